@@ -1,0 +1,28 @@
+package io.l2s;
+
+/** A model component failed while it worked on a valid request. */
+public class GenerationFailedException extends L2sException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final Component component;
+
+  /** The part that failed. */
+  public enum Component {
+    /** The LLM's pass over the prompt; no other route can help, all LLM routes need its features. */
+    ENCODER,
+    /** Projection, fusion or the SLM's decoder: the LLM-only route may still answer. */
+    SLM,
+    /** The LLM's own decoder. */
+    LLM_DECODER
+  }
+
+  public GenerationFailedException(Component component, String message, Throwable cause) {
+    super(message, cause);
+    this.component = component;
+  }
+
+  public Component component() {
+    return component;
+  }
+}

@@ -1,0 +1,41 @@
+package io.l2s;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A finished generation.
+ *
+ * @param text the decoded answer, special tokens left out
+ * @param promptIds the prompt's token ids as the model read them
+ * @param ids the generated token ids, the end-of-sequence token included where it was reached
+ * @param route the path that made the answer
+ * @param degradation why another route than the requested one answered; empty if none did
+ * @param finishReason why it ended
+ * @param timings where the time went
+ */
+public record GenerationResult(
+    String text,
+    List<Integer> promptIds,
+    List<Integer> ids,
+    Route route,
+    Optional<Degradation> degradation,
+    FinishReason finishReason,
+    Timings timings) {
+
+  public GenerationResult {
+    promptIds = List.copyOf(promptIds);
+    ids = List.copyOf(ids);
+  }
+
+  /** How many tokens were read and made. */
+  public Usage usage() {
+    return new Usage(promptIds.size(), ids.size());
+  }
+
+  /** The same result, marked as an answer by another route than the requested one. */
+  public GenerationResult withDegradation(Degradation degradation) {
+    return new GenerationResult(
+        text, promptIds, ids, route, Optional.of(degradation), finishReason, timings);
+  }
+}

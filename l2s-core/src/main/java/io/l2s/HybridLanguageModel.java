@@ -1,0 +1,10 @@
+package io.l2s;
+
+import java.util.Set;
+
+/** A language model made of an LLM that reads and an SLM that writes (arXiv 2402.16844). */
+public interface HybridLanguageModel extends LanguageModel {
+
+  /** The routes that can be asked for. */
+  Set<Route> routes();
+}

@@ -1,0 +1,60 @@
+package io.l2s;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Generates text from prompts. Implementations are thread-safe; any number of threads may call.
+ *
+ * <p>{@link #submit} is the one primitive; the other methods are forms of it, so a decorator or a
+ * test double has one method to write.
+ */
+public interface LanguageModel extends AutoCloseable {
+
+  /**
+   * Checks the request and queues it; returns at once.
+   *
+   * @throws InvalidRequestException if the request is malformed, too long or asks for a route that
+   *     is not there
+   * @throws QueueFullException if as many requests wait as the queue holds
+   * @throws ModelClosedException if the model was closed
+   */
+  GenerationHandle submit(GenerationRequest request, GenerationListener listener);
+
+  /** Frees the model; running generations end with {@link ModelClosedException}. */
+  @Override
+  void close();
+
+  /** Answers {@code prompt} with the model's defaults; see {@link #generate(GenerationRequest)}. */
+  default GenerationResult generate(String prompt) {
+    return generate(GenerationRequest.of(prompt));
+  }
+
+  /**
+   * Answers {@code request} and waits for the end. Interrupting the waiting thread cancels the
+   * generation.
+   *
+   * @throws L2sException as {@link #submit} or if the generation fails
+   */
+  default GenerationResult generate(GenerationRequest request) {
+    return GenerationFuture.join(generateAsync(request));
+  }
+
+  /** Answers {@code request} in the background; {@code cancel} on the future stops decoding. */
+  default CompletableFuture<GenerationResult> generateAsync(GenerationRequest request) {
+    return GenerationFuture.submit(this, request);
+  }
+
+  /** Answers {@code request} piece by piece; closing the stream stops decoding. */
+  default GenerationStream stream(GenerationRequest request) {
+    return GenerationStream.submit(this, request);
+  }
+
+  /**
+   * Answers every request and returns the results in the same order; waits for room instead of
+   * overfilling the queue. The first failure cancels the rest and is thrown.
+   */
+  default List<GenerationResult> generateAll(List<GenerationRequest> requests) {
+    return GenerationFuture.submitAll(this, requests);
+  }
+}

@@ -1,0 +1,21 @@
+package io.l2s;
+
+/** No native PyTorch library for this platform is on the class path. */
+public class NativesMissingException extends EngineException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String artifact;
+
+  /**
+   * @param artifact Maven coordinates of the dependency that brings the library
+   */
+  public NativesMissingException(String artifact, Throwable cause) {
+    super("no native PyTorch library was found: add the runtime dependency " + artifact, cause);
+    this.artifact = artifact;
+  }
+
+  public String artifact() {
+    return artifact;
+  }
+}

@@ -1,0 +1,11 @@
+package io.l2s;
+
+/** The path by which an answer is made. */
+public enum Route {
+  /** The LLM reads the prompt once, the projector maps its features, the SLM decodes. */
+  HYBRID,
+  /** The LLM reads the prompt and its own decoder answers. */
+  LLM_ONLY,
+  /** A separately trained small model answers without the LLM; only where the bundle names one. */
+  SLM_ONLY
+}

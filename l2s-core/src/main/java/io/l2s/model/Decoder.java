@@ -1,0 +1,39 @@
+package io.l2s.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+/**
+ * A model that writes: prefilled with what conditions it, it decodes token by token.
+ *
+ * <p>For an SLM the condition is its prompt's input embeddings (fused, or plain ones from {@link
+ * #embed}); for an LLM's own decoder it is the prompt features H. Called on the native thread only.
+ */
+public interface Decoder extends AutoCloseable {
+
+  /** Width of the vectors that {@link #prefill} takes. */
+  int width();
+
+  /** Size of the vocabulary whose ids {@link #embed} takes and decoding yields. */
+  int vocabularySize();
+
+  /**
+   * The model's own input embeddings of prompt ids.
+   *
+   * @return {@code [batch, maxLength, width]}, float32
+   */
+  NDArray embed(NDManager scope, TokenBatch prompts);
+
+  /**
+   * Reads the conditioning vectors and makes ready to decode.
+   *
+   * @param inputs {@code [batch, maxLength, width]}, float32; positions beyond a row's length are
+   *     masked
+   * @param lengths each row's true length
+   * @param maxNewTokens most tokens any row will decode; sizes the static KV cache
+   */
+  DecoderState prefill(NDArray inputs, int[] lengths, int maxNewTokens);
+
+  @Override
+  default void close() {}
+}

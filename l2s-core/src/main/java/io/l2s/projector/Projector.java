@@ -1,0 +1,27 @@
+package io.l2s.projector;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+/**
+ * Maps prompt features into the SLM's embedding space (paper, section 3.2). Native thread only.
+ */
+public interface Projector extends AutoCloseable {
+
+  /** Width of H that it takes. */
+  int inputWidth();
+
+  /** Width of P that it gives, the SLM's embedding width. */
+  int outputWidth();
+
+  /**
+   * P of H.
+   *
+   * @param features {@code [batch, length, inputWidth]}
+   * @return {@code [batch, length, outputWidth]}
+   */
+  NDArray project(NDManager scope, NDArray features);
+
+  @Override
+  default void close() {}
+}
