@@ -1,0 +1,42 @@
+package io.l2s.assembly;
+
+import io.l2s.hybrid.Fusion;
+import io.l2s.hybrid.PromptTokenizer;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A bundle directory, read from its {@code l2s.json}; all paths are resolved and normalised.
+ *
+ * @param directory where {@code l2s.json} lies
+ * @param llm the LLM's checkpoint directory
+ * @param slm the SLM's checkpoint directory
+ * @param projector the projector's safetensors file
+ * @param promptTemplate text with {@code {source}}, for training, evaluation and samples only
+ * @param slmAlone checkpoint directory of the model for {@code SLM_ONLY}
+ * @param sha256 files by path as written, with their expected digests in lower-case hex
+ */
+public record Bundle(
+    Path directory,
+    Path llm,
+    Path slm,
+    Path projector,
+    Fusion fusion,
+    PromptTokenizer promptTokenizer,
+    Optional<String> promptTemplate,
+    Optional<Path> slmAlone,
+    Map<String, String> sha256) {
+
+  /** The file's name in a bundle directory. */
+  public static final String FILE = "l2s.json";
+
+  /**
+   * Reads and checks {@code l2s.json}, then the digests it names.
+   *
+   * @throws io.l2s.ModelLoadException with every problem found
+   */
+  public static Bundle open(Path directory) {
+    throw new IllegalStateException("skeleton");
+  }
+}

@@ -1,0 +1,11 @@
+package io.l2s.assembly;
+
+import io.l2s.engine.DeviceSpec;
+import io.l2s.engine.Precision;
+
+/** Where and in which number format a component runs. */
+public record ComponentOptions(DeviceSpec device, Precision precision) {
+
+  /** The best device and the fastest number format of the machine. */
+  public static final ComponentOptions AUTO = new ComponentOptions(DeviceSpec.AUTO, Precision.AUTO);
+}
