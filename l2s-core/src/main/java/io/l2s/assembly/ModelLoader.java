@@ -1,17 +1,26 @@
 package io.l2s.assembly;
 
+import ai.djl.Device;
+import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.ConfigFile;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.Decoder;
 import io.l2s.model.Encoder;
+import io.l2s.model.t5.T5Model;
+import io.l2s.projector.MlpProjector;
 import io.l2s.projector.Projector;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Loads checkpoints of every known family into running components; thread-safe. The caller closes
  * what it loads, before the runtime.
  */
 public final class ModelLoader {
+
+  private static final List<String> SUPPORTED = List.of(T5Model.MODEL_TYPE);
 
   private final NativeRuntime runtime;
   private final DeviceCatalog devices;
@@ -21,18 +30,48 @@ public final class ModelLoader {
     this.devices = devices;
   }
 
-  /** The LLM in {@code directory}; throws {@link io.l2s.ModelLoadException} with every problem. */
+  /**
+   * The LLM in {@code directory}.
+   *
+   * @throws ModelLoadException with every problem of the checkpoint
+   * @throws io.l2s.DeviceUnavailableException if a GPU was asked for that is not there
+   */
   public Encoder loadLlm(Path directory, ComponentOptions options) {
-    throw new IllegalStateException("skeleton");
+    return load(directory, options).asLlm();
   }
 
-  /** The SLM in {@code directory}; throws {@link io.l2s.ModelLoadException} with every problem. */
+  /**
+   * The SLM in {@code directory}.
+   *
+   * @throws ModelLoadException with every problem of the checkpoint
+   * @throws io.l2s.DeviceUnavailableException if a GPU was asked for that is not there
+   */
   public Decoder loadSlm(Path directory, ComponentOptions options) {
-    throw new IllegalStateException("skeleton");
+    return load(directory, options).asSlm();
   }
 
-  /** The projector in {@code file}; throws {@link io.l2s.ModelLoadException} with every problem. */
+  /**
+   * The projector in {@code file}; it runs in float32 whatever the options say.
+   *
+   * @throws ModelLoadException with every problem of the file
+   * @throws io.l2s.DeviceUnavailableException if a GPU was asked for that is not there
+   */
   public Projector loadProjector(Path file, ComponentOptions options) {
-    throw new IllegalStateException("skeleton");
+    return MlpProjector.load(runtime, file, options.device().resolve(devices));
+  }
+
+  private T5Model load(Path directory, ComponentOptions options) {
+    Device device = options.device().resolve(devices);
+    Checkpoint checkpoint = Checkpoint.open(directory);
+    requireSupported(checkpoint.config());
+    return T5Model.load(runtime, checkpoint, device, options.precision());
+  }
+
+  static void requireSupported(ConfigFile config) {
+    if (!SUPPORTED.contains(config.modelType())) {
+      throw new ModelLoadException(
+          config.file(),
+          "model_type must be one of " + SUPPORTED + ", but was " + config.modelType());
+    }
   }
 }

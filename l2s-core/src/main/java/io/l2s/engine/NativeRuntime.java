@@ -1,7 +1,18 @@
 package io.l2s.engine;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import io.l2s.EngineException;
+import io.l2s.L2sException;
+import io.l2s.ModelClosedException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The native engine and the one thread that may touch it.
@@ -10,39 +21,120 @@ import java.util.concurrent.Callable;
  */
 public final class NativeRuntime implements AutoCloseable {
 
-  private NativeRuntime() {}
+  private final ExecutorService executor;
+  private volatile Thread thread;
+  private NDManager root;
+  private int gpuCount;
 
-  /** Loads the engine; nothing is downloaded unless {@code downloadNatives}. */
+  private NativeRuntime() {
+    executor =
+        Executors.newSingleThreadExecutor(
+            work -> {
+              Thread started = new Thread(work, "l2s-native");
+              started.setDaemon(true);
+              thread = started;
+              return started;
+            });
+  }
+
+  /**
+   * Loads the engine.
+   *
+   * @param downloadNatives whether DJL may fetch a native library that is not on the class path
+   * @throws io.l2s.NativesMissingException if there is no native library for this platform
+   * @throws EngineException if the library does not load
+   */
   public static NativeRuntime start(boolean downloadNatives) {
-    throw new IllegalStateException("skeleton");
+    Natives.prepare(downloadNatives);
+    NativeRuntime runtime = new NativeRuntime();
+    try {
+      runtime.call(runtime::load);
+      return runtime;
+    } catch (RuntimeException e) {
+      runtime.executor.shutdownNow();
+      throw e;
+    }
+  }
+
+  private Void load() {
+    Engine engine = Engine.getEngine("PyTorch");
+    // Per thread; left on, the first two calls of every new shape compile for 10 to 22 ms.
+    JniUtils.setGraphExecutorOptimize(false);
+    // Per thread as well: gradients flow within Gradients only.
+    JniUtils.setGradMode(false);
+    gpuCount = engine.getGpuCount();
+    root = NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch");
+    return null;
   }
 
   /**
    * Runs {@code work} on the native thread and waits for it; runs it at once if called there.
    *
-   * @throws io.l2s.L2sException as thrown by {@code work}; any other failure arrives as {@link
-   *     io.l2s.EngineException}
+   * @throws L2sException as thrown by {@code work}; any other failure arrives as {@link
+   *     EngineException}
+   * @throws ModelClosedException if the runtime is closed
    */
   public <T> T call(Callable<T> work) {
-    throw new IllegalStateException("skeleton");
+    if (Thread.currentThread() == thread) {
+      return translated(work);
+    }
+    FutureTask<T> task = new FutureTask<>(() -> translated(work));
+    execute(task);
+    try {
+      return task.get();
+    } catch (InterruptedException e) {
+      task.cancel(false);
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while waiting for the native thread");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw (Error) e.getCause();
+    }
   }
 
-  /** Queues {@code work} for the native thread and returns. */
+  private static <T> T translated(Callable<T> work) {
+    try {
+      return work.call();
+    } catch (L2sException e) {
+      throw e;
+    } catch (Exception | LinkageError e) {
+      throw new EngineException(Natives.describe(e), e);
+    }
+  }
+
+  /**
+   * Queues {@code work} for the native thread and returns.
+   *
+   * @throws ModelClosedException if the runtime is closed
+   */
   public void execute(Runnable work) {
-    throw new IllegalStateException("skeleton");
+    try {
+      executor.execute(work);
+    } catch (RejectedExecutionException e) {
+      throw new ModelClosedException();
+    }
   }
 
   /** A scope on the CPU; closing it frees every array made in it. Native thread only. */
   public NDManager newScope() {
-    throw new IllegalStateException("skeleton");
+    return root.newSubManager();
   }
 
   /** What the engine sees. */
   public DeviceCatalog devices() {
-    throw new IllegalStateException("skeleton");
+    return () -> gpuCount;
   }
 
-  /** Waits for queued work, then frees everything. */
+  /** Runs what is queued, then frees everything; later calls are refused. */
   @Override
-  public void close() {}
+  public void close() {
+    try {
+      execute(root::close);
+    } catch (ModelClosedException e) {
+      return;
+    }
+    executor.shutdown();
+  }
 }

@@ -1,0 +1,172 @@
+package io.l2s.assembly;
+
+import ai.djl.Device;
+import com.google.gson.JsonObject;
+import io.l2s.InvalidRequestException;
+import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.ConfigFile;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.evaluation.PairFile;
+import io.l2s.model.Encoder;
+import io.l2s.model.t5.T5Config;
+import io.l2s.model.t5.T5Training;
+import io.l2s.projector.ProjectorTraining;
+import io.l2s.tokenizer.Tokenizer;
+import io.l2s.training.PairData;
+import io.l2s.training.TrainableModel;
+import io.l2s.training.Trainer;
+import io.l2s.training.TrainingListener;
+import io.l2s.training.TrainingState;
+import io.l2s.training.TrainingStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/** Trains what a {@link TrainingRequest} asks for and writes it as a bundle or a checkpoint. */
+public final class Training implements AutoCloseable {
+
+  private final NativeRuntime runtime;
+  private final TrainingRequest request;
+  private final Path slmFiles;
+  private final Deque<AutoCloseable> loaded = new ArrayDeque<>();
+
+  private Training(NativeRuntime runtime, TrainingRequest request) {
+    this.runtime = runtime;
+    this.request = request;
+    this.slmFiles =
+        Files.isDirectory(request.slm())
+            ? request.slm()
+            : request.slm().toAbsolutePath().getParent();
+  }
+
+  /**
+   * Trains to the end, or until the thread is interrupted.
+   *
+   * @return where the training stands
+   * @throws ModelLoadException if a model or its tokenizer does not fit
+   * @throws io.l2s.training.TrainingException if the loss is no longer finite
+   */
+  public static TrainingState run(
+      NativeRuntime runtime, TrainingRequest request, TrainingListener listener) {
+    try (Training training = new Training(runtime, request)) {
+      return training.trainer().run(request.resume(), listener);
+    }
+  }
+
+  private Trainer trainer() {
+    Path slmTokenizer = slmTokenizerFile();
+    Tokenizer targets = closing(Tokenizer.load(slmTokenizer));
+    Tokenizer prompts = targets;
+    if (request.llm().isPresent()) {
+      Path file = request.llm().get().resolve("tokenizer.json");
+      prompts = closing(Tokenizer.load(file));
+      if (!prompts.sameAs(targets)) {
+        throw new ModelLoadException(
+            slmTokenizer, "differs from the LLM's " + file + "; the SLM must share its tokenizer");
+      }
+    }
+    PairData pairs = tokenised(request.data(), prompts, targets);
+    PairData validation = tokenised(request.validation(), prompts, targets);
+    T5Training slm = slm(targets);
+    TrainableModel model = request.llm().map(llm -> hybrid(llm, slm)).orElseGet(() -> alone(slm));
+    TrainingOutput output = new TrainingOutput(request, model, slmFiles, slmTokenizer);
+    Path state = request.output().resolve("training").resolve("state.safetensors");
+    create(state.getParent());
+    return new Trainer(
+        runtime,
+        model,
+        pairs,
+        validation,
+        request.options(),
+        new TrainingStore(state, output::write),
+        System::nanoTime);
+  }
+
+  private Path slmTokenizerFile() {
+    Path own = slmFiles.resolve("tokenizer.json");
+    if (Files.exists(own) || request.llm().isEmpty()) {
+      return own;
+    }
+    return request.llm().get().resolve("tokenizer.json");
+  }
+
+  private PairData tokenised(Path file, Tokenizer prompts, Tokenizer targets) {
+    String template = request.promptTemplate().orElse("{source}");
+    if (!template.contains("{source}")) {
+      throw new InvalidRequestException("template", "a text with {source} in it", template);
+    }
+    List<PairFile.Pair> pairs = PairFile.read(file);
+    return new PairData(
+        prompts.encodeAll(
+            pairs.stream().map(pair -> template.replace("{source}", pair.source())).toList()),
+        targets.encodeAll(pairs.stream().map(PairFile.Pair::target).toList()));
+  }
+
+  private T5Training slm(Tokenizer tokenizer) {
+    if (Files.isDirectory(request.slm())) {
+      Checkpoint checkpoint = Checkpoint.open(request.slm());
+      ModelLoader.requireSupported(checkpoint.config());
+      return closing(T5Training.from(runtime, checkpoint, Device.cpu()));
+    }
+    ConfigFile file = ConfigFile.read(request.slm());
+    ModelLoader.requireSupported(file);
+    T5Config config = T5Config.read(file);
+    if (tokenizer.maxTokenId() >= config.vocabularySize()) {
+      throw new ModelLoadException(
+          request.slm(),
+          "vocab_size must be above the tokenizer's largest id " + tokenizer.maxTokenId()
+              + ", but was " + config.vocabularySize());
+    }
+    boolean ownHead = !file.booleanOr("tie_word_embeddings", true);
+    int eos = file.intOr("eos_token_id", 1, 0, config.vocabularySize() - 1);
+    return closing(
+        T5Training.fresh(runtime, config, ownHead, eos, request.options().seed(), Device.cpu()));
+  }
+
+  private TrainableModel hybrid(Path llmDirectory, T5Training slm) {
+    Encoder llm =
+        closing(
+            new ModelLoader(runtime, runtime.devices())
+                .loadLlm(llmDirectory, ComponentOptions.AUTO));
+    ProjectorTraining projector =
+        closing(
+            ProjectorTraining.fresh(
+                runtime, llm.width(), request.hidden(), slm.width(), request.options().seed(),
+                Device.cpu()));
+    return new TrainableModel.Hybrid(llm, projector, slm, request.fusion());
+  }
+
+  private static TrainableModel alone(T5Training slm) {
+    return new TrainableModel.Alone(slm);
+  }
+
+  private <T extends AutoCloseable> T closing(T resource) {
+    loaded.push(resource);
+    return resource;
+  }
+
+  private static void create(Path directory) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot create " + directory, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    while (!loaded.isEmpty()) {
+      try {
+        loaded.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException("cannot close a model", e);
+      }
+    }
+  }
+}

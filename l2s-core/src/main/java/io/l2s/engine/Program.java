@@ -1,0 +1,172 @@
+package io.l2s.engine;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import io.l2s.EngineException;
+import io.l2s.ModelClosedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A running model program: TorchScript source from the class path with its weights.
+ *
+ * <p>Arguments of its methods may be {@link NDArray}, lists of {@code NDArray}, {@link Integer},
+ * {@link Double}, {@link Boolean} and {@link String}. Native thread only.
+ */
+public final class Program implements AutoCloseable {
+
+  private final Model model;
+  private final PtSymbolBlock block;
+  private final Device device;
+  // The engine keeps raw pointers into mapped weights: they must live as long as the program.
+  private final List<Object> keptAlive = new ArrayList<>();
+  private boolean closed;
+
+  private Program(Model model, Device device) {
+    this.model = model;
+    this.block = (PtSymbolBlock) model.getBlock();
+    this.device = device;
+  }
+
+  /**
+   * Compiles the source in {@code resource} beside {@code owner}.
+   *
+   * @param attributes initial values of the program's attributes
+   * @throws EngineException naming the line that does not compile
+   */
+  public static Program load(
+      Class<?> owner, String resource, Map<String, Object> attributes, Device device) {
+    Path archive = null;
+    Model model = Model.newInstance(resource, device, "PyTorch");
+    try {
+      archive = Files.createTempFile("l2s-", ".pt");
+      ProgramArchive.write(archive, ProgramArchive.source(owner, resource), attributes);
+      model.load(archive);
+      return new Program(model, device);
+    } catch (Exception e) {
+      model.close();
+      throw new EngineException(resource + ": " + Natives.describe(e), e);
+    } finally {
+      delete(archive);
+    }
+  }
+
+  private static void delete(Path archive) {
+    try {
+      if (archive != null) {
+        Files.deleteIfExists(archive);
+      }
+    } catch (IOException e) {
+      archive.toFile().deleteOnExit();
+    }
+  }
+
+  public Device device() {
+    return device;
+  }
+
+  /** Keeps {@code owner} reachable until the program is closed. */
+  void keepAlive(Object owner) {
+    keptAlive.add(owner);
+  }
+
+  /** An arrays' scope that lives as long as the program. */
+  NDManager lifetimeScope() {
+    return model.getNDManager();
+  }
+
+  /** Calls a method that yields one array, which will belong to {@code scope}. */
+  public NDArray tensor(NDManager scope, String method, Object... arguments) {
+    try (IValue result = invoke(method, arguments)) {
+      return result.toTensor((PtNDManager) scope);
+    }
+  }
+
+  /** Calls a method that yields a list of arrays, which will belong to {@code scope}. */
+  public List<NDArray> tensors(NDManager scope, String method, Object... arguments) {
+    try (IValue result = invoke(method, arguments)) {
+      return Arrays.asList(result.toTensorArray((PtNDManager) scope));
+    }
+  }
+
+  /** Calls a method for its effect. */
+  public void run(String method, Object... arguments) {
+    invoke(method, arguments).close();
+  }
+
+  /** Calls a method that yields a number. */
+  public double number(String method, Object... arguments) {
+    try (IValue result = invoke(method, arguments)) {
+      return result.toDouble();
+    }
+  }
+
+  /** Calls {@code forward} so that gradients can flow back through it; only this method trains. */
+  public NDArray forward(NDArray... inputs) {
+    requireOpen();
+    return IValueUtils.forward(block, new NDList(inputs), true).singletonOrThrow();
+  }
+
+  private IValue invoke(String method, Object... arguments) {
+    requireOpen();
+    IValue[] values = new IValue[arguments.length];
+    try {
+      for (int i = 0; i < arguments.length; i++) {
+        values[i] = value(arguments[i]);
+      }
+      return IValueUtils.runMethod(block, method, values);
+    } finally {
+      for (IValue value : values) {
+        if (value != null) {
+          value.close();
+        }
+      }
+    }
+  }
+
+  private static IValue value(Object argument) {
+    if (argument instanceof NDArray array) {
+      return IValue.from((PtNDArray) array);
+    } else if (argument instanceof List<?> list) {
+      return IValue.listFrom(list.toArray(PtNDArray[]::new));
+    } else if (argument instanceof Integer number) {
+      return IValue.from(number.longValue());
+    } else if (argument instanceof Double number) {
+      return IValue.from(number.doubleValue());
+    } else if (argument instanceof Boolean flag) {
+      return IValue.from(flag.booleanValue());
+    } else if (argument instanceof String text) {
+      return IValue.from(text);
+    }
+    throw new IllegalArgumentException("a program method cannot take " + argument);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new ModelClosedException();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      block.close();
+      model.close();
+      keptAlive.clear();
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.l2s.model;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Map;
+
+/**
+ * An SLM in training: its weights take gradients, and {@link #embed} lets them flow. Native thread
+ * only.
+ */
+public interface TrainableDecoder extends Decoder {
+
+  /** The weights by their checkpoint names, float32; tied weights once. */
+  Map<String, NDArray> parameters();
+
+  /**
+   * The loss of the targets under teacher forcing.
+   *
+   * @param inputs input embeddings of the prompts, {@code [batch, maxLength, width]}
+   * @param lengths true prompt lengths
+   * @param targets target ids, ending in the end-of-sequence token
+   * @param labelSmoothing share of the probability spread over the vocabulary, 0 to below 1
+   * @return scalar: mean negative log-likelihood of all target tokens of the batch, in nats
+   */
+  NDArray loss(NDArray inputs, int[] lengths, TokenBatch targets, double labelSmoothing);
+}

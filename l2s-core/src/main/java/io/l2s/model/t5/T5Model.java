@@ -1,0 +1,215 @@
+package io.l2s.model.t5;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.TensorCheck;
+import io.l2s.engine.CpuFeatures;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.Precision;
+import io.l2s.engine.Program;
+import io.l2s.engine.Weights;
+import io.l2s.model.Decoder;
+import io.l2s.model.DecoderState;
+import io.l2s.model.Encoder;
+import io.l2s.model.TokenBatch;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A loaded T5 checkpoint (transformers: {@code T5ForConditionalGeneration}), usable as LLM or SLM.
+ *
+ * <p>Loading and closing may be done on any thread; what {@link #asLlm} and {@link #asSlm} return
+ * runs on the native thread only.
+ */
+public final class T5Model implements AutoCloseable {
+
+  /** The {@code model_type} of the checkpoints it loads. */
+  public static final String MODEL_TYPE = "t5";
+
+  private final NativeRuntime runtime;
+  private final T5Config config;
+  private final Program program;
+
+  private T5Model(NativeRuntime runtime, T5Config config, Program program) {
+    this.runtime = runtime;
+    this.config = config;
+    this.program = program;
+  }
+
+  /**
+   * Loads {@code checkpoint}; its file stays mapped until the model is closed.
+   *
+   * @throws ModelLoadException naming every tensor that is missing, surplus or mis-shaped
+   */
+  public static T5Model load(
+      NativeRuntime runtime, Checkpoint checkpoint, Device device, Precision precision) {
+    T5Config config = T5Config.read(checkpoint);
+    Map<String, List<Long>> expected = checked(checkpoint, config);
+    return runtime.call(
+        () -> {
+          Program program = program(config, checkpoint.eosTokenIds(), device);
+          try {
+            Precision resolved = CpuFeatures.resolve(precision, device);
+            Weights.put(program, checkpoint, expected.keySet(), resolved, T5Weights::inFloat32);
+            program.run("ready");
+            return new T5Model(runtime, config, program);
+          } catch (RuntimeException e) {
+            program.close();
+            throw e;
+          }
+        });
+  }
+
+  static Map<String, List<Long>> checked(Checkpoint checkpoint, T5Config config) {
+    // A head of its own is told by its presence: files of transformers 5 call it tied all the same.
+    boolean ownHead = checkpoint.tensors().containsKey(T5Weights.HEAD);
+    Map<String, List<Long>> expected = T5Weights.expected(config, ownHead);
+    TensorCheck.check(checkpoint, expected, T5Weights::ignored);
+    return expected;
+  }
+
+  static Program program(T5Config config, List<Integer> eos, Device device) {
+    Map<String, Object> attributes = new LinkedHashMap<>();
+    attributes.put("training", false);
+    attributes.put("heads", config.heads());
+    attributes.put("encoder_layers", config.encoderLayers());
+    attributes.put("decoder_layers", config.decoderLayers());
+    attributes.put("gated", config.gated());
+    attributes.put("eps", config.epsilon());
+    attributes.put("output_scale", config.scaledOutput() ? Math.pow(config.width(), -0.5) : 1.0);
+    attributes.put("buckets", config.buckets());
+    attributes.put("max_distance", config.maxDistance());
+    attributes.put("start_token", config.startToken());
+    attributes.put("eos", eos);
+    attributes.put("weights", Map.of());
+    attributes.put("enc", List.of());
+    attributes.put("dec", List.of());
+    return Program.load(T5Model.class, "t5.py", attributes, device);
+  }
+
+  /** The model as LLM: its encoder makes H, its own decoder attends to H. */
+  public Encoder asLlm() {
+    return new LlmEncoder();
+  }
+
+  /** The model as SLM: prefilled with input embeddings, which its encoder reads first. */
+  public Decoder asSlm() {
+    return new T5Decoder() {
+      @Override
+      public DecoderState prefill(NDArray inputs, int[] lengths, int maxNewTokens) {
+        try (NDManager scope = runtime.newScope()) {
+          NDArray mask = deviceMask(scope, lengths, inputs.getShape().get(1));
+          NDArray h = program.tensor(scope, "encode", onDevice(scope, inputs), mask);
+          return T5DecoderState.start(runtime, program, h, mask, config.startToken(), maxNewTokens);
+        }
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    runtime.call(
+        () -> {
+          program.close();
+          return null;
+        });
+  }
+
+  private NDArray ids(NDManager scope, TokenBatch prompts) {
+    Shape shape = new Shape(prompts.size(), prompts.maxLength());
+    return onDevice(scope, scope.create(prompts.padded(0), shape));
+  }
+
+  private NDArray deviceMask(NDManager scope, int[] lengths, long width) {
+    return onDevice(scope, mask(scope, lengths, width));
+  }
+
+  /** 1 at the positions of each prompt, 0 beyond: {@code [batch, width]}. */
+  static NDArray mask(NDManager scope, int[] lengths, long width) {
+    long[] mask = new long[Math.toIntExact(lengths.length * width)];
+    for (int row = 0; row < lengths.length; row++) {
+      int from = Math.toIntExact(row * width);
+      Arrays.fill(mask, from, from + lengths[row], 1);
+    }
+    return scope.create(mask, new Shape(lengths.length, width));
+  }
+
+  private NDArray onDevice(NDManager scope, NDArray array) {
+    if (array.getDevice().equals(program.device())) {
+      return array;
+    }
+    NDArray moved = array.toDevice(program.device(), true);
+    moved.attach(scope);
+    return moved;
+  }
+
+  private final class LlmEncoder implements Encoder {
+
+    @Override
+    public int width() {
+      return config.width();
+    }
+
+    @Override
+    public NDArray encode(NDManager scope, TokenBatch prompts) {
+      try (NDManager temporary = runtime.newScope()) {
+        NDArray embedded = program.tensor(temporary, "embed", ids(temporary, prompts));
+        NDArray mask = deviceMask(temporary, prompts.lengths(), prompts.maxLength());
+        return program.tensor(scope, "encode", embedded, mask);
+      }
+    }
+
+    @Override
+    public Optional<Decoder> decoder() {
+      return Optional.of(
+          new T5Decoder() {
+            @Override
+            public DecoderState prefill(NDArray inputs, int[] lengths, int maxNewTokens) {
+              try (NDManager scope = runtime.newScope()) {
+                NDArray mask = deviceMask(scope, lengths, inputs.getShape().get(1));
+                return T5DecoderState.start(
+                    runtime, program, onDevice(scope, inputs), mask, config.startToken(),
+                    maxNewTokens);
+              }
+            }
+          });
+    }
+
+    @Override
+    public void close() {
+      T5Model.this.close();
+    }
+  }
+
+  private abstract class T5Decoder implements Decoder {
+
+    @Override
+    public int width() {
+      return config.width();
+    }
+
+    @Override
+    public int vocabularySize() {
+      return config.vocabularySize();
+    }
+
+    @Override
+    public NDArray embed(NDManager scope, TokenBatch prompts) {
+      try (NDManager temporary = runtime.newScope()) {
+        return program.tensor(scope, "embed", ids(temporary, prompts));
+      }
+    }
+
+    @Override
+    public void close() {
+      T5Model.this.close();
+    }
+  }
+}

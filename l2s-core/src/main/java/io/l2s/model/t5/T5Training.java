@@ -1,0 +1,150 @@
+package io.l2s.model.t5;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.l2s.engine.Gradients;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.Precision;
+import io.l2s.engine.Program;
+import io.l2s.engine.Weights;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.model.DecoderState;
+import io.l2s.model.TokenBatch;
+import io.l2s.model.TrainableDecoder;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import ai.djl.Device;
+
+/** A T5 SLM in training; the same program that serves it, in float32. */
+public final class T5Training implements TrainableDecoder {
+
+  private final NativeRuntime runtime;
+  private final T5Config config;
+  private final Program program;
+  private final Map<String, NDArray> parameters = new LinkedHashMap<>();
+  private final NDManager scope;
+
+  private T5Training(NativeRuntime runtime, T5Config config, Program program) {
+    this.runtime = runtime;
+    this.config = config;
+    this.program = program;
+    this.scope = runtime.newScope();
+  }
+
+  /**
+   * Goes on from the weights of {@code checkpoint}.
+   *
+   * @throws io.l2s.ModelLoadException naming every tensor that is missing, surplus or mis-shaped
+   */
+  public static T5Training from(NativeRuntime runtime, Checkpoint checkpoint, Device device) {
+    T5Config config = T5Config.read(checkpoint);
+    Map<String, List<Long>> expected = T5Model.checked(checkpoint, config);
+    return runtime.call(
+        () -> {
+          Program program = T5Model.program(config, checkpoint.eosTokenIds(), device);
+          T5Training training = new T5Training(runtime, config, program);
+          Weights.put(program, checkpoint, expected.keySet(), Precision.F32, name -> true);
+          for (String name : expected.keySet()) {
+            training.add(name, program.tensor(training.scope, "get", name));
+          }
+          program.run("ready");
+          return training;
+        });
+  }
+
+  /** Starts with fresh weights, drawn as transformers' {@code T5PreTrainedModel} draws them. */
+  public static T5Training fresh(
+      NativeRuntime runtime, T5Config config, boolean ownHead, int eos, long seed, Device device) {
+    return runtime.call(
+        () -> {
+          Program program = T5Model.program(config, List.of(eos), device);
+          T5Training training = new T5Training(runtime, config, program);
+          Random random = new Random(seed);
+          T5Weights.expected(config, ownHead)
+              .forEach((name, shape) -> training.add(name, training.drawn(name, shape, random)));
+          program.run("ready");
+          return training;
+        });
+  }
+
+  private NDArray drawn(String name, List<Long> shape, Random random) {
+    long[] sizes = shape.stream().mapToLong(Long::longValue).toArray();
+    int count = Math.toIntExact(Arrays.stream(sizes).reduce(1, Math::multiplyExact));
+    double deviation = T5Weights.initialDeviation(config, name);
+    FloatBuffer values = FloatBuffer.allocate(count);
+    while (values.hasRemaining()) {
+      values.put(deviation == 0 ? 1f : (float) (random.nextGaussian() * deviation));
+    }
+    return scope.create(values.flip(), new Shape(sizes));
+  }
+
+  private void add(String name, NDArray values) {
+    try (values) {
+      NDArray parameter = Gradients.parameter(scope, values.toDevice(program.device(), false));
+      parameters.put(name, parameter);
+      program.run("put", name, parameter, Weights.F32, Weights.F32);
+    }
+  }
+
+  @Override
+  public Map<String, NDArray> parameters() {
+    return Collections.unmodifiableMap(parameters);
+  }
+
+  @Override
+  public int width() {
+    return config.width();
+  }
+
+  @Override
+  public int vocabularySize() {
+    return config.vocabularySize();
+  }
+
+  @Override
+  public NDArray embed(NDManager scope, TokenBatch prompts) {
+    return program.forward(ids(scope, prompts, 0));
+  }
+
+  @Override
+  public NDArray loss(NDArray inputs, int[] lengths, TokenBatch targets, double labelSmoothing) {
+    NDManager scope = inputs.getManager();
+    NDArray mask =
+        T5Model.mask(scope, lengths, inputs.getShape().get(1)).toDevice(program.device(), false);
+    NDArray smoothing = scope.create((float) labelSmoothing);
+    // Ids beyond a target's end become -100, which the loss leaves out.
+    return program.forward(inputs, mask, ids(scope, targets, -100), smoothing);
+  }
+
+  private NDArray ids(NDManager scope, TokenBatch batch, int pad) {
+    Shape shape = new Shape(batch.size(), batch.maxLength());
+    return scope.create(batch.padded(pad), shape).toDevice(program.device(), false);
+  }
+
+  @Override
+  public DecoderState prefill(NDArray inputs, int[] lengths, int maxNewTokens) {
+    try (NDManager temporary = runtime.newScope()) {
+      NDArray mask =
+          T5Model.mask(temporary, lengths, inputs.getShape().get(1))
+              .toDevice(program.device(), false);
+      NDArray h = program.tensor(temporary, "encode", inputs, mask);
+      return T5DecoderState.start(runtime, program, h, mask, config.startToken(), maxNewTokens);
+    }
+  }
+
+  @Override
+  public void close() {
+    runtime.call(
+        () -> {
+          program.close();
+          scope.close();
+          return null;
+        });
+  }
+}

@@ -1,0 +1,73 @@
+package io.l2s.projector;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.Precision;
+import io.l2s.engine.Program;
+import io.l2s.engine.Weights;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The paper's projector, {@code Linear → ReLU → Linear}, in float32. */
+public final class MlpProjector implements Projector {
+
+  private final NativeRuntime runtime;
+  private final Program program;
+  private final int inputWidth;
+  private final int outputWidth;
+
+  private MlpProjector(NativeRuntime runtime, Program program, int inputWidth, int outputWidth) {
+    this.runtime = runtime;
+    this.program = program;
+    this.inputWidth = inputWidth;
+    this.outputWidth = outputWidth;
+  }
+
+  /**
+   * Loads a projector; its file stays mapped until it is closed.
+   *
+   * @throws io.l2s.ModelLoadException naming every tensor that is missing, surplus or mis-shaped
+   */
+  public static MlpProjector load(NativeRuntime runtime, Path file, Device device) {
+    ProjectorFile opened = ProjectorFile.open(file);
+    return runtime.call(
+        () -> {
+          Program program = program(device);
+          for (String name : ProjectorFile.NAMES) {
+            Weights.put(program, opened.tensors().get(name), Precision.F32);
+          }
+          return new MlpProjector(runtime, program, opened.inputWidth(), opened.outputWidth());
+        });
+  }
+
+  static Program program(Device device) {
+    Map<String, Object> attributes = Map.of("training", false, "weights", Map.of());
+    return Program.load(MlpProjector.class, "projector.py", attributes, device);
+  }
+
+  @Override
+  public int inputWidth() {
+    return inputWidth;
+  }
+
+  @Override
+  public int outputWidth() {
+    return outputWidth;
+  }
+
+  @Override
+  public NDArray project(NDManager scope, NDArray features) {
+    return program.tensor(scope, "forward", features.toDevice(program.device(), false));
+  }
+
+  @Override
+  public void close() {
+    runtime.call(
+        () -> {
+          program.close();
+          return null;
+        });
+  }
+}

@@ -1,0 +1,11 @@
+package io.l2s.projector;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Map;
+
+/** A projector in training: its weights take gradients. Native thread only. */
+public interface TrainableProjector extends Projector {
+
+  /** The weights by their names in the projector's file, float32. */
+  Map<String, NDArray> parameters();
+}

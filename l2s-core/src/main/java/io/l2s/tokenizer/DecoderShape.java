@@ -1,0 +1,76 @@
+package io.l2s.tokenizer;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How the text of an answer grows with its tokens, seen from the decoder of a {@code
+ * tokenizer.json}.
+ *
+ * <p>Steps that treat each token by itself, and trimming the ends of the joined text, leave earlier
+ * text as it is. After the tokens have been joined, a replacement could still reach over the seam of
+ * two tokens, and what an unknown step does is anybody's guess.
+ *
+ * @param incremental whether more tokens only add text at the end, but for a last U+FFFD and a run
+ *     of byte tokens
+ * @param byteFallback whether byte tokens are read in runs, a whole run turning into U+FFFD when it
+ *     is not UTF-8
+ */
+record DecoderShape(boolean incremental, boolean byteFallback) {
+
+  /**
+   * @param decoder the file's {@code decoder}; null or JSON null if it has none, when tokens are
+   *     joined by spaces
+   */
+  static DecoderShape of(JsonElement decoder) {
+    List<JsonObject> steps = new ArrayList<>();
+    flatten(decoder, steps);
+    boolean incremental = true;
+    boolean byteFallback = false;
+    boolean joined = false;
+    for (JsonObject step : steps) {
+      switch (type(step)) {
+        case "Metaspace", "Strip" -> {}
+        case "WordPiece", "BPEDecoder", "CTC" -> incremental &= !joined;
+        case "Replace" -> incremental &= !joined || isOneCharacter(step);
+        case "ByteFallback" -> {
+          incremental &= !joined;
+          byteFallback = true;
+        }
+        case "ByteLevel" -> {
+          incremental &= !joined;
+          joined = true;
+        }
+        case "Fuse" -> joined = true;
+        default -> incremental = false;
+      }
+    }
+    return new DecoderShape(incremental, byteFallback);
+  }
+
+  private static void flatten(JsonElement decoder, List<JsonObject> steps) {
+    if (decoder == null || decoder.isJsonNull()) {
+      return;
+    }
+    JsonObject step = decoder.getAsJsonObject();
+    if (type(step).equals("Sequence") && step.has("decoders")) {
+      step.getAsJsonArray("decoders").forEach(each -> flatten(each, steps));
+    } else {
+      steps.add(step);
+    }
+  }
+
+  private static String type(JsonObject step) {
+    return step.has("type") ? step.get("type").getAsString() : "";
+  }
+
+  private static boolean isOneCharacter(JsonObject replace) {
+    if (!(replace.get("pattern") instanceof JsonObject pattern) || !pattern.has("String")) {
+      return false;
+    }
+    String text = pattern.get("String").getAsString();
+    return text.codePointCount(0, text.length()) == 1;
+  }
+}

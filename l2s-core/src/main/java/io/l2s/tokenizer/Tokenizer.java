@@ -1,0 +1,243 @@
+package io.l2s.tokenizer;
+
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import io.l2s.EngineException;
+import io.l2s.ModelClosedException;
+import io.l2s.ModelLoadException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.LongFunction;
+
+/**
+ * Text to token ids and back, as a checkpoint's {@code tokenizer.json} says.
+ *
+ * <p>Nothing is truncated or padded, whatever the file asks for. Lone surrogates are read as U+FFFD;
+ * any other text is taken as it is. The work is done by the native Hugging Face tokenizers library,
+ * in time about linear in the text: callers bound its length first.
+ *
+ * <p>Thread-safe. After {@link #close} every method that needs the library throws {@link
+ * ModelClosedException}; its failures arrive as {@link EngineException}.
+ */
+public final class Tokenizer implements AutoCloseable {
+
+  private static final TokenizersLibrary LIBRARY = TokenizersLibrary.LIB;
+  private static final int BATCH = 1024;
+
+  private final Path path;
+  private final TokenizerFile file;
+  private final long handle;
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  private Tokenizer(Path path, TokenizerFile file, long handle) {
+    this.path = path;
+    this.file = file;
+    this.handle = handle;
+  }
+
+  /**
+   * Loads a {@code tokenizer.json}.
+   *
+   * @throws ModelLoadException if the file is missing, unreadable or malformed
+   * @throws EngineException if the native library cannot be loaded on this machine
+   */
+  public static Tokenizer load(Path tokenizerJson) {
+    String json = TokenizerFile.read(tokenizerJson);
+    TokenizerFile file = TokenizerFile.parse(tokenizerJson, json);
+    loadLibrary();
+    long handle;
+    try {
+      handle = LIBRARY.createTokenizerFromString(json);
+    } catch (RuntimeException e) {
+      throw new ModelLoadException(
+          tokenizerJson, List.of("is not a usable tokenizer.json: " + e.getMessage()), e);
+    }
+    LIBRARY.disableTruncation(handle);
+    LIBRARY.disablePadding(handle);
+    return new Tokenizer(tokenizerJson, file, handle);
+  }
+
+  /** The ids of {@code text} with the special tokens that the file's post-processor adds. */
+  public int[] encode(String text) {
+    return encode(text, true);
+  }
+
+  /** The ids of {@code text} alone; special tokens spelled out in it are still recognised. */
+  public int[] encodeWithoutSpecialTokens(String text) {
+    return encode(text, false);
+  }
+
+  /** What {@link #encode(String)} gives for each text, in order; faster than one by one. */
+  public List<int[]> encodeAll(List<String> texts) {
+    List<int[]> all = new ArrayList<>(texts.size());
+    for (int from = 0; from < texts.size(); from += BATCH) {
+      List<String> batch = texts.subList(from, Math.min(texts.size(), from + BATCH));
+      String[] sanitized =
+          batch.stream().map(Tokenizer::withoutLoneSurrogates).toArray(String[]::new);
+      all.addAll(locked(at -> takeIds(LIBRARY.batchEncode(at, sanitized, true))));
+    }
+    return all;
+  }
+
+  /**
+   * The text of {@code ids} without special tokens. Ids that belong to no token, as the padding rows
+   * of an embedding table, yield nothing.
+   */
+  public String decode(int... ids) {
+    if (ids.length == 0) {
+      return "";
+    }
+    long[] wide = new long[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      wide[i] = ids[i];
+    }
+    return locked(at -> LIBRARY.decode(at, wide, true));
+  }
+
+  /** {@link #decode(int...)} of a list. */
+  public String decode(List<Integer> ids) {
+    return decode(ids.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /** The largest id of any token, added tokens included; −1 for an empty vocabulary. */
+  public int maxTokenId() {
+    return file.maxTokenId();
+  }
+
+  /**
+   * Whether {@code other} was loaded from an equal file, truncation and padding settings aside. Reads
+   * both files again.
+   *
+   * @throws ModelLoadException if one of them can no longer be read
+   */
+  public boolean sameAs(Tokenizer other) {
+    return this == other || TokenizerFile.same(path, other.path);
+  }
+
+  /** Frees the native tokenizer, after calls under way have ended; closing twice does nothing. */
+  @Override
+  public void close() {
+    Lock writing = lock.writeLock();
+    writing.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        LIBRARY.deleteTokenizer(handle);
+      }
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  TokenizerFile file() {
+    return file;
+  }
+
+  private int[] encode(String text, boolean specialTokens) {
+    String sanitized = withoutLoneSurrogates(text);
+    return locked(at -> takeIds(LIBRARY.encode(at, sanitized, specialTokens)));
+  }
+
+  private <T> T locked(LongFunction<T> work) {
+    Lock reading = lock.readLock();
+    reading.lock();
+    try {
+      if (closed) {
+        throw new ModelClosedException();
+      }
+      return applied(work);
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private <T> T applied(LongFunction<T> work) {
+    try {
+      return work.apply(handle);
+    } catch (RuntimeException e) {
+      throw new EngineException("the tokenizer of " + path + " failed: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<int[]> takeIds(long[] encodings) {
+    List<int[]> ids = new ArrayList<>(encodings.length);
+    try {
+      for (long encoding : encodings) {
+        ids.add(ids(encoding));
+      }
+    } finally {
+      for (long encoding : encodings) {
+        LIBRARY.deleteEncoding(encoding);
+      }
+    }
+    return ids;
+  }
+
+  private static int[] takeIds(long encoding) {
+    try {
+      return ids(encoding);
+    } finally {
+      LIBRARY.deleteEncoding(encoding);
+    }
+  }
+
+  private static int[] ids(long encoding) {
+    long[] wide = LIBRARY.getTokenIds(encoding);
+    int[] ids = new int[wide.length];
+    for (int i = 0; i < wide.length; i++) {
+      ids[i] = Math.toIntExact(wide[i]);
+    }
+    return ids;
+  }
+
+  private static String withoutLoneSurrogates(String text) {
+    int at = loneSurrogate(text, 0);
+    if (at < 0) {
+      return text;
+    }
+    StringBuilder replaced = new StringBuilder(text);
+    for (; at >= 0; at = loneSurrogate(text, at + 1)) {
+      replaced.setCharAt(at, '\uFFFD');
+    }
+    return replaced.toString();
+  }
+
+  private static int loneSurrogate(String text, int from) {
+    for (int i = from; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static void loadLibrary() {
+    // On a machine with CUDA the loader would download a GPU build, which tokenizers gain nothing
+    // from; the CPU build of each platform lies in the jar.
+    String flavor = "RUST_FLAVOR";
+    if (System.getProperty(flavor) == null && System.getenv(flavor) == null) {
+      System.setProperty(flavor, "cpu");
+    }
+    try {
+      LibUtils.checkStatus();
+    } catch (RuntimeException e) {
+      String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+      throw new EngineException(
+          "the native tokenizers library cannot be loaded on "
+              + platform
+              + "; it exists for Linux and macOS on arm64, Linux and Windows on x86-64: "
+              + e.getMessage(),
+          e);
+    }
+  }
+}

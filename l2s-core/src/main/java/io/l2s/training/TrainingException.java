@@ -1,0 +1,13 @@
+package io.l2s.training;
+
+import io.l2s.L2sException;
+
+/** A training that cannot go on; the last checkpoint stays usable. */
+public class TrainingException extends L2sException {
+
+  private static final long serialVersionUID = 1L;
+
+  public TrainingException(String message) {
+    super(message, null);
+  }
+}

@@ -1,0 +1,90 @@
+package io.l2s.training;
+
+import ai.djl.ndarray.NDArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.SafetensorsFile;
+import io.l2s.checkpoint.SafetensorsWriter;
+import io.l2s.checkpoint.TensorData;
+import io.l2s.checkpoint.TensorEntry;
+import io.l2s.engine.Arrays32;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Keeps a training's state in one file, written as a whole or not at all: weights, moments and the
+ * {@link TrainingState} in its metadata.
+ */
+public final class TrainingStore {
+
+  private static final String STATE = "l2s.training";
+
+  private final Path file;
+  private final Runnable onBest;
+
+  /**
+   * @param file where the state is kept
+   * @param onBest writes the model with the weights as they are; called on the native thread
+   */
+  public TrainingStore(Path file, Runnable onBest) {
+    this.file = file;
+    this.onBest = onBest;
+  }
+
+  void saveBest() {
+    onBest.run();
+  }
+
+  TrainingState save(
+      TrainingState state, Map<String, NDArray> parameters, Map<String, NDArray> moments) {
+    List<TensorData> tensors = new ArrayList<>();
+    all(parameters, moments).forEach((name, array) -> tensors.add(Arrays32.data(name, array)));
+    JsonObject json = new JsonObject();
+    json.addProperty("step", state.step());
+    json.addProperty("elapsedNanos", state.elapsed().toNanos());
+    json.addProperty("bestLoss", Double.toString(state.bestLoss()));
+    SafetensorsWriter.write(file, Map.of(STATE, json.toString()), tensors);
+    return state;
+  }
+
+  TrainingState restore(Map<String, NDArray> parameters, Map<String, NDArray> moments) {
+    SafetensorsFile stored = SafetensorsFile.open(file);
+    Map<String, NDArray> arrays = all(parameters, moments);
+    List<String> problems = new ArrayList<>();
+    arrays.forEach(
+        (name, array) -> {
+          TensorEntry entry = stored.tensors().get(name);
+          if (entry == null) {
+            problems.add("missing " + name);
+          } else if (!entry.shape().equals(Arrays32.shape(array))) {
+            problems.add(
+                name + " has shape " + entry.shape() + ", expected " + Arrays32.shape(array));
+          }
+        });
+    String metadata = stored.metadata().get(STATE);
+    if (metadata == null) {
+      problems.add("metadata " + STATE + " is missing");
+    }
+    if (!problems.isEmpty()) {
+      throw new ModelLoadException(file, problems);
+    }
+    arrays.forEach((name, array) -> Arrays32.fill(array, stored.tensors().get(name)));
+    JsonObject json = JsonParser.parseString(metadata).getAsJsonObject();
+    return new TrainingState(
+        json.get("step").getAsInt(),
+        Duration.ofNanos(json.get("elapsedNanos").getAsLong()),
+        Double.parseDouble(json.get("bestLoss").getAsString()));
+  }
+
+  private static Map<String, NDArray> all(
+      Map<String, NDArray> parameters, Map<String, NDArray> moments) {
+    Map<String, NDArray> all = new LinkedHashMap<>(parameters);
+    all.putAll(moments);
+    return all;
+  }
+}

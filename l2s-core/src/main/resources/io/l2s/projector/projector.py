@@ -1,0 +1,23 @@
+# P = fc2(relu(fc1(H))) (arXiv 2402.16844, section 3.2).
+class M(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  weights : Dict[str, Tensor]
+
+  # stored, wanted: codes of number formats (5 f16, 6 f32, 15 bf16); formats other than f32 come as bytes.
+  def put(self, name: str, t: Tensor, stored: int, wanted: int) -> int:
+    if stored != 6:
+      t = torch.view_copy(t, stored)
+    if stored != wanted:
+      t = t.to(wanted)
+    self.weights[name] = t
+    return 0
+
+  def get(self, name: str) -> Tensor:
+    return self.weights[name]
+
+  # h: [B, S, llmWidth] -> [B, S, slmWidth]
+  def forward(self, h: Tensor) -> Tensor:
+    x = torch.relu(torch.linear(h, self.weights["fc1.weight"], self.weights["fc1.bias"]))
+    return torch.linear(x, self.weights["fc2.weight"], self.weights["fc2.bias"])

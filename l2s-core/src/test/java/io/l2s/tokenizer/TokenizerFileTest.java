@@ -1,0 +1,150 @@
+package io.l2s.tokenizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.l2s.ModelLoadException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenizerFileTest {
+
+  private static final Path T5 = Fixtures.resource("fixtures/t5-relu/tokenizer.json");
+
+  @TempDir Path directory;
+
+  @Test
+  void namesAFileThatDoesNotExist() {
+    Path missing = directory.resolve("tokenizer.json");
+
+    assertThatThrownBy(() -> Tokenizer.load(missing))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining(missing.toString())
+        .hasMessageContaining("does not exist");
+  }
+
+  @Test
+  void namesADirectoryGivenForAFile() {
+    assertThatThrownBy(() -> Tokenizer.load(directory))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining(directory.toString())
+        .hasMessageContaining("cannot be read");
+  }
+
+  @Test
+  void namesAFileThatIsNotUtf8() throws IOException {
+    Path file = Files.write(directory.resolve("t.json"), new byte[] {'{', '"', (byte) 0xE9, '"'});
+
+    assertThatThrownBy(() -> Tokenizer.load(file))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("UTF-8");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "{",
+        "{}",
+        "not json",
+        "{\"model\":null}",
+        "{\"model\":{}}",
+        "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":-1},\"merges\":[]}}",
+        "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":\"x\"},\"merges\":[]}}",
+        "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":2147483647},\"merges\":[]}}",
+        "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":1},\"merges\":[\"b c\"]}}",
+        "{\"model\":{\"type\":\"Unigram\",\"unk_id\":9,\"vocab\":[[\"a\",0.0]]}}",
+        "{\"model\":{\"type\":\"Unigram\",\"unk_id\":0,\"vocab\":[[]]}}",
+        "{\"model\":{\"type\":\"NoSuch\",\"vocab\":{}}}",
+        "{\"added_tokens\":[{}],\"model\":{\"type\":\"BPE\",\"vocab\":{},\"merges\":[]}}",
+        "{\"added_tokens\":[1],\"model\":{\"type\":\"BPE\",\"vocab\":{},\"merges\":[]}}",
+        "{\"decoder\":[],\"model\":{\"type\":\"BPE\",\"vocab\":{},\"merges\":[]}}",
+        "{\"decoder\":{\"type\":{}},\"model\":{\"type\":\"BPE\",\"vocab\":{},\"merges\":[]}}",
+        "{\"model\":{\"type\":\"BPE\",\"vocab\":{},\"merges\":[]}} {}"
+      })
+  void namesAMalformedFile(String json) throws IOException {
+    Path file = Files.writeString(directory.resolve("tokenizer.json"), json);
+
+    assertThatThrownBy(() -> Tokenizer.load(file))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining(file.toString());
+  }
+
+  @Test
+  void namesATruncatedFile() throws IOException {
+    String json = Files.readString(T5);
+    Path file = Files.writeString(directory.resolve("t.json"), json.substring(0, 20_000));
+
+    assertThatThrownBy(() -> Tokenizer.load(file))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining(file.toString());
+  }
+
+  @Test
+  void refusesAMillionOpenBrackets() throws IOException {
+    String json = "{\"decoder\":" + "[".repeat(1_000_000);
+    Path file = Files.writeString(directory.resolve("t.json"), json);
+
+    assertThatThrownBy(() -> Tokenizer.load(file)).isInstanceOf(ModelLoadException.class);
+  }
+
+  @Test
+  void takesIdenticalFilesForTheSameTokenizer() {
+    try (Tokenizer one = Fixtures.tokenizer("t5-relu");
+        Tokenizer other = Fixtures.tokenizer("gpt2-sharedvocab")) {
+      assertThat(one.sameAs(other)).isTrue();
+      assertThat(one.sameAs(one)).isTrue();
+    }
+  }
+
+  @Test
+  void takesOtherLayoutTruncationAndPaddingForTheSameTokenizer() throws IOException {
+    JsonObject json = tree();
+    json.addProperty("truncation", "elsewhere");
+    json.remove("padding");
+    assertThat(TokenizerFile.same(T5, write(json))).isTrue();
+  }
+
+  @Test
+  void tellsAnotherScoreApart() throws IOException {
+    JsonObject json = tree();
+    JsonObject model = json.getAsJsonObject("model");
+    model.getAsJsonArray("vocab").get(9).getAsJsonArray().set(1, JsonParser.parseString("-1.5"));
+    assertThat(TokenizerFile.same(T5, write(json))).isFalse();
+  }
+
+  @Test
+  void tellsAnotherAddedTokenApart() throws IOException {
+    JsonObject json = tree();
+    json.getAsJsonArray("added_tokens").remove(2);
+    assertThat(TokenizerFile.same(T5, write(json))).isFalse();
+  }
+
+  @Test
+  void tellsAnotherModelApart() {
+    try (Tokenizer one = Fixtures.tokenizer("llama");
+        Tokenizer other = Fixtures.tokenizer("qwen2")) {
+      assertThat(one.sameAs(other)).isFalse();
+    }
+  }
+
+  private static JsonObject tree() throws IOException {
+    return JsonParser.parseString(Files.readString(T5)).getAsJsonObject();
+  }
+
+  private Path write(JsonObject json) throws IOException {
+    String text = new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(json);
+    return Files.writeString(directory.resolve("other.json"), text);
+  }
+}

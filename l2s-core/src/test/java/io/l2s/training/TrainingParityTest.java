@@ -1,0 +1,133 @@
+package io.l2s.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.l2s.Fixture;
+import io.l2s.assembly.ComponentOptions;
+import io.l2s.assembly.ModelLoader;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.SafetensorsFile;
+import io.l2s.checkpoint.TensorEntry;
+import io.l2s.engine.DeviceSpec;
+import io.l2s.engine.Gradients;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.Precision;
+import io.l2s.hybrid.Fusion;
+import io.l2s.model.Encoder;
+import io.l2s.model.TokenBatch;
+import io.l2s.model.t5.T5Training;
+import io.l2s.projector.ProjectorTraining;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Ten AdamW steps on a fixed batch, against PyTorch. */
+class TrainingParityTest {
+
+  private final NativeRuntime runtime = NativeRuntime.start(false);
+  private final JsonObject expected =
+      Fixture.json(Fixture.path("hybrid-a-t5-t5-add").resolve("training.json"));
+  private final Map<String, TensorEntry> tensors =
+      SafetensorsFile.open(Fixture.path("hybrid-a-t5-t5-add").resolve("training.safetensors"))
+          .tensors();
+
+  private Encoder llm;
+  private ProjectorTraining projector;
+  private T5Training slm;
+  private TrainableModel model;
+
+  @BeforeEach
+  void load() {
+    llm =
+        new ModelLoader(runtime, () -> 0)
+            .loadLlm(
+                Fixture.path("t5-llm"), new ComponentOptions(DeviceSpec.CPU, Precision.F32));
+    projector =
+        ProjectorTraining.from(
+            runtime,
+            Fixture.path("hybrid-a-t5-t5-add").resolve("projector.safetensors"),
+            Device.cpu());
+    slm =
+        T5Training.from(
+            runtime,
+            Checkpoint.open(Fixture.path("hybrid-a-t5-t5-add").resolve("slm")),
+            Device.cpu());
+    model = new TrainableModel.Hybrid(llm, projector, slm, Fusion.ADD);
+  }
+
+  @AfterEach
+  void close() {
+    slm.close();
+    projector.close();
+    llm.close();
+    runtime.close();
+  }
+
+  @Test
+  void tenLossesEqualTheReference() {
+    JsonObject settings = expected.getAsJsonObject("optimizer");
+    TrainingOptions options =
+        TrainingOptions.forSteps(10)
+            .withClip(0)
+            .withWeightDecay(settings.get("weight_decay").getAsDouble());
+    List<Double> losses = new ArrayList<>();
+    runtime.call(
+        () -> {
+          try (NDManager scope = runtime.newScope();
+              Optimizer optimizer = Optimizer.create(scope, model.parameters(), options)) {
+            for (int step = 1; step <= 11; step++) {
+              losses.add((double) backward());
+              optimizer.step(step, settings.get("lr").getAsDouble());
+            }
+          }
+          return null;
+        });
+    JsonArray reference = expected.getAsJsonArray("losses");
+    for (int i = 0; i < reference.size(); i++) {
+      double loss = reference.get(i).getAsDouble();
+      assertThat(losses.get(i)).as("loss after %d updates", i).isCloseTo(loss, within(1e-4 * loss));
+    }
+  }
+
+  @Test
+  void gradientsEqualTheReference() {
+    JsonObject keys = expected.getAsJsonObject("gradients");
+    runtime.call(
+        () -> {
+          backward();
+          for (String name : keys.keySet()) {
+            NDArray gradient = model.parameters().get(name).getGradient();
+            float[] reference = Fixture.values(tensors.get(keys.get(name).getAsString()));
+            assertThat(Fixture.largestDifference(gradient.toFloatArray(), reference))
+                .as(name)
+                .isLessThan(1e-6f);
+          }
+          return null;
+        });
+  }
+
+  private float backward() {
+    List<int[]> prompts = new ArrayList<>();
+    List<int[]> targets = new ArrayList<>();
+    expected
+        .getAsJsonArray("batch")
+        .forEach(
+            row -> {
+              prompts.add(Fixture.ids(row.getAsJsonObject().get("prompt_ids")));
+              targets.add(Fixture.ids(row.getAsJsonObject().get("target_ids")));
+            });
+    try (NDManager scope = runtime.newScope()) {
+      return Gradients.backward(
+          () -> model.loss(scope, new TokenBatch(prompts), new TokenBatch(targets), 0));
+    }
+  }
+}
