@@ -64,8 +64,7 @@ final class PromptReader {
   }
 
   /**
-   * One array of all the prompts' features, from {@code read} and the cache, which then takes those
-   * read.
+   * One array of all the prompts' features, from {@code read} and the cache.
    *
    * @return {@code [batch, maxLength, width]}, zero beyond a prompt's length
    */
@@ -78,11 +77,13 @@ final class PromptReader {
     return NDArrays.stack(new NDList(rows), 0);
   }
 
+  /** Puts the features {@code read} into the cache; those handed out before may go. */
   void remember(Map<IntBuffer, NDArray> read) {
     read.forEach((ids, features) -> cache.put(ids.array(), features));
   }
 
   private static NDArray padded(NDManager scope, NDArray row, int length) {
+    // What is made of an array belongs to its manager, which for a cached one outlives the scope.
     NDArray own = row.duplicate(); // [own length, width]
     own.attach(scope);
     long missing = length - own.getShape().get(0);
