@@ -113,6 +113,22 @@ public final class T5Model implements AutoCloseable {
     };
   }
 
+  /**
+   * Scores given decoder inputs under teacher forcing, for one prompt without padding.
+   *
+   * @param h prompt features, {@code [batch, length, width]}
+   * @param inputs decoder input ids
+   * @return logits {@code [batch, inputs, vocabulary]}
+   */
+  NDArray score(NDManager scope, NDArray h, TokenBatch inputs) {
+    int[] lengths = new int[inputs.size()];
+    Arrays.fill(lengths, Math.toIntExact(h.getShape().get(1)));
+    try (NDManager temporary = runtime.newScope()) {
+      NDArray mask = deviceMask(temporary, lengths, h.getShape().get(1));
+      return program.tensor(scope, "score", h, mask, ids(temporary, inputs));
+    }
+  }
+
   @Override
   public void close() {
     runtime.call(

@@ -1,0 +1,209 @@
+package io.l2s.model.t5;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.l2s.Fixture;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.Precision;
+import io.l2s.model.Decoder;
+import io.l2s.model.DecoderState;
+import io.l2s.model.Encoder;
+import io.l2s.model.TokenBatch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The T5 program against transformers, over both generations and all file forms. */
+class T5ParityTest {
+
+  private static NativeRuntime runtime;
+
+  @BeforeAll
+  static void start() {
+    runtime = NativeRuntime.start(false);
+  }
+
+  @AfterAll
+  static void stop() {
+    runtime.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm"})
+  void promptFeaturesEqualTheReference(String name) {
+    Fixture fixture = Fixture.open(name);
+    try (T5Model model = load(fixture)) {
+      for (JsonObject each : fixture.cases()) {
+        float[] features = features(model.asLlm(), Fixture.ids(each.get("input_ids")));
+        assertThat(difference(fixture, each, "hidden", features)).isLessThan(1e-4f);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm"})
+  void logitsEqualTheReference(String name) {
+    Fixture fixture = Fixture.open(name);
+    try (T5Model model = load(fixture)) {
+      for (JsonObject each : fixture.cases()) {
+        int[] forced = Fixture.ids(each.get("forced_target_ids"));
+        float[] logits = runtime.call(() -> logits(model, each, forced));
+        assertThat(difference(fixture, each, "logits", logits)).isLessThan(1e-4f);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm"})
+  void greedyIdsOfSinglePromptsEqualTheReference(String name) {
+    Fixture fixture = Fixture.open(name);
+    try (T5Model model = load(fixture)) {
+      for (JsonObject each : fixture.cases()) {
+        JsonObject greedy = each.getAsJsonObject("greedy");
+        if (greedy.get("min_margin").getAsDouble() < Fixture.NOISE) {
+          continue;
+        }
+        TokenBatch prompt = TokenBatch.of(Fixture.ids(each.get("input_ids")));
+        assertThat(generate(model, prompt, fixture.maxNewTokens(), 8).get(0))
+            .as(each.get("text").getAsString())
+            .isEqualTo(Fixture.ids(greedy.get("ids")));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm"})
+  void greedyIdsOfABatchOfUnequalPromptsEqualTheReference(String name) {
+    Fixture fixture = Fixture.open(name);
+    JsonObject batch = fixture.expected().getAsJsonObject("batch");
+    List<int[]> prompts = new ArrayList<>();
+    List<int[]> expected = new ArrayList<>();
+    for (JsonElement key : batch.getAsJsonArray("cases")) {
+      fixture.cases().stream()
+          .filter(each -> each.get("key").equals(key))
+          .forEach(each -> prompts.add(Fixture.ids(each.get("input_ids"))));
+    }
+    JsonArray rows = batch.getAsJsonArray("greedy_ids");
+    rows.forEach(row -> expected.add(Fixture.ids(row)));
+    try (T5Model model = load(fixture)) {
+      List<int[]> actual = generate(model, new TokenBatch(prompts), fixture.maxNewTokens(), 3);
+      assertThat(actual).hasSameSizeAs(expected).containsExactlyElementsOf(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"t5-relu"})
+  void keptRowsGoOnAsIfTheyHadBeenAlone(String name) {
+    Fixture fixture = Fixture.open(name);
+    List<JsonObject> cases = fixture.cases();
+    int[] first = Fixture.ids(cases.get(0).get("input_ids"));
+    int[] second = Fixture.ids(cases.get(1).get("input_ids"));
+    try (T5Model model = load(fixture)) {
+      int[][] alone = decode(model, TokenBatch.of(second), 70, 100, null);
+      int[][] kept = decode(model, TokenBatch.of(first, second), 70, 100, new int[] {1});
+      assertThat(kept[0]).isEqualTo(alone[0]);
+    }
+  }
+
+  // Seventy steps, so that the cache grows on the way; rows are dropped after the fourth.
+  private static int[][] decode(
+      T5Model model, TokenBatch prompts, int steps, int maxNewTokens, int[] keep) {
+    return runtime.call(
+        () -> {
+          try (NDManager scope = runtime.newScope();
+              DecoderState state = prefill(scope, model, prompts, maxNewTokens)) {
+            state.decode(4);
+            if (keep != null) {
+              state.keep(keep);
+            }
+            int[] made = new int[steps];
+            for (int i = 0; i < steps; i++) {
+              made[i] = state.decode(1)[0][0];
+            }
+            return new int[][] {made};
+          }
+        });
+  }
+
+  private static T5Model load(Fixture fixture) {
+    return T5Model.load(
+        runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.F32);
+  }
+
+  private static float[] features(Encoder encoder, int[] ids) {
+    return runtime.call(
+        () -> {
+          try (NDManager scope = runtime.newScope()) {
+            return encoder.encode(scope, TokenBatch.of(ids)).toFloatArray();
+          }
+        });
+  }
+
+  private static float[] logits(T5Model model, JsonObject each, int[] forced) {
+    try (NDManager scope = runtime.newScope()) {
+      int[] inputs = new int[forced.length];
+      System.arraycopy(forced, 0, inputs, 1, forced.length - 1);
+      NDArray h =
+          model.asLlm().encode(scope, TokenBatch.of(Fixture.ids(each.get("input_ids"))));
+      return model.score(scope, h, TokenBatch.of(inputs)).toFloatArray();
+    }
+  }
+
+  private static float difference(Fixture fixture, JsonObject each, String kind, float[] actual) {
+    return Fixture.largestDifference(
+        actual, fixture.values(each.get("key").getAsString() + "." + kind));
+  }
+
+  private static List<int[]> generate(
+      T5Model model, TokenBatch prompts, int maxNewTokens, int stepsPerCall) {
+    return runtime.call(
+        () -> {
+          int[][] rows = new int[prompts.size()][0];
+          try (NDManager scope = runtime.newScope();
+              DecoderState state = prefill(scope, model, prompts, maxNewTokens)) {
+            int made = 0;
+            while (made < maxNewTokens) {
+              int[][] next = state.decode(Math.min(stepsPerCall, maxNewTokens - made));
+              for (int row = 0; row < rows.length; row++) {
+                rows[row] = joined(rows[row], next[row]);
+              }
+              made += next[0].length;
+            }
+          }
+          return Arrays.stream(rows).map(T5ParityTest::untilEos).toList();
+        });
+  }
+
+  private static DecoderState prefill(
+      NDManager scope, T5Model model, TokenBatch prompts, int maxNewTokens) {
+    NDArray h = model.asLlm().encode(scope, prompts);
+    Decoder decoder = model.asLlm().decoder().orElseThrow();
+    return decoder.prefill(h, prompts.lengths(), maxNewTokens);
+  }
+
+  private static int[] joined(int[] head, int[] tail) {
+    int[] all = Arrays.copyOf(head, head.length + tail.length);
+    System.arraycopy(tail, 0, all, head.length, tail.length);
+    return all;
+  }
+
+  private static int[] untilEos(int[] ids) {
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] == 1) {
+        return Arrays.copyOf(ids, i + 1);
+      }
+    }
+    return ids;
+  }
+}
