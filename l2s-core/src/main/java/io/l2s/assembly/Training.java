@@ -46,7 +46,7 @@ public final class Training implements AutoCloseable {
   }
 
   /**
-   * Trains to the end, or until the thread is interrupted.
+   * Trains to the end, or until the listener asks to stop.
    *
    * @return where the training stands
    * @throws ModelLoadException if a model or its tokenizer does not fit
