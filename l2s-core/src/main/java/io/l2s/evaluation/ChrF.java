@@ -7,7 +7,8 @@ import java.util.Map;
 
 /**
  * Corpus chrF2 as sacrebleu 2.6 computes it by default: one- to six-grams of characters without
- * white space, recall weighted twice as much as precision, the best-scoring reference of each sentence.
+ * white space, recall weighted twice as much as precision, the best-scoring reference of each
+ * sentence.
  *
  * <p>Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015.
  */

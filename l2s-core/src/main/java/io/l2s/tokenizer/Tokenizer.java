@@ -18,8 +18,8 @@ import java.util.function.LongFunction;
  * Text to token ids and back, as a checkpoint's {@code tokenizer.json} says.
  *
  * <p>Nothing is truncated or padded, whatever the file asks for. Lone surrogates are read as
- * U+FFFD; any other text is taken as it is. The work is done by the native Hugging Face tokenizers library,
- * in time about linear in the text: callers bound its length first.
+ * U+FFFD; any other text is taken as it is. The work is done by the native Hugging Face tokenizers
+ * library, in time about linear in the text: callers bound its length first.
  *
  * <p>Thread-safe. After {@link #close} every method that needs the library throws {@link
  * ModelClosedException}; its failures arrive as {@link EngineException}.
