@@ -8,6 +8,7 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.evaluation.PairFile;
+import io.l2s.evaluation.SentencePair;
 import io.l2s.model.Encoder;
 import io.l2s.model.t5.T5Config;
 import io.l2s.model.t5.T5Training;
@@ -46,7 +47,7 @@ public final class Training implements AutoCloseable {
   }
 
   /**
-   * Trains to the end, or until the thread is interrupted.
+   * Trains to the end, or until the listener asks to stop.
    *
    * @return where the training stands
    * @throws ModelLoadException if a model or its tokenizer does not fit
@@ -101,11 +102,11 @@ public final class Training implements AutoCloseable {
     if (!template.contains("{source}")) {
       throw new InvalidRequestException("template", "a text with {source} in it", template);
     }
-    List<PairFile.Pair> pairs = PairFile.read(file);
+    List<SentencePair> pairs = PairFile.read(file);
     return new PairData(
         prompts.encodeAll(
             pairs.stream().map(pair -> template.replace("{source}", pair.source())).toList()),
-        targets.encodeAll(pairs.stream().map(PairFile.Pair::target).toList()));
+        targets.encodeAll(pairs.stream().map(SentencePair::target).toList()));
   }
 
   private T5Training slm(Tokenizer tokenizer) {

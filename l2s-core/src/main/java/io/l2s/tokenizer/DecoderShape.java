@@ -10,8 +10,8 @@ import java.util.List;
  * tokenizer.json}.
  *
  * <p>Steps that treat each token by itself, and trimming the ends of the joined text, leave earlier
- * text as it is. After the tokens have been joined, a replacement could still reach over the seam of
- * two tokens, and what an unknown step does is anybody's guess.
+ * text as it is. After the tokens have been joined, a replacement could still reach over the seam
+ * of two tokens, and what an unknown step does is anybody's guess.
  *
  * @param incremental whether more tokens only add text at the end, but for a last U+FFFD and a run
  *     of byte tokens

@@ -5,13 +5,14 @@ import java.util.Arrays;
 /**
  * The text of one answer while its tokens arrive.
  *
- * <p>All returned chunks joined equal {@link Tokenizer#decode(int...)} of all ids, exactly. Text that
- * later tokens could still change is held back: a character of which some bytes are missing, and a
- * run of byte-fallback tokens until another token ends it. With a decoder that may rewrite earlier
+ * <p>All returned chunks joined equal {@link Tokenizer#decode(int...)} of all ids, exactly. Text
+ * that later tokens could still change is held back: a character of which some bytes are missing,
+ * and a run of byte-fallback tokens until another token ends it. With a decoder that may rewrite earlier
  * text everything is held back until {@link #finish}.
  *
  * <p>Each call decodes a window of the last few tokens only, so its cost does not grow with the
- * answer. The idea is that of the prefix and read offsets in Hugging Face's text-generation-inference.
+ * answer. The idea is that of the prefix and read offsets in Hugging Face's
+ * text-generation-inference.
  *
  * <p>Not thread-safe: one answer, one thread at a time.
  */
@@ -21,7 +22,8 @@ public final class IncrementalDetokenizer {
 
   /**
    * A window that starts inside a character decodes its first three bytes otherwise than the whole
-   * answer would, and its first token loses a leading space. From the fifth character on both agree.
+   * answer would, and its first token loses a leading space. From the fifth character on both
+   * agree.
    */
   private static final int MIN_CONTEXT_CHARACTERS = 5;
 

@@ -2,6 +2,7 @@ package io.l2s.tokenizer;
 
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import ai.djl.util.Utils;
 import io.l2s.EngineException;
 import io.l2s.ModelClosedException;
 import io.l2s.ModelLoadException;
@@ -16,9 +17,9 @@ import java.util.function.LongFunction;
 /**
  * Text to token ids and back, as a checkpoint's {@code tokenizer.json} says.
  *
- * <p>Nothing is truncated or padded, whatever the file asks for. Lone surrogates are read as U+FFFD;
- * any other text is taken as it is. The work is done by the native Hugging Face tokenizers library,
- * in time about linear in the text: callers bound its length first.
+ * <p>Nothing is truncated or padded, whatever the file asks for. Lone surrogates are read as
+ * U+FFFD; any other text is taken as it is. The work is done by the native Hugging Face tokenizers
+ * library, in time about linear in the text: callers bound its length first.
  *
  * <p>Thread-safe. After {@link #close} every method that needs the library throws {@link
  * ModelClosedException}; its failures arrive as {@link EngineException}.
@@ -72,7 +73,7 @@ public final class Tokenizer implements AutoCloseable {
     return encode(text, false);
   }
 
-  /** What {@link #encode(String)} gives for each text, in order; faster than one by one. */
+  /** What {@link #encode(String)} gives for each text, in order, on as many cores as are free. */
   public List<int[]> encodeAll(List<String> texts) {
     List<int[]> all = new ArrayList<>(texts.size());
     for (int from = 0; from < texts.size(); from += BATCH) {
@@ -85,8 +86,8 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The text of {@code ids} without special tokens. Ids that belong to no token, as the padding rows
-   * of an embedding table, yield nothing.
+   * The text of {@code ids} without special tokens. Ids that belong to no token, as the padding
+   * rows of an embedding table, yield nothing.
    */
   public String decode(int... ids) {
     if (ids.length == 0) {
@@ -110,8 +111,8 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Whether {@code other} was loaded from an equal file, truncation and padding settings aside. Reads
-   * both files again.
+   * Whether {@code other} was loaded from an equal file, truncation and padding settings aside.
+   * Reads both files again.
    *
    * @throws ModelLoadException if one of them can no longer be read
    */
@@ -222,10 +223,10 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private static void loadLibrary() {
-    // On a machine with CUDA the loader would download a GPU build, which tokenizers gain nothing
-    // from; the CPU build of each platform lies in the jar.
+    // Unless offline, on a machine with CUDA the loader would download a GPU build, which
+    // tokenizers gain nothing from; the CPU build of each platform lies in the jar.
     String flavor = "RUST_FLAVOR";
-    if (System.getProperty(flavor) == null && System.getenv(flavor) == null) {
+    if (!Utils.isOfflineMode() && Utils.getEnvOrSystemProperty(flavor) == null) {
       System.setProperty(flavor, "cpu");
     }
     try {

@@ -10,9 +10,6 @@ import java.util.Map;
 /** AdamW over a set of named parameters, all of one step in one native call. Native thread only. */
 final class Optimizer implements AutoCloseable {
 
-  // Measuring every tensor's size costs as much as a step of a small model, and it changes slowly.
-  private static final int MEASURE_EVERY = 10;
-
   private final Program program;
   private final TrainingOptions options;
   private final Map<String, NDArray> moments = new LinkedHashMap<>();
@@ -32,8 +29,7 @@ final class Optimizer implements AutoCloseable {
                 "training", false,
                 "parameters", List.of(),
                 "first", List.of(),
-                "second", List.of(),
-                "rms", List.of()),
+                "second", List.of()),
             scope.getDevice());
     Optimizer optimizer = new Optimizer(program, options);
     parameters.forEach(
@@ -59,9 +55,6 @@ final class Optimizer implements AutoCloseable {
    * @return norm of all gradients before clipping; where it is not finite, no weight changed
    */
   double step(int step, double learningRate) {
-    if (options.scaleByRms() && (step - 1) % MEASURE_EVERY == 0) {
-      program.run("measure");
-    }
     return program.number(
         "step",
         step,
@@ -70,7 +63,8 @@ final class Optimizer implements AutoCloseable {
         options.beta2(),
         options.epsilon(),
         options.weightDecay(),
-        options.clip());
+        options.clip(),
+        options.scaleByRms());
   }
 
   @Override

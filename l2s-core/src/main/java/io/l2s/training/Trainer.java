@@ -42,7 +42,7 @@ public final class Trainer {
   }
 
   /**
-   * Trains to the end, or until the thread is interrupted; either way the state is stored.
+   * Trains to the end, or until the listener asks to stop; either way the state is stored.
    *
    * @param resume whether to go on from the stored state
    * @return where the training stands
@@ -75,7 +75,7 @@ public final class Trainer {
     List<List<Integer>> batches = List.of();
     int epoch = -1;
     long seen = 0;
-    while (state.progress(options) < 1 && !Thread.interrupted()) {
+    while (state.progress(options) < 1 && !listener.stopRequested()) {
       if (state.step() / perEpoch != epoch) {
         epoch = state.step() / perEpoch;
         batches = pairs.shuffledBatches(options.batchSize(), options.seed(), epoch);

@@ -1,6 +1,6 @@
 package io.l2s.training;
 
-/** Follows a training; called on the thread that trains. */
+/** Follows a training; called on the thread that trains, between steps. */
 public interface TrainingListener {
 
   /**
@@ -18,4 +18,9 @@ public interface TrainingListener {
    * @param best whether it is the lowest so far; its weights were written
    */
   void onValidation(int step, double loss, boolean best);
+
+  /** Whether to stop after the step at hand; the state is stored and can be resumed. */
+  default boolean stopRequested() {
+    return false;
+  }
 }

@@ -6,25 +6,17 @@ class M(Module):
   parameters : List[Tensor]
   first : List[Tensor]
   second : List[Tensor]
-  rms : List[Tensor]
 
   def add(self, p: Tensor, m: Tensor, v: Tensor) -> int:
     self.parameters.append(p)
     self.first.append(m)
     self.second.append(v)
-    self.rms.append(torch.ones([], dtype=6, device=p.device))
-    return 0
-
-  # The root mean square of each tensor, by which its steps are scaled; never below 1e-3.
-  def measure(self) -> int:
-    for i in range(len(self.parameters)):
-      p = self.parameters[i]
-      self.rms[i] = torch.clamp(torch.sqrt(torch.mean(p * p)), 0.001)
     return 0
 
   # t: number of this step, from 1; clip: largest norm of all gradients together, 0 for none.
+  # scaled: whether the rate is relative to each tensor's root mean square, taken as at least 1e-3.
   # Returns that norm before clipping; where it is not finite, nothing changes.
-  def step(self, t: int, rate: float, beta1: float, beta2: float, eps: float, decay: float, clip: float) -> float:
+  def step(self, t: int, rate: float, beta1: float, beta2: float, eps: float, decay: float, clip: float, scaled: bool) -> float:
     squares = annotate(List[Tensor], [])
     for p in self.parameters:
       g = p.grad
@@ -44,8 +36,10 @@ class M(Module):
       g = p.grad * shrink
       m.mul_(beta1).add_(g, alpha=1.0 - beta1)
       v.mul_(beta2).addcmul_(g, g, value=1.0 - beta2)
-      lr = self.rms[i] * rate
+      lr = rate
+      if scaled:
+        lr = rate * max(float(torch.sqrt(torch.mean(p * p))), 0.001)
       p.mul_(1.0 - lr * decay)
-      p.sub_(m / (torch.sqrt(v) / correction2 + eps) * (lr / correction1))
+      p.addcdiv_(m, torch.sqrt(v) / correction2 + eps, value=-lr / correction1)
       p.grad.zero_()
     return norm

@@ -1,0 +1,31 @@
+package io.l2s;
+
+import java.nio.file.Path;
+
+/** A file of training or evaluation data that cannot be read as what it should be. */
+public class DataFileException extends L2sException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient Path file;
+  private final long line;
+
+  /**
+   * @param line the line at fault, from 1; 0 for the file as a whole
+   */
+  public DataFileException(Path file, long line, String problem, Throwable cause) {
+    super(file + (line > 0 ? ", line " + line : "") + ": " + problem, cause);
+    this.file = file;
+    this.line = line;
+  }
+
+  /** The file at fault. */
+  public Path file() {
+    return file;
+  }
+
+  /** The line at fault, from 1; 0 for the file as a whole. */
+  public long line() {
+    return line;
+  }
+}

@@ -1,0 +1,10 @@
+package io.l2s.evaluation;
+
+/**
+ * What a metric says of a whole test set.
+ *
+ * @param name the metric, as {@code BLEU}
+ * @param value 0 to 100, higher is better
+ * @param signature the settings it was computed with, in sacrebleu's notation without the version
+ */
+public record Score(String name, double value, String signature) {}

@@ -1,0 +1,200 @@
+package io.l2s.assembly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.l2s.Fixture;
+import io.l2s.InvalidRequestException;
+import io.l2s.ModelLoadException;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.hybrid.Fusion;
+import io.l2s.model.Decoder;
+import io.l2s.training.TrainingException;
+import io.l2s.training.TrainingListener;
+import io.l2s.training.TrainingOptions;
+import io.l2s.training.TrainingProgress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole trainings on a handful of sentences with the tiny fixture LLM. */
+class TrainingTest {
+
+  private static final TrainingOptions TWELVE_STEPS =
+      TrainingOptions.forSteps(12).withBatchSize(3).withValidateEvery(4).withScaleByRms()
+          .withLearningRate(1e-2).withLabelSmoothing(0.1);
+
+  private static NativeRuntime runtime;
+
+  @TempDir private Path directory;
+  private Path data;
+
+  @BeforeAll
+  static void start() {
+    runtime = NativeRuntime.start(false);
+  }
+
+  @AfterAll
+  static void stop() {
+    runtime.close();
+  }
+
+  @BeforeEach
+  void writeData() throws IOException {
+    data = directory.resolve("pairs.tsv");
+    Files.writeString(
+        data,
+        """
+        Good morning.\tGuten Morgen.
+        Where is the station?\tWo ist der Bahnhof?
+        I like tea.\tIch mag Tee.
+        The book is old.\tDas Buch ist alt.
+        We are here.\tWir sind hier.
+        She sings.\tSie singt.
+        He is my friend.\tEr ist mein Freund.
+        """);
+  }
+
+  @Test
+  void lossFallsAndTheBestBundleLoads() {
+    Recorder recorder = train("hybrid", TWELVE_STEPS, false);
+    assertThat(recorder.losses).hasSize(12);
+    assertThat(recorder.losses.get(11)).isLessThan(recorder.losses.get(0));
+    assertThat(recorder.validations).hasSize(3);
+    Bundle bundle = Bundle.open(directory.resolve("hybrid"));
+    assertThat(bundle.llm().toAbsolutePath().normalize())
+        .isEqualTo(Fixture.path("t5-llm").toAbsolutePath().normalize());
+    assertThat(bundle.promptTemplate()).contains("translate English to German: {source}");
+    try (Decoder slm =
+        new ModelLoader(runtime, () -> 0).loadSlm(bundle.slm(), ComponentOptions.AUTO)) {
+      assertThat(slm.width()).isEqualTo(64);
+    }
+  }
+
+  @Test
+  void sameSeedGivesTheSameLosses() {
+    assertThat(train("first", TWELVE_STEPS, false).losses)
+        .isEqualTo(train("second", TWELVE_STEPS, false).losses);
+  }
+
+  @Test
+  void resumedTrainingGoesOnAsIfItHadNeverStopped() {
+    List<Double> whole = train("whole", TWELVE_STEPS, false).losses;
+    Recorder stopping =
+        new Recorder() {
+          @Override
+          public boolean stopRequested() {
+            return losses.size() == 7;
+          }
+        };
+    Training.run(runtime, request("parts", TWELVE_STEPS, false), stopping);
+    List<Double> parts = new ArrayList<>(stopping.losses);
+    assertThat(parts).hasSize(7);
+    parts.addAll(train("parts", TWELVE_STEPS, true).losses);
+    assertThat(parts).hasSameSizeAs(whole);
+    for (int i = 0; i < whole.size(); i++) {
+      assertThat(parts.get(i)).as("step %d", i + 1).isCloseTo(whole.get(i), within(1e-6 * whole.get(i)));
+    }
+  }
+
+  @Test
+  void smallModelTrainsAloneFromABareConfig() throws IOException {
+    Path config = directory.resolve("fresh").resolve("config.json");
+    Files.createDirectories(config.getParent());
+    Files.copy(Fixture.path("t5-relu").resolve("config.json"), config);
+    Files.copy(
+        Fixture.path("t5-relu").resolve("tokenizer.json"),
+        config.resolveSibling("tokenizer.json"));
+    TrainingRequest request =
+        new TrainingRequest(
+            Optional.empty(), config, data, data, Optional.empty(), Fusion.ADD, 1,
+            directory.resolve("alone"), false, true, TWELVE_STEPS);
+    Recorder recorder = new Recorder();
+    Training.run(runtime, request, recorder);
+    assertThat(recorder.losses.get(11)).isLessThan(recorder.losses.get(0));
+    try (Decoder slm =
+        new ModelLoader(runtime, () -> 0)
+            .loadSlm(directory.resolve("alone"), ComponentOptions.AUTO)) {
+      assertThat(slm.vocabularySize()).isEqualTo(712);
+    }
+  }
+
+  @Test
+  void lossThatIsNoNumberStopsWithTheStep() {
+    TrainingOptions wild =
+        TrainingOptions.forSteps(100).withBatchSize(3).withScaleByRms().withLearningRate(9)
+            .withWarmUp(0);
+    assertThatThrownBy(() -> train("wild", wild, false))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("lower the learning rate");
+  }
+
+  @Test
+  void tokenizersThatDifferAreRefused() {
+    TrainingRequest request =
+        new TrainingRequest(
+            Optional.of(Fixture.path("t5-llm")), Fixture.path("gpt2"), data, data,
+            Optional.empty(), Fusion.ADD, 8, directory.resolve("out"), false, false, TWELVE_STEPS);
+    assertThatThrownBy(() -> Training.run(runtime, request, new Recorder()))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("must share its tokenizer");
+  }
+
+  @Test
+  void templateWithoutSourceIsRefused() {
+    TrainingRequest request =
+        new TrainingRequest(
+            Optional.of(Fixture.path("t5-llm")), Fixture.path("t5-relu"), data, data,
+            Optional.of("translate"), Fusion.ADD, 8, directory.resolve("out"), false, false,
+            TWELVE_STEPS);
+    assertThatThrownBy(() -> Training.run(runtime, request, new Recorder()))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("template");
+  }
+
+  private Recorder train(String output, TrainingOptions options, boolean resume) {
+    Recorder recorder = new Recorder();
+    Training.run(runtime, request(output, options, resume), recorder);
+    return recorder;
+  }
+
+  private TrainingRequest request(String output, TrainingOptions options, boolean resume) {
+    return new TrainingRequest(
+        Optional.of(Fixture.path("t5-llm")),
+        Fixture.path("t5-relu"),
+        data,
+        data,
+        Optional.of("translate English to German: {source}"),
+        Fusion.ADD,
+        32,
+        directory.resolve(output),
+        resume,
+        false,
+        options);
+  }
+
+  private static class Recorder implements TrainingListener {
+
+    final List<Double> losses = new ArrayList<>();
+    final List<Double> validations = new ArrayList<>();
+
+    @Override
+    public void onStep(TrainingProgress progress) {
+      losses.add(progress.loss());
+    }
+
+    @Override
+    public void onValidation(int step, double loss, boolean best) {
+      validations.add(loss);
+    }
+  }
+}
