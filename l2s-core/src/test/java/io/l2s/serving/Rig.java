@@ -26,6 +26,7 @@ final class Rig implements NativeThread {
   final EchoEncoder encoder = new EchoEncoder();
   final EchoDecoder slm = new EchoDecoder(0);
   final EchoDecoder llmDecoder = new EchoDecoder(1);
+  final EchoDecoder slmAlone = new EchoDecoder(2);
   final ServedLanguageModel model;
   long nanos = 1000;
 
@@ -39,9 +40,12 @@ final class Rig implements NativeThread {
   Rig(NativeRuntime runtime, ServingOptions options) {
     this.runtime = runtime;
     encoder.decoder = Optional.of(llmDecoder);
-    this.model =
-        new ServedLanguageModel(
-            components(encoder, slm), options, this, Runnable::run, () -> nanos);
+    this.model = serve(components(encoder, slm), options);
+  }
+
+  /** Another model on the same native thread. */
+  ServedLanguageModel serve(ServedComponents components, ServingOptions options) {
+    return new ServedLanguageModel(components, options, this, Runnable::run, () -> nanos);
   }
 
   static ServedComponents components(EchoEncoder encoder, EchoDecoder slm) {

@@ -15,6 +15,8 @@ import io.l2s.engine.NativeRuntime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -200,6 +202,44 @@ class ServedLanguageModelTest {
         .hasMessage(
             "route must be one of [HYBRID, LLM_ONLY] (SLM_ONLY needs a bundle that names"
                 + " slmAlone), but was SLM_ONLY");
+  }
+
+  @Test
+  void aModelOfItsOwnAnswersWithoutTheLlm() {
+    Rig rig = new Rig(runtime);
+    ServedComponents both = Rig.components(rig.encoder, rig.slm);
+    ServedLanguageModel model =
+        rig.serve(
+            new ServedComponents(
+                both.llm(),
+                both.slm(),
+                Optional.of(
+                    new ServedComponents.SlmAlone(
+                        rig.slmAlone, new EchoCodec(), Set.of(EchoCodec.EOS)))),
+            Rig.OPTIONS);
+    RecordingListener listener = new RecordingListener();
+    model.submit(GenerationRequest.of("abc").withRoute(Route.SLM_ONLY), listener);
+    rig.turnUntilIdle();
+    assertThat(listener.result().text()).isEqualTo("cde");
+    assertThat(listener.result().route()).isEqualTo(Route.SLM_ONLY);
+    assertThat(rig.encoder.passes).isEmpty();
+  }
+
+  @Test
+  void withoutAnSlmTheLlmAnswersAndWithoutItsDecoderThereIsNoModel() {
+    Rig rig = new Rig(runtime);
+    ServedComponents llmAlone =
+        new ServedComponents(
+            Rig.components(rig.encoder, rig.slm).llm(), Optional.empty(), Optional.empty());
+    ServedLanguageModel model = rig.serve(llmAlone, Rig.OPTIONS);
+    RecordingListener listener = new RecordingListener();
+    model.submit(GenerationRequest.of("abc"), listener);
+    rig.turnUntilIdle();
+    assertThat(listener.result().route()).isEqualTo(Route.LLM_ONLY);
+    rig.encoder.decoder = Optional.empty();
+    assertThatThrownBy(() -> rig.serve(llmAlone, Rig.OPTIONS))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no route possible");
   }
 
   @Test
