@@ -32,6 +32,9 @@ public final class HandDrivenModel implements HybridLanguageModel {
   public int capacity = Integer.MAX_VALUE;
   public boolean closed;
 
+  /** Fails the next submission before its handle is returned; null: none. */
+  public L2sException failureAtOnce;
+
   /** A result whose prefill took 30 ms and whose decoding took 70 ms. */
   public static GenerationResult result(String text, Route route, FinishReason reason) {
     Timings timings =
@@ -65,6 +68,11 @@ public final class HandDrivenModel implements HybridLanguageModel {
     }
     Submission submission = new Submission(request, listener);
     submissions.add(submission);
+    if (failureAtOnce != null) {
+      L2sException failure = failureAtOnce;
+      failureAtOnce = null;
+      listener.onError(failure);
+    }
     return () -> submission.cancelled = true;
   }
 

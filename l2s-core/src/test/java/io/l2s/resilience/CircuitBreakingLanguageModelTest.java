@@ -301,6 +301,15 @@ class CircuitBreakingLanguageModelTest {
   }
 
   @Test
+  void cancellingHitsTheFallbackThatBeganBeforeTheHandleWasThere() {
+    delegate.failureAtOnce = failed(Component.SLM);
+    GenerationHandle handle = submit();
+    handle.cancel();
+    assertThat(delegate.submissions).extracting(each -> each.cancelled)
+        .containsExactly(false, true);
+  }
+
+  @Test
   void aRequestCancelledBeforeTheSlmFailsHasItsFallbackCancelledToo() {
     GenerationHandle handle = submit();
     handle.cancel();
