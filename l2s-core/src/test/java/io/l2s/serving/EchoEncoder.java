@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Prompt features of width 1: the ids themselves, with rubbish beyond a prompt's end. */
+/** Prompt features of width 1: the ids themselves, with rubbish beyond a prompt's end and at a {@code ?}. */
 final class EchoEncoder implements Encoder {
 
   final List<List<String>> passes = new ArrayList<>();
@@ -43,7 +43,7 @@ final class EchoEncoder implements Encoder {
     for (int row = 0; row < prompts.size(); row++) {
       int[] ids = prompts.ids().get(row);
       for (int i = 0; i < ids.length; i++) {
-        numbers[row * width + i] = ids[i];
+        numbers[row * width + i] = ids[i] == '?' ? Float.NaN : ids[i];
       }
     }
     return scope.create(numbers, new Shape(prompts.size(), width, 1));

@@ -91,6 +91,24 @@ class ServedFailuresTest {
   }
 
   @Test
+  void featuresThatAreNotFiniteAreTheLlmsFaultAndNotCached() {
+    Rig rig = new Rig(runtime);
+    RecordingListener broken = rig.submit("what?");
+    RecordingListener neighbour = rig.submit("that");
+    rig.turnUntilIdle();
+    assertFailure(
+        broken.failure(),
+        Component.ENCODER,
+        "the LLM, reading the prompt, failed: the prompt features are not finite; the checkpoint"
+            + " or its number format is unfit, try precision f32");
+    assertThat(neighbour.result().text()).isEqualTo("that");
+    int passes = rig.encoder.passes.size();
+    rig.submit("what?");
+    rig.turnUntilIdle();
+    assertThat(rig.encoder.passes).hasSize(passes + 1);
+  }
+
+  @Test
   void aDecodeCallThatFailsEndsItsBatchAndNoOther() {
     Rig rig = new Rig(runtime);
     RecordingListener first = rig.submit("first");
