@@ -9,17 +9,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-/** A submitted generation as a future; cancelling it cancels the generation. */
+/** A submitted generation as a future; ending it from outside cancels the generation. */
 final class GenerationFuture extends CompletableFuture<GenerationResult>
     implements GenerationListener {
-
-  private volatile GenerationHandle handle = () -> {};
 
   private GenerationFuture() {}
 
   static GenerationFuture submit(LanguageModel model, GenerationRequest request) {
     GenerationFuture future = new GenerationFuture();
-    future.handle = model.submit(request, future);
+    GenerationHandle handle = model.submit(request, future);
+    // However it ends, by orTimeout or completeExceptionally too: what still runs then, runs in vain.
+    future.whenComplete((result, failure) -> handle.cancel());
     return future;
   }
 
@@ -75,15 +75,6 @@ final class GenerationFuture extends CompletableFuture<GenerationResult>
       return failure;
     }
     return new CompletionException(e.getCause());
-  }
-
-  @Override
-  public boolean cancel(boolean mayInterruptIfRunning) {
-    boolean cancelled = super.cancel(mayInterruptIfRunning);
-    if (cancelled) {
-      handle.cancel();
-    }
-    return cancelled;
   }
 
   @Override

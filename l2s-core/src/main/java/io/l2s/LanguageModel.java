@@ -40,7 +40,12 @@ public interface LanguageModel extends AutoCloseable {
     return GenerationFuture.join(generateAsync(request));
   }
 
-  /** Answers {@code request} in the background; {@code cancel} on the future stops decoding. */
+  /**
+   * Answers {@code request} in the background; {@code cancel} on the future stops decoding, and so
+   * does ending it in another way, such as {@code orTimeout}.
+   *
+   * @throws L2sException as {@link #submit}; a failure after that completes the future
+   */
   default CompletableFuture<GenerationResult> generateAsync(GenerationRequest request) {
     return GenerationFuture.submit(this, request);
   }
@@ -52,7 +57,10 @@ public interface LanguageModel extends AutoCloseable {
 
   /**
    * Answers every request and returns the results in the same order; waits for room instead of
-   * overfilling the queue. The first failure cancels the rest and is thrown.
+   * overfilling the queue. The first failure, in the order of the requests, cancels the rest and is
+   * thrown.
+   *
+   * @throws QueueFullException if other callers fill the queue while none of these requests is in it
    */
   default List<GenerationResult> generateAll(List<GenerationRequest> requests) {
     return GenerationFuture.submitAll(this, requests);

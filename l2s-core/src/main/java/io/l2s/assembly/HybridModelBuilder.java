@@ -1,13 +1,28 @@
 package io.l2s.assembly;
 
+import io.l2s.GenerationHandle;
+import io.l2s.GenerationListener;
+import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
+import io.l2s.ModelLoadException;
+import io.l2s.Route;
+import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.hybrid.Fusion;
 import io.l2s.model.Decoder;
 import io.l2s.model.Encoder;
 import io.l2s.projector.Projector;
+import io.l2s.serving.ServedComponents;
+import io.l2s.serving.ServedLanguageModel;
 import io.l2s.serving.ServingOptions;
+import io.l2s.serving.TextCodec;
+import io.l2s.tokenizer.Tokenizer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Puts loaded components together to a served model (without circuit breaker). The components stay
@@ -15,30 +30,140 @@ import java.nio.file.Path;
  */
 public final class HybridModelBuilder {
 
-  public HybridModelBuilder(NativeRuntime runtime) {}
+  private final NativeRuntime runtime;
+  private final List<String> problems = new ArrayList<>();
+  private final List<Tokenizer> tokenizers = new ArrayList<>();
+  private Encoder encoder;
+  private Path llmCheckpoint;
+  private Projector projector;
+  private Decoder slm;
+  private Path slmCheckpoint;
+  private Fusion fusion;
+  private Decoder slmAlone;
+  private Path slmAloneCheckpoint;
+  private ServingOptions options = ServingOptions.STANDARD;
+
+  public HybridModelBuilder(NativeRuntime runtime) {
+    this.runtime = runtime;
+  }
 
   /** The LLM and the directory that holds its tokenizer and generation settings; required. */
   public HybridModelBuilder llm(Encoder encoder, Path checkpoint) {
+    this.encoder = encoder;
+    this.llmCheckpoint = checkpoint;
     return this;
   }
 
   /** Projector, SLM and how they meet; without them only {@code LLM_ONLY} is there. */
   public HybridModelBuilder slm(
       Projector projector, Decoder decoder, Path checkpoint, Fusion fusion) {
+    this.projector = projector;
+    this.slm = decoder;
+    this.slmCheckpoint = checkpoint;
+    this.fusion = fusion;
     return this;
   }
 
   /** A separately trained small model for {@code SLM_ONLY}. */
   public HybridModelBuilder slmAlone(Decoder decoder, Path checkpoint) {
+    this.slmAlone = decoder;
+    this.slmAloneCheckpoint = checkpoint;
     return this;
   }
 
   public HybridModelBuilder options(ServingOptions options) {
+    this.options = options;
     return this;
   }
 
-  /** Checks that everything fits; throws {@link io.l2s.ModelLoadException} with every problem. */
+  /**
+   * Checks that everything fits and starts to serve.
+   *
+   * @throws ModelLoadException with every mismatch of widths, vocabularies and tokenizers
+   */
   public HybridLanguageModel build() {
-    throw new IllegalStateException("skeleton");
+    Objects.requireNonNull(encoder, "llm");
+    TextSettings llmText = text(llmCheckpoint);
+    encoder.decoder().ifPresent(own -> checkVocabulary(llmCheckpoint, llmText, own));
+    Optional<ServedComponents.Slm> hybrid =
+        Optional.ofNullable(slm).map(decoder -> checkedSlm(llmText, decoder));
+    Optional<ServedComponents.SlmAlone> alone =
+        Optional.ofNullable(slmAlone).map(this::checkedSlmAlone);
+    if (!problems.isEmpty()) {
+      tokenizers.forEach(Tokenizer::close);
+      throw new ModelLoadException(llmCheckpoint, problems);
+    }
+    ServedComponents.Llm llm =
+        new ServedComponents.Llm(encoder, llmText.codec(), llmText.eosIds());
+    ServedComponents components = new ServedComponents(llm, hybrid, alone);
+    return new AssembledModel(
+        new ServedLanguageModel(components, options, runtime), List.copyOf(tokenizers));
+  }
+
+  private ServedComponents.Slm checkedSlm(TextSettings llmText, Decoder decoder) {
+    TextSettings text = text(slmCheckpoint);
+    checkVocabulary(slmCheckpoint, text, decoder);
+    if (!text.tokenizer().sameAs(llmText.tokenizer())) {
+      problems.add(
+          "the SLM's tokenizer in " + slmCheckpoint
+              + " differs from the LLM's, but promptTokenizer slm needs one and the same");
+    }
+    if (projector.inputWidth() != encoder.width()) {
+      problems.add(
+          "the projector takes features of width " + projector.inputWidth()
+              + ", but the LLM's have width " + encoder.width());
+    }
+    if (projector.outputWidth() != decoder.width()) {
+      problems.add(
+          "the projector gives vectors of width " + projector.outputWidth()
+              + ", but the SLM takes width " + decoder.width());
+    }
+    return new ServedComponents.Slm(projector, decoder, fusion, text.codec(), text.eosIds());
+  }
+
+  private ServedComponents.SlmAlone checkedSlmAlone(Decoder decoder) {
+    TextSettings text = text(slmAloneCheckpoint);
+    checkVocabulary(slmAloneCheckpoint, text, decoder);
+    return new ServedComponents.SlmAlone(decoder, text.codec(), text.eosIds());
+  }
+
+  private void checkVocabulary(Path checkpoint, TextSettings text, Decoder decoder) {
+    int largest = text.tokenizer().maxTokenId();
+    if (largest >= decoder.vocabularySize()) {
+      problems.add(
+          checkpoint.resolve("tokenizer.json") + " has ids up to " + largest
+              + ", but the model's vocabulary has " + decoder.vocabularySize() + " entries");
+    }
+  }
+
+  private TextSettings text(Path directory) {
+    Checkpoint checkpoint = Checkpoint.open(directory);
+    Tokenizer tokenizer = Tokenizer.load(checkpoint.tokenizerFile());
+    tokenizers.add(tokenizer);
+    return new TextSettings(
+        tokenizer, TextCodec.of(tokenizer), Set.copyOf(checkpoint.eosTokenIds()));
+  }
+
+  private record TextSettings(Tokenizer tokenizer, TextCodec codec, Set<Integer> eosIds) {}
+
+  /** The served model with the tokenizers that were opened for it. */
+  private record AssembledModel(HybridLanguageModel served, List<Tokenizer> tokenizers)
+      implements HybridLanguageModel {
+
+    @Override
+    public Set<Route> routes() {
+      return served.routes();
+    }
+
+    @Override
+    public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
+      return served.submit(request, listener);
+    }
+
+    @Override
+    public void close() {
+      served.close();
+      tokenizers.forEach(Tokenizer::close);
+    }
   }
 }

@@ -1,0 +1,36 @@
+package io.l2s.resilience;
+
+import io.l2s.Degradation;
+import io.l2s.GenerationListener;
+import io.l2s.GenerationResult;
+import io.l2s.L2sException;
+import io.l2s.TextChunk;
+
+/**
+ * Passes a fallback's events on, its result marked as such.
+ *
+ * @param slmFailure what led to the fallback, added to the fallback's own failure; null if the
+ *     breaker did
+ */
+record DegradedListener(
+    GenerationListener listener, Degradation degradation, L2sException slmFailure)
+    implements GenerationListener {
+
+  @Override
+  public void onChunk(TextChunk chunk) {
+    listener.onChunk(chunk);
+  }
+
+  @Override
+  public void onComplete(GenerationResult result) {
+    listener.onComplete(result.withDegradation(degradation));
+  }
+
+  @Override
+  public void onError(L2sException failure) {
+    if (slmFailure != null && slmFailure != failure) {
+      failure.addSuppressed(slmFailure);
+    }
+    listener.onError(failure);
+  }
+}

@@ -1,0 +1,73 @@
+package io.l2s.serving;
+
+import io.l2s.hybrid.Fusion;
+import io.l2s.model.Decoder;
+import io.l2s.model.Encoder;
+import io.l2s.projector.Projector;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The parts of a served model; they stay their owner's, who closes them after the model.
+ *
+ * @param llm reads the prompt; with a decoder of its own it makes the route {@code LLM_ONLY}
+ * @param slm makes the route {@code HYBRID}
+ * @param slmAlone makes the route {@code SLM_ONLY}
+ */
+public record ServedComponents(Llm llm, Optional<Slm> slm, Optional<SlmAlone> slmAlone) {
+
+  public ServedComponents {
+    Objects.requireNonNull(llm, "llm");
+    Objects.requireNonNull(slm, "slm");
+    Objects.requireNonNull(slmAlone, "slmAlone");
+  }
+
+  /**
+   * The LLM.
+   *
+   * @param text its tokenizer, whose prompt ids the route {@code HYBRID} uses too
+   * @param eosIds ids that end an answer of its own decoder
+   */
+  public record Llm(Encoder encoder, TextCodec text, Set<Integer> eosIds) {
+
+    public Llm {
+      Objects.requireNonNull(encoder, "encoder");
+      Objects.requireNonNull(text, "text");
+      eosIds = Set.copyOf(eosIds);
+    }
+  }
+
+  /**
+   * Projector and SLM.
+   *
+   * @param text the SLM's tokenizer, for answers
+   * @param eosIds ids that end the SLM's answer
+   */
+  public record Slm(
+      Projector projector, Decoder decoder, Fusion fusion, TextCodec text, Set<Integer> eosIds) {
+
+    public Slm {
+      Objects.requireNonNull(projector, "projector");
+      Objects.requireNonNull(decoder, "decoder");
+      Objects.requireNonNull(fusion, "fusion");
+      Objects.requireNonNull(text, "text");
+      eosIds = Set.copyOf(eosIds);
+    }
+  }
+
+  /**
+   * A small model trained to answer without the LLM.
+   *
+   * @param text its tokenizer, for prompts and answers
+   * @param eosIds ids that end its answer
+   */
+  public record SlmAlone(Decoder decoder, TextCodec text, Set<Integer> eosIds) {
+
+    public SlmAlone {
+      Objects.requireNonNull(decoder, "decoder");
+      Objects.requireNonNull(text, "text");
+      eosIds = Set.copyOf(eosIds);
+    }
+  }
+}

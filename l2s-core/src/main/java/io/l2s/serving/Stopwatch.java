@@ -1,0 +1,63 @@
+package io.l2s.serving;
+
+import io.l2s.Timings;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/** Measures one generation from its submission on. */
+final class Stopwatch {
+
+  private final LongSupplier nanoTime;
+  private final long submitted;
+  private long taken = -1;
+  private long encode;
+  private long prefill;
+  private long decode;
+  private long firstToken;
+
+  Stopwatch(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.submitted = nanoTime.getAsLong();
+  }
+
+  /** Nanoseconds since the submission. */
+  long elapsed() {
+    return nanoTime.getAsLong() - submitted;
+  }
+
+  /** The native thread takes the request up; the first time counts. */
+  void take() {
+    if (taken < 0) {
+      taken = elapsed();
+    }
+  }
+
+  void firstToken() {
+    if (firstToken == 0) {
+      firstToken = elapsed();
+    }
+  }
+
+  void addEncode(long nanos) {
+    encode += nanos;
+  }
+
+  void addPrefill(long nanos) {
+    prefill += nanos;
+  }
+
+  void addDecode(long nanos) {
+    decode += nanos;
+  }
+
+  Timings timings() {
+    long total = elapsed();
+    return new Timings(
+        Duration.ofNanos(taken < 0 ? total : taken),
+        Duration.ofNanos(encode),
+        Duration.ofNanos(prefill),
+        Duration.ofNanos(decode),
+        Duration.ofNanos(firstToken),
+        Duration.ofNanos(total));
+  }
+}
