@@ -1,0 +1,92 @@
+package io.l2s.cli;
+
+import com.google.gson.stream.JsonWriter;
+import io.l2s.GenerationResult;
+import io.l2s.Timings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Writes answers, one a line, and hands each on at once.
+ *
+ * <p>In text form, line breaks inside an answer are written as {@code \n} and {@code \r}; all other
+ * characters as they are. JSONL keeps everything exactly; its timings are milliseconds.
+ */
+record AnswerWriter(PrintWriter out, Form form) {
+
+  void write(Prompt prompt, GenerationResult result) {
+    out.print(form == Form.JSONL ? json(prompt, result) : singleLine(result.text()));
+    out.print('\n');
+    if (out.checkError()) {
+      throw new CommandFailure("cannot write to standard output: it was closed or is full");
+    }
+  }
+
+  private static String singleLine(String text) {
+    return text.replace("\n", "\\n").replace("\r", "\\r");
+  }
+
+  private static String json(Prompt prompt, GenerationResult result) {
+    StringWriter text = new StringWriter();
+    try (JsonWriter writer = new JsonWriter(text)) {
+      writer.setHtmlSafe(false);
+      writer.beginObject();
+      writer.name("prompt").value(prompt.text());
+      ids(writer.name("prompt_ids"), result.promptIds());
+      writer.name("text").value(result.text());
+      ids(writer.name("ids"), result.ids());
+      writer.name("route").value(result.route().name());
+      writer
+          .name("finish_reason")
+          .value(result.finishReason().name().toLowerCase(Locale.ROOT));
+      timings(writer.name("timings"), result.timings());
+      writer.endObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+    return loneSurrogatesEscaped(text.toString());
+  }
+
+  private static void ids(JsonWriter writer, List<Integer> ids) throws IOException {
+    writer.beginArray();
+    for (int id : ids) {
+      writer.value(id);
+    }
+    writer.endArray();
+  }
+
+  private static void timings(JsonWriter writer, Timings timings) throws IOException {
+    writer.beginObject();
+    writer.name("queued").value(milliseconds(timings.queued()));
+    writer.name("encode").value(milliseconds(timings.encode()));
+    writer.name("prefill").value(milliseconds(timings.prefill()));
+    writer.name("decode").value(milliseconds(timings.decode()));
+    writer.name("first_token").value(milliseconds(timings.firstToken()));
+    writer.name("total").value(milliseconds(timings.total()));
+    writer.endObject();
+  }
+
+  private static double milliseconds(Duration duration) {
+    return Math.round(duration.toNanos() / 1e3) / 1e3;
+  }
+
+  // UTF-8 cannot carry half a surrogate pair, JSON's escapes can.
+  private static String loneSurrogatesEscaped(String json) {
+    StringBuilder escaped = new StringBuilder(json.length());
+    json.codePoints()
+        .forEach(
+            point -> {
+              if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
+                escaped.append(String.format("\\u%04x", point));
+              } else {
+                escaped.appendCodePoint(point);
+              }
+            });
+    return escaped.toString();
+  }
+}

@@ -1,0 +1,32 @@
+package io.l2s.cli;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads enum constants as they are written on the command line: {@code LLM_ONLY} as llm-only. */
+record EnumNames<E extends Enum<E>>(Class<E> type) implements ITypeConverter<E> {
+
+  @Override
+  public E convert(String value) {
+    return Arrays.stream(type.getEnumConstants())
+        .filter(constant -> of(constant).equalsIgnoreCase(value))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "must be one of " + all() + ", but was '" + value + "'"));
+  }
+
+  private String all() {
+    return Arrays.stream(type.getEnumConstants())
+        .map(EnumNames::of)
+        .collect(Collectors.joining(", "));
+  }
+
+  static String of(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

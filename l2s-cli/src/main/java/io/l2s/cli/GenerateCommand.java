@@ -1,0 +1,173 @@
+package io.l2s.cli;
+
+import io.l2s.HybridLanguageModel;
+import io.l2s.Route;
+import io.l2s.assembly.Bundle;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code l2s generate}: answers prompts. */
+@Command(
+    name = "generate",
+    description = {
+      "Answer prompts, one answer a line, in the prompts' order.",
+      "Nothing is added to a prompt and nothing cut from it. Line breaks inside an answer are "
+          + "written as \\n and \\r with --format text; jsonl keeps every character."
+    },
+    footer = {
+      "%nExamples:",
+      "  l2s generate --bundle models/en-de \"translate English to German: Good night.\"",
+      "  l2s generate --bundle models/en-de --input prompts.txt --route llm-only",
+      "  l2s generate --llm models/t5-small --input prompts.jsonl --format jsonl",
+      "  cat prompts.txt | l2s generate --bundle models/en-de --input -"
+    })
+final class GenerateCommand implements Callable<Integer> {
+
+  private static final String STANDARD_INPUT = "-";
+
+  private final InputStream standardInput;
+
+  @Spec private CommandSpec command;
+
+  @ArgGroup(multiplicity = "1")
+  private Model model;
+
+  @Option(
+      names = "--route",
+      paramLabel = "hybrid|llm-only|slm-only",
+      description = "Which path answers; hybrid if not given with --bundle, llm-only with --llm.")
+  private Route route;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      description = {
+        "Prompts, one a line, the empty line included; a name that ends in .jsonl means an object "
+            + "{\"prompt\": \"…\"} a line.",
+        "- reads standard input in the form of --format."
+      })
+  private String input;
+
+  @Option(
+      names = "--format",
+      paramLabel = "text|jsonl",
+      defaultValue = "text",
+      description = "Form of the answers.")
+  private Form format;
+
+  @Parameters(
+      paramLabel = "PROMPT",
+      arity = "0..*",
+      description = "Prompts, where there is no --input.")
+  private List<String> prompts = List.of();
+
+  @Mixin private ModelOptions options;
+
+  /** The model to answer with. */
+  static final class Model {
+    @Option(
+        names = "--bundle",
+        paramLabel = "DIR",
+        required = true,
+        description = "Directory with an l2s.json: LLM, SLM and projector.")
+    private Path bundle;
+
+    @Option(
+        names = "--llm",
+        paramLabel = "DIR",
+        required = true,
+        description = "Checkpoint of one model, in Hugging Face layout.")
+    private Path llm;
+  }
+
+  GenerateCommand(InputStream standardInput) {
+    this.standardInput = standardInput;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    checkCombination();
+    if (input == null) {
+      generate(commandLinePrompts());
+    } else if (input.equals(STANDARD_INPUT)) {
+      generate(new PromptReader("standard input", standardInput, format));
+    } else {
+      generateFile(Path.of(input));
+    }
+    return 0;
+  }
+
+  private void checkCombination() {
+    if (model.llm != null && route != null && route != Route.LLM_ONLY) {
+      throw usage("--route " + EnumNames.of(route) + " needs --bundle; with --llm the only route is "
+          + EnumNames.of(Route.LLM_ONLY));
+    }
+    if (input != null && !prompts.isEmpty()) {
+      throw usage("give either PROMPT arguments or --input, not both");
+    }
+    if (input == null && prompts.isEmpty()) {
+      throw usage("no prompt: give PROMPT arguments, --input FILE, or --input - for standard input");
+    }
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(command.commandLine(), message);
+  }
+
+  private Iterator<Prompt> commandLinePrompts() {
+    List<Prompt> all = new ArrayList<>();
+    for (String prompt : prompts) {
+      all.add(new Prompt("PROMPT " + (all.size() + 1), prompt));
+    }
+    return all.iterator();
+  }
+
+  private void generateFile(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new CommandFailure("--input " + file + ": there is no such file");
+    }
+    boolean jsonl = file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".jsonl");
+    try (InputStream stream = Files.newInputStream(file)) {
+      generate(new PromptReader(file.toString(), stream, jsonl ? Form.JSONL : Form.TEXT));
+    }
+  }
+
+  private void generate(Iterator<Prompt> source) {
+    AnswerWriter writer = new AnswerWriter(command.commandLine().getOut(), format);
+    try (LoadedModel loaded = load()) {
+      HybridLanguageModel languageModel = loaded.model();
+      new OrderedGeneration(
+              languageModel, request -> request.withRoute(effectiveRoute()), options.window())
+          .run(source, writer::write);
+    }
+  }
+
+  private LoadedModel load() {
+    return model.llm != null
+        ? LoadedModel.ofLlm(model.llm, options)
+        : LoadedModel.ofBundle(Bundle.open(model.bundle), Set.of(effectiveRoute()), options);
+  }
+
+  private Route effectiveRoute() {
+    if (route != null) {
+      return route;
+    }
+    return model.llm != null ? Route.LLM_ONLY : Route.HYBRID;
+  }
+}

@@ -1,0 +1,99 @@
+package io.l2s.cli;
+
+import io.l2s.InvalidRequestException;
+import io.l2s.Route;
+import io.l2s.engine.DeviceSpec;
+import io.l2s.engine.Precision;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * The {@code l2s} command.
+ *
+ * <p>Answers and tables go to standard output, everything else to standard error, both in UTF-8.
+ * The exit code is 0 on success, 1 if a model or its data are at fault, 2 for wrong usage.
+ */
+@Command(
+    name = "l2s",
+    description = "LLM-to-SLM decoding: a large model reads the prompt, a small one writes.",
+    scope = ScopeType.INHERIT,
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    usageHelpAutoWidth = true,
+    sortOptions = false,
+    synopsisSubcommandLabel = "COMMAND")
+public final class L2sCli {
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Log what the engine does, and print the stack trace of an error.")
+  private boolean verbose;
+
+  private L2sCli() {}
+
+  /** Runs the command named by {@code args} and ends the JVM with its exit code. */
+  public static void main(String[] args) {
+    System.exit(
+        run(
+            args,
+            new FileInputStream(FileDescriptor.in),
+            new FileOutputStream(FileDescriptor.out),
+            new FileOutputStream(FileDescriptor.err)));
+  }
+
+  /** Runs the command named by {@code args} on the given streams and returns its exit code. */
+  static int run(String[] args, InputStream in, OutputStream out, OutputStream err) {
+    L2sCli cli = new L2sCli();
+    CommandLine line =
+        new CommandLine(cli)
+            .addSubcommand(new GenerateCommand(in))
+            .registerConverter(Form.class, new EnumNames<>(Form.class))
+            .registerConverter(Route.class, new EnumNames<>(Route.class))
+            .registerConverter(Precision.class, new EnumNames<>(Precision.class))
+            .registerConverter(DeviceSpec.class, L2sCli::device)
+            .setExpandAtFiles(false) // a prompt may start with @
+            .setOut(utf8(out))
+            .setErr(utf8(err));
+    Failures failures = new Failures(() -> cli.verbose);
+    line.setParameterExceptionHandler(failures::onUsage);
+    line.setExecutionExceptionHandler(failures::onExecution);
+    line.setExecutionStrategy(
+        parsed -> {
+          if (cli.verbose) {
+            // Read by slf4j-simple when the first logger is made, which is after this point.
+            System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
+          }
+          return new CommandLine.RunLast().execute(parsed);
+        });
+    try {
+      return line.execute(args);
+    } finally {
+      line.getOut().flush();
+      line.getErr().flush();
+    }
+  }
+
+  private static DeviceSpec device(String value) {
+    try {
+      return DeviceSpec.parse(value);
+    } catch (InvalidRequestException e) {
+      throw new TypeConversionException("must be " + e.bound() + ", but was '" + value + "'");
+    }
+  }
+
+  private static PrintWriter utf8(OutputStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,110 @@
+package io.l2s.cli;
+
+import io.l2s.HybridLanguageModel;
+import io.l2s.ModelLoadException;
+import io.l2s.Route;
+import io.l2s.assembly.Bundle;
+import io.l2s.assembly.HybridModelBuilder;
+import io.l2s.assembly.ModelLoader;
+import io.l2s.engine.NativeRuntime;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** A model with all that it runs on; closing frees everything, last made first. */
+final class LoadedModel implements AutoCloseable {
+
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final ModelOptions options;
+  private final NativeRuntime runtime;
+  private final ModelLoader loader;
+  private HybridLanguageModel model;
+
+  private LoadedModel(ModelOptions options) {
+    this.options = options;
+    this.runtime = opened(NativeRuntime.start(Boolean.getBoolean("l2s.natives.download")));
+    this.loader = new ModelLoader(runtime, runtime.devices());
+  }
+
+  /**
+   * The checkpoint in {@code llm}, for the route {@code LLM_ONLY}.
+   *
+   * @throws io.l2s.L2sException if it cannot be loaded
+   */
+  static LoadedModel ofLlm(Path llm, ModelOptions options) {
+    LoadedModel loaded = new LoadedModel(options);
+    return loaded.build(() -> loaded.builder(llm));
+  }
+
+  /**
+   * Those parts of a bundle that {@code routes} need.
+   *
+   * @throws io.l2s.L2sException if they cannot be loaded
+   */
+  static LoadedModel ofBundle(Bundle bundle, Set<Route> routes, ModelOptions options) {
+    if (routes.contains(Route.SLM_ONLY) && bundle.slmAlone().isEmpty()) {
+      throw new ModelLoadException(
+          bundle.directory().resolve(Bundle.FILE),
+          "the route slm-only needs the field slmAlone, a small model trained without the LLM;"
+              + " choose hybrid or llm-only, or name such a model");
+    }
+    LoadedModel loaded = new LoadedModel(options);
+    return loaded.build(() -> loaded.builder(bundle, routes));
+  }
+
+  HybridLanguageModel model() {
+    return model;
+  }
+
+  private HybridModelBuilder builder(Path llm) {
+    return new HybridModelBuilder(runtime)
+        .options(options.serving())
+        .llm(opened(loader.loadLlm(llm, options.component())), llm);
+  }
+
+  private HybridModelBuilder builder(Bundle bundle, Set<Route> routes) {
+    HybridModelBuilder builder = builder(bundle.llm());
+    if (routes.contains(Route.HYBRID)) {
+      builder.slm(
+          opened(loader.loadProjector(bundle.projector(), options.component())),
+          opened(loader.loadSlm(bundle.slm(), options.component())),
+          bundle.slm(),
+          bundle.fusion());
+    }
+    if (routes.contains(Route.SLM_ONLY)) {
+      Path slmAlone = bundle.slmAlone().orElseThrow();
+      builder.slmAlone(opened(loader.loadSlm(slmAlone, options.component())), slmAlone);
+    }
+    return builder;
+  }
+
+  private LoadedModel build(Supplier<HybridModelBuilder> parts) {
+    try {
+      model = opened(parts.get().build());
+      return this;
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException("closing the model failed", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package io.l2s.cli;
+
+import io.l2s.GenerationDefaults;
+import io.l2s.assembly.ComponentOptions;
+import io.l2s.engine.DeviceSpec;
+import io.l2s.engine.Precision;
+import io.l2s.serving.ServingOptions;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Options of every command that runs a model: how, where and how much at a time. */
+final class ModelOptions {
+
+  private static final int MAX_BATCH_SIZE = 1024;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  private int batchSize = ServingOptions.STANDARD.maxBatchSize();
+  private int maxNewTokens = GenerationDefaults.STANDARD.maxNewTokens();
+
+  @Option(
+      names = "--precision",
+      paramLabel = "auto|f32|bf16",
+      defaultValue = "auto",
+      description = "Number format; auto: bf16 where the processor has the instructions, else f32.")
+  private Precision precision;
+
+  @Option(
+      names = "--device",
+      paramLabel = "auto|cpu|gpu|gpu:N",
+      defaultValue = "auto",
+      description = "Where to run; auto: the first GPU if there is one, else the CPU.")
+  private DeviceSpec device;
+
+  @Option(
+      names = "--max-new-tokens",
+      paramLabel = "N",
+      description = "Longest answer in tokens, 1 to 4096; 256 if not given.")
+  private void setMaxNewTokens(int value) {
+    maxNewTokens =
+        within("--max-new-tokens", 1, GenerationDefaults.MAX_NEW_TOKENS_LIMIT, value);
+  }
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      description = "Sequences that decode together, 1 to 1024; 16 if not given.")
+  private void setBatchSize(int value) {
+    batchSize = within("--batch-size", 1, MAX_BATCH_SIZE, value);
+  }
+
+  private int within(String option, int low, int high, int value) {
+    if (value < low || value > high) {
+      throw new ParameterException(
+          command.commandLine(),
+          option + " must be between " + low + " and " + high + ", but was " + value);
+    }
+    return value;
+  }
+
+  ComponentOptions component() {
+    return new ComponentOptions(device, precision);
+  }
+
+  int batchSize() {
+    return batchSize;
+  }
+
+  int maxNewTokens() {
+    return maxNewTokens;
+  }
+
+  Precision precision() {
+    return precision;
+  }
+
+  DeviceSpec device() {
+    return device;
+  }
+
+  /** Prompts on their way through the model at once: enough to refill a batch as rows end. */
+  int window() {
+    return 4 * batchSize;
+  }
+
+  ServingOptions serving() {
+    ServingOptions standard = ServingOptions.STANDARD;
+    return new ServingOptions(
+        Math.max(standard.queueCapacity(), window() + 2),
+        batchSize,
+        standard.stepsPerCall(),
+        standard.maxPromptCharacters(),
+        standard.maxPromptTokens(),
+        0,
+        new GenerationDefaults(maxNewTokens, Optional.empty()));
+  }
+}

@@ -1,0 +1,8 @@
+package io.l2s.cli;
+
+/**
+ * A prompt and where it was read, for messages.
+ *
+ * @param origin such as {@code prompts.txt line 3}
+ */
+record Prompt(String origin, String text) {}

@@ -1,0 +1,25 @@
+package io.l2s.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** What one run of the command line left behind. */
+record CliRun(int exitCode, String out, String err) {
+
+  static CliRun of(String... args) {
+    return withInput("", args);
+  }
+
+  static CliRun withInput(String input, String... args) {
+    return withInput(input.getBytes(StandardCharsets.UTF_8), args);
+  }
+
+  static CliRun withInput(byte[] input, String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int exitCode = L2sCli.run(args, new ByteArrayInputStream(input), out, err);
+    return new CliRun(
+        exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,75 @@
+package io.l2s.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "generate x | specify one of these",
+        "generate --bundle b --llm m x | mutually exclusive",
+        "generate --llm m --colour x | Unknown option: '--colour'",
+        "generate --llm m --max-new-tokens 0 x | --max-new-tokens must be between 1 and 4096, but was 0",
+        "generate --llm m --max-new-tokens -1 x | --max-new-tokens must be between 1 and 4096, but was -1",
+        "generate --llm m --max-new-tokens 4097 x | --max-new-tokens must be between 1 and 4096, but was 4097",
+        "generate --llm m --max-new-tokens many x | '--max-new-tokens'",
+        "generate --llm m --batch-size 0 x | --batch-size must be between 1 and 1024, but was 0",
+        "generate --llm m --route fast x | must be one of hybrid, llm-only, slm-only, but was 'fast'",
+        "generate --llm m --precision f8 x | must be one of auto, f32, bf16, but was 'f8'",
+        "generate --llm m --device tpu x | must be auto, cpu, gpu or gpu:n, but was 'tpu'",
+        "generate --llm m --format xml x | must be one of text, jsonl, but was 'xml'",
+        "generate --llm m --route hybrid x | --route hybrid needs --bundle",
+        "generate --llm m --route slm-only x | --route slm-only needs --bundle",
+        "generate --llm m --input f.txt x | either PROMPT arguments or --input, not both",
+        "generate --llm m | no prompt",
+        "translate | Unmatched argument at index 0: 'translate'"
+      })
+  void wrongUsageIsOneMessageAndExitCodeTwo(String args, String message) {
+    CliRun run = CliRun.of(args.split(" "));
+
+    assertThat(run.err()).contains(message).doesNotContain("\tat ");
+    assertThat(run.err().lines()).hasSize(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void noCommandIsWrongUsage() {
+    CliRun run = CliRun.of();
+
+    assertThat(run.err()).contains("Missing required subcommand");
+    assertThat(run.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void routesAreReadInAnyCase() {
+    CliRun run = CliRun.of("generate", "--llm", "missing-model", "--route", "LLM-ONLY", "x");
+
+    assertThat(run.err()).contains("missing-model").doesNotContain("--route");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"generate"})
+  void helpOfACommandShowsExamples(String command) {
+    CliRun run = CliRun.of(command, "--help");
+
+    assertThat(run.out()).contains("Usage: l2s " + command, "Examples:", "l2s " + command + " --");
+    assertThat(run.exitCode()).isZero();
+  }
+
+  @Test
+  void versionIsPrinted() {
+    CliRun run = CliRun.of("--version");
+
+    assertThat(run.out()).matches("(?s)l2s \\d+\\.\\d+.*Java \\d+.*");
+    assertThat(run.exitCode()).isZero();
+  }
+}
