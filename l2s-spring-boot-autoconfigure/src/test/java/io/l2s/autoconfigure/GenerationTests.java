@@ -65,6 +65,7 @@ class GenerationTests {
 
   @Test
   void djlIsKeptOffTheNetwork() {
+    System.clearProperty("ai.djl.offline");
     Models.WITH_PARTS.run(
         context -> assertThat(System.getProperty("ai.djl.offline")).isEqualTo("true"));
   }

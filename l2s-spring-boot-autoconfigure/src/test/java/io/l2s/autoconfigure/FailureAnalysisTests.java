@@ -1,0 +1,202 @@
+package io.l2s.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.l2s.NativesMissingException;
+import io.l2s.engine.DeviceCatalog;
+import io.l2s.engine.NativeRuntime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolver;
+import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
+
+/** What an application's log says when no model can start. */
+class FailureAnalysisTests {
+
+  @Test
+  void withoutAnyModelTheTwoPropertiesAreNamed() {
+    FailureAnalysis analysis = analyse(Models.RUNNER);
+    assertThat(analysis.getDescription())
+        .isEqualTo("No model is configured: neither l2s.bundle nor l2s.llm.location is set.");
+    assertThat(analysis.getAction())
+        .contains("Set l2s.bundle", "l2s.llm.location", "HybridLanguageModel bean");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"l2s.bundle", "l2s.llm.location"})
+  void aMissingPathIsNamedWithItsProperty(String property) {
+    FailureAnalysis analysis =
+        analyse(Models.RUNNER.withPropertyValues(property + "=file:models/none"));
+    assertThat(analysis.getDescription())
+        .isEqualTo(
+            property + " is 'file:models/none', but "
+                + Path.of("models/none").toAbsolutePath() + " does not exist.");
+    assertThat(analysis.getAction())
+        .contains("Correct " + property, "working directory " + Path.of("").toAbsolutePath());
+  }
+
+  @Test
+  void aFileInPlaceOfADirectoryIsRefused() {
+    FailureAnalysis analysis =
+        analyse(Models.RUNNER.withPropertyValues("l2s.llm.location=pom.xml"));
+    assertThat(analysis.getDescription()).contains("l2s.llm.location", "must be a directory");
+  }
+
+  @Test
+  void aBrokenCheckpointIsReportedWithEverythingWrongInIt(@TempDir Path directory)
+      throws IOException {
+    try (var files = Files.list(Models.LLM)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, directory.resolve(file.getFileName()));
+      }
+    }
+    Path config = directory.resolve("config.json");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replaceFirst("\"num_layers\": \\d+", "\"num_layers\": 9")
+            .replaceFirst("\"d_ff\": \\d+", "\"d_ff\": 7"));
+    FailureAnalysis analysis =
+        analyse(Models.RUNNER.withPropertyValues("l2s.llm.location=" + directory));
+    assertThat(analysis.getDescription())
+        .startsWith("The model at " + directory)
+        .contains("encoder.block.8.layer.0.SelfAttention.q.weight")
+        .contains("encoder.block.0.layer.1.DenseReluDense.wo.weight");
+    assertThat(analysis.getAction()).contains("Repair or replace the files named above");
+  }
+
+  @Test
+  void missingNativesAreAnsweredWithTheDependencyToAdd() {
+    String artifact = "ai.djl.pytorch:pytorch-native-cpu:2.7.1:linux-x86_64";
+    FailureAnalysis analysis =
+        analyse(
+            Models.WITH_PARTS.withBean(
+                NativeRuntime.class,
+                () -> {
+                  throw new NativesMissingException(artifact, null);
+                }));
+    assertThat(analysis.getDescription()).contains("native PyTorch library", "class path");
+    assertThat(analysis.getAction()).contains(artifact, "l2s.natives.download");
+  }
+
+  @Test
+  void aGpuThatIsNotThereIsNamedWithItsProperty() {
+    FailureAnalysis analysis =
+        analyse(
+            Models.WITH_PARTS
+                .withPropertyValues("l2s.slm.device=gpu:1")
+                .withBean(DeviceCatalog.class, () -> () -> 1));
+    assertThat(analysis.getDescription()).contains("l2s.slm.device=gpu:1", "sees 1 GPU");
+    assertThat(analysis.getAction()).contains("auto or cpu");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "l2s.queue.capacity, 0, at least 1",
+    "l2s.batch.max-size, 0, at least 1",
+    "l2s.batch.steps-per-call, 9, between 1 and 8",
+    "l2s.max-prompt-characters, 0, at least 1",
+    "l2s.max-prompt-tokens, -1, at least 1",
+    "l2s.feature-cache-size, -1B, at least 0",
+    "l2s.generation.max-new-tokens, 5000, between 1 and 4096",
+    "l2s.generation.timeout, 0s, greater than 0",
+    "l2s.llm.device, tpu, 'auto, cpu, gpu or gpu:n'"
+  })
+  void aValueOutOfBoundsIsNamedWithItsProperty(String property, String value, String bound) {
+    FailureAnalysis analysis =
+        analyse(Models.WITH_PARTS.withPropertyValues(property + "=" + value));
+    assertThat(analysis.getDescription()).contains(property, bound);
+  }
+
+  @Test
+  void aBundleBesidePartsIsRefusedByName() {
+    FailureAnalysis analysis =
+        analyse(
+            Models.RUNNER.withPropertyValues(
+                "l2s.bundle=" + Models.BUNDLE, "l2s.slm.location=" + Models.SLM, "l2s.fusion=add"));
+    assertThat(analysis.getDescription())
+        .contains("l2s.bundle", "l2s.slm.location", "l2s.fusion")
+        .doesNotContain("l2s.llm.location");
+  }
+
+  @Test
+  void anSlmWithoutProjectorIsRefused() {
+    FailureAnalysis analysis =
+        analyse(
+            Models.RUNNER.withPropertyValues(
+                "l2s.llm.location=" + Models.LLM, "l2s.slm.location=" + Models.SLM));
+    assertThat(analysis.getDescription()).isEqualTo("An SLM is configured, but no projector.");
+    assertThat(analysis.getAction()).contains("l2s.projector.location");
+  }
+
+  @Test
+  void aProjectorWithoutSlmIsRefused() {
+    FailureAnalysis analysis =
+        analyse(
+            Models.RUNNER.withPropertyValues(
+                "l2s.llm.location=" + Models.LLM, "l2s.projector.location=" + Models.PROJECTOR));
+    assertThat(analysis.getDescription()).isEqualTo("A projector is configured, but no SLM.");
+    assertThat(analysis.getAction()).contains("l2s.slm.location");
+  }
+
+  @Test
+  void aDecoderBeanWithoutTokenizerIsRefused() {
+    FailureAnalysis analysis =
+        analyse(
+            Models.RUNNER
+                .withPropertyValues(
+                    "l2s.llm.location=" + Models.LLM, "l2s.projector.location=" + Models.PROJECTOR)
+                .withUserConfiguration(OwnBeansTests.OwnSlm.class));
+    assertThat(analysis.getDescription()).contains("l2s.slm.location is not set");
+    assertThat(analysis.getAction()).contains("tokenizer.json");
+  }
+
+  @Test
+  void adaptedEmbeddingsAreRefusedByName() {
+    FailureAnalysis analysis =
+        analyse(Models.WITH_PARTS.withPropertyValues("l2s.prompt-tokenizer=llm"));
+    assertThat(analysis.getDescription())
+        .contains("l2s.prompt-tokenizer", "Adapted embeddings are not supported");
+  }
+
+  /** The first answer of the registered analyzers, as Spring Boot picks it. */
+  private static FailureAnalysis analyse(ApplicationContextRunner runner) {
+    AtomicReference<FailureAnalysis> analysis = new AtomicReference<>();
+    AtomicReference<Environment> environment = new AtomicReference<>();
+    runner
+        .withInitializer(context -> environment.set(context.getEnvironment()))
+        .run(
+            context -> {
+              Throwable failure = context.getStartupFailure();
+              assertThat(failure).isNotNull();
+              analysis.set(
+                  analyzers(environment.get()).stream()
+                      .map(analyzer -> analyzer.analyze(failure))
+                      .filter(Objects::nonNull)
+                      .findFirst()
+                      .orElseThrow(() -> new AssertionError("no analysis", failure)));
+            });
+    return analysis.get();
+  }
+
+  private static List<FailureAnalyzer> analyzers(Environment environment) {
+    return SpringFactoriesLoader.forDefaultResourceLocation()
+        .load(
+            FailureAnalyzer.class,
+            ArgumentResolver.of(Environment.class, environment),
+            FailureHandler.handleMessage((message, failure) -> {}));
+  }
+}

@@ -1,0 +1,286 @@
+package io.l2s.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.l2s.GenerationHandle;
+import io.l2s.GenerationListener;
+import io.l2s.GenerationRequest;
+import io.l2s.HybridLanguageModel;
+import io.l2s.Route;
+import io.l2s.assembly.ModelLoader;
+import io.l2s.autoconfigure.Models.Answer;
+import io.l2s.model.Decoder;
+import io.l2s.model.DecoderState;
+import io.l2s.model.Encoder;
+import io.l2s.model.TokenBatch;
+import io.l2s.projector.Projector;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+
+/** An application's own beans replace the auto-configured ones, and answers are made by them. */
+class OwnBeansTests {
+
+  private static final ApplicationContextRunner RUNNER =
+      Models.WITH_PARTS.withPropertyValues("l2s.warm-up=false");
+
+  @Test
+  void ownEncoderReadsThePrompts() {
+    RUNNER
+        .withUserConfiguration(OwnEncoder.class)
+        .run(
+            context -> {
+              assertThat(context).hasSingleBean(Encoder.class);
+              assertAnswersAsTheReference(context);
+              assertThat(context.getBean(CountingEncoder.class).calls).hasPositiveValue();
+            });
+  }
+
+  @Test
+  void ownProjectorNeedsNoLocation() {
+    Models.RUNNER
+        .withPropertyValues(
+            "l2s.llm.location=" + Models.LLM,
+            "l2s.llm.precision=f32",
+            "l2s.slm.location=" + Models.SLM,
+            "l2s.slm.precision=f32",
+            "l2s.warm-up=false")
+        .withUserConfiguration(OwnProjector.class)
+        .run(
+            context -> {
+              assertThat(context).hasSingleBean(Projector.class);
+              assertAnswersAsTheReference(context);
+              assertThat(context.getBean(CountingProjector.class).calls).hasPositiveValue();
+            });
+  }
+
+  @Test
+  void ownDecoderIsTheSlm() {
+    RUNNER
+        .withUserConfiguration(OwnSlm.class)
+        .run(
+            context -> {
+              assertThat(context).hasSingleBean(Decoder.class);
+              assertAnswersAsTheReference(context);
+              assertThat(context.getBean(CountingDecoder.class).calls).hasPositiveValue();
+            });
+  }
+
+  @Test
+  void ownModelNeedsNoConfigurationAndStartsNoNativeCode() {
+    Models.RUNNER
+        .withUserConfiguration(OwnModel.class)
+        .run(
+            context -> {
+              assertThat(context.getBean(HybridLanguageModel.class)).isInstanceOf(EchoModel.class);
+              assertThat(context.getBeanFactory().containsSingleton("l2sNativeRuntime")).isFalse();
+            });
+  }
+
+  @Test
+  void ownDecoratorsApplyFromTheInsideOut() {
+    RUNNER
+        .withUserConfiguration(OwnDecorators.class)
+        .run(
+            context -> {
+              HybridLanguageModel model = context.getBean(HybridLanguageModel.class);
+              assertThat(model).isInstanceOf(Layer.class);
+              assertThat(((Layer) model).name()).isEqualTo("outer");
+              assertThat(((Layer) ((Layer) model).inner()).name()).isEqualTo("inner");
+            });
+  }
+
+  private static void assertAnswersAsTheReference(BeanFactory context) {
+    Answer expected = Models.answers(Models.BUNDLE).get(0);
+    assertThat(
+            context
+                .getBean(HybridLanguageModel.class)
+                .generate(
+                    GenerationRequest.of(expected.prompt())
+                        .withMaxNewTokens(expected.maxNewTokens()))
+                .ids())
+        .isEqualTo(expected.ids());
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class OwnEncoder {
+    @Bean
+    CountingEncoder encoder(ModelLoader loader) {
+      return new CountingEncoder(loader.loadLlm(Models.LLM, Models.F32));
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class OwnProjector {
+    @Bean
+    CountingProjector projector(ModelLoader loader) {
+      return new CountingProjector(loader.loadProjector(Models.PROJECTOR, Models.F32));
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class OwnSlm {
+    @Bean
+    CountingDecoder slm(ModelLoader loader) {
+      return new CountingDecoder(loader.loadSlm(Models.SLM, Models.F32));
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class OwnModel {
+    @Bean
+    HybridLanguageModel model() {
+      return new EchoModel();
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class OwnDecorators {
+    @Bean
+    @Order(2)
+    HybridLanguageModelDecorator outer() {
+      return model -> new Layer("outer", model);
+    }
+
+    @Bean
+    @Order(1)
+    HybridLanguageModelDecorator inner() {
+      return model -> new Layer("inner", model);
+    }
+  }
+
+  static final class CountingEncoder implements Encoder {
+    final AtomicInteger calls = new AtomicInteger();
+    private final Encoder delegate;
+
+    CountingEncoder(Encoder delegate) {
+      this.delegate = delegate;
+    }
+
+    @Override
+    public int width() {
+      return delegate.width();
+    }
+
+    @Override
+    public NDArray encode(NDManager scope, TokenBatch prompts) {
+      calls.incrementAndGet();
+      return delegate.encode(scope, prompts);
+    }
+
+    @Override
+    public Optional<Decoder> decoder() {
+      return delegate.decoder();
+    }
+
+    @Override
+    public void close() {
+      delegate.close();
+    }
+  }
+
+  static final class CountingProjector implements Projector {
+    final AtomicInteger calls = new AtomicInteger();
+    private final Projector delegate;
+
+    CountingProjector(Projector delegate) {
+      this.delegate = delegate;
+    }
+
+    @Override
+    public int inputWidth() {
+      return delegate.inputWidth();
+    }
+
+    @Override
+    public int outputWidth() {
+      return delegate.outputWidth();
+    }
+
+    @Override
+    public NDArray project(NDManager scope, NDArray features) {
+      calls.incrementAndGet();
+      return delegate.project(scope, features);
+    }
+
+    @Override
+    public void close() {
+      delegate.close();
+    }
+  }
+
+  static final class CountingDecoder implements Decoder {
+    final AtomicInteger calls = new AtomicInteger();
+    private final Decoder delegate;
+
+    CountingDecoder(Decoder delegate) {
+      this.delegate = delegate;
+    }
+
+    @Override
+    public int width() {
+      return delegate.width();
+    }
+
+    @Override
+    public int vocabularySize() {
+      return delegate.vocabularySize();
+    }
+
+    @Override
+    public NDArray embed(NDManager scope, TokenBatch prompts) {
+      return delegate.embed(scope, prompts);
+    }
+
+    @Override
+    public DecoderState prefill(NDArray inputs, int[] lengths, int maxNewTokens) {
+      calls.incrementAndGet();
+      return delegate.prefill(inputs, lengths, maxNewTokens);
+    }
+
+    @Override
+    public void close() {
+      delegate.close();
+    }
+  }
+
+  record Layer(String name, HybridLanguageModel inner) implements HybridLanguageModel {
+    @Override
+    public Set<Route> routes() {
+      return inner.routes();
+    }
+
+    @Override
+    public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
+      return inner.submit(request, listener);
+    }
+
+    @Override
+    public void close() {
+      inner.close();
+    }
+  }
+
+  static final class EchoModel implements HybridLanguageModel {
+    @Override
+    public Set<Route> routes() {
+      return Set.of();
+    }
+
+    @Override
+    public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,163 @@
+package io.l2s.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import io.l2s.GenerationDefaults;
+import io.l2s.HybridLanguageModel;
+import io.l2s.assembly.ComponentOptions;
+import io.l2s.engine.DeviceCatalog;
+import io.l2s.engine.DeviceSpec;
+import io.l2s.engine.Precision;
+import io.l2s.hybrid.Fusion;
+import io.l2s.serving.ServingOptions;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.io.ClassPathResource;
+
+/** Every property reaches what it configures. */
+class PropertiesTests {
+
+  @Test
+  void defaultsAreTheCoresOwn() {
+    L2sProperties properties = bind(Map.of());
+    assertThat(ConfiguredOptions.serving(properties)).isEqualTo(ServingOptions.STANDARD);
+    assertThat(ConfiguredOptions.llm(properties)).isEqualTo(ComponentOptions.AUTO);
+    assertThat(ConfiguredOptions.slm(properties)).isEqualTo(ComponentOptions.AUTO);
+    assertThat(ConfiguredOptions.projector(properties).device()).isEqualTo(DeviceSpec.AUTO);
+    assertThat(properties.warmUp()).isTrue();
+    assertThat(properties.natives().download()).isFalse();
+  }
+
+  @Test
+  void everyBoundOfServingIsRead() {
+    L2sProperties properties =
+        bind(
+            Map.of(
+                "l2s.queue.capacity", "1",
+                "l2s.batch.max-size", "2",
+                "l2s.batch.steps-per-call", "3",
+                "l2s.max-prompt-characters", "40",
+                "l2s.max-prompt-tokens", "5",
+                "l2s.feature-cache-size", "6KB",
+                "l2s.generation.max-new-tokens", "7",
+                "l2s.generation.timeout", "8s"));
+    assertThat(ConfiguredOptions.serving(properties))
+        .isEqualTo(
+            new ServingOptions(
+                1,
+                2,
+                3,
+                40,
+                5,
+                6 * 1024,
+                new GenerationDefaults(7, Optional.of(Duration.ofSeconds(8)))));
+  }
+
+  @Test
+  void devicesAndNumberFormatsAreReadForEachPart() {
+    L2sProperties properties =
+        bind(
+            Map.of(
+                "l2s.llm.device", "gpu:1",
+                "l2s.llm.precision", "bf16",
+                "l2s.slm.device", "gpu",
+                "l2s.slm.precision", "f32",
+                "l2s.projector.device", "cpu"));
+    assertThat(ConfiguredOptions.llm(properties))
+        .isEqualTo(new ComponentOptions(DeviceSpec.parse("gpu:1"), Precision.BF16));
+    assertThat(ConfiguredOptions.slm(properties))
+        .isEqualTo(new ComponentOptions(DeviceSpec.parse("gpu:0"), Precision.F32));
+    assertThat(ConfiguredOptions.projector(properties).device()).isEqualTo(DeviceSpec.CPU);
+  }
+
+  @Test
+  void locationsAndFusionAreRead() {
+    ModelFiles files =
+        ModelFiles.of(
+            bind(
+                Map.of(
+                    "l2s.llm.location", Models.LLM.toString(),
+                    "l2s.slm.location", "file:" + Models.SLM,
+                    "l2s.projector.location", Models.PROJECTOR.toUri().toString(),
+                    "l2s.fusion", "replace",
+                    "l2s.prompt-tokenizer", "slm")));
+    assertThat(files)
+        .isEqualTo(
+            new ModelFiles(
+                Models.LLM.toAbsolutePath().normalize(),
+                Optional.of(Models.SLM.toAbsolutePath().normalize()),
+                Optional.of(Models.PROJECTOR.toAbsolutePath().normalize()),
+                Fusion.REPLACE,
+                Optional.empty()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, true", "false, false"})
+  void warmUpRunsTheModelBeforeItIsReady(boolean warmUp, boolean ran) {
+    AtomicInteger asked = new AtomicInteger();
+    Models.WITH_PARTS
+        .withPropertyValues("l2s.warm-up=" + warmUp)
+        .withUserConfiguration(OwnBeansTests.OwnEncoder.class)
+        .run(
+            context -> {
+              assertThat(context).hasSingleBean(HybridLanguageModel.class);
+              asked.set(context.getBean(OwnBeansTests.CountingEncoder.class).calls.get());
+            });
+    assertThat(asked.get() > 0).isEqualTo(ran);
+  }
+
+  @Test
+  void autoTakesTheCpuOfAMachineWithoutGpu() {
+    Models.WITH_PARTS
+        .withPropertyValues("l2s.llm.device=auto", "l2s.slm.device=auto")
+        .withBean(DeviceCatalog.class, () -> () -> 0)
+        .run(context -> assertThat(context).hasSingleBean(HybridLanguageModel.class));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"auto, 1", "gpu, 1", "gpu:1, 2"})
+  void aGpuThatTheCatalogueHasIsUsed(String device, int gpus) {
+    Models.WITH_PARTS
+        .withPropertyValues("l2s.llm.device=" + device)
+        .withBean(DeviceCatalog.class, () -> () -> gpus)
+        .run(
+            context ->
+                // The tests' natives have no CUDA: being refused by them shows that the GPU was
+                // chosen.
+                assertThat(context.getStartupFailure())
+                    .rootCause()
+                    .hasMessageContaining("CUDA"));
+  }
+
+  @Test
+  void everyPropertyIsDescribed() throws IOException {
+    var metadata = new ClassPathResource("META-INF/spring-configuration-metadata.json");
+    JsonElement root =
+        JsonParser.parseReader(
+            new InputStreamReader(metadata.getInputStream(), StandardCharsets.UTF_8));
+    assertThat(root.getAsJsonObject().getAsJsonArray("properties"))
+        .hasSizeGreaterThan(15)
+        .allSatisfy(
+            property ->
+                assertThat(property.getAsJsonObject().has("description"))
+                    .as(property.toString())
+                    .isTrue());
+  }
+
+  private static L2sProperties bind(Map<String, String> values) {
+    return new Binder(new MapConfigurationPropertySource(values))
+        .bindOrCreate("l2s", L2sProperties.class);
+  }
+}

@@ -1,0 +1,134 @@
+package io.l2s.autoconfigure.resilience;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.springboot3.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration;
+import io.l2s.GenerationResult;
+import io.l2s.HybridLanguageModel;
+import io.l2s.Route;
+import io.l2s.autoconfigure.HybridLanguageModelDecorator;
+import io.l2s.autoconfigure.L2sAutoConfiguration;
+import io.l2s.projector.Projector;
+import io.l2s.resilience.CircuitBreakingLanguageModel;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+/** The circuit breaker around the SLM. */
+class L2sResilienceAutoConfigurationTests {
+
+  private static final Path FIXTURES = Path.of("../l2s-core/src/test/resources/fixtures");
+  private static final Path HYBRID = FIXTURES.resolve("hybrid-a-t5-t5-add");
+
+  private static final ApplicationContextRunner RUNNER =
+      new ApplicationContextRunner()
+          .withConfiguration(
+              AutoConfigurations.of(
+                  L2sAutoConfiguration.class,
+                  L2sResilienceAutoConfiguration.class,
+                  CircuitBreakerAutoConfiguration.class))
+          .withPropertyValues(
+              "l2s.llm.location=" + FIXTURES.resolve("t5-llm"),
+              "l2s.slm.location=" + HYBRID.resolve("slm"),
+              "l2s.projector.location=" + HYBRID.resolve("projector.safetensors"),
+              "l2s.generation.max-new-tokens=8",
+              "l2s.warm-up=false");
+
+  @Test
+  void theModelIsGuardedByABreakerWithDefaults() {
+    RUNNER.run(
+        context -> {
+          assertThat(context.getBean(HybridLanguageModel.class))
+              .isInstanceOf(CircuitBreakingLanguageModel.class);
+          CircuitBreaker breaker = breaker(context.getBean(CircuitBreakerRegistry.class));
+          assertThat(breaker.getCircuitBreakerConfig().getMinimumNumberOfCalls()).isEqualTo(5);
+          assertThat(context.getBean(HybridLanguageModel.class).generate("a").route())
+              .isEqualTo(Route.HYBRID);
+          assertThat(breaker.getMetrics().getNumberOfSuccessfulCalls()).isOne();
+        });
+  }
+
+  @Test
+  void theApplicationConfiguresTheBreaker() {
+    RUNNER
+        .withPropertyValues(
+            "resilience4j.circuitbreaker.instances.l2s-slm.minimum-number-of-calls=3")
+        .run(
+            context ->
+                assertThat(
+                        breaker(context.getBean(CircuitBreakerRegistry.class))
+                            .getCircuitBreakerConfig()
+                            .getMinimumNumberOfCalls())
+                    .isEqualTo(3));
+  }
+
+  @Test
+  void aFailingProjectorIsAnsweredByTheLlmAndOpensTheBreaker() {
+    RUNNER
+        .withBean(Projector.class, FailingProjector::new)
+        .withPropertyValues(
+            "resilience4j.circuitbreaker.instances.l2s-slm.minimum-number-of-calls=1")
+        .run(
+            context -> {
+              HybridLanguageModel model = context.getBean(HybridLanguageModel.class);
+              GenerationResult failed = model.generate("a");
+              assertThat(failed.route()).isEqualTo(Route.LLM_ONLY);
+              assertThat(failed.degradation().orElseThrow().cause()).contains("out of order");
+              GenerationResult refused = model.generate("a");
+              assertThat(refused.route()).isEqualTo(Route.LLM_ONLY);
+              assertThat(refused.degradation().orElseThrow().cause())
+                  .contains("l2s-slm", "is open");
+            });
+  }
+
+  @Test
+  void anOwnDecoratorOfTheSameNameReplacesTheBreaker() {
+    RUNNER
+        .withBean(
+            "l2sCircuitBreakerDecorator", HybridLanguageModelDecorator.class, () -> model -> model)
+        .run(
+            context ->
+                assertThat(context.getBean(HybridLanguageModel.class))
+                    .isNotInstanceOf(CircuitBreakingLanguageModel.class));
+  }
+
+  @Test
+  void withoutResilience4jTheModelWorksUnguarded() {
+    RUNNER
+        .withClassLoader(new FilteredClassLoader("io.github.resilience4j"))
+        .run(
+            context -> {
+              assertThat(context).doesNotHaveBean(HybridLanguageModelDecorator.class);
+              assertThat(context.getBean(HybridLanguageModel.class).generate("a").route())
+                  .isEqualTo(Route.HYBRID);
+            });
+  }
+
+  private static CircuitBreaker breaker(CircuitBreakerRegistry registry) {
+    return registry.find("l2s-slm").orElseThrow();
+  }
+
+  private static final class FailingProjector implements Projector {
+
+    @Override
+    public int inputWidth() {
+      return 96;
+    }
+
+    @Override
+    public int outputWidth() {
+      return 64;
+    }
+
+    @Override
+    public NDArray project(NDManager scope, NDArray features) {
+      throw new IllegalStateException("out of order");
+    }
+  }
+}
