@@ -64,13 +64,14 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
     if (request.route().orElse(Route.HYBRID) != Route.HYBRID || !routes.contains(Route.HYBRID)) {
       return delegate.submit(request, listener);
     }
+    Objects.requireNonNull(listener, "listener");
     boolean hasFallback = routes.contains(Route.LLM_ONLY);
+    GenerationRequest limited = withTimeout(request);
     if (!breaker.tryAcquirePermission()) {
-      return submitRefused(request, listener, hasFallback);
+      return submitRefused(limited, listener, hasFallback);
     }
     GuardedGeneration generation =
-        new GuardedGeneration(
-            delegate, breaker, withTimeout(request), Objects.requireNonNull(listener), hasFallback);
+        new GuardedGeneration(delegate, breaker, limited, listener, hasFallback);
     generation.start();
     return generation;
   }

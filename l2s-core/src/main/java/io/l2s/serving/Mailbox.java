@@ -78,7 +78,7 @@ final class Mailbox {
       return true;
     } catch (Throwable e) {
       // The listener is the user's; whatever it throws ends its own generation and nothing else.
-      LOG.warn("A generation listener failed; its generation is cancelled", e);
+      LOG.warn("A generation listener failed; its generation ends, all others go on", e);
       return false;
     }
   }

@@ -58,9 +58,21 @@ final class PromptReader {
     for (int row = 0; row < prompts.size(); row++) {
       int[] ids = prompts.get(row);
       NDIndex own = new NDIndex().addIndices(row).addSliceDim(0, ids.length);
-      rows.put(IntBuffer.wrap(ids), features.get(own));
+      rows.put(IntBuffer.wrap(ids), requireFinite(features.get(own)));
     }
     return rows;
+  }
+
+  /** Told here, since a decoder fed with bad features would get the blame, and the cache keep them. */
+  private static NDArray requireFinite(NDArray features) {
+    try (NDArray sum = features.sum()) {
+      if (!Float.isFinite(sum.getFloat())) {
+        throw new IllegalStateException(
+            "the prompt features are not finite; the checkpoint or its number format is unfit, try"
+                + " precision f32");
+      }
+    }
+    return features;
   }
 
   /**

@@ -200,8 +200,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
       nativeThread.execute(this::release);
       awaitNativeThread();
     } catch (ModelClosedException e) {
-      // The native thread has ended, and all native memory with it.
-      return;
+      // The native thread has ended, and all native memory with it: nothing is left to free.
     }
   }
 

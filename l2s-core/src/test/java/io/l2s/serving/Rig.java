@@ -1,0 +1,127 @@
+package io.l2s.serving;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.l2s.GenerationDefaults;
+import io.l2s.GenerationHandle;
+import io.l2s.GenerationRequest;
+import io.l2s.RecordingListener;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.hybrid.Fusion;
+import io.l2s.projector.Projector;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+
+/**
+ * A served model of echoing components on a native thread that is turned by hand and a clock that
+ * stands still. {@code HYBRID} echoes the prompt, {@code LLM_ONLY} one character further.
+ */
+final class Rig implements NativeThread {
+
+  static final ServingOptions OPTIONS =
+      new ServingOptions(8, 4, 2, 100, 50, 1 << 20, new GenerationDefaults(50, Optional.empty()));
+
+  final EchoEncoder encoder = new EchoEncoder();
+  final EchoDecoder slm = new EchoDecoder(0);
+  final EchoDecoder llmDecoder = new EchoDecoder(1);
+  final EchoDecoder slmAlone = new EchoDecoder(2);
+  final ServedLanguageModel model;
+  long nanos = 1000;
+
+  private final NativeRuntime runtime;
+  private final Queue<Runnable> work = new ArrayDeque<>();
+
+  Rig(NativeRuntime runtime) {
+    this(runtime, OPTIONS);
+  }
+
+  Rig(NativeRuntime runtime, ServingOptions options) {
+    this.runtime = runtime;
+    encoder.decoder = Optional.of(llmDecoder);
+    this.model = serve(components(encoder, slm), options);
+  }
+
+  /** Another model on the same native thread. */
+  ServedLanguageModel serve(ServedComponents components, ServingOptions options) {
+    return new ServedLanguageModel(components, options, this, Runnable::run, () -> nanos);
+  }
+
+  static ServedComponents components(EchoEncoder encoder, EchoDecoder slm) {
+    TextCodec text = new EchoCodec();
+    Set<Integer> eos = Set.of(EchoCodec.EOS);
+    return new ServedComponents(
+        new ServedComponents.Llm(encoder, text, eos),
+        Optional.of(new ServedComponents.Slm(new Same(), slm, Fusion.REPLACE, text, eos)),
+        Optional.empty());
+  }
+
+  private static final class Same implements Projector {
+    @Override
+    public int inputWidth() {
+      return 1;
+    }
+
+    @Override
+    public int outputWidth() {
+      return 1;
+    }
+
+    @Override
+    public NDArray project(NDManager scope, NDArray features) {
+      return features;
+    }
+  }
+
+  RecordingListener submit(String prompt) {
+    return submit(GenerationRequest.of(prompt));
+  }
+
+  RecordingListener submit(GenerationRequest request) {
+    RecordingListener listener = new RecordingListener();
+    model.submit(request, listener);
+    return listener;
+  }
+
+  GenerationHandle submit(String prompt, RecordingListener listener) {
+    return model.submit(GenerationRequest.of(prompt), listener);
+  }
+
+  /** One turn of the native thread; false if nothing was to be done. */
+  boolean turn() {
+    Runnable next = work.poll();
+    if (next != null) {
+      call(next);
+    }
+    return next != null;
+  }
+
+  void turnUntilIdle() {
+    int turns = 0;
+    while (turn()) {
+      if (++turns > 10_000) {
+        throw new AssertionError("the native thread never comes to rest");
+      }
+    }
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    work.add(task);
+  }
+
+  @Override
+  public void call(Runnable task) {
+    runtime.call(
+        () -> {
+          task.run();
+          return null;
+        });
+  }
+
+  @Override
+  public NDManager newScope() {
+    return runtime.newScope();
+  }
+}

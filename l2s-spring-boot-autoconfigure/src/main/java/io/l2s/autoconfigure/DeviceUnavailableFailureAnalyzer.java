@@ -1,0 +1,32 @@
+package io.l2s.autoconfigure;
+
+import io.l2s.DeviceUnavailableException;
+import java.util.List;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.Environment;
+
+/** Names the properties that ask for a GPU. */
+class DeviceUnavailableFailureAnalyzer extends AbstractFailureAnalyzer<DeviceUnavailableException> {
+
+  private final Environment environment;
+
+  DeviceUnavailableFailureAnalyzer(Environment environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  protected FailureAnalysis analyze(Throwable rootFailure, DeviceUnavailableException cause) {
+    List<String> asking =
+        List.of("l2s.llm.device", "l2s.slm.device", "l2s.projector.device").stream()
+            .filter(property -> environment.getProperty(property, "").startsWith("gpu"))
+            .map(property -> property + "=" + environment.getProperty(property))
+            .toList();
+    return new FailureAnalysis(
+        "A model part cannot run where it is to: " + cause.getMessage() + ". Configured: "
+            + String.join(", ", asking) + ".",
+        "Set these properties to auto or cpu or to a GPU that this machine has, or replace"
+            + " pytorch-native-cpu by natives with CUDA.",
+        cause);
+  }
+}

@@ -1,0 +1,20 @@
+package io.l2s.autoconfigure;
+
+import io.l2s.assembly.ModelLoader;
+import io.l2s.model.Encoder;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+
+/** The LLM. */
+@Lazy
+@Configuration(proxyBeanMethods = false)
+class EncoderConfiguration {
+
+  @Bean
+  @ConditionalOnMissingBean
+  Encoder l2sEncoder(L2sProperties properties, ModelFiles files, ModelLoader loader) {
+    return loader.loadLlm(files.llm(), ConfiguredOptions.llm(properties));
+  }
+}

@@ -1,0 +1,14 @@
+package io.l2s.autoconfigure;
+
+import io.l2s.HybridLanguageModel;
+
+/**
+ * Wraps the auto-configured model. Beans of this type apply in their order: the first is the
+ * innermost, the last sees each request first.
+ */
+@FunctionalInterface
+public interface HybridLanguageModelDecorator {
+
+  /** {@code model} with something added; closing the result closes {@code model}. */
+  HybridLanguageModel decorate(HybridLanguageModel model);
+}

@@ -1,0 +1,75 @@
+package io.l2s.autoconfigure;
+
+import io.l2s.HybridLanguageModel;
+import io.l2s.assembly.HybridModelBuilder;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.model.Decoder;
+import io.l2s.model.Encoder;
+import io.l2s.projector.Projector;
+import io.l2s.serving.ServingOptions;
+import java.nio.file.Path;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The served model, made of the parts. */
+@Configuration(proxyBeanMethods = false)
+class HybridModelConfiguration {
+
+  @Bean
+  @ConditionalOnMissingBean
+  ServingOptions l2sServingOptions(L2sProperties properties) {
+    return ConfiguredOptions.serving(properties);
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  HybridLanguageModel l2sHybridLanguageModel(
+      L2sProperties properties,
+      ModelFiles files,
+      ServingOptions options,
+      NativeRuntime runtime,
+      ObjectProvider<Projector> projectors,
+      ObjectProvider<Decoder> slms,
+      SlmAlone slmAlone,
+      Encoder encoder,
+      ObjectProvider<HybridLanguageModelDecorator> decorators) {
+    HybridModelBuilder builder =
+        new HybridModelBuilder(runtime).llm(encoder, files.llm()).options(options);
+    addSlm(builder, files, projectors.getIfAvailable(), slms.getIfAvailable());
+    slmAlone
+        .decoder()
+        .ifPresent(decoder -> builder.slmAlone(decoder, files.slmAlone().orElseThrow()));
+    HybridLanguageModel model = builder.build();
+    try {
+      // Before decoration, which might answer by another route and hide a failure.
+      if (properties.warmUp()) {
+        WarmUp.run(model);
+      }
+      for (HybridLanguageModelDecorator decorator : decorators.orderedStream().toList()) {
+        model = decorator.decorate(model);
+      }
+      return model;
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  private static void addSlm(
+      HybridModelBuilder builder, ModelFiles files, Projector projector, Decoder slm) {
+    if (projector == null && slm == null) {
+      return;
+    }
+    if (projector == null) {
+      throw ModelConfigurationException.slmWithoutProjector();
+    }
+    if (slm == null) {
+      throw ModelConfigurationException.projectorWithoutSlm();
+    }
+    Path checkpoint =
+        files.slm().orElseThrow(ModelConfigurationException::slmWithoutTokenizer);
+    builder.slm(projector, slm, checkpoint, files.fusion());
+  }
+}

@@ -1,0 +1,27 @@
+package io.l2s.autoconfigure;
+
+import io.l2s.HybridLanguageModel;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Import;
+
+/**
+ * Auto-configuration of {@link HybridLanguageModel} and its parts, each replaceable by a bean of the
+ * application.
+ *
+ * <p>The parts load only where something needs them: an application that brings its own {@link
+ * HybridLanguageModel} starts no native code.
+ */
+@AutoConfiguration
+@ConditionalOnClass(HybridLanguageModel.class)
+@EnableConfigurationProperties(L2sProperties.class)
+@Import({
+  EngineConfiguration.class,
+  ModelFilesConfiguration.class,
+  EncoderConfiguration.class,
+  ProjectorConfiguration.class,
+  SlmConfiguration.class,
+  HybridModelConfiguration.class
+})
+public class L2sAutoConfiguration {}

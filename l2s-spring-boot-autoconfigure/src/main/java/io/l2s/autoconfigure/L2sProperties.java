@@ -1,0 +1,110 @@
+package io.l2s.autoconfigure;
+
+import io.l2s.engine.Precision;
+import io.l2s.hybrid.Fusion;
+import io.l2s.hybrid.PromptTokenizer;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What {@code l2s.*} says.
+ *
+ * @param bundle Directory with an l2s.json, as a path or a file: location. Excludes the separate
+ *     locations, the fusion and the prompt tokenizer, which the bundle names itself.
+ * @param fusion How projected features meet the SLM's prompt embeddings. Defaults to add; a bundle
+ *     names its own.
+ * @param promptTokenizer Whose token ids the prompt has at the SLM's input. Defaults to slm, which
+ *     needs an LLM and an SLM with one and the same tokenizer; a bundle names its own.
+ * @param maxPromptCharacters Longest prompt in characters; longer ones are refused.
+ * @param maxPromptTokens Longest prompt in tokens; longer ones are refused.
+ * @param featureCacheSize Memory for the LLM's features of recent prompts, which spares a repeated
+ *     prompt and a fallback the LLM's pass; 0B keeps none.
+ * @param warmUp Whether each route answers one short prompt before the model is ready, so that no
+ *     request pays for the first run.
+ */
+@ConfigurationProperties("l2s")
+record L2sProperties(
+    String bundle,
+    @DefaultValue Llm llm,
+    @DefaultValue Slm slm,
+    @DefaultValue Projector projector,
+    Fusion fusion,
+    PromptTokenizer promptTokenizer,
+    @DefaultValue Queue queue,
+    @DefaultValue Batch batch,
+    @DefaultValue("100000") int maxPromptCharacters,
+    @DefaultValue("4096") int maxPromptTokens,
+    @DefaultValue("64MB") DataSize featureCacheSize,
+    @DefaultValue Generation generation,
+    @DefaultValue("true") boolean warmUp,
+    @DefaultValue Natives natives) {
+
+  /**
+   * The large model.
+   *
+   * @param location Checkpoint directory of the LLM, as a path or a file: location.
+   * @param device Device of the LLM: auto, cpu, gpu or gpu:n.
+   * @param precision Number format of the LLM: auto is bf16 where the processor has instructions
+   *     for it, else f32.
+   */
+  record Llm(
+      String location,
+      @DefaultValue("auto") String device,
+      @DefaultValue("auto") Precision precision) {}
+
+  /**
+   * The small model.
+   *
+   * @param location Checkpoint directory of the SLM, as a path or a file: location. Needs a
+   *     projector.
+   * @param device Device of the SLM: auto, cpu, gpu or gpu:n.
+   * @param precision Number format of the SLM: auto is bf16 where the processor has instructions
+   *     for it, else f32.
+   */
+  record Slm(
+      String location,
+      @DefaultValue("auto") String device,
+      @DefaultValue("auto") Precision precision) {}
+
+  /**
+   * The projector, which runs in f32.
+   *
+   * @param location Safetensors file of the projector, as a path or a file: location. Needs an SLM.
+   * @param device Device of the projector: auto, cpu, gpu or gpu:n.
+   */
+  record Projector(String location, @DefaultValue("auto") String device) {}
+
+  /**
+   * Requests that wait.
+   *
+   * @param capacity Requests that may wait; further ones are refused at once.
+   */
+  record Queue(@DefaultValue("256") int capacity) {}
+
+  /**
+   * Sequences that decode together.
+   *
+   * @param maxSize Most sequences that decode together.
+   * @param stepsPerCall Decode steps in one native call, 1 to 8; cancellation and deadlines act
+   *     between calls.
+   */
+  record Batch(@DefaultValue("16") int maxSize, @DefaultValue("4") int stepsPerCall) {}
+
+  /**
+   * What requests leave open.
+   *
+   * @param maxNewTokens Most tokens of an answer, 1 to 4096, where the request does not say.
+   * @param timeout Time from submission to the deadline, where the request does not say; none by
+   *     default.
+   */
+  record Generation(@DefaultValue("256") int maxNewTokens, Duration timeout) {}
+
+  /**
+   * The native library.
+   *
+   * @param download Whether the native library may be downloaded if it is not on the class path.
+   */
+  record Natives(@DefaultValue("false") boolean download) {}
+}

@@ -1,0 +1,73 @@
+package io.l2s.autoconfigure;
+
+import io.l2s.assembly.Bundle;
+import io.l2s.hybrid.Fusion;
+import io.l2s.hybrid.PromptTokenizer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
+
+/**
+ * Where the parts of the model lie, whether a bundle names them or the application's properties.
+ *
+ * @param llm the LLM's checkpoint directory
+ * @param slm the SLM's checkpoint directory
+ * @param projector the projector's file
+ * @param slmAlone checkpoint directory of the model for {@code SLM_ONLY}
+ */
+record ModelFiles(
+    Path llm, Optional<Path> slm, Optional<Path> projector, Fusion fusion, Optional<Path> slmAlone) {
+
+  static ModelFiles of(Bundle bundle) {
+    return new ModelFiles(
+        bundle.llm(),
+        Optional.of(bundle.slm()),
+        Optional.of(bundle.projector()),
+        bundle.fusion(),
+        bundle.slmAlone());
+  }
+
+  /** The parts by their own locations. */
+  static ModelFiles of(L2sProperties properties) {
+    if (properties.llm().location() == null) {
+      throw ModelConfigurationException.noModel();
+    }
+    if (properties.promptTokenizer() == PromptTokenizer.LLM) {
+      throw new InvalidConfigurationPropertyValueException(
+          "l2s.prompt-tokenizer",
+          "llm",
+          "Adapted embeddings are not supported. Use slm, with an LLM and an SLM that have one and"
+              + " the same tokenizer.");
+    }
+    return new ModelFiles(
+        ModelLocation.directory("l2s.llm.location", properties.llm().location()),
+        Optional.ofNullable(properties.slm().location())
+            .map(location -> ModelLocation.directory("l2s.slm.location", location)),
+        Optional.ofNullable(properties.projector().location())
+            .map(location -> ModelLocation.file("l2s.projector.location", location)),
+        Objects.requireNonNullElse(properties.fusion(), Fusion.ADD),
+        Optional.empty());
+  }
+
+  /** Refuses a bundle beside properties that say what the bundle says. */
+  static void requireBundleAlone(L2sProperties properties) {
+    Map<String, Object> others = new LinkedHashMap<>();
+    others.put("l2s.llm.location", properties.llm().location());
+    others.put("l2s.slm.location", properties.slm().location());
+    others.put("l2s.projector.location", properties.projector().location());
+    others.put("l2s.fusion", properties.fusion());
+    others.put("l2s.prompt-tokenizer", properties.promptTokenizer());
+    others.values().removeIf(Objects::isNull);
+    if (!others.isEmpty()) {
+      List<String> names = new ArrayList<>(others.keySet());
+      names.add(0, "l2s.bundle");
+      throw new MutuallyExclusiveConfigurationPropertiesException(names, names);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.l2s.autoconfigure;
+
+import io.l2s.assembly.Bundle;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+
+/** Where the parts of the model lie; a configured bundle is a bean, for its prompt template. */
+@Lazy
+@Configuration(proxyBeanMethods = false)
+class ModelFilesConfiguration {
+
+  @Bean
+  @ConditionalOnProperty("l2s.bundle")
+  @ConditionalOnMissingBean
+  Bundle l2sBundle(L2sProperties properties) {
+    ModelFiles.requireBundleAlone(properties);
+    return Bundle.open(ModelLocation.directory("l2s.bundle", properties.bundle()));
+  }
+
+  @Bean
+  ModelFiles l2sModelFiles(L2sProperties properties, ObjectProvider<Bundle> bundles) {
+    Bundle bundle = bundles.getIfAvailable();
+    return bundle == null ? ModelFiles.of(properties) : ModelFiles.of(bundle);
+  }
+}

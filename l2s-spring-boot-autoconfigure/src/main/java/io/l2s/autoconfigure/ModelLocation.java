@@ -1,0 +1,52 @@
+package io.l2s.autoconfigure;
+
+import java.io.FileNotFoundException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.ResourceUtils;
+
+/** Finds what a location property names. */
+final class ModelLocation {
+
+  private ModelLocation() {}
+
+  static Path directory(String property, String location) {
+    Path path = existing(property, location);
+    if (!Files.isDirectory(path)) {
+      throw new InvalidConfigurationPropertyValueException(
+          property, location, "It must be a directory, but " + path + " is a file.");
+    }
+    return path;
+  }
+
+  static Path file(String property, String location) {
+    Path path = existing(property, location);
+    if (!Files.isRegularFile(path)) {
+      throw new InvalidConfigurationPropertyValueException(
+          property, location, "It must be a file, but " + path + " is a directory.");
+    }
+    return path;
+  }
+
+  private static Path existing(String property, String location) {
+    Path path = path(property, location);
+    if (!Files.exists(path)) {
+      throw ModelConfigurationException.pathMissing(property, location, path);
+    }
+    return path;
+  }
+
+  private static Path path(String property, String location) {
+    if (location.isBlank()) {
+      throw new InvalidConfigurationPropertyValueException(
+          property, location, "It must be a path or a file: location.");
+    }
+    try {
+      return ResourceUtils.getFile(location).toPath().toAbsolutePath().normalize();
+    } catch (FileNotFoundException e) {
+      throw new InvalidConfigurationPropertyValueException(
+          property, location, "It must be a path or a file: location (" + e.getMessage() + ").");
+    }
+  }
+}

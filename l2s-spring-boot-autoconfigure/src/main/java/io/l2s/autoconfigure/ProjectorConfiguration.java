@@ -1,0 +1,38 @@
+package io.l2s.autoconfigure;
+
+import io.l2s.assembly.ModelLoader;
+import io.l2s.projector.Projector;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+
+/** The projector, where one is named. */
+@Lazy
+@Configuration(proxyBeanMethods = false)
+class ProjectorConfiguration {
+
+  @Bean
+  @ConditionalOnMissingBean
+  @Conditional(Named.class)
+  Projector l2sProjector(L2sProperties properties, ModelFiles files, ModelLoader loader) {
+    return loader.loadProjector(
+        files.projector().orElseThrow(), ConfiguredOptions.projector(properties));
+  }
+
+  static class Named extends AnyNestedCondition {
+
+    Named() {
+      super(ConfigurationPhase.REGISTER_BEAN);
+    }
+
+    @ConditionalOnProperty("l2s.bundle")
+    static class InBundle {}
+
+    @ConditionalOnProperty("l2s.projector.location")
+    static class ByItself {}
+  }
+}

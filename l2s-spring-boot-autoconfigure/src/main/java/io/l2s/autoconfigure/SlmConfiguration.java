@@ -1,0 +1,43 @@
+package io.l2s.autoconfigure;
+
+import io.l2s.assembly.ModelLoader;
+import io.l2s.model.Decoder;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+
+/** The SLM, where one is named, and the bundle's small model that answers without the LLM. */
+@Lazy
+@Configuration(proxyBeanMethods = false)
+class SlmConfiguration {
+
+  @Bean
+  @ConditionalOnMissingBean
+  @Conditional(Named.class)
+  Decoder l2sSlm(L2sProperties properties, ModelFiles files, ModelLoader loader) {
+    return loader.loadSlm(files.slm().orElseThrow(), ConfiguredOptions.slm(properties));
+  }
+
+  @Bean
+  SlmAlone l2sSlmAlone(L2sProperties properties, ModelFiles files, ModelLoader loader) {
+    return new SlmAlone(
+        files.slmAlone().map(path -> loader.loadSlm(path, ConfiguredOptions.slm(properties))));
+  }
+
+  static class Named extends AnyNestedCondition {
+
+    Named() {
+      super(ConfigurationPhase.REGISTER_BEAN);
+    }
+
+    @ConditionalOnProperty("l2s.bundle")
+    static class InBundle {}
+
+    @ConditionalOnProperty("l2s.slm.location")
+    static class ByItself {}
+  }
+}

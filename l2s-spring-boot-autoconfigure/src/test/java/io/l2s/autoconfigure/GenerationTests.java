@@ -1,0 +1,91 @@
+package io.l2s.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.l2s.GenerationRequest;
+import io.l2s.GenerationResult;
+import io.l2s.HybridLanguageModel;
+import io.l2s.Route;
+import io.l2s.assembly.Bundle;
+import io.l2s.autoconfigure.Models.Answer;
+import io.l2s.model.Decoder;
+import io.l2s.projector.Projector;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.BeanFactory;
+
+/** The auto-configured model answers as transformers does. */
+class GenerationTests {
+
+  @Test
+  void aBundleAnswersAsTheReferenceByBothRoutes() {
+    Models.WITH_BUNDLE.run(
+        context -> {
+          assertThat(context).hasNotFailed().hasSingleBean(Bundle.class);
+          assertAnswers(context, Route.HYBRID, Models.BUNDLE);
+          assertAnswers(context, Route.LLM_ONLY, Models.LLM);
+        });
+  }
+
+  @Test
+  void aBundleMayBeAFileLocation() {
+    Models.WITH_BUNDLE
+        .withPropertyValues("l2s.bundle=file:" + Models.BUNDLE)
+        .run(context -> assertThat(context).hasSingleBean(HybridLanguageModel.class));
+  }
+
+  @Test
+  void partsByTheirOwnLocationsAnswerAsTheReference() {
+    Models.WITH_PARTS.run(context -> assertAnswers(context, Route.HYBRID, Models.BUNDLE));
+  }
+
+  @Test
+  void anotherFusionGivesAnotherAnswer() {
+    Answer expected = Models.answers(Models.BUNDLE).get(0);
+    Models.WITH_PARTS
+        .withPropertyValues("l2s.fusion=replace")
+        .run(
+            context ->
+                assertThat(answer(context, Route.HYBRID, expected).ids())
+                    .isNotEqualTo(expected.ids()));
+  }
+
+  @Test
+  void anLlmByItselfHasNoOtherRoute() {
+    Models.RUNNER
+        .withPropertyValues("l2s.llm.location=" + Models.LLM, "l2s.llm.precision=f32")
+        .run(
+            context -> {
+              assertThat(context).doesNotHaveBean(Decoder.class).doesNotHaveBean(Projector.class);
+              assertThat(context.getBean(HybridLanguageModel.class).routes())
+                  .containsExactly(Route.LLM_ONLY);
+              assertAnswers(context, Route.LLM_ONLY, Models.LLM);
+            });
+  }
+
+  @Test
+  void djlIsKeptOffTheNetwork() {
+    Models.WITH_PARTS.run(
+        context -> assertThat(System.getProperty("ai.djl.offline")).isEqualTo("true"));
+  }
+
+  private static void assertAnswers(BeanFactory context, Route route, Path fixture) {
+    assertThat(Models.answers(fixture))
+        .isNotEmpty()
+        .allSatisfy(
+            expected -> {
+              GenerationResult actual = answer(context, route, expected);
+              assertThat(actual.route()).isEqualTo(route);
+              assertThat(actual.ids()).as(expected.prompt()).isEqualTo(expected.ids());
+            });
+  }
+
+  private static GenerationResult answer(BeanFactory context, Route route, Answer expected) {
+    return context
+        .getBean(HybridLanguageModel.class)
+        .generate(
+            GenerationRequest.of(expected.prompt())
+                .withRoute(route)
+                .withMaxNewTokens(expected.maxNewTokens()));
+  }
+}

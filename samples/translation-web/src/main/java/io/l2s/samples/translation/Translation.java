@@ -1,0 +1,56 @@
+package io.l2s.samples.translation;
+
+import io.l2s.Degradation;
+import io.l2s.FinishReason;
+import io.l2s.GenerationResult;
+import io.l2s.Route;
+import io.l2s.Timings;
+import io.l2s.Usage;
+import java.time.Duration;
+
+/** A translation as the page and the endpoint show it; times in milliseconds. */
+record Translation(
+    String text,
+    Route route,
+    String degradation,
+    FinishReason finishReason,
+    Usage usage,
+    Milliseconds timings) {
+
+  record Milliseconds(
+      double queued, double encode, double prefill, double decode, double firstToken,
+      double total) {
+
+    static Milliseconds of(Timings timings) {
+      return new Milliseconds(
+          milliseconds(timings.queued()),
+          milliseconds(timings.encode()),
+          milliseconds(timings.prefill()),
+          milliseconds(timings.decode()),
+          milliseconds(timings.firstToken()),
+          milliseconds(timings.total()));
+    }
+
+    private static double milliseconds(Duration duration) {
+      return Math.round(duration.toNanos() / 1e4) / 100.0;
+    }
+  }
+
+  /**
+   * The result for a client.
+   *
+   * @throws DeadlinePassedException if the deadline ended it
+   */
+  static Translation of(GenerationResult result) {
+    if (result.finishReason() == FinishReason.DEADLINE) {
+      throw new DeadlinePassedException(result.text());
+    }
+    return new Translation(
+        result.text(),
+        result.route(),
+        result.degradation().map(Degradation::cause).orElse(null),
+        result.finishReason(),
+        result.usage(),
+        Milliseconds.of(result.timings()));
+  }
+}

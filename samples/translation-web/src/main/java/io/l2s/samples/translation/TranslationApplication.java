@@ -1,0 +1,13 @@
+package io.l2s.samples.translation;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/** Translates English to German on a web page and over HTTP. */
+@SpringBootApplication
+public class TranslationApplication {
+
+  public static void main(String[] args) {
+    SpringApplication.run(TranslationApplication.class, args);
+  }
+}

@@ -1,0 +1,218 @@
+package io.l2s.samples.translation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.l2s.FinishReason;
+import io.l2s.GenerationFailedException;
+import io.l2s.PromptTooLongException;
+import io.l2s.QueueFullException;
+import io.l2s.TextChunk;
+import io.l2s.assembly.Bundle;
+import io.l2s.hybrid.Fusion;
+import io.l2s.hybrid.PromptTokenizer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+
+/** The endpoints over real HTTP, on a model that says what the test wants. */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+class TranslationHttpTests {
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final ObjectMapper json = new ObjectMapper();
+
+  @Autowired private ScriptedModel model;
+  @LocalServerPort private int port;
+
+  @Test
+  void translatesWithTheBundlesTemplate() throws Exception {
+    model.script(ScriptedModel.answering("Guten ", "Tag."));
+    HttpResponse<String> response = post("{\"text\": \" Good day. \", \"route\": \"HYBRID\"}");
+    assertThat(response.statusCode()).isEqualTo(200);
+    JsonNode body = json.readTree(response.body());
+    assertThat(body.get("text").asText()).isEqualTo("Guten Tag.");
+    assertThat(body.get("route").asText()).isEqualTo("HYBRID");
+    assertThat(body.at("/usage/generatedTokens").asInt()).isEqualTo(3);
+    assertThat(body.at("/timings/total").asDouble()).isEqualTo(5.0);
+    assertThat(model.requests.poll().prompt()).isEqualTo("to German: Good day.");
+  }
+
+  @Test
+  void streamsChunksThenTheResult() throws Exception {
+    model.script(ScriptedModel.answering("Guten ", "Tag."));
+    String events = get("/api/translate/stream?text=Good+day.&route=hybrid").body();
+    assertThat(events)
+        .contains("event:chunk", "{\"text\":\"Guten \"}", "{\"text\":\"Tag.\"}", "event:done")
+        .doesNotContain("event:problem");
+  }
+
+  @Test
+  void failureAfterTheFirstChunkArrivesAsAnEvent() throws Exception {
+    model.script(
+        (request, listener) -> {
+          listener.onChunk(new TextChunk("Guten "));
+          listener.onError(
+              new GenerationFailedException(
+                  GenerationFailedException.Component.SLM, "the decoder broke", null));
+        });
+    String events = get("/api/translate/stream?text=Good+day.").body();
+    assertThat(events).contains("event:problem", "the decoder broke").doesNotContain("event:done");
+  }
+
+  @Test
+  void clientThatLeavesCancelsTheGeneration() throws Exception {
+    model.script(
+        (request, listener) ->
+            new Thread(
+                    () -> {
+                      try {
+                        while (model.cancelled.getCount() > 0) {
+                          listener.onChunk(new TextChunk("x".repeat(8192)));
+                        }
+                      } catch (RuntimeException e) {
+                        // What the real model does with a listener that throws.
+                        model.cancelled.countDown();
+                      }
+                    })
+                .start());
+    HttpRequest request = HttpRequest.newBuilder(uri("/api/translate/stream?text=Hello")).build();
+    InputStream stream =
+        http.send(request, HttpResponse.BodyHandlers.ofInputStream()).body();
+    assertThat(stream.read()).isNotNegative();
+    stream.close();
+    assertThat(model.cancelled.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void invalidValueIs422NamingFieldBoundAndValue() throws Exception {
+    model.script(ScriptedModel.answering("x"));
+    HttpResponse<String> response = post("{\"text\": \"Hello\", \"maxNewTokens\": 0}");
+    assertProblem(response, 422, "maxNewTokens");
+    JsonNode body = json.readTree(response.body());
+    assertThat(body.get("bound").asText()).contains("4096");
+    assertThat(body.get("value").asText()).isEqualTo("0");
+  }
+
+  @Test
+  void unknownRouteIs422NamingTheRoutes() throws Exception {
+    HttpResponse<String> response = post("{\"text\": \"Hello\", \"route\": \"FAST\"}");
+    assertProblem(response, 422, "route");
+    assertThat(response.body()).contains("HYBRID", "FAST");
+  }
+
+  @Test
+  void missingTextIs422() throws Exception {
+    assertProblem(post("{\"route\": \"HYBRID\"}"), 422, "text");
+    assertProblem(get("/api/translate/stream"), 422, "text");
+  }
+
+  @Test
+  void oversizePromptIs413() throws Exception {
+    model.script(
+        (request, listener) -> {
+          throw new PromptTooLongException("characters", 10, request.prompt().length());
+        });
+    assertProblem(post("{\"text\": \"Hello there\"}"), 413, "prompt");
+  }
+
+  @Test
+  void fullQueueIs503WithRetryAfter() throws Exception {
+    model.script(
+        (request, listener) -> {
+          throw new QueueFullException(4);
+        });
+    HttpResponse<String> response = post("{\"text\": \"Hello\"}");
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.headers().firstValue("Retry-After")).contains("1");
+  }
+
+  @Test
+  void passedDeadlineIs504() throws Exception {
+    model.script(
+        (request, listener) ->
+            listener.onComplete(ScriptedModel.result("Guten", FinishReason.DEADLINE)));
+    assertThat(post("{\"text\": \"Hello\"}").statusCode()).isEqualTo(504);
+  }
+
+  @Test
+  void brokenModelIs500WithoutAStackTrace() throws Exception {
+    model.script(
+        (request, listener) ->
+            listener.onError(
+                new GenerationFailedException(
+                    GenerationFailedException.Component.ENCODER, "the encoder broke", null)));
+    HttpResponse<String> response = post("{\"text\": \"Hello\"}");
+    assertThat(response.statusCode()).isEqualTo(500);
+    assertThat(response.body()).contains("the encoder broke").doesNotContain("at io.l2s");
+  }
+
+  @Test
+  void malformedJsonIs400() throws Exception {
+    HttpResponse<String> response = post("{\"text\": ");
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+  }
+
+  @Test
+  void pageIsServed() throws Exception {
+    assertThat(get("/").body()).contains("<title>l2s", "tatoeba.org");
+  }
+
+  private void assertProblem(HttpResponse<String> response, int status, String field)
+      throws IOException {
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+    assertThat(json.readValue(response.body(), Map.class)).containsEntry("field", field);
+  }
+
+  private HttpResponse<String> post(String body) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(uri("/api/translate"))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://localhost:" + port + path);
+  }
+
+  @TestConfiguration
+  static class Beans {
+
+    @Bean
+    ScriptedModel model() {
+      return new ScriptedModel();
+    }
+
+    @Bean
+    Bundle bundle() {
+      Path nowhere = Path.of("nowhere");
+      return new Bundle(
+          nowhere, nowhere, nowhere, nowhere, Fusion.ADD, PromptTokenizer.SLM,
+          Optional.of("to German: {source}"), Optional.empty(), Map.of());
+    }
+  }
+}
