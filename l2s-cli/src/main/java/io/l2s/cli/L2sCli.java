@@ -63,6 +63,7 @@ public final class L2sCli {
             .addSubcommand(new TrainCommand())
             .addSubcommand(new EvaluateCommand())
             .addSubcommand(new InspectCommand())
+            .addSubcommand(new BenchmarkCommand())
             .registerConverter(Fusion.class, new EnumNames<>(Fusion.class))
             .registerConverter(Form.class, new EnumNames<>(Form.class))
             .registerConverter(Route.class, new EnumNames<>(Route.class))
