@@ -143,7 +143,8 @@ final class EvaluateCommand implements Callable<Integer> {
     return prompts;
   }
 
-  private RouteScore score(LoadedModel loaded, Route route, List<Prompt> prompts, EvaluationSet test) {
+  private RouteScore score(
+      LoadedModel loaded, Route route, List<Prompt> prompts, EvaluationSet test) {
     generation(loaded, route)
         .run(
             prompts.subList(0, Math.min(prompts.size(), options.batchSize())).iterator(),

@@ -37,13 +37,18 @@ record EvaluationReport(
                     + " tokens\n\n",
                 batchSize, EnumNames.of(precision), device, processors, maxNewTokens))
         .append(
-            format("%-9s %7s %7s %12s %10s %9s\n",
+            format(
+                "%-9s %7s %7s %12s %10s %9s\n",
                 "route", "BLEU", "chrF", "ms/sentence", "tokens/s", "speed-up"));
     for (RouteScore score : scores) {
       text.append(
-          format("%-9s %7.2f %7.2f %12.2f %,10.0f %9s\n",
-              EnumNames.of(score.route()), score.bleu(), score.chrf(),
-              score.millisecondsPerSentence(), score.tokensPerSecond(),
+          format(
+              "%-9s %7.2f %7.2f %12.2f %,10.0f %9s\n",
+              EnumNames.of(score.route()),
+              score.bleu(),
+              score.chrf(),
+              score.millisecondsPerSentence(),
+              score.tokensPerSecond(),
               speedUp(score).map(factor -> format("%.2fx", factor)).orElse("-")));
     }
     return text.toString();

@@ -43,8 +43,16 @@ final class InspectCommand implements Callable<Integer> {
 
   private static final Set<String> SHOWN =
       Set.of(
-          "format", "llm", "slm", "projector", "fusion", "promptTokenizer", "promptTemplate",
-          "slmAlone", "sha256", "requires");
+          "format",
+          "llm",
+          "slm",
+          "projector",
+          "fusion",
+          "promptTokenizer",
+          "promptTemplate",
+          "slmAlone",
+          "sha256",
+          "requires");
 
   @Spec private CommandSpec command;
 
@@ -62,7 +70,11 @@ final class InspectCommand implements Callable<Integer> {
     } else {
       checked(() -> showCheckpoint("checkpoint", directory));
     }
-    row("processor", CpuFeatures.hasBf16() ? "bf16 instructions: auto is bf16" : "no bf16 instructions: auto is f32");
+    row(
+        "processor",
+        CpuFeatures.hasBf16()
+            ? "bf16 instructions: auto is bf16"
+            : "no bf16 instructions: auto is f32");
     problems.forEach(problem -> row("PROBLEM", problem));
     out.flush();
     return problems.isEmpty() ? 0 : 1;
@@ -99,8 +111,13 @@ final class InspectCommand implements Callable<Integer> {
     Checkpoint checkpoint = ModelLoader.check(location);
     row(
         part,
-        checkpoint.config().modelType() + ", " + contents(checkpoint.tensors().values()) + ", "
-            + megabytes(location) + ", eos " + checkpoint.eosTokenIds());
+        checkpoint.config().modelType()
+            + ", "
+            + contents(checkpoint.tensors().values())
+            + ", "
+            + megabytes(location)
+            + ", eos "
+            + checkpoint.eosTokenIds());
     checkpoint.tokenizerFile();
   }
 

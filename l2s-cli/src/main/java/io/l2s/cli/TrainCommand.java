@@ -50,7 +50,8 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--llm",
       paramLabel = "DIR",
-      description = "Checkpoint of the frozen large model; if not given the small one trains alone.")
+      description =
+          "Checkpoint of the frozen large model; if not given the small one trains alone.")
   private Path llm;
 
   @Option(
@@ -132,7 +133,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--scale-by-rms",
-      description = "Scale each tensor's step by its own root mean square; fresh T5 weights need it.")
+      description =
+          "Scale each tensor's step by its own root mean square; fresh T5 weights need it.")
   private boolean scaleByRms;
 
   @Option(
@@ -247,8 +249,7 @@ final class TrainCommand implements Callable<Integer> {
     TrainingOptions options =
         length.steps != null
             ? TrainingOptions.forSteps(length.steps)
-            : TrainingOptions.forDuration(
-                Duration.ofMillis(Math.round(length.minutes * 60_000)));
+            : TrainingOptions.forDuration(Duration.ofMillis(Math.round(length.minutes * 60_000)));
     if (scaleByRms) {
       options = options.withScaleByRms().withLearningRate(2e-2);
     }

@@ -33,9 +33,19 @@ class GenerateCommandTest {
 
     CliRun run =
         CliRun.of(
-            "generate", "--bundle", bundle, "--input", prompts(cases), "--format", "jsonl",
-            "--precision", "f32", "--max-new-tokens", FixtureBundle.MAX_NEW_TOKENS,
-            "--batch-size", batchSize);
+            "generate",
+            "--bundle",
+            bundle,
+            "--input",
+            prompts(cases),
+            "--format",
+            "jsonl",
+            "--precision",
+            "f32",
+            "--max-new-tokens",
+            FixtureBundle.MAX_NEW_TOKENS,
+            "--batch-size",
+            batchSize);
 
     assertAnswers(run, cases, "HYBRID");
   }
@@ -47,9 +57,19 @@ class GenerateCommandTest {
 
     CliRun run =
         CliRun.of(
-            "generate", "--llm", FixtureBundle.llm().toString(), "--input", prompts(cases),
-            "--format", "jsonl", "--precision", "f32", "--max-new-tokens",
-            FixtureBundle.MAX_NEW_TOKENS, "--batch-size", batchSize);
+            "generate",
+            "--llm",
+            FixtureBundle.llm().toString(),
+            "--input",
+            prompts(cases),
+            "--format",
+            "jsonl",
+            "--precision",
+            "f32",
+            "--max-new-tokens",
+            FixtureBundle.MAX_NEW_TOKENS,
+            "--batch-size",
+            batchSize);
 
     assertAnswers(run, cases, "LLM_ONLY");
   }
@@ -60,8 +80,18 @@ class GenerateCommandTest {
 
     CliRun run =
         CliRun.of(
-            "generate", "--bundle", bundle, "--route", "llm-only", "--input", prompts(cases),
-            "--format", "jsonl", "--precision", "f32", "--max-new-tokens",
+            "generate",
+            "--bundle",
+            bundle,
+            "--route",
+            "llm-only",
+            "--input",
+            prompts(cases),
+            "--format",
+            "jsonl",
+            "--precision",
+            "f32",
+            "--max-new-tokens",
             FixtureBundle.MAX_NEW_TOKENS);
 
     assertAnswers(run, cases, "LLM_ONLY");
@@ -73,8 +103,15 @@ class GenerateCommandTest {
 
     CliRun run =
         CliRun.of(
-            "generate", "--bundle", bundle, "--precision", "f32", "--max-new-tokens",
-            FixtureBundle.MAX_NEW_TOKENS, cases.get(1).text(), cases.get(0).text());
+            "generate",
+            "--bundle",
+            bundle,
+            "--precision",
+            "f32",
+            "--max-new-tokens",
+            FixtureBundle.MAX_NEW_TOKENS,
+            cases.get(1).text(),
+            cases.get(0).text());
 
     assertThat(run.err()).isEmpty();
     assertThat(run.out()).isEqualTo(cases.get(1).answer() + "\n" + cases.get(0).answer() + "\n");
@@ -87,7 +124,13 @@ class GenerateCommandTest {
     CliRun jsonl =
         CliRun.withInput(
             "{\"prompt\":\"Hello.\"}\n{\"prompt\":\"\"}",
-            "generate", "--bundle", bundle, "--input", "-", "--format", "jsonl");
+            "generate",
+            "--bundle",
+            bundle,
+            "--input",
+            "-",
+            "--format",
+            "jsonl");
 
     assertThat(text.out().lines()).hasSize(2);
     assertThat(jsonl.out().lines().map(GenerateCommandTest::prompt)).containsExactly("Hello.", "");
@@ -129,8 +172,17 @@ class GenerateCommandTest {
     CliRun run =
         CliRun.withInput(
             input.toString(),
-            "generate", "--bundle", bundle, "--input", "-", "--format", "jsonl",
-            "--batch-size", "4", "--max-new-tokens", "4");
+            "generate",
+            "--bundle",
+            bundle,
+            "--input",
+            "-",
+            "--format",
+            "jsonl",
+            "--batch-size",
+            "4",
+            "--max-new-tokens",
+            "4");
 
     List<String> prompts = run.out().lines().map(GenerateCommandTest::prompt).toList();
     assertThat(prompts).hasSize(100);
@@ -143,7 +195,13 @@ class GenerateCommandTest {
     CliRun run =
         CliRun.withInput(
             "{\"prompt\":\"Hello.\"}\nnonsense\n",
-            "generate", "--bundle", bundle, "--input", "-", "--format", "jsonl");
+            "generate",
+            "--bundle",
+            bundle,
+            "--input",
+            "-",
+            "--format",
+            "jsonl");
 
     assertThat(run.out().lines()).hasSize(1);
     assertFailure(run, "standard input line 2: expected a JSON object");
@@ -154,7 +212,11 @@ class GenerateCommandTest {
     CliRun run =
         CliRun.withInput(
             "Hello.\n" + "a".repeat(5_000_000) + "\n",
-            "generate", "--bundle", bundle, "--input", "-");
+            "generate",
+            "--bundle",
+            bundle,
+            "--input",
+            "-");
 
     assertThat(run.out().lines()).hasSize(1);
     assertFailure(
@@ -168,7 +230,11 @@ class GenerateCommandTest {
     CliRun run =
         CliRun.withInput(
             "schön\n".getBytes(StandardCharsets.ISO_8859_1),
-            "generate", "--bundle", bundle, "--input", "-");
+            "generate",
+            "--bundle",
+            bundle,
+            "--input",
+            "-");
 
     assertFailure(run, "standard input line 1: not valid UTF-8");
   }
@@ -189,8 +255,18 @@ class GenerateCommandTest {
 
     CliRun run =
         CliRun.of(
-            "generate", "--bundle", bundle, "--route", "slm-only", "--input", prompts(cases),
-            "--format", "jsonl", "--precision", "f32", "--max-new-tokens",
+            "generate",
+            "--bundle",
+            bundle,
+            "--route",
+            "slm-only",
+            "--input",
+            prompts(cases),
+            "--format",
+            "jsonl",
+            "--precision",
+            "f32",
+            "--max-new-tokens",
             FixtureBundle.MAX_NEW_TOKENS);
 
     assertAnswers(run, cases, "SLM_ONLY");

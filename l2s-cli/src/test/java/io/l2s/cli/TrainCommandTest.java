@@ -44,8 +44,15 @@ class TrainCommandTest {
     Path scores = directory.resolve("scores.json");
     CliRun evaluated =
         CliRun.of(
-            "evaluate", "--bundle", output.toString(), "--data", data.toString(),
-            "--max-new-tokens", "8", "--json", scores.toString());
+            "evaluate",
+            "--bundle",
+            output.toString(),
+            "--data",
+            data.toString(),
+            "--max-new-tokens",
+            "8",
+            "--json",
+            scores.toString());
     assertThat(evaluated.err()).isEmpty();
     assertThat(evaluated.out()).contains("BLEU", "chrF", "hybrid", "llm-only");
     assertThat(scores).exists();
@@ -104,9 +111,19 @@ class TrainCommandTest {
   void benchmarkTimesBothRoutes() {
     CliRun run =
         CliRun.of(
-            "benchmark", "--llm", FixtureBundle.llm().toString(), "--slm",
-            FixtureBundle.hybrid().resolve("slm").toString(), "--batch", "1,2", "--runs", "1",
-            "--prompt-length", "5", "--output-length", "9");
+            "benchmark",
+            "--llm",
+            FixtureBundle.llm().toString(),
+            "--slm",
+            FixtureBundle.hybrid().resolve("slm").toString(),
+            "--batch",
+            "1,2",
+            "--runs",
+            "1",
+            "--prompt-length",
+            "5",
+            "--output-length",
+            "9");
     assertThat(run.exitCode()).isZero();
     assertThat(run.out().lines().filter(line -> line.startsWith("hybrid"))).hasSize(2);
     assertThat(run.out().lines().filter(line -> line.startsWith("llm-only"))).hasSize(2);
@@ -115,8 +132,7 @@ class TrainCommandTest {
   @Test
   void inspectNamesEveryProblemAndFails() throws IOException {
     Path broken = Files.createDirectory(directory.resolve("broken"));
-    Files.copy(
-        FixtureBundle.llm().resolve("config.json"), broken.resolve("config.json"));
+    Files.copy(FixtureBundle.llm().resolve("config.json"), broken.resolve("config.json"));
     Files.write(broken.resolve("model.safetensors"), new byte[4]);
     CliRun run = CliRun.of("inspect", broken.toString());
     assertThat(run.out()).contains("PROBLEM", "truncated");
@@ -127,10 +143,23 @@ class TrainCommandTest {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "train", "--llm", FixtureBundle.llm().toString(), "--slm",
-                FixtureBundle.hybrid().resolve("slm").toString(), "--data", data.toString(),
-                "--dev", data.toString(), "--template", "translate English to German: {source}",
-                "--batch-size", "2", "--validate-every", "2", "--output", output.toString()));
+                "train",
+                "--llm",
+                FixtureBundle.llm().toString(),
+                "--slm",
+                FixtureBundle.hybrid().resolve("slm").toString(),
+                "--data",
+                data.toString(),
+                "--dev",
+                data.toString(),
+                "--template",
+                "translate English to German: {source}",
+                "--batch-size",
+                "2",
+                "--validate-every",
+                "2",
+                "--output",
+                output.toString()));
     arguments.addAll(List.of(more));
     return CliRun.of(arguments.toArray(String[]::new));
   }

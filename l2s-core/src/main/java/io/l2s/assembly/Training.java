@@ -124,8 +124,10 @@ public final class Training implements AutoCloseable {
     if (tokenizer.maxTokenId() >= config.vocabularySize()) {
       throw new ModelLoadException(
           request.slm(),
-          "vocab_size must be above the tokenizer's largest id " + tokenizer.maxTokenId()
-              + ", but was " + config.vocabularySize());
+          "vocab_size must be above the tokenizer's largest id "
+              + tokenizer.maxTokenId()
+              + ", but was "
+              + config.vocabularySize());
     }
     boolean ownHead = !file.booleanOr("tie_word_embeddings", true);
     int eos = file.intOr("eos_token_id", 1, 0, config.vocabularySize() - 1);
@@ -141,7 +143,11 @@ public final class Training implements AutoCloseable {
     ProjectorTraining projector =
         closing(
             ProjectorTraining.fresh(
-                runtime, llm.width(), request.hidden(), slm.width(), request.options().seed(),
+                runtime,
+                llm.width(),
+                request.hidden(),
+                slm.width(),
+                request.options().seed(),
                 Device.cpu()));
     return new TrainableModel.Hybrid(llm, projector, slm, request.fusion());
   }

@@ -200,7 +200,11 @@ public final class T5Model implements AutoCloseable {
               try (NDManager scope = runtime.newScope()) {
                 NDArray mask = deviceMask(scope, lengths, inputs.getShape().get(1));
                 return T5DecoderState.start(
-                    runtime, program, onDevice(scope, inputs), mask, config.startToken(),
+                    runtime,
+                    program,
+                    onDevice(scope, inputs),
+                    mask,
+                    config.startToken(),
                     maxNewTokens);
               }
             }
