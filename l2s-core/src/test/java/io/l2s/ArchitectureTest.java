@@ -192,10 +192,7 @@ class ArchitectureTest {
 
   @Test
   void classesAreNamedAfterWhatTheyAre() {
-    classes()
-        .should()
-        .haveNameNotMatching(".*(Utils?|Helpers?|Common)(\\$.*)?")
-        .check(PRODUCTION);
+    classes().should().haveNameNotMatching(".*(Utils?|Helpers?|Common)(\\$.*)?").check(PRODUCTION);
   }
 
   private static boolean makesNativeOwner(JavaAccess<?> access) {

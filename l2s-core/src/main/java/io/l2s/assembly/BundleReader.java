@@ -102,9 +102,7 @@ final class BundleReader {
 
   private String text(String field) {
     JsonElement element = json.get(field);
-    if (element == null
-        || !element.isJsonPrimitive()
-        || !element.getAsJsonPrimitive().isString()) {
+    if (element == null || !element.isJsonPrimitive() || !element.getAsJsonPrimitive().isString()) {
       problems.add(
           field + (element == null ? " is missing" : " must be a text, but was " + element));
       return null;

@@ -57,8 +57,7 @@ public final class Checkpoint {
         Files.exists(directory.resolve(INDEX))
             ? sharded(directory)
             : SafetensorsFile.open(directory.resolve(WEIGHTS)).tensors();
-    return new Checkpoint(
-        directory, config, GenerationSettings.read(directory, config), tensors);
+    return new Checkpoint(directory, config, GenerationSettings.read(directory, config), tensors);
   }
 
   private static Map<String, TensorEntry> sharded(Path directory) {
@@ -88,7 +87,8 @@ public final class Checkpoint {
         (shard, held) ->
             held.keySet().stream()
                 .filter(name -> !shard.equals(shardOf.get(name)))
-                .forEach(name -> problems.add("does not name " + name + ", which " + shard + " holds")));
+                .forEach(
+                    name -> problems.add("does not name " + name + ", which " + shard + " holds")));
     if (!problems.isEmpty()) {
       throw new ModelLoadException(index, problems);
     }

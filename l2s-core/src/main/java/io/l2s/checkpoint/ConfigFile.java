@@ -71,7 +71,9 @@ public final class ConfigFile {
   }
 
   public double doubleOr(String name, double fallback) {
-    return has(name) ? primitive(name, "a number", JsonPrimitive::isNumber).getAsDouble() : fallback;
+    return has(name)
+        ? primitive(name, "a number", JsonPrimitive::isNumber).getAsDouble()
+        : fallback;
   }
 
   public boolean booleanOr(String name, boolean fallback) {
@@ -84,8 +86,7 @@ public final class ConfigFile {
     return has(name) ? primitive(name, "a text", JsonPrimitive::isString).getAsString() : fallback;
   }
 
-  private JsonPrimitive primitive(
-      String name, String kind, Predicate<JsonPrimitive> is) {
+  private JsonPrimitive primitive(String name, String kind, Predicate<JsonPrimitive> is) {
     JsonElement element = json.get(name);
     if (!element.isJsonPrimitive() || !is.test(element.getAsJsonPrimitive())) {
       throw new ModelLoadException(file, name + " must be " + kind + ", but was " + element);

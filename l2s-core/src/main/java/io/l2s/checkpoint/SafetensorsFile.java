@@ -57,7 +57,9 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
     if (length < 2 || length > MAX_HEADER_BYTES) {
       throw new ModelLoadException(
           file,
-          "header length must be between 2 and " + MAX_HEADER_BYTES + ", but was "
+          "header length must be between 2 and "
+              + MAX_HEADER_BYTES
+              + ", but was "
               + Long.toUnsignedString(length));
     }
     if (length > size - 8) {
@@ -139,13 +141,23 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
           || offsets.get(1) < offsets.get(0)
           || offsets.get(1) > size - dataStart) {
         problems.add(
-            name + " has data_offsets " + offsets + ", but the file holds "
-                + (size - dataStart) + " bytes of data (is it truncated?)");
+            name
+                + " has data_offsets "
+                + offsets
+                + ", but the file holds "
+                + (size - dataStart)
+                + " bytes of data (is it truncated?)");
       } else {
         long length = offsets.get(1) - offsets.get(0);
         if (length != byteLength(shape, type)) {
           problems.add(
-              name + " of shape " + shape + " and type " + type + " does not fit its " + length
+              name
+                  + " of shape "
+                  + shape
+                  + " and type "
+                  + type
+                  + " does not fit its "
+                  + length
                   + " bytes");
         }
         tensors.put(
@@ -173,8 +185,7 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
     private void checkCoverage() {
       List<TensorEntry> inOrder = new ArrayList<>(tensors.values());
       inOrder.sort(
-          Comparator.comparingLong(TensorEntry::offset)
-              .thenComparingLong(TensorEntry::byteLength));
+          Comparator.comparingLong(TensorEntry::offset).thenComparingLong(TensorEntry::byteLength));
       long end = dataStart;
       String before = "the header";
       for (TensorEntry entry : inOrder) {

@@ -21,8 +21,8 @@ public final class SafetensorsWriter {
   private SafetensorsWriter() {}
 
   /**
-   * Writes the tensors in the order given. The file appears under its name only when all of it is on
-   * the disk; what stood there before stays until then.
+   * Writes the tensors in the order given. The file appears under its name only when all of it is
+   * on the disk; what stood there before stays until then.
    *
    * @throws UncheckedIOException if the disk refuses
    */

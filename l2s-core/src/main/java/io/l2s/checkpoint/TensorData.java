@@ -16,7 +16,12 @@ public record TensorData(String name, TensorType type, List<Long> shape, ByteBuf
     long bytes = shape.stream().reduce((long) type.bytes(), Math::multiplyExact);
     if (bytes != data.remaining()) {
       throw new IllegalArgumentException(
-          name + " of shape " + shape + " needs " + bytes + " bytes, but was given "
+          name
+              + " of shape "
+              + shape
+              + " needs "
+              + bytes
+              + " bytes, but was given "
               + data.remaining());
     }
   }

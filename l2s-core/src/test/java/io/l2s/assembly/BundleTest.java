@@ -82,10 +82,8 @@ class BundleTest {
 
   @Test
   void allFaultsAreNamedAtOnce() {
-    assertThatThrownBy(
-            () -> open(GOOD.replace("../llm", "gone").replace("\"replace\"", "\"mix\"")))
-        .isInstanceOfSatisfying(
-            ModelLoadException.class, e -> assertThat(e.problems()).hasSize(2));
+    assertThatThrownBy(() -> open(GOOD.replace("../llm", "gone").replace("\"replace\"", "\"mix\"")))
+        .isInstanceOfSatisfying(ModelLoadException.class, e -> assertThat(e.problems()).hasSize(2));
   }
 
   @Test

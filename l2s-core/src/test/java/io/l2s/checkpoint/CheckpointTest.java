@@ -48,13 +48,15 @@ class CheckpointTest {
     Path broken = copy("t5-relu");
     SafetensorsFile whole = SafetensorsFile.open(broken.resolve("model.safetensors"));
     List<TensorData> tensors = new ArrayList<>();
-    whole.tensors().forEach(
-        (name, entry) -> {
-          List<Long> shape = name.equals(QUERY) ? List.of(32L, 128L) : entry.shape();
-          if (!name.equals("shared.weight")) {
-            tensors.add(new TensorData(name, entry.type(), shape, entry.map()));
-          }
-        });
+    whole
+        .tensors()
+        .forEach(
+            (name, entry) -> {
+              List<Long> shape = name.equals(QUERY) ? List.of(32L, 128L) : entry.shape();
+              if (!name.equals("shared.weight")) {
+                tensors.add(new TensorData(name, entry.type(), shape, entry.map()));
+              }
+            });
     tensors.add(
         new TensorData(
             "surplus.weight",
@@ -81,7 +83,8 @@ class CheckpointTest {
     rewriteIndex(broken, "model-00002-of-00002.safetensors", "../model-00002-of-00002.safetensors");
     assertThatThrownBy(() -> Checkpoint.open(broken))
         .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining("../model-00002-of-00002.safetensors, which is not a plain file name");
+        .hasMessageContaining(
+            "../model-00002-of-00002.safetensors, which is not a plain file name");
   }
 
   @Test

@@ -78,8 +78,13 @@ class SafetensorsFileTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"-1, header length", "9223372036854775807, header length", "100000001, header length",
-      "99999999, truncated", "1, header length"})
+  @CsvSource({
+    "-1, header length",
+    "9223372036854775807, header length",
+    "100000001, header length",
+    "99999999, truncated",
+    "1, header length"
+  })
   void hostileHeaderLengthIsRefused(long length, String reason) throws IOException {
     Path file = directory.resolve("huge.safetensors");
     ByteBuffer bytes = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN).putLong(length);
@@ -115,8 +120,7 @@ class SafetensorsFileTest {
 
   @Test
   void offsetsThatOverflowAreRefused() throws IOException {
-    assertRefused(
-        file("{\"a\":" + TWO_FLOATS + "[0,99999999999999999999]}}", 8), "a is malformed");
+    assertRefused(file("{\"a\":" + TWO_FLOATS + "[0,99999999999999999999]}}", 8), "a is malformed");
   }
 
   @Test
@@ -148,7 +152,8 @@ class SafetensorsFileTest {
     Path file =
         file(
             "{\"a\":{\"dtype\":\"F12\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":7,\"c\":"
-                + TWO_FLOATS + "[8,99]}}",
+                + TWO_FLOATS
+                + "[8,99]}}",
             16);
     assertThatThrownBy(() -> SafetensorsFile.open(file))
         .isInstanceOfSatisfying(

@@ -23,8 +23,11 @@ class DeviceUnavailableFailureAnalyzer extends AbstractFailureAnalyzer<DeviceUna
             .map(property -> property + "=" + environment.getProperty(property))
             .toList();
     return new FailureAnalysis(
-        "A model part cannot run where it is to: " + cause.getMessage() + ". Configured: "
-            + String.join(", ", asking) + ".",
+        "A model part cannot run where it is to: "
+            + cause.getMessage()
+            + ". Configured: "
+            + String.join(", ", asking)
+            + ".",
         "Set these properties to auto or cpu or to a GPU that this machine has, or replace"
             + " pytorch-native-cpu by natives with CUDA.",
         cause);

@@ -77,8 +77,7 @@ class Problems extends ResponseEntityExceptionHandler {
   }
 
   static ProblemDetail of(L2sException failure) {
-    ProblemDetail problem =
-        ProblemDetail.forStatusAndDetail(status(failure), failure.getMessage());
+    ProblemDetail problem = ProblemDetail.forStatusAndDetail(status(failure), failure.getMessage());
     if (failure instanceof InvalidRequestException invalid) {
       problem.setProperty("field", invalid.field());
       problem.setProperty("bound", invalid.bound());

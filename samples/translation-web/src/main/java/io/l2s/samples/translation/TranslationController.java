@@ -52,9 +52,7 @@ class TranslationController {
     if (body.route() != null) {
       request = request.withRoute(route(body.route()));
     }
-    return body.maxNewTokens() == null
-        ? request
-        : request.withMaxNewTokens(body.maxNewTokens());
+    return body.maxNewTokens() == null ? request : request.withMaxNewTokens(body.maxNewTokens());
   }
 
   private Route route(String name) {
@@ -62,7 +60,6 @@ class TranslationController {
     return Arrays.stream(Route.values())
         .filter(route -> route.name().equals(wanted))
         .findFirst()
-        .orElseThrow(
-            () -> new InvalidRequestException("route", "one of " + model.routes(), name));
+        .orElseThrow(() -> new InvalidRequestException("route", "one of " + model.routes(), name));
   }
 }

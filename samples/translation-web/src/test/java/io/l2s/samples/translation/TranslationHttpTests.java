@@ -225,13 +225,11 @@ class TranslationHttpTests {
   }
 
   private HttpResponse<String> post(String body) throws Exception {
-    return http.send(
-        request("/api/translate", body), HttpResponse.BodyHandlers.ofString());
+    return http.send(request("/api/translate", body), HttpResponse.BodyHandlers.ofString());
   }
 
   private HttpResponse<String> stream(String body) throws Exception {
-    return http.send(
-        request("/api/translate/stream", body), HttpResponse.BodyHandlers.ofString());
+    return http.send(request("/api/translate/stream", body), HttpResponse.BodyHandlers.ofString());
   }
 
   private HttpRequest request(String path, String body) {
@@ -262,8 +260,15 @@ class TranslationHttpTests {
     Bundle bundle() {
       Path nowhere = Path.of("nowhere");
       return new Bundle(
-          nowhere, nowhere, nowhere, nowhere, Fusion.ADD, PromptTokenizer.SLM,
-          Optional.of("to German: {source}"), Optional.empty(), Map.of());
+          nowhere,
+          nowhere,
+          nowhere,
+          nowhere,
+          Fusion.ADD,
+          PromptTokenizer.SLM,
+          Optional.of("to German: {source}"),
+          Optional.empty(),
+          Map.of());
     }
   }
 }
