@@ -26,11 +26,19 @@ class ScriptedModel implements HybridLanguageModel {
   }
 
   final BlockingQueue<GenerationRequest> requests = new LinkedBlockingQueue<>();
-  final CountDownLatch cancelled = new CountDownLatch(1);
+  private volatile CountDownLatch cancelled;
   private volatile Script script;
 
+  /** Plays {@code script} from now on; what happened before is forgotten. */
   void script(Script script) {
+    requests.clear();
+    cancelled = new CountDownLatch(1);
     this.script = script;
+  }
+
+  /** Counts to zero when the latest script's request is cancelled. */
+  CountDownLatch cancelled() {
+    return cancelled;
   }
 
   static Script answering(String... chunks) {
@@ -63,7 +71,7 @@ class ScriptedModel implements HybridLanguageModel {
   public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
     requests.add(request);
     script.play(request, listener);
-    return cancelled::countDown;
+    return cancelled()::countDown;
   }
 
   @Override

@@ -94,18 +94,18 @@ class TranslationHttpTests {
     assertThat(stream.read()).isNotNegative();
     stream.close();
     left.countDown();
-    assertThat(model.cancelled.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(model.cancelled().await(30, TimeUnit.SECONDS)).isTrue();
   }
 
   /** As the model does: an exception of the listener ends the generation. */
   private void sendUntilRefused(GenerationListener listener, CountDownLatch left) {
     try {
       left.await();
-      while (model.cancelled.getCount() > 0) {
+      while (model.cancelled().getCount() > 0) {
         listener.onChunk(new TextChunk("x".repeat(8192)));
       }
     } catch (InterruptedException | RuntimeException e) {
-      model.cancelled.countDown();
+      model.cancelled().countDown();
     }
   }
 
