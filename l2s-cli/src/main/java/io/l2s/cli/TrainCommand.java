@@ -246,26 +246,27 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private TrainingOptions options() {
-    TrainingOptions options =
+    TrainingOptions.Builder options =
         length.steps != null
             ? TrainingOptions.forSteps(length.steps)
             : TrainingOptions.forDuration(Duration.ofMillis(Math.round(length.minutes * 60_000)));
     if (scaleByRms) {
-      options = options.withScaleByRms().withLearningRate(2e-2);
+      options.scaleByRms();
     }
     if (learningRate != null) {
-      options = options.withLearningRate(learningRate);
+      options.learningRate(learningRate);
     }
     if (weightDecay != null) {
-      options = options.withWeightDecay(weightDecay);
+      options.weightDecay(weightDecay);
     }
     return options
-        .withBatchSize(batchSize)
-        .withWarmUp(warmUp)
-        .withLabelSmoothing(labelSmoothing)
-        .withClip(clip)
-        .withValidateEvery(validateEvery)
-        .withSeed(seed);
+        .batchSize(batchSize)
+        .warmUp(warmUp)
+        .labelSmoothing(labelSmoothing)
+        .clip(clip)
+        .validateEvery(validateEvery)
+        .seed(seed)
+        .build();
   }
 
   private static String readable(Duration time) {

@@ -2,7 +2,6 @@ package io.l2s.engine;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import java.util.function.Supplier;
 
@@ -10,15 +9,6 @@ import java.util.function.Supplier;
 public final class Gradients {
 
   private Gradients() {}
-
-  /** A trainable copy of {@code values} that belongs to {@code scope}. */
-  public static NDArray parameter(NDManager scope, NDArray values) {
-    // A copy in any case: mapped files are read-only, and what programs return takes no gradients.
-    NDArray parameter = values.duplicate();
-    parameter.attach(scope);
-    parameter.setRequiresGradient(true);
-    return parameter;
-  }
 
   /** Computes a scalar loss and adds its gradients to the parameters; returns the loss. */
   public static float backward(Supplier<NDArray> loss) {

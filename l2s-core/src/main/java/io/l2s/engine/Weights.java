@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 public final class Weights {
 
   /** PyTorch's code of float32, as a program's {@code put} takes it. */
-  public static final int F32 = 6;
+  static final int F32 = 6;
 
   // DJL aborts the JVM on bf16, so tensors of these formats cross as bytes.
   private static final int F16 = 5;

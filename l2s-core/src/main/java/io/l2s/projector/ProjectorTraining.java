@@ -3,16 +3,12 @@ package io.l2s.projector;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import io.l2s.engine.Gradients;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.engine.Program;
+import io.l2s.engine.TrainableWeights;
 import io.l2s.engine.Weights;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 
@@ -21,16 +17,15 @@ public final class ProjectorTraining implements TrainableProjector {
 
   private final NativeRuntime runtime;
   private final Program program;
-  private final NDManager scope;
+  private final TrainableWeights weights;
   private final int inputWidth;
   private final int outputWidth;
-  private final Map<String, NDArray> parameters = new LinkedHashMap<>();
 
   private ProjectorTraining(
       NativeRuntime runtime, Program program, int inputWidth, int outputWidth) {
     this.runtime = runtime;
     this.program = program;
-    this.scope = runtime.newScope();
+    this.weights = new TrainableWeights(runtime, program);
     this.inputWidth = inputWidth;
     this.outputWidth = outputWidth;
   }
@@ -48,12 +43,10 @@ public final class ProjectorTraining implements TrainableProjector {
           ProjectorTraining training =
               new ProjectorTraining(runtime, MlpProjector.program(device), inputWidth, outputWidth);
           Random random = new Random(seed);
-          training.add(
-              ProjectorFile.FC1_WEIGHT, training.drawn(random, inputWidth, hidden, inputWidth));
-          training.add(ProjectorFile.FC1_BIAS, training.drawn(random, inputWidth, hidden));
-          training.add(
-              ProjectorFile.FC2_WEIGHT, training.drawn(random, hidden, outputWidth, hidden));
-          training.add(ProjectorFile.FC2_BIAS, training.drawn(random, hidden, outputWidth));
+          training.draw(ProjectorFile.FC1_WEIGHT, random, inputWidth, hidden, inputWidth);
+          training.draw(ProjectorFile.FC1_BIAS, random, inputWidth, hidden);
+          training.draw(ProjectorFile.FC2_WEIGHT, random, hidden, outputWidth, hidden);
+          training.draw(ProjectorFile.FC2_BIAS, random, hidden, outputWidth);
           return training;
         });
   }
@@ -72,33 +65,21 @@ public final class ProjectorTraining implements TrainableProjector {
               new ProjectorTraining(runtime, program, opened.inputWidth(), opened.outputWidth());
           for (String name : ProjectorFile.NAMES) {
             Weights.put(program, opened.tensors().get(name), Precision.F32);
-            training.add(name, program.tensor(training.scope, "get", name));
+            training.weights.adopt(name);
           }
           return training;
         });
   }
 
   // torch.nn.Linear: weight and bias uniform within one over the square root of the inputs.
-  private NDArray drawn(Random random, int inputs, long... shape) {
+  private void draw(String name, Random random, int inputs, long... shape) {
     float bound = (float) (1 / Math.sqrt(inputs));
-    FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(new Shape(shape).size()));
-    while (values.hasRemaining()) {
-      values.put((2 * random.nextFloat() - 1) * bound);
-    }
-    return scope.create(values.flip(), new Shape(shape));
-  }
-
-  private void add(String name, NDArray values) {
-    try (values) {
-      NDArray parameter = Gradients.parameter(scope, values.toDevice(program.device(), false));
-      parameters.put(name, parameter);
-      program.run("put", name, parameter, Weights.F32, Weights.F32);
-    }
+    weights.draw(name, () -> (2 * random.nextFloat() - 1) * bound, shape);
   }
 
   @Override
   public Map<String, NDArray> parameters() {
-    return Collections.unmodifiableMap(parameters);
+    return weights.byName();
   }
 
   @Override
@@ -121,7 +102,7 @@ public final class ProjectorTraining implements TrainableProjector {
     runtime.call(
         () -> {
           program.close();
-          scope.close();
+          weights.close();
           return null;
         });
   }

@@ -5,8 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How to train; every value is checked. Start from {@link #forSteps} or {@link #forDuration} and
- * change what differs with the {@code with…} methods.
+ * How to train; every value is checked. Start from {@link #forSteps} or {@link #forDuration}.
  *
  * @param steps number of optimiser steps; 0 where {@code duration} ends the training
  * @param duration time of training steps; empty where {@code steps} ends the training
@@ -72,183 +71,15 @@ public record TrainingOptions(
     }
   }
 
-  /** Trains for a number of steps with batches of 128 and the rate of a pre-trained model. */
-  public static TrainingOptions forSteps(int steps) {
+  /** Options that end after a number of optimiser steps. */
+  public static Builder forSteps(int steps) {
     require(steps >= 1, "steps", "at least 1", steps);
-    return new TrainingOptions(
-        steps, Optional.empty(), 128, 1e-3, false, 0.04, 0.0, 1.0, 0.01, 0.9, 0.999, 1e-8, 250, 1);
+    return new Builder(steps, Optional.empty());
   }
 
-  /** Trains for a time, otherwise as {@link #forSteps}. */
-  public static TrainingOptions forDuration(Duration duration) {
-    return new TrainingOptions(
-        0, Optional.of(duration), 128, 1e-3, false, 0.04, 0.0, 1.0, 0.01, 0.9, 0.999, 1e-8, 250, 1);
-  }
-
-  public TrainingOptions withBatchSize(int value) {
-    return new TrainingOptions(
-        steps,
-        duration,
-        value,
-        learningRate,
-        scaleByRms,
-        warmUp,
-        labelSmoothing,
-        clip,
-        weightDecay,
-        beta1,
-        beta2,
-        epsilon,
-        validateEvery,
-        seed);
-  }
-
-  public TrainingOptions withLearningRate(double value) {
-    return new TrainingOptions(
-        steps,
-        duration,
-        batchSize,
-        value,
-        scaleByRms,
-        warmUp,
-        labelSmoothing,
-        clip,
-        weightDecay,
-        beta1,
-        beta2,
-        epsilon,
-        validateEvery,
-        seed);
-  }
-
-  /**
-   * Scales each tensor's step by its own root mean square, with the moment decay and the absence of
-   * weight decay that go with it.
-   */
-  public TrainingOptions withScaleByRms() {
-    return new TrainingOptions(
-        steps,
-        duration,
-        batchSize,
-        learningRate,
-        true,
-        warmUp,
-        labelSmoothing,
-        clip,
-        0.0,
-        beta1,
-        0.98,
-        epsilon,
-        validateEvery,
-        seed);
-  }
-
-  public TrainingOptions withWarmUp(double value) {
-    return new TrainingOptions(
-        steps,
-        duration,
-        batchSize,
-        learningRate,
-        scaleByRms,
-        value,
-        labelSmoothing,
-        clip,
-        weightDecay,
-        beta1,
-        beta2,
-        epsilon,
-        validateEvery,
-        seed);
-  }
-
-  public TrainingOptions withLabelSmoothing(double value) {
-    return new TrainingOptions(
-        steps,
-        duration,
-        batchSize,
-        learningRate,
-        scaleByRms,
-        warmUp,
-        value,
-        clip,
-        weightDecay,
-        beta1,
-        beta2,
-        epsilon,
-        validateEvery,
-        seed);
-  }
-
-  public TrainingOptions withClip(double value) {
-    return new TrainingOptions(
-        steps,
-        duration,
-        batchSize,
-        learningRate,
-        scaleByRms,
-        warmUp,
-        labelSmoothing,
-        value,
-        weightDecay,
-        beta1,
-        beta2,
-        epsilon,
-        validateEvery,
-        seed);
-  }
-
-  public TrainingOptions withWeightDecay(double value) {
-    return new TrainingOptions(
-        steps,
-        duration,
-        batchSize,
-        learningRate,
-        scaleByRms,
-        warmUp,
-        labelSmoothing,
-        clip,
-        value,
-        beta1,
-        beta2,
-        epsilon,
-        validateEvery,
-        seed);
-  }
-
-  public TrainingOptions withValidateEvery(int value) {
-    return new TrainingOptions(
-        steps,
-        duration,
-        batchSize,
-        learningRate,
-        scaleByRms,
-        warmUp,
-        labelSmoothing,
-        clip,
-        weightDecay,
-        beta1,
-        beta2,
-        epsilon,
-        value,
-        seed);
-  }
-
-  public TrainingOptions withSeed(long value) {
-    return new TrainingOptions(
-        steps,
-        duration,
-        batchSize,
-        learningRate,
-        scaleByRms,
-        warmUp,
-        labelSmoothing,
-        clip,
-        weightDecay,
-        beta1,
-        beta2,
-        epsilon,
-        validateEvery,
-        value);
+  /** Options that end after a time of training steps. */
+  public static Builder forDuration(Duration duration) {
+    return new Builder(0, Optional.of(duration));
   }
 
   /**
@@ -261,5 +92,90 @@ public record TrainingOptions(
     double rise = warmUp == 0 ? 1 : Math.min(1, progress / warmUp + 1e-3);
     double fall = 0.5 * (1 + Math.cos(Math.PI * Math.min(1, progress)));
     return learningRate * rise * (0.98 * fall + 0.02);
+  }
+
+  /** Gathers options; what is not set suits a pre-trained SLM. */
+  public static final class Builder {
+
+    private final int steps;
+    private final Optional<Duration> duration;
+    private int batchSize = 128;
+    private double learningRate = 1e-3;
+    private boolean scaleByRms;
+    private double warmUp = 0.04;
+    private double labelSmoothing;
+    private double clip = 1;
+    private double weightDecay = 0.01;
+    private double beta2 = 0.999;
+    private int validateEvery = 250;
+    private long seed = 1;
+
+    private Builder(int steps, Optional<Duration> duration) {
+      this.steps = steps;
+      this.duration = duration;
+    }
+
+    public Builder batchSize(int value) {
+      batchSize = value;
+      return this;
+    }
+
+    public Builder learningRate(double value) {
+      learningRate = value;
+      return this;
+    }
+
+    /**
+     * Scales each tensor's step by its own root mean square, with the rate, the moment decay and the
+     * absence of weight decay that go with it; set those after it where they are to differ.
+     */
+    public Builder scaleByRms() {
+      scaleByRms = true;
+      learningRate = 2e-2;
+      weightDecay = 0;
+      beta2 = 0.98;
+      return this;
+    }
+
+    public Builder warmUp(double value) {
+      warmUp = value;
+      return this;
+    }
+
+    public Builder labelSmoothing(double value) {
+      labelSmoothing = value;
+      return this;
+    }
+
+    public Builder clip(double value) {
+      clip = value;
+      return this;
+    }
+
+    public Builder weightDecay(double value) {
+      weightDecay = value;
+      return this;
+    }
+
+    public Builder validateEvery(int value) {
+      validateEvery = value;
+      return this;
+    }
+
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /**
+     * The options.
+     *
+     * @throws InvalidRequestException naming the value that is out of bounds
+     */
+    public TrainingOptions build() {
+      return new TrainingOptions(
+          steps, duration, batchSize, learningRate, scaleByRms, warmUp, labelSmoothing, clip,
+          weightDecay, 0.9, beta2, 1e-8, validateEvery, seed);
+    }
   }
 }

@@ -31,11 +31,11 @@ class TrainingTest {
 
   private static final TrainingOptions TWELVE_STEPS =
       TrainingOptions.forSteps(12)
-          .withBatchSize(3)
-          .withValidateEvery(4)
-          .withScaleByRms()
-          .withLearningRate(1e-2)
-          .withLabelSmoothing(0.1);
+          .batchSize(3)
+          .validateEvery(4)
+          .scaleByRms()
+          .learningRate(1e-2)
+          .labelSmoothing(0.1).build();
 
   private static NativeRuntime runtime;
 
@@ -146,10 +146,10 @@ class TrainingTest {
   void lossThatIsNoNumberStopsWithTheStep() {
     TrainingOptions wild =
         TrainingOptions.forSteps(100)
-            .withBatchSize(3)
-            .withScaleByRms()
-            .withLearningRate(9)
-            .withWarmUp(0);
+            .batchSize(3)
+            .scaleByRms()
+            .learningRate(9)
+            .warmUp(0).build();
     assertThatThrownBy(() -> train("wild", wild, false))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("lower the learning rate");

@@ -76,8 +76,8 @@ class TrainingParityTest {
     JsonObject settings = expected.getAsJsonObject("optimizer");
     TrainingOptions options =
         TrainingOptions.forSteps(10)
-            .withClip(0)
-            .withWeightDecay(settings.get("weight_decay").getAsDouble());
+            .clip(0)
+            .weightDecay(settings.get("weight_decay").getAsDouble()).build();
     List<Double> losses = new ArrayList<>();
     runtime.call(
         () -> {

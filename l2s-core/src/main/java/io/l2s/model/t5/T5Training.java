@@ -5,18 +5,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.engine.Gradients;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.engine.Program;
+import io.l2s.engine.TrainableWeights;
 import io.l2s.engine.Weights;
 import io.l2s.model.DecoderState;
 import io.l2s.model.TokenBatch;
 import io.l2s.model.TrainableDecoder;
-import java.nio.FloatBuffer;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -27,14 +23,13 @@ public final class T5Training implements TrainableDecoder {
   private final NativeRuntime runtime;
   private final T5Config config;
   private final Program program;
-  private final Map<String, NDArray> parameters = new LinkedHashMap<>();
-  private final NDManager scope;
+  private final TrainableWeights weights;
 
   private T5Training(NativeRuntime runtime, T5Config config, Program program) {
     this.runtime = runtime;
     this.config = config;
     this.program = program;
-    this.scope = runtime.newScope();
+    this.weights = new TrainableWeights(runtime, program);
   }
 
   /**
@@ -51,7 +46,7 @@ public final class T5Training implements TrainableDecoder {
           T5Training training = new T5Training(runtime, config, program);
           Weights.put(program, checkpoint, expected.keySet(), Precision.F32, name -> true);
           for (String name : expected.keySet()) {
-            training.add(name, program.tensor(training.scope, "get", name));
+            training.weights.adopt(name);
           }
           program.run("ready");
           return training;
@@ -67,34 +62,23 @@ public final class T5Training implements TrainableDecoder {
           T5Training training = new T5Training(runtime, config, program);
           Random random = new Random(seed);
           T5Weights.expected(config, ownHead)
-              .forEach((name, shape) -> training.add(name, training.drawn(name, shape, random)));
+              .forEach((name, shape) -> training.draw(name, shape, random));
           program.run("ready");
           return training;
         });
   }
 
-  private NDArray drawn(String name, List<Long> shape, Random random) {
-    long[] sizes = shape.stream().mapToLong(Long::longValue).toArray();
-    int count = Math.toIntExact(Arrays.stream(sizes).reduce(1, Math::multiplyExact));
+  private void draw(String name, List<Long> shape, Random random) {
     double deviation = T5Weights.initialDeviation(config, name);
-    FloatBuffer values = FloatBuffer.allocate(count);
-    while (values.hasRemaining()) {
-      values.put(deviation == 0 ? 1f : (float) (random.nextGaussian() * deviation));
-    }
-    return scope.create(values.flip(), new Shape(sizes));
-  }
-
-  private void add(String name, NDArray values) {
-    try (values) {
-      NDArray parameter = Gradients.parameter(scope, values.toDevice(program.device(), false));
-      parameters.put(name, parameter);
-      program.run("put", name, parameter, Weights.F32, Weights.F32);
-    }
+    weights.draw(
+        name,
+        () -> deviation == 0 ? 1f : (float) (random.nextGaussian() * deviation),
+        shape.stream().mapToLong(Long::longValue).toArray());
   }
 
   @Override
   public Map<String, NDArray> parameters() {
-    return Collections.unmodifiableMap(parameters);
+    return weights.byName();
   }
 
   @Override
@@ -143,7 +127,7 @@ public final class T5Training implements TrainableDecoder {
     runtime.call(
         () -> {
           program.close();
-          scope.close();
+          weights.close();
           return null;
         });
   }
