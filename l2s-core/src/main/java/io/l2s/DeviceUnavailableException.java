@@ -8,8 +8,13 @@ public class DeviceUnavailableException extends L2sException {
   private final String requested;
 
   public DeviceUnavailableException(String requested, int gpuCount) {
-    super("device " + requested + " was asked for, but the engine sees " + gpuCount
-        + " GPUs; use auto or cpu, or install CUDA natives", null);
+    super(
+        "device "
+            + requested
+            + " was asked for, but the engine sees "
+            + gpuCount
+            + " GPUs; use auto or cpu, or install CUDA natives",
+        null);
     this.requested = requested;
   }
 

@@ -10,6 +10,9 @@ public enum FinishReason {
   STOP,
   /** The caller cancelled; the text is what was decoded until then. */
   CANCELLED,
-  /** The deadline passed; the text is what was decoded until then, empty if the request still waited. */
+  /**
+   * The deadline passed; the text is what was decoded until then, empty if the request still
+   * waited.
+   */
   DEADLINE
 }

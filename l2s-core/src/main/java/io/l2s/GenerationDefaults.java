@@ -23,7 +23,8 @@ public record GenerationDefaults(int maxNewTokens, Optional<Duration> timeout) {
 
   static int checkMaxNewTokens(int value) {
     if (value < 1 || value > MAX_NEW_TOKENS_LIMIT) {
-      throw new InvalidRequestException("maxNewTokens", "between 1 and " + MAX_NEW_TOKENS_LIMIT, value);
+      throw new InvalidRequestException(
+          "maxNewTokens", "between 1 and " + MAX_NEW_TOKENS_LIMIT, value);
     }
     return value;
   }

@@ -9,7 +9,9 @@ public class GenerationFailedException extends L2sException {
 
   /** The part that failed. */
   public enum Component {
-    /** The LLM's pass over the prompt; no other route can help, all LLM routes need its features. */
+    /**
+     * The LLM's pass over the prompt; no other route can help, all LLM routes need its features.
+     */
     ENCODER,
     /** Projection, fusion or the SLM's decoder: the LLM-only route may still answer. */
     SLM,

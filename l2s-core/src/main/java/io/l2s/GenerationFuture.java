@@ -18,7 +18,8 @@ final class GenerationFuture extends CompletableFuture<GenerationResult>
   static GenerationFuture submit(LanguageModel model, GenerationRequest request) {
     GenerationFuture future = new GenerationFuture();
     GenerationHandle handle = model.submit(request, future);
-    // However it ends, by orTimeout or completeExceptionally too: what still runs then, runs in vain.
+    // However it ends, by orTimeout or completeExceptionally too: what still runs then, runs in
+    // vain.
     future.whenComplete((result, failure) -> handle.cancel());
     return future;
   }

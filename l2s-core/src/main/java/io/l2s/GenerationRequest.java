@@ -31,7 +31,8 @@ public final class GenerationRequest {
 
   /** The same request, to be answered by {@code route}. */
   public GenerationRequest withRoute(Route route) {
-    return new GenerationRequest(prompt, Objects.requireNonNull(route, "route"), maxNewTokens, timeout);
+    return new GenerationRequest(
+        prompt, Objects.requireNonNull(route, "route"), maxNewTokens, timeout);
   }
 
   /**
@@ -79,7 +80,14 @@ public final class GenerationRequest {
 
   @Override
   public String toString() {
-    return "GenerationRequest[" + prompt.length() + " characters, route=" + route
-        + ", maxNewTokens=" + maxNewTokens + ", timeout=" + timeout + "]";
+    return "GenerationRequest["
+        + prompt.length()
+        + " characters, route="
+        + route
+        + ", maxNewTokens="
+        + maxNewTokens
+        + ", timeout="
+        + timeout
+        + "]";
   }
 }

@@ -22,7 +22,8 @@ public final class GenerationStream implements Iterable<TextChunk>, AutoCloseabl
 
   private record Failed(L2sException failure) implements Event {}
 
-  // Unbounded on purpose: at most one chunk a token, and the decode loop must never wait for a reader.
+  // Unbounded on purpose: at most one chunk a token, and the decode loop must never wait for a
+  // reader.
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private GenerationHandle handle;
   private Event terminal;

@@ -60,7 +60,8 @@ public interface LanguageModel extends AutoCloseable {
    * overfilling the queue. The first failure, in the order of the requests, cancels the rest and is
    * thrown.
    *
-   * @throws QueueFullException if other callers fill the queue while none of these requests is in it
+   * @throws QueueFullException if other callers fill the queue while none of these requests is in
+   *     it
    */
   default List<GenerationResult> generateAll(List<GenerationRequest> requests) {
     return GenerationFuture.submitAll(this, requests);

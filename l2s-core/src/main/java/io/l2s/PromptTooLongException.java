@@ -1,6 +1,8 @@
 package io.l2s;
 
-/** A prompt over the model's limit of characters or tokens; prompts are refused, never truncated. */
+/**
+ * A prompt over the model's limit of characters or tokens; prompts are refused, never truncated.
+ */
 public class PromptTooLongException extends InvalidRequestException {
 
   private static final long serialVersionUID = 1L;

@@ -144,7 +144,8 @@ class LanguageModelTest {
   void generateAllKeepsTheOrder() {
     List<GenerationRequest> requests =
         List.of(GenerationRequest.of("a"), GenerationRequest.of("b"), GenerationRequest.of("c"));
-    assertThat(echo().generateAll(requests)).extracting(GenerationResult::text)
+    assertThat(echo().generateAll(requests))
+        .extracting(GenerationResult::text)
         .containsExactly("a", "b", "c");
   }
 
@@ -199,7 +200,8 @@ class LanguageModelTest {
         };
     List<GenerationRequest> requests =
         List.of("a", "b", "c", "d", "e").stream().map(GenerationRequest::of).toList();
-    assertThat(small.generateAll(requests)).extracting(GenerationResult::text)
+    assertThat(small.generateAll(requests))
+        .extracting(GenerationResult::text)
         .containsExactly("done", "done", "done", "done", "e");
     assertThat(refused).containsExactly("c", "e");
   }

@@ -62,10 +62,13 @@ async function* events(response) {
 
 async function translate(route) {
   const card = document.getElementById(route);
-  const query = new URLSearchParams({ text: text.value, route });
   card.classList.add("running");
   try {
-    const response = await fetch("api/translate/stream?" + query);
+    const response = await fetch("api/translate/stream", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ text: text.value, route }),
+    });
     if (!response.ok) throw new Error((await response.json()).detail ?? response.statusText);
     for await (const event of events(response)) {
       if (event.name === "chunk") card.querySelector(".text").textContent += event.data.text;

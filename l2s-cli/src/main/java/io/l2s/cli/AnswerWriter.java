@@ -41,9 +41,7 @@ record AnswerWriter(PrintWriter out, Form form) {
       writer.name("text").value(result.text());
       ids(writer.name("ids"), result.ids());
       writer.name("route").value(result.route().name());
-      writer
-          .name("finish_reason")
-          .value(result.finishReason().name().toLowerCase(Locale.ROOT));
+      writer.name("finish_reason").value(result.finishReason().name().toLowerCase(Locale.ROOT));
       timings(writer.name("timings"), result.timings());
       writer.endObject();
     } catch (IOException e) {

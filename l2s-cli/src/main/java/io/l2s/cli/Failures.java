@@ -29,11 +29,19 @@ record Failures(BooleanSupplier verbose) {
     if (failure instanceof L2sException || failure instanceof CommandFailure) {
       err.println(command + ": " + failure.getMessage());
     } else if (failure instanceof IOException) {
-      err.println(command + ": cannot read or write " + failure.getMessage() + " ("
-          + failure.getClass().getSimpleName() + ")");
+      err.println(
+          command
+              + ": cannot read or write "
+              + failure.getMessage()
+              + " ("
+              + failure.getClass().getSimpleName()
+              + ")");
     } else {
-      err.println(command + ": unexpected failure, please report it: " + failure
-          + (verbose.getAsBoolean() ? "" : " (--verbose prints where)"));
+      err.println(
+          command
+              + ": unexpected failure, please report it: "
+              + failure
+              + (verbose.getAsBoolean() ? "" : " (--verbose prints where)"));
     }
     if (verbose.getAsBoolean()) {
       failure.printStackTrace(err);

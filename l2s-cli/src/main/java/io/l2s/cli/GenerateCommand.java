@@ -115,14 +115,18 @@ final class GenerateCommand implements Callable<Integer> {
 
   private void checkCombination() {
     if (model.llm != null && route != null && route != Route.LLM_ONLY) {
-      throw usage("--route " + EnumNames.of(route) + " needs --bundle; with --llm the only route is "
-          + EnumNames.of(Route.LLM_ONLY));
+      throw usage(
+          "--route "
+              + EnumNames.of(route)
+              + " needs --bundle; with --llm the only route is "
+              + EnumNames.of(Route.LLM_ONLY));
     }
     if (input != null && !prompts.isEmpty()) {
       throw usage("give either PROMPT arguments or --input, not both");
     }
     if (input == null && prompts.isEmpty()) {
-      throw usage("no prompt: give PROMPT arguments, --input FILE, or --input - for standard input");
+      throw usage(
+          "no prompt: give PROMPT arguments, --input FILE, or --input - for standard input");
     }
   }
 

@@ -4,6 +4,7 @@ import io.l2s.InvalidRequestException;
 import io.l2s.Route;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.Precision;
+import io.l2s.hybrid.Fusion;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -59,6 +60,11 @@ public final class L2sCli {
     CommandLine line =
         new CommandLine(cli)
             .addSubcommand(new GenerateCommand(in))
+            .addSubcommand(new TrainCommand())
+            .addSubcommand(new EvaluateCommand())
+            .addSubcommand(new InspectCommand())
+            .addSubcommand(new BenchmarkCommand())
+            .registerConverter(Fusion.class, new EnumNames<>(Fusion.class))
             .registerConverter(Form.class, new EnumNames<>(Form.class))
             .registerConverter(Route.class, new EnumNames<>(Route.class))
             .registerConverter(Precision.class, new EnumNames<>(Precision.class))

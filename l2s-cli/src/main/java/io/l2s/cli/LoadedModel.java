@@ -6,7 +6,9 @@ import io.l2s.Route;
 import io.l2s.assembly.Bundle;
 import io.l2s.assembly.HybridModelBuilder;
 import io.l2s.assembly.ModelLoader;
+import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.Precision;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -56,6 +58,16 @@ final class LoadedModel implements AutoCloseable {
 
   HybridLanguageModel model() {
     return model;
+  }
+
+  /** The number format that runs; never AUTO. */
+  Precision precision() {
+    return CpuFeatures.resolve(options.precision(), options.device().resolve(runtime.devices()));
+  }
+
+  /** The device that runs, such as {@code cpu} or {@code gpu(0)}. */
+  String device() {
+    return options.device().resolve(runtime.devices()).toString();
   }
 
   private HybridModelBuilder builder(Path llm) {

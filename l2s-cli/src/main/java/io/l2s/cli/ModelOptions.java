@@ -41,8 +41,7 @@ final class ModelOptions {
       paramLabel = "N",
       description = "Longest answer in tokens, 1 to 4096; 256 if not given.")
   private void setMaxNewTokens(int value) {
-    maxNewTokens =
-        within("--max-new-tokens", 1, GenerationDefaults.MAX_NEW_TOKENS_LIMIT, value);
+    maxNewTokens = within("--max-new-tokens", 1, GenerationDefaults.MAX_NEW_TOKENS_LIMIT, value);
   }
 
   @Option(

@@ -15,8 +15,8 @@ import java.util.NoSuchElementException;
 /**
  * Prompts of a stream, one a line, read as they are asked for.
  *
- * <p>A text line is a prompt as it stands, the empty line included; a JSONL line is an object with a
- * string {@code prompt}, its other fields are ignored. See {@link LineReader} for what a line is.
+ * <p>A text line is a prompt as it stands, the empty line included; a JSONL line is an object with
+ * a string {@code prompt}, its other fields are ignored. See {@link LineReader} for what a line is.
  */
 final class PromptReader implements Iterator<Prompt> {
 

@@ -16,7 +16,11 @@ final class Version implements IVersionProvider {
     }
     return new String[] {
       "l2s " + properties.getProperty("version"),
-      "Java " + System.getProperty("java.version") + ", " + System.getProperty("os.name") + " "
+      "Java "
+          + System.getProperty("java.version")
+          + ", "
+          + System.getProperty("os.name")
+          + " "
           + System.getProperty("os.arch")
     };
   }

@@ -1,5 +1,6 @@
 package io.l2s.assembly;
 
+import io.l2s.ModelLoadException;
 import io.l2s.hybrid.Fusion;
 import io.l2s.hybrid.PromptTokenizer;
 import java.nio.file.Path;
@@ -32,11 +33,11 @@ public record Bundle(
   public static final String FILE = "l2s.json";
 
   /**
-   * Reads and checks {@code l2s.json}, then the digests it names.
+   * Reads and checks {@code l2s.json}, then the digests it names, before any model file is opened.
    *
-   * @throws io.l2s.ModelLoadException with every problem found
+   * @throws ModelLoadException with every problem found
    */
   public static Bundle open(Path directory) {
-    throw new IllegalStateException("skeleton");
+    return new BundleReader(directory).read();
   }
 }

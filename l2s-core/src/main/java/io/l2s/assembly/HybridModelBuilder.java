@@ -93,8 +93,7 @@ public final class HybridModelBuilder {
       tokenizers.forEach(Tokenizer::close);
       throw new ModelLoadException(llmCheckpoint, problems);
     }
-    ServedComponents.Llm llm =
-        new ServedComponents.Llm(encoder, llmText.codec(), llmText.eosIds());
+    ServedComponents.Llm llm = new ServedComponents.Llm(encoder, llmText.codec(), llmText.eosIds());
     ServedComponents components = new ServedComponents(llm, hybrid, alone);
     return new AssembledModel(
         new ServedLanguageModel(components, options, runtime), List.copyOf(tokenizers));
@@ -105,18 +104,23 @@ public final class HybridModelBuilder {
     checkVocabulary(slmCheckpoint, text, decoder);
     if (!text.tokenizer().sameAs(llmText.tokenizer())) {
       problems.add(
-          "the SLM's tokenizer in " + slmCheckpoint
+          "the SLM's tokenizer in "
+              + slmCheckpoint
               + " differs from the LLM's, but promptTokenizer slm needs one and the same");
     }
     if (projector.inputWidth() != encoder.width()) {
       problems.add(
-          "the projector takes features of width " + projector.inputWidth()
-              + ", but the LLM's have width " + encoder.width());
+          "the projector takes features of width "
+              + projector.inputWidth()
+              + ", but the LLM's have width "
+              + encoder.width());
     }
     if (projector.outputWidth() != decoder.width()) {
       problems.add(
-          "the projector gives vectors of width " + projector.outputWidth()
-              + ", but the SLM takes width " + decoder.width());
+          "the projector gives vectors of width "
+              + projector.outputWidth()
+              + ", but the SLM takes width "
+              + decoder.width());
     }
     return new ServedComponents.Slm(projector, decoder, fusion, text.codec(), text.eosIds());
   }
@@ -131,8 +135,12 @@ public final class HybridModelBuilder {
     int largest = text.tokenizer().maxTokenId();
     if (largest >= decoder.vocabularySize()) {
       problems.add(
-          checkpoint.resolve("tokenizer.json") + " has ids up to " + largest
-              + ", but the model's vocabulary has " + decoder.vocabularySize() + " entries");
+          checkpoint.resolve("tokenizer.json")
+              + " has ids up to "
+              + largest
+              + ", but the model's vocabulary has "
+              + decoder.vocabularySize()
+              + " entries");
     }
   }
 

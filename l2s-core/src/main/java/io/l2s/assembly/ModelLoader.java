@@ -60,6 +60,19 @@ public final class ModelLoader {
     return MlpProjector.load(runtime, file, options.device().resolve(devices));
   }
 
+  /**
+   * Opens the checkpoint in {@code directory} and compares its tensors with what its family needs,
+   * without the native engine.
+   *
+   * @throws ModelLoadException with every problem of the checkpoint
+   */
+  public static Checkpoint check(Path directory) {
+    Checkpoint checkpoint = Checkpoint.open(directory);
+    requireSupported(checkpoint.config());
+    T5Model.check(checkpoint);
+    return checkpoint;
+  }
+
   private T5Model load(Path directory, ComponentOptions options) {
     Device device = options.device().resolve(devices);
     Checkpoint checkpoint = Checkpoint.open(directory);

@@ -1,7 +1,6 @@
 package io.l2s.assembly;
 
 import ai.djl.Device;
-import com.google.gson.JsonObject;
 import io.l2s.InvalidRequestException;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
@@ -27,7 +26,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 
 /** Trains what a {@link TrainingRequest} asks for and writes it as a bundle or a checkpoint. */
 public final class Training implements AutoCloseable {
@@ -60,6 +58,11 @@ public final class Training implements AutoCloseable {
     }
   }
 
+  /** Where a training into {@code output} keeps the state that it can resume from. */
+  public static Path stateFile(Path output) {
+    return output.resolve("training").resolve("state.safetensors");
+  }
+
   private Trainer trainer() {
     Path slmTokenizer = slmTokenizerFile();
     Tokenizer targets = closing(Tokenizer.load(slmTokenizer));
@@ -77,7 +80,7 @@ public final class Training implements AutoCloseable {
     T5Training slm = slm(targets);
     TrainableModel model = request.llm().map(llm -> hybrid(llm, slm)).orElseGet(() -> alone(slm));
     TrainingOutput output = new TrainingOutput(request, model, slmFiles, slmTokenizer);
-    Path state = request.output().resolve("training").resolve("state.safetensors");
+    Path state = stateFile(request.output());
     create(state.getParent());
     return new Trainer(
         runtime,
@@ -121,8 +124,10 @@ public final class Training implements AutoCloseable {
     if (tokenizer.maxTokenId() >= config.vocabularySize()) {
       throw new ModelLoadException(
           request.slm(),
-          "vocab_size must be above the tokenizer's largest id " + tokenizer.maxTokenId()
-              + ", but was " + config.vocabularySize());
+          "vocab_size must be above the tokenizer's largest id "
+              + tokenizer.maxTokenId()
+              + ", but was "
+              + config.vocabularySize());
     }
     boolean ownHead = !file.booleanOr("tie_word_embeddings", true);
     int eos = file.intOr("eos_token_id", 1, 0, config.vocabularySize() - 1);
@@ -138,7 +143,11 @@ public final class Training implements AutoCloseable {
     ProjectorTraining projector =
         closing(
             ProjectorTraining.fresh(
-                runtime, llm.width(), request.hidden(), slm.width(), request.options().seed(),
+                runtime,
+                llm.width(),
+                request.hidden(),
+                slm.width(),
+                request.options().seed(),
                 Device.cpu()));
     return new TrainableModel.Hybrid(llm, projector, slm, request.fusion());
   }

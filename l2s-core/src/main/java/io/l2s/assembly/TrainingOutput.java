@@ -31,8 +31,7 @@ final class TrainingOutput {
   private final Path slmFiles;
   private final Path tokenizer;
 
-  TrainingOutput(
-      TrainingRequest request, TrainableModel model, Path slmFiles, Path tokenizer) {
+  TrainingOutput(TrainingRequest request, TrainableModel model, Path slmFiles, Path tokenizer) {
     this.request = request;
     this.model = model;
     this.slmFiles = slmFiles;

@@ -1,10 +1,180 @@
 package io.l2s.checkpoint;
-import com.google.gson.*; import java.nio.*; import java.nio.file.*; import java.util.*; import java.io.*;
-public record Checkpoint(Path directory, ConfigFile config, Map<String,TensorEntry> tensors) {
-  public static Checkpoint open(Path d) { try { Map<String,TensorEntry> t=new LinkedHashMap<>(); try (var l=Files.list(d)) { l.filter(p->p.getFileName().toString().matches("model.*\\.safetensors")).forEach(p->t.putAll(SafetensorsFile.open(p).tensors())); }
-    return new Checkpoint(d, ConfigFile.read(d.resolve("config.json")), t);} catch (IOException e) { throw new UncheckedIOException(e);} }
-  public ByteBuffer map(TensorEntry e) { return e.map(); }
-  public Path tokenizerFile() { return directory.resolve("tokenizer.json"); }
-  public List<Integer> eosTokenIds() { return List.of(config.intOr("eos_token_id",1,0,1)); }
-  public OptionalInt decoderStartTokenId() { return OptionalInt.empty(); }
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.l2s.ModelLoadException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeSet;
+
+/**
+ * A model directory in Hugging Face layout: {@code config.json}, {@code model.safetensors} or its
+ * shards with {@code model.safetensors.index.json}, {@code tokenizer.json}, {@code
+ * generation_config.json}. Opening reads the tables of contents, no weights.
+ */
+public final class Checkpoint {
+
+  private static final String CONFIG = "config.json";
+  private static final String GENERATION_CONFIG = "generation_config.json";
+  private static final String WEIGHTS = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
+  private static final String TOKENIZER = "tokenizer.json";
+
+  private final Path directory;
+  private final ConfigFile config;
+  private final GenerationSettings generation;
+  private final Map<String, TensorEntry> tensors;
+
+  private Checkpoint(
+      Path directory,
+      ConfigFile config,
+      GenerationSettings generation,
+      Map<String, TensorEntry> tensors) {
+    this.directory = directory;
+    this.config = config;
+    this.generation = generation;
+    this.tensors = tensors;
+  }
+
+  /**
+   * Opens the checkpoint in {@code directory}.
+   *
+   * @throws ModelLoadException with every problem of the file that is at fault
+   */
+  public static Checkpoint open(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      throw new ModelLoadException(directory, "is not a directory");
+    }
+    ConfigFile config = ConfigFile.read(directory.resolve(CONFIG));
+    Map<String, TensorEntry> tensors =
+        Files.exists(directory.resolve(INDEX))
+            ? sharded(directory)
+            : SafetensorsFile.open(directory.resolve(WEIGHTS)).tensors();
+    return new Checkpoint(directory, config, GenerationSettings.read(directory, config), tensors);
+  }
+
+  private static Map<String, TensorEntry> sharded(Path directory) {
+    Path index = directory.resolve(INDEX);
+    Map<String, String> shardOf = shardNames(index);
+    List<String> problems = new ArrayList<>();
+    Map<String, Map<String, TensorEntry>> shards = new HashMap<>();
+    for (String shard : new TreeSet<>(shardOf.values())) {
+      // A name that is a path could lead out of the directory.
+      if (!shard.equals(String.valueOf(Path.of(shard).getFileName())) || shard.equals("..")) {
+        problems.add("names the shard " + shard + ", which is not a plain file name");
+      } else {
+        shards.put(shard, SafetensorsFile.open(directory.resolve(shard)).tensors());
+      }
+    }
+    Map<String, TensorEntry> tensors = new LinkedHashMap<>();
+    shardOf.forEach(
+        (name, shard) -> {
+          TensorEntry entry = shards.getOrDefault(shard, Map.of()).get(name);
+          if (entry != null) {
+            tensors.put(name, entry);
+          } else if (shards.containsKey(shard)) {
+            problems.add("names " + name + " in " + shard + ", which does not hold it");
+          }
+        });
+    shards.forEach(
+        (shard, held) ->
+            held.keySet().stream()
+                .filter(name -> !shard.equals(shardOf.get(name)))
+                .forEach(
+                    name -> problems.add("does not name " + name + ", which " + shard + " holds")));
+    if (!problems.isEmpty()) {
+      throw new ModelLoadException(index, problems);
+    }
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  private static Map<String, String> shardNames(Path index) {
+    JsonObject json = StrictJson.read(index);
+    JsonElement map = json.get("weight_map");
+    if (map == null || !map.isJsonObject()) {
+      throw new ModelLoadException(index, "weight_map is missing or no object");
+    }
+    Map<String, String> names = new LinkedHashMap<>();
+    map.getAsJsonObject()
+        .entrySet()
+        .forEach(
+            entry -> {
+              JsonElement shard = entry.getValue();
+              if (!shard.isJsonPrimitive() || shard.getAsString().indexOf('\0') >= 0) {
+                throw new ModelLoadException(
+                    index, "weight_map." + entry.getKey() + " is no file name: " + shard);
+              }
+              names.put(entry.getKey(), shard.getAsString());
+            });
+    return names;
+  }
+
+  public Path directory() {
+    return directory;
+  }
+
+  public ConfigFile config() {
+    return config;
+  }
+
+  /** The tensors by name. */
+  public Map<String, TensorEntry> tensors() {
+    return tensors;
+  }
+
+  /** Number of weights. */
+  public long parameters() {
+    return tensors.values().stream().mapToLong(TensorEntry::elements).sum();
+  }
+
+  /**
+   * The tokenizer's file.
+   *
+   * @throws ModelLoadException if there is none
+   */
+  public Path tokenizerFile() {
+    Path file = directory.resolve(TOKENIZER);
+    if (!Files.isRegularFile(file)) {
+      throw new ModelLoadException(file, "does not exist; l2s needs the fast tokenizer's file");
+    }
+    return file;
+  }
+
+  /** Ids that end an answer, from the generation settings, else the config. */
+  public List<Integer> eosTokenIds() {
+    return generation.eosTokenIds();
+  }
+
+  /** First decoder input of an encoder-decoder model, where the settings name one. */
+  public OptionalInt decoderStartTokenId() {
+    return generation.decoderStartTokenId();
+  }
+
+  /** What {@code generation_config.json} says, and {@code config.json} where it is silent. */
+  private record GenerationSettings(List<Integer> eosTokenIds, OptionalInt decoderStartTokenId) {
+
+    static GenerationSettings read(Path directory, ConfigFile config) {
+      Path file = directory.resolve(GENERATION_CONFIG);
+      List<ConfigFile> sources =
+          Files.exists(file) ? List.of(ConfigFile.read(file), config) : List.of(config);
+      return new GenerationSettings(
+          first(sources, "eos_token_id"),
+          first(sources, "decoder_start_token_id").stream().mapToInt(id -> id).findFirst());
+    }
+
+    private static List<Integer> first(List<ConfigFile> sources, String field) {
+      return sources.stream()
+          .map(source -> source.ints(field, 0, Integer.MAX_VALUE))
+          .filter(ids -> !ids.isEmpty())
+          .findFirst()
+          .orElse(List.of());
+    }
+  }
 }

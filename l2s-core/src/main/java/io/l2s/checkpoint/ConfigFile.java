@@ -1,11 +1,117 @@
 package io.l2s.checkpoint;
-import com.google.gson.*; import java.nio.file.*;
-public record ConfigFile(Path file, JsonObject json) {
-  public static ConfigFile read(Path p) { try { return new ConfigFile(p, JsonParser.parseString(Files.readString(p)).getAsJsonObject()); } catch (java.io.IOException e) { throw new java.io.UncheckedIOException(e);} }
-  public String modelType() { return json.get("model_type").getAsString(); }
-  public int requiredInt(String n,int a,int b) { return json.get(n).getAsInt(); }
-  public int intOr(String n,int f,int a,int b) { return json.has(n)?json.get(n).getAsInt():f; }
-  public double doubleOr(String n,double f) { return json.has(n)?json.get(n).getAsDouble():f; }
-  public boolean booleanOr(String n,boolean f) { return json.has(n)?json.get(n).getAsBoolean():f; }
-  public String stringOr(String n,String f) { return json.has(n)?json.get(n).getAsString():f; }
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import io.l2s.ModelLoadException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * A checkpoint's {@code config.json} or {@code generation_config.json}; every getter's error names
+ * file, field, bound and value.
+ */
+public final class ConfigFile {
+
+  private final Path file;
+  private final JsonObject json;
+
+  private ConfigFile(Path file, JsonObject json) {
+    this.file = file;
+    this.json = json;
+  }
+
+  /**
+   * Reads {@code file}.
+   *
+   * @throws ModelLoadException if it is missing or not one JSON object
+   */
+  public static ConfigFile read(Path file) {
+    return new ConfigFile(file, StrictJson.read(file));
+  }
+
+  public Path file() {
+    return file;
+  }
+
+  /** The architecture's name. */
+  public String modelType() {
+    return required("model_type", stringOr("model_type", null));
+  }
+
+  /** Whether the field is there and not null. */
+  public boolean has(String name) {
+    return json.has(name) && !json.get(name).isJsonNull();
+  }
+
+  public int requiredInt(String name, int min, int max) {
+    required(name, has(name) ? name : null);
+    return intOr(name, min, min, max);
+  }
+
+  public int intOr(String name, int fallback, int min, int max) {
+    return has(name) ? toInt(name, json.get(name), min, max) : fallback;
+  }
+
+  /** A whole number or a list of them; empty where the field is absent. */
+  public List<Integer> ints(String name, int min, int max) {
+    if (!has(name)) {
+      return List.of();
+    }
+    JsonElement element = json.get(name);
+    if (!element.isJsonArray()) {
+      return List.of(toInt(name, element, min, max));
+    }
+    List<Integer> values = new ArrayList<>();
+    element.getAsJsonArray().forEach(each -> values.add(toInt(name, each, min, max)));
+    return values;
+  }
+
+  public double doubleOr(String name, double fallback) {
+    return has(name)
+        ? primitive(name, "a number", JsonPrimitive::isNumber).getAsDouble()
+        : fallback;
+  }
+
+  public boolean booleanOr(String name, boolean fallback) {
+    return has(name)
+        ? primitive(name, "true or false", JsonPrimitive::isBoolean).getAsBoolean()
+        : fallback;
+  }
+
+  public String stringOr(String name, String fallback) {
+    return has(name) ? primitive(name, "a text", JsonPrimitive::isString).getAsString() : fallback;
+  }
+
+  private JsonPrimitive primitive(String name, String kind, Predicate<JsonPrimitive> is) {
+    JsonElement element = json.get(name);
+    if (!element.isJsonPrimitive() || !is.test(element.getAsJsonPrimitive())) {
+      throw new ModelLoadException(file, name + " must be " + kind + ", but was " + element);
+    }
+    return element.getAsJsonPrimitive();
+  }
+
+  private int toInt(String name, JsonElement element, int min, int max) {
+    if (element.isJsonPrimitive() && element.getAsJsonPrimitive().isNumber()) {
+      BigDecimal value = element.getAsBigDecimal();
+      if (value.compareTo(BigDecimal.valueOf(min)) >= 0
+          && value.compareTo(BigDecimal.valueOf(max)) <= 0
+          && value.stripTrailingZeros().scale() <= 0) {
+        return value.intValue();
+      }
+    }
+    throw new ModelLoadException(
+        file,
+        name + " must be a whole number between " + min + " and " + max + ", but was " + element);
+  }
+
+  private <T> T required(String name, T value) {
+    if (value == null) {
+      throw new ModelLoadException(file, name + " is missing");
+    }
+    return value;
+  }
 }

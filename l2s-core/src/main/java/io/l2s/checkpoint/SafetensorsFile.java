@@ -1,11 +1,205 @@
 package io.l2s.checkpoint;
-import com.google.gson.*; import java.nio.*; import java.nio.channels.*; import java.nio.file.*; import java.util.*;
-public record SafetensorsFile(Map<String,TensorEntry> tensors, Map<String,String> metadata) {
-  public static SafetensorsFile open(Path f) { try (FileChannel c = FileChannel.open(f)) {
-    ByteBuffer b = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN); c.read(b,0); int n=(int)b.flip().getLong(); ByteBuffer h=ByteBuffer.allocate(n); c.read(h,8);
-    JsonObject j=JsonParser.parseString(new String(h.array(),java.nio.charset.StandardCharsets.UTF_8)).getAsJsonObject(); Map<String,TensorEntry> t=new LinkedHashMap<>(); Map<String,String> m=new LinkedHashMap<>();
-    for (var e: j.entrySet()) { if (e.getKey().equals("__metadata__")) { e.getValue().getAsJsonObject().entrySet().forEach(x->m.put(x.getKey(),x.getValue().getAsString())); continue; }
-      JsonObject o=e.getValue().getAsJsonObject(); List<Long> s=new ArrayList<>(); o.getAsJsonArray("shape").forEach(x->s.add(x.getAsLong())); long a=o.getAsJsonArray("data_offsets").get(0).getAsLong(), z=o.getAsJsonArray("data_offsets").get(1).getAsLong();
-      t.put(e.getKey(), new TensorEntry(e.getKey(), TensorType.valueOf(o.get("dtype").getAsString()), s, f, 8+n+a, z-a)); }
-    return new SafetensorsFile(t,m); } catch (java.io.IOException e) { throw new java.io.UncheckedIOException(e);} }
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.l2s.ModelLoadException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The table of contents of a safetensors file, checked against the file before any byte of weights
+ * is read.
+ *
+ * @param tensors entries by name, in the header's order
+ * @param metadata the header's {@code __metadata__}
+ */
+public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, String> metadata) {
+
+  // The bound of the reference implementation; it also bounds what a hostile file costs in heap.
+  private static final long MAX_HEADER_BYTES = 100_000_000;
+  private static final String METADATA = "__metadata__";
+
+  /**
+   * Reads the header of {@code file}.
+   *
+   * @throws ModelLoadException with every problem: a header that is too long or malformed, unknown
+   *     types, shapes that do not fit their bytes, bytes outside the file, overlaps, holes
+   */
+  public static SafetensorsFile open(Path file) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return read(file, channel);
+    } catch (NoSuchFileException e) {
+      throw new ModelLoadException(file, List.of("does not exist"), e);
+    } catch (IOException e) {
+      throw new ModelLoadException(file, List.of("cannot be read: " + e.getMessage()), e);
+    }
+  }
+
+  private static SafetensorsFile read(Path file, FileChannel channel) throws IOException {
+    long size = channel.size();
+    if (size < 8) {
+      throw new ModelLoadException(file, "is truncated: " + size + " bytes, a header needs 8");
+    }
+    long length = bytes(channel, 0, 8).getLong();
+    if (length < 2 || length > MAX_HEADER_BYTES) {
+      throw new ModelLoadException(
+          file,
+          "header length must be between 2 and "
+              + MAX_HEADER_BYTES
+              + ", but was "
+              + Long.toUnsignedString(length));
+    }
+    if (length > size - 8) {
+      throw new ModelLoadException(
+          file, "is truncated: its header has " + length + " bytes, the file only " + size);
+    }
+    byte[] header = bytes(channel, 8, (int) length).array();
+    return new Reader(file, 8 + length, size).read(StrictJson.parse(file, header));
+  }
+
+  private static ByteBuffer bytes(FileChannel channel, long from, int count) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, from + buffer.position()) < 0) {
+        throw new IOException("the file ended early");
+      }
+    }
+    return buffer.flip();
+  }
+
+  /** Collects the entries and the problems of one header. */
+  private static final class Reader {
+
+    private final Path file;
+    private final long dataStart;
+    private final long size;
+    private final List<String> problems = new ArrayList<>();
+    private final Map<String, TensorEntry> tensors = new LinkedHashMap<>();
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+
+    Reader(Path file, long dataStart, long size) {
+      this.file = file;
+      this.dataStart = dataStart;
+      this.size = size;
+    }
+
+    SafetensorsFile read(JsonObject header) {
+      header.entrySet().forEach(entry -> add(entry.getKey(), entry.getValue()));
+      if (problems.isEmpty()) {
+        checkCoverage();
+      }
+      if (!problems.isEmpty()) {
+        throw new ModelLoadException(file, problems);
+      }
+      return new SafetensorsFile(
+          Collections.unmodifiableMap(tensors), Collections.unmodifiableMap(metadata));
+    }
+
+    private void add(String name, JsonElement element) {
+      try {
+        JsonObject fields = element.getAsJsonObject();
+        if (name.equals(METADATA)) {
+          fields.entrySet().forEach(e -> metadata.put(e.getKey(), e.getValue().getAsString()));
+        } else {
+          addTensor(name, fields);
+        }
+      } catch (IllegalStateException
+          | UnsupportedOperationException
+          | ArithmeticException
+          | NumberFormatException
+          | NullPointerException e) {
+        problems.add(name + " is malformed: it needs dtype, shape and data_offsets");
+      }
+    }
+
+    private void addTensor(String name, JsonObject fields) {
+      String dtype = fields.get("dtype").getAsString();
+      TensorType type =
+          Arrays.stream(TensorType.values())
+              .filter(known -> known.name().equals(dtype))
+              .findFirst()
+              .orElse(null);
+      List<Long> shape = longs(fields.getAsJsonArray("shape"));
+      List<Long> offsets = longs(fields.getAsJsonArray("data_offsets"));
+      if (type == null) {
+        problems.add(name + " has the unknown dtype " + dtype);
+      } else if (offsets.size() != 2
+          || offsets.get(0) < 0
+          || offsets.get(1) < offsets.get(0)
+          || offsets.get(1) > size - dataStart) {
+        problems.add(
+            name
+                + " has data_offsets "
+                + offsets
+                + ", but the file holds "
+                + (size - dataStart)
+                + " bytes of data (is it truncated?)");
+      } else {
+        long length = offsets.get(1) - offsets.get(0);
+        if (length != byteLength(shape, type)) {
+          problems.add(
+              name
+                  + " of shape "
+                  + shape
+                  + " and type "
+                  + type
+                  + " does not fit its "
+                  + length
+                  + " bytes");
+        }
+        tensors.put(
+            name, new TensorEntry(name, type, shape, file, dataStart + offsets.get(0), length));
+      }
+    }
+
+    private static List<Long> longs(JsonArray array) {
+      List<Long> values = new ArrayList<>();
+      array.forEach(element -> values.add(element.getAsBigDecimal().longValueExact()));
+      return values;
+    }
+
+    /** -1 where no file could hold such a tensor. */
+    private static long byteLength(List<Long> shape, TensorType type) {
+      try {
+        return shape.stream().anyMatch(dimension -> dimension < 0)
+            ? -1
+            : shape.stream().reduce((long) type.bytes(), Math::multiplyExact);
+      } catch (ArithmeticException e) {
+        return -1;
+      }
+    }
+
+    private void checkCoverage() {
+      List<TensorEntry> inOrder = new ArrayList<>(tensors.values());
+      inOrder.sort(
+          Comparator.comparingLong(TensorEntry::offset).thenComparingLong(TensorEntry::byteLength));
+      long end = dataStart;
+      String before = "the header";
+      for (TensorEntry entry : inOrder) {
+        if (entry.offset() < end) {
+          problems.add(entry.name() + " overlaps " + before);
+        } else if (entry.offset() > end) {
+          problems.add("there is a hole between " + before + " and " + entry.name());
+        }
+        end = Math.max(end, entry.offset() + entry.byteLength());
+        before = entry.name();
+      }
+      if (problems.isEmpty() && end != size) {
+        problems.add(size - end + " bytes after the last tensor belong to none");
+      }
+    }
+  }
 }

@@ -1,12 +1,88 @@
 package io.l2s.checkpoint;
-import com.google.gson.*; import java.nio.*; import java.nio.channels.*; import java.nio.file.*; import java.util.*;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+
+/** Writes safetensors files whole or not at all. */
 public final class SafetensorsWriter {
-  public static void write(Path file, Map<String,String> meta, List<TensorData> ts) { try {
-    JsonObject h=new JsonObject(); JsonObject m=new JsonObject(); meta.forEach(m::addProperty); h.add("__metadata__",m); long o=0;
-    for (TensorData t: ts) { JsonObject e=new JsonObject(); e.addProperty("dtype",t.type().name()); JsonArray s=new JsonArray(); t.shape().forEach(s::add); e.add("shape",s); JsonArray d=new JsonArray(); d.add(o); o+=t.data().remaining(); d.add(o); e.add("data_offsets",d); h.add(t.name(),e);}    
-    byte[] b=h.toString().getBytes("UTF-8"); int n=(b.length+7)/8*8; ByteBuffer hb=ByteBuffer.allocate(8+n).order(ByteOrder.LITTLE_ENDIAN); hb.putLong(n).put(b); while(hb.hasRemaining()) hb.put((byte)' '); hb.flip();
-    Path tmp=file.resolveSibling(file.getFileName()+".tmp");
-    try (FileChannel c=FileChannel.open(tmp,StandardOpenOption.CREATE,StandardOpenOption.TRUNCATE_EXISTING,StandardOpenOption.WRITE)) { while(hb.hasRemaining()) c.write(hb); for (TensorData t: ts) { ByteBuffer d=t.data().duplicate(); while(d.hasRemaining()) c.write(d);} c.force(true);} 
-    Files.move(tmp,file,StandardCopyOption.REPLACE_EXISTING,StandardCopyOption.ATOMIC_MOVE);
-  } catch (java.io.IOException e) { throw new java.io.UncheckedIOException(e);} }
+
+  private SafetensorsWriter() {}
+
+  /**
+   * Writes the tensors in the order given. The file appears under its name only when all of it is
+   * on the disk; what stood there before stays until then.
+   *
+   * @throws UncheckedIOException if the disk refuses
+   */
+  public static void write(Path file, Map<String, String> metadata, List<TensorData> tensors) {
+    Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
+    try {
+      try (FileChannel channel =
+          FileChannel.open(
+              unfinished,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        writeFully(channel, header(metadata, tensors));
+        for (TensorData tensor : tensors) {
+          writeFully(channel, tensor.data().duplicate());
+        }
+        channel.force(true);
+      }
+      Files.move(
+          unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file, e);
+    }
+  }
+
+  private static ByteBuffer header(Map<String, String> metadata, List<TensorData> tensors) {
+    JsonObject header = new JsonObject();
+    JsonObject properties = new JsonObject();
+    metadata.forEach(properties::addProperty);
+    header.add("__metadata__", properties);
+    long offset = 0;
+    for (TensorData tensor : tensors) {
+      JsonObject entry = new JsonObject();
+      entry.addProperty("dtype", tensor.type().name());
+      entry.add("shape", array(tensor.shape()));
+      long end = offset + tensor.data().remaining();
+      entry.add("data_offsets", array(List.of(offset, end)));
+      header.add(tensor.name(), entry);
+      offset = end;
+    }
+    byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
+    // Padded so that the data, which readers map, starts at a multiple of eight.
+    int length = (json.length + 7) / 8 * 8;
+    ByteBuffer buffer = ByteBuffer.allocate(8 + length).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putLong(length).put(json);
+    while (buffer.hasRemaining()) {
+      buffer.put((byte) ' ');
+    }
+    return buffer.flip();
+  }
+
+  private static JsonArray array(List<Long> values) {
+    JsonArray array = new JsonArray();
+    values.forEach(array::add);
+    return array;
+  }
+
+  private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
 }

@@ -1,3 +1,44 @@
 package io.l2s.checkpoint;
-import java.util.*; import java.util.function.*;
-public final class TensorCheck { public static void check(Checkpoint c, Map<String,List<Long>> e, Predicate<String> i) { e.forEach((n,s)->{ if(!c.tensors().get(n).shape().equals(s)) throw new IllegalStateException(n);}); } }
+
+import io.l2s.ModelLoadException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** Compares a checkpoint's tensors with those a model needs. */
+public final class TensorCheck {
+
+  private TensorCheck() {}
+
+  /**
+   * Checks that exactly the expected tensors are there.
+   *
+   * @param expected shapes by name
+   * @param ignored names that may be there and are not read
+   * @throws ModelLoadException naming every tensor that is missing, mis-shaped, of no weight format
+   *     or surplus
+   */
+  public static void check(
+      Checkpoint checkpoint, Map<String, List<Long>> expected, Predicate<String> ignored) {
+    Map<String, TensorEntry> tensors = checkpoint.tensors();
+    List<String> problems = new ArrayList<>();
+    expected.forEach(
+        (name, shape) -> {
+          TensorEntry entry = tensors.get(name);
+          if (entry == null) {
+            problems.add("missing tensor " + name + " " + shape);
+          } else if (!entry.shape().equals(shape)) {
+            problems.add(name + " has shape " + entry.shape() + ", expected " + shape);
+          } else if (!entry.type().isWeight()) {
+            problems.add(name + " has type " + entry.type() + ", expected F32, F16 or BF16");
+          }
+        });
+    tensors.keySet().stream()
+        .filter(name -> !expected.containsKey(name) && !ignored.test(name))
+        .forEach(name -> problems.add("unexpected tensor " + name));
+    if (!problems.isEmpty()) {
+      throw new ModelLoadException(checkpoint.directory(), problems);
+    }
+  }
+}

@@ -47,7 +47,9 @@ public final class Arrays32 {
   /** Overwrites {@code array} with the stored float32 values of the same shape. */
   public static void fill(NDArray array, TensorEntry stored) {
     try (NDArray values =
-        array.getManager().create(stored.map().asFloatBuffer(), new Shape(array.getShape().getShape()))) {
+        array
+            .getManager()
+            .create(stored.map().asFloatBuffer(), new Shape(array.getShape().getShape()))) {
       values.copyTo(array);
     }
   }

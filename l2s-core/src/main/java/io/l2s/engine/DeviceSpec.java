@@ -8,7 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The device a component is asked to run on: {@code auto}, {@code cpu}, {@code gpu} or {@code gpu:n}.
+ * The device a component is asked to run on: {@code auto}, {@code cpu}, {@code gpu} or {@code
+ * gpu:n}.
  *
  * @param kind what was asked for
  * @param index number of the GPU, counted from 0; 0 for the other kinds

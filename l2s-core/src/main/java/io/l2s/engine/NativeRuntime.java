@@ -17,7 +17,8 @@ import java.util.concurrent.RejectedExecutionException;
 /**
  * The native engine and the one thread that may touch it.
  *
- * <p>All arrays, programs and key-value caches are made, used and freed on that thread. Thread-safe.
+ * <p>All arrays, programs and key-value caches are made, used and freed on that thread.
+ * Thread-safe.
  */
 public final class NativeRuntime implements AutoCloseable {
 

@@ -44,8 +44,8 @@ public final class PairFile {
    * Reads all pairs in order.
    *
    * @throws DataFileException naming file and line, if the file is missing, empty, not gzip in
-   *     spite of its {@code .gz} suffix, cut short, not UTF-8, or has a row that is empty, over
-   *     1 MiB, without a tab or without text on one side of it
+   *     spite of its {@code .gz} suffix, cut short, not UTF-8, or has a row that is empty, over 1
+   *     MiB, without a tab or without text on one side of it
    */
   public static List<SentencePair> read(Path file) {
     return new PairFile(file).readAll();

@@ -14,8 +14,9 @@ public interface DecoderState extends AutoCloseable {
 
   /**
    * Decodes greedily {@code steps} further tokens of every sequence in one native call. A sequence
-   * that has ended goes on producing ids of no meaning; the caller cuts at the first end-of-sequence
-   * id, and keeps the steps asked for within the {@code maxNewTokens} of the prefill.
+   * that has ended goes on producing ids of no meaning; the caller cuts at the first
+   * end-of-sequence id, and keeps the steps asked for within the {@code maxNewTokens} of the
+   * prefill.
    *
    * @return one row a sequence, at most {@code steps} ids each, {@link #NOT_FINITE} where a row's
    *     logits were not; fewer only if every sequence has ended

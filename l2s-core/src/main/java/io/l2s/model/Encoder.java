@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * The LLM's part of LLM-to-SLM decoding: reads prompts in parallel and yields their features H.
  *
- * <p>Called on the native thread only. Arrays it returns belong to the scope given; it keeps none of
- * those it is handed.
+ * <p>Called on the native thread only. Arrays it returns belong to the scope given; it keeps none
+ * of those it is handed.
  */
 public interface Encoder extends AutoCloseable {
 

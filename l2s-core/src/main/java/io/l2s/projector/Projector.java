@@ -3,9 +3,7 @@ package io.l2s.projector;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
-/**
- * Maps prompt features into the SLM's embedding space (paper, section 3.2). Native thread only.
- */
+/** Maps prompt features into the SLM's embedding space (paper, section 3.2). Native thread only. */
 public interface Projector extends AutoCloseable {
 
   /** Width of H that it takes. */

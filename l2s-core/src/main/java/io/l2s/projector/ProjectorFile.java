@@ -24,7 +24,9 @@ record ProjectorFile(Map<String, TensorEntry> tensors, int inputWidth, int outpu
   static ProjectorFile open(Path file) {
     Map<String, TensorEntry> tensors = SafetensorsFile.open(file).tensors();
     List<String> problems = new ArrayList<>();
-    NAMES.stream().filter(name -> !tensors.containsKey(name)).map(name -> "missing " + name)
+    NAMES.stream()
+        .filter(name -> !tensors.containsKey(name))
+        .map(name -> "missing " + name)
         .forEach(problems::add);
     tensors.keySet().stream()
         .filter(name -> !NAMES.contains(name) && !KNOWN_ELSEWHERE.contains(name))
@@ -46,7 +48,8 @@ record ProjectorFile(Map<String, TensorEntry> tensors, int inputWidth, int outpu
     List<Long> fc1 = tensors.get(FC1_WEIGHT).shape();
     List<Long> fc2 = tensors.get(FC2_WEIGHT).shape();
     if (fc1.size() != 2 || fc2.size() != 2) {
-      problems.add("fc1.weight has shape " + fc1 + " and fc2.weight " + fc2 + ", expected [out, in]");
+      problems.add(
+          "fc1.weight has shape " + fc1 + " and fc2.weight " + fc2 + ", expected [out, in]");
       return;
     }
     long hidden = fc1.get(0);

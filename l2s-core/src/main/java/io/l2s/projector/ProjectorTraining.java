@@ -48,9 +48,11 @@ public final class ProjectorTraining implements TrainableProjector {
           ProjectorTraining training =
               new ProjectorTraining(runtime, MlpProjector.program(device), inputWidth, outputWidth);
           Random random = new Random(seed);
-          training.add(ProjectorFile.FC1_WEIGHT, training.drawn(random, inputWidth, hidden, inputWidth));
+          training.add(
+              ProjectorFile.FC1_WEIGHT, training.drawn(random, inputWidth, hidden, inputWidth));
           training.add(ProjectorFile.FC1_BIAS, training.drawn(random, inputWidth, hidden));
-          training.add(ProjectorFile.FC2_WEIGHT, training.drawn(random, hidden, outputWidth, hidden));
+          training.add(
+              ProjectorFile.FC2_WEIGHT, training.drawn(random, hidden, outputWidth, hidden));
           training.add(ProjectorFile.FC2_BIAS, training.drawn(random, hidden, outputWidth));
           return training;
         });

@@ -23,9 +23,10 @@ import java.util.Set;
  * LLM_ONLY} answers and the result's {@link Degradation} says why. After the first chunk a failure
  * stays a failure, so no text comes twice. Without the route {@code LLM_ONLY} failures pass on.
  *
- * <p>The breaker counts failures of the SLM and successes, the latter with the time that prefill and
- * decoding took, so that neither waiting nor the LLM's reading makes a call slow. It counts neither
- * refused requests nor cancelled, late or closed ones, nor failures of the LLM. Thread-safe.
+ * <p>The breaker counts failures of the SLM and successes, the latter with the time that prefill
+ * and decoding took, so that neither waiting nor the LLM's reading makes a call slow. It counts
+ * neither refused requests nor cancelled, late or closed ones, nor failures of the LLM.
+ * Thread-safe.
  */
 public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
 

@@ -100,8 +100,7 @@ final class GuardedGeneration implements GenerationHandle, GenerationListener {
   @Override
   public void onError(L2sException failure) {
     boolean slmFailed =
-        failure instanceof GenerationFailedException failed
-            && failed.component() == Component.SLM;
+        failure instanceof GenerationFailedException failed && failed.component() == Component.SLM;
     try {
       if (slmFailed) {
         breaker.onError(elapsed().toNanos(), TimeUnit.NANOSECONDS, failure);

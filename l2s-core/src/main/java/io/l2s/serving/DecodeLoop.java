@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * one decode call for one running batch, the batches taking turns.
  *
  * <p>A turn is one task of the native thread and queues the next one behind what others have queued
- * there, so no long answer holds the thread. {@link #wake} is thread-safe, all else is native thread
- * only.
+ * there, so no long answer holds the thread. {@link #wake} is thread-safe, all else is native
+ * thread only.
  */
 final class DecodeLoop {
 

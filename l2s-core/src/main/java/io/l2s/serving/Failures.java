@@ -4,8 +4,8 @@ import io.l2s.GenerationFailedException;
 import io.l2s.GenerationFailedException.Component;
 
 /**
- * Turns what a component threw, {@link Error}s included, into the failure that callers see: none may
- * escape on the native thread, where callers would then wait for ever.
+ * Turns what a component threw, {@link Error}s included, into the failure that callers see: none
+ * may escape on the native thread, where callers would then wait for ever.
  */
 final class Failures {
 

@@ -16,8 +16,9 @@ import java.util.function.Consumer;
 /**
  * One accepted request on its way to its terminal event.
  *
- * <p>It has one owner at a time: whoever took it out of the queue, a cancelling caller or the native
- * thread. Only the owner ends it; only the native thread feeds it. {@link #stop} is for anybody.
+ * <p>It has one owner at a time: whoever took it out of the queue, a cancelling caller or the
+ * native thread. Only the owner ends it; only the native thread feeds it. {@link #stop} is for
+ * anybody.
  */
 final class Generation {
 

@@ -63,7 +63,9 @@ final class PromptReader {
     return rows;
   }
 
-  /** Told here, since a decoder fed with bad features would get the blame, and the cache keep them. */
+  /**
+   * Told here, since a decoder fed with bad features would get the blame, and the cache keep them.
+   */
   private static NDArray requireFinite(NDArray features) {
     try (NDArray sum = features.sum()) {
       if (!Float.isFinite(sum.getFloat())) {
@@ -84,7 +86,8 @@ final class PromptReader {
     List<NDArray> rows = new ArrayList<>();
     for (int[] ids : prompts.ids()) {
       NDArray row = read.get(IntBuffer.wrap(ids));
-      rows.add(padded(scope, row != null ? row : cache.get(ids).orElseThrow(), prompts.maxLength()));
+      rows.add(
+          padded(scope, row != null ? row : cache.get(ids).orElseThrow(), prompts.maxLength()));
     }
     return NDArrays.stack(new NDList(rows), 0);
   }

@@ -28,8 +28,8 @@ import java.util.function.LongSupplier;
 /**
  * A hybrid language model served to any number of threads by the one native thread.
  *
- * <p>Requests are checked and tokenised on the caller's thread and wait in a bounded queue. Those of
- * one route and of similar length are read, prefilled and decoded together. The default route is
+ * <p>Requests are checked and tokenised on the caller's thread and wait in a bounded queue. Those
+ * of one route and of similar length are read, prefilled and decoded together. The default route is
  * {@code HYBRID} where it is there, else {@code LLM_ONLY}, else {@code SLM_ONLY}.
  *
  * <p>The features of recent prompts are kept within {@link ServingOptions#featureCacheBytes}: a

@@ -7,8 +7,8 @@ import java.util.Arrays;
  *
  * <p>All returned chunks joined equal {@link Tokenizer#decode(int...)} of all ids, exactly. Text
  * that later tokens could still change is held back: a character of which some bytes are missing,
- * and a run of byte-fallback tokens until another token ends it. With a decoder that may rewrite earlier
- * text everything is held back until {@link #finish}.
+ * and a run of byte-fallback tokens until another token ends it. With a decoder that may rewrite
+ * earlier text everything is held back until {@link #finish}.
  *
  * <p>Each call decodes a window of the last few tokens only, so its cost does not grow with the
  * answer. The idea is that of the prefix and read offsets in Hugging Face's

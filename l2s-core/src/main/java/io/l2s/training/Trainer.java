@@ -50,8 +50,7 @@ public final class Trainer {
    */
   public TrainingState run(boolean resume, TrainingListener listener) {
     NDManager scope = runtime.call(runtime::newScope);
-    Optimizer optimizer =
-        runtime.call(() -> Optimizer.create(scope, model.parameters(), options));
+    Optimizer optimizer = runtime.call(() -> Optimizer.create(scope, model.parameters(), options));
     try {
       TrainingState start =
           resume
@@ -68,8 +67,7 @@ public final class Trainer {
     }
   }
 
-  private TrainingState train(
-      TrainingState start, Optimizer optimizer, TrainingListener listener) {
+  private TrainingState train(TrainingState start, Optimizer optimizer, TrainingListener listener) {
     TrainingState state = start;
     int perEpoch = (pairs.size() + options.batchSize() - 1) / options.batchSize();
     List<List<Integer>> batches = List.of();
@@ -89,7 +87,11 @@ public final class Trainer {
       seen += batch.size();
       listener.onStep(
           new TrainingProgress(
-              step, state.progress(options), loss, rate, seen,
+              step,
+              state.progress(options),
+              loss,
+              rate,
+              seen,
               state.elapsed().minus(start.elapsed())));
       if (step % options.validateEvery() == 0 || state.progress(options) >= 1) {
         state = validated(state, optimizer, listener);
@@ -106,14 +108,20 @@ public final class Trainer {
     double loss;
     try (NDManager scope = runtime.newScope()) {
       loss =
-          Gradients.backward(
-              () -> model.loss(scope, prompts, targets, options.labelSmoothing()));
+          Gradients.backward(() -> model.loss(scope, prompts, targets, options.labelSmoothing()));
     }
     double norm = optimizer.step(step, rate);
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
       throw new TrainingException(
-          "step " + step + ": the loss is " + loss + " and the gradients' norm " + norm
-              + "; lower the learning rate (was " + rate + ") and resume");
+          "step "
+              + step
+              + ": the loss is "
+              + loss
+              + " and the gradients' norm "
+              + norm
+              + "; lower the learning rate (was "
+              + rate
+              + ") and resume");
     }
     return loss;
   }

@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param duration time of training steps; empty where {@code steps} ends the training
  * @param batchSize pairs in a batch, at least 1
  * @param learningRate highest learning rate; with {@code scaleByRms} relative to each tensor's RMS
- * @param scaleByRms whether each tensor's step is scaled by its own root mean square, which fresh T5
- *     weights need
+ * @param scaleByRms whether each tensor's step is scaled by its own root mean square, which fresh
+ *     T5 weights need
  * @param warmUp share of the training over which the rate rises from 0, 0 to below 1
  * @param labelSmoothing share of the probability spread over the vocabulary, 0 to below 1
  * @param clip largest norm of all gradients together; 0: no clipping
@@ -44,12 +44,19 @@ public record TrainingOptions(
         "steps or minutes",
         "given, one of the two",
         steps + " steps and " + duration);
-    require(duration.map(d -> !d.isNegative() && !d.isZero()).orElse(true), "minutes",
-        "greater than 0", duration);
+    require(
+        duration.map(d -> !d.isNegative() && !d.isZero()).orElse(true),
+        "minutes",
+        "greater than 0",
+        duration);
     require(batchSize >= 1, "batchSize", "at least 1", batchSize);
-    require(learningRate > 0 && learningRate < 10, "learningRate", "between 0 and 10", learningRate);
+    require(
+        learningRate > 0 && learningRate < 10, "learningRate", "between 0 and 10", learningRate);
     require(warmUp >= 0 && warmUp < 1, "warmUp", "at least 0 and below 1", warmUp);
-    require(labelSmoothing >= 0 && labelSmoothing < 1, "labelSmoothing", "at least 0 and below 1",
+    require(
+        labelSmoothing >= 0 && labelSmoothing < 1,
+        "labelSmoothing",
+        "at least 0 and below 1",
         labelSmoothing);
     require(clip >= 0, "clip", "at least 0", clip);
     require(weightDecay >= 0, "weightDecay", "at least 0", weightDecay);
@@ -79,13 +86,39 @@ public record TrainingOptions(
   }
 
   public TrainingOptions withBatchSize(int value) {
-    return new TrainingOptions(steps, duration, value, learningRate, scaleByRms, warmUp,
-        labelSmoothing, clip, weightDecay, beta1, beta2, epsilon, validateEvery, seed);
+    return new TrainingOptions(
+        steps,
+        duration,
+        value,
+        learningRate,
+        scaleByRms,
+        warmUp,
+        labelSmoothing,
+        clip,
+        weightDecay,
+        beta1,
+        beta2,
+        epsilon,
+        validateEvery,
+        seed);
   }
 
   public TrainingOptions withLearningRate(double value) {
-    return new TrainingOptions(steps, duration, batchSize, value, scaleByRms, warmUp,
-        labelSmoothing, clip, weightDecay, beta1, beta2, epsilon, validateEvery, seed);
+    return new TrainingOptions(
+        steps,
+        duration,
+        batchSize,
+        value,
+        scaleByRms,
+        warmUp,
+        labelSmoothing,
+        clip,
+        weightDecay,
+        beta1,
+        beta2,
+        epsilon,
+        validateEvery,
+        seed);
   }
 
   /**
@@ -93,38 +126,129 @@ public record TrainingOptions(
    * weight decay that go with it.
    */
   public TrainingOptions withScaleByRms() {
-    return new TrainingOptions(steps, duration, batchSize, learningRate, true, warmUp,
-        labelSmoothing, clip, 0.0, beta1, 0.98, epsilon, validateEvery, seed);
+    return new TrainingOptions(
+        steps,
+        duration,
+        batchSize,
+        learningRate,
+        true,
+        warmUp,
+        labelSmoothing,
+        clip,
+        0.0,
+        beta1,
+        0.98,
+        epsilon,
+        validateEvery,
+        seed);
   }
 
   public TrainingOptions withWarmUp(double value) {
-    return new TrainingOptions(steps, duration, batchSize, learningRate, scaleByRms, value,
-        labelSmoothing, clip, weightDecay, beta1, beta2, epsilon, validateEvery, seed);
+    return new TrainingOptions(
+        steps,
+        duration,
+        batchSize,
+        learningRate,
+        scaleByRms,
+        value,
+        labelSmoothing,
+        clip,
+        weightDecay,
+        beta1,
+        beta2,
+        epsilon,
+        validateEvery,
+        seed);
   }
 
   public TrainingOptions withLabelSmoothing(double value) {
-    return new TrainingOptions(steps, duration, batchSize, learningRate, scaleByRms, warmUp,
-        value, clip, weightDecay, beta1, beta2, epsilon, validateEvery, seed);
+    return new TrainingOptions(
+        steps,
+        duration,
+        batchSize,
+        learningRate,
+        scaleByRms,
+        warmUp,
+        value,
+        clip,
+        weightDecay,
+        beta1,
+        beta2,
+        epsilon,
+        validateEvery,
+        seed);
   }
 
   public TrainingOptions withClip(double value) {
-    return new TrainingOptions(steps, duration, batchSize, learningRate, scaleByRms, warmUp,
-        labelSmoothing, value, weightDecay, beta1, beta2, epsilon, validateEvery, seed);
+    return new TrainingOptions(
+        steps,
+        duration,
+        batchSize,
+        learningRate,
+        scaleByRms,
+        warmUp,
+        labelSmoothing,
+        value,
+        weightDecay,
+        beta1,
+        beta2,
+        epsilon,
+        validateEvery,
+        seed);
   }
 
   public TrainingOptions withWeightDecay(double value) {
-    return new TrainingOptions(steps, duration, batchSize, learningRate, scaleByRms, warmUp,
-        labelSmoothing, clip, value, beta1, beta2, epsilon, validateEvery, seed);
+    return new TrainingOptions(
+        steps,
+        duration,
+        batchSize,
+        learningRate,
+        scaleByRms,
+        warmUp,
+        labelSmoothing,
+        clip,
+        value,
+        beta1,
+        beta2,
+        epsilon,
+        validateEvery,
+        seed);
   }
 
   public TrainingOptions withValidateEvery(int value) {
-    return new TrainingOptions(steps, duration, batchSize, learningRate, scaleByRms, warmUp,
-        labelSmoothing, clip, weightDecay, beta1, beta2, epsilon, value, seed);
+    return new TrainingOptions(
+        steps,
+        duration,
+        batchSize,
+        learningRate,
+        scaleByRms,
+        warmUp,
+        labelSmoothing,
+        clip,
+        weightDecay,
+        beta1,
+        beta2,
+        epsilon,
+        value,
+        seed);
   }
 
   public TrainingOptions withSeed(long value) {
-    return new TrainingOptions(steps, duration, batchSize, learningRate, scaleByRms, warmUp,
-        labelSmoothing, clip, weightDecay, beta1, beta2, epsilon, validateEvery, value);
+    return new TrainingOptions(
+        steps,
+        duration,
+        batchSize,
+        learningRate,
+        scaleByRms,
+        warmUp,
+        labelSmoothing,
+        clip,
+        weightDecay,
+        beta1,
+        beta2,
+        epsilon,
+        validateEvery,
+        value);
   }
 
   /**

@@ -21,6 +21,8 @@ public record TrainingProgress(
 
   /** Estimated time of the steps to come. */
   public Duration left() {
-    return share == 0 ? Duration.ZERO : Duration.ofMillis((long) (elapsed.toMillis() * (1 / share - 1)));
+    return share == 0
+        ? Duration.ZERO
+        : Duration.ofMillis((long) (elapsed.toMillis() * (1 / share - 1)));
   }
 }

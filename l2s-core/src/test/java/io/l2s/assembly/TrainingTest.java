@@ -30,8 +30,12 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainingTest {
 
   private static final TrainingOptions TWELVE_STEPS =
-      TrainingOptions.forSteps(12).withBatchSize(3).withValidateEvery(4).withScaleByRms()
-          .withLearningRate(1e-2).withLabelSmoothing(0.1);
+      TrainingOptions.forSteps(12)
+          .withBatchSize(3)
+          .withValidateEvery(4)
+          .withScaleByRms()
+          .withLearningRate(1e-2)
+          .withLabelSmoothing(0.1);
 
   private static NativeRuntime runtime;
 
@@ -102,7 +106,9 @@ class TrainingTest {
     parts.addAll(train("parts", TWELVE_STEPS, true).losses);
     assertThat(parts).hasSameSizeAs(whole);
     for (int i = 0; i < whole.size(); i++) {
-      assertThat(parts.get(i)).as("step %d", i + 1).isCloseTo(whole.get(i), within(1e-6 * whole.get(i)));
+      assertThat(parts.get(i))
+          .as("step %d", i + 1)
+          .isCloseTo(whole.get(i), within(1e-6 * whole.get(i)));
     }
   }
 
@@ -112,12 +118,20 @@ class TrainingTest {
     Files.createDirectories(config.getParent());
     Files.copy(Fixture.path("t5-relu").resolve("config.json"), config);
     Files.copy(
-        Fixture.path("t5-relu").resolve("tokenizer.json"),
-        config.resolveSibling("tokenizer.json"));
+        Fixture.path("t5-relu").resolve("tokenizer.json"), config.resolveSibling("tokenizer.json"));
     TrainingRequest request =
         new TrainingRequest(
-            Optional.empty(), config, data, data, Optional.empty(), Fusion.ADD, 1,
-            directory.resolve("alone"), false, true, TWELVE_STEPS);
+            Optional.empty(),
+            config,
+            data,
+            data,
+            Optional.empty(),
+            Fusion.ADD,
+            1,
+            directory.resolve("alone"),
+            false,
+            true,
+            TWELVE_STEPS);
     Recorder recorder = new Recorder();
     Training.run(runtime, request, recorder);
     assertThat(recorder.losses.get(11)).isLessThan(recorder.losses.get(0));
@@ -131,7 +145,10 @@ class TrainingTest {
   @Test
   void lossThatIsNoNumberStopsWithTheStep() {
     TrainingOptions wild =
-        TrainingOptions.forSteps(100).withBatchSize(3).withScaleByRms().withLearningRate(9)
+        TrainingOptions.forSteps(100)
+            .withBatchSize(3)
+            .withScaleByRms()
+            .withLearningRate(9)
             .withWarmUp(0);
     assertThatThrownBy(() -> train("wild", wild, false))
         .isInstanceOf(TrainingException.class)
@@ -142,8 +159,17 @@ class TrainingTest {
   void tokenizersThatDifferAreRefused() {
     TrainingRequest request =
         new TrainingRequest(
-            Optional.of(Fixture.path("t5-llm")), Fixture.path("gpt2"), data, data,
-            Optional.empty(), Fusion.ADD, 8, directory.resolve("out"), false, false, TWELVE_STEPS);
+            Optional.of(Fixture.path("t5-llm")),
+            Fixture.path("gpt2"),
+            data,
+            data,
+            Optional.empty(),
+            Fusion.ADD,
+            8,
+            directory.resolve("out"),
+            false,
+            false,
+            TWELVE_STEPS);
     assertThatThrownBy(() -> Training.run(runtime, request, new Recorder()))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("must share its tokenizer");
@@ -153,8 +179,16 @@ class TrainingTest {
   void templateWithoutSourceIsRefused() {
     TrainingRequest request =
         new TrainingRequest(
-            Optional.of(Fixture.path("t5-llm")), Fixture.path("t5-relu"), data, data,
-            Optional.of("translate"), Fusion.ADD, 8, directory.resolve("out"), false, false,
+            Optional.of(Fixture.path("t5-llm")),
+            Fixture.path("t5-relu"),
+            data,
+            data,
+            Optional.of("translate"),
+            Fusion.ADD,
+            8,
+            directory.resolve("out"),
+            false,
+            false,
             TWELVE_STEPS);
     assertThatThrownBy(() -> Training.run(runtime, request, new Recorder()))
         .isInstanceOf(InvalidRequestException.class)

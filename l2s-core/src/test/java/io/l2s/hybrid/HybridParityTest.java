@@ -25,8 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Encode, project, fuse and decode against transformers. */
 class HybridParityTest {
 
-  private static final ComponentOptions F32 =
-      new ComponentOptions(DeviceSpec.CPU, Precision.F32);
+  private static final ComponentOptions F32 = new ComponentOptions(DeviceSpec.CPU, Precision.F32);
 
   private static NativeRuntime runtime;
 
@@ -86,8 +85,7 @@ class HybridParityTest {
     }
   }
 
-  private static float difference(
-      Fixture fixture, JsonObject each, String kind, NDArray actual) {
+  private static float difference(Fixture fixture, JsonObject each, String kind, NDArray actual) {
     return Fixture.largestDifference(
         actual.toFloatArray(), fixture.values(each.get("key").getAsString() + "." + kind));
   }

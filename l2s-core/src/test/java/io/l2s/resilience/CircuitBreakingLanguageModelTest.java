@@ -216,7 +216,8 @@ class CircuitBreakingLanguageModelTest {
   @Test
   void aThousandRefusedRequestsLeaveTheBreakerClosed() {
     for (L2sException refusal :
-        List.of(new InvalidRequestException("prompt", "short", "long"), new QueueFullException(1))) {
+        List.of(
+            new InvalidRequestException("prompt", "short", "long"), new QueueFullException(1))) {
       delegate.refusal = refusal;
       for (int i = 0; i < 500; i++) {
         assertThatThrownBy(this::submit).isSameAs(refusal);
@@ -296,7 +297,8 @@ class CircuitBreakingLanguageModelTest {
     GenerationHandle handle = submit();
     delegate.last().listener.onError(failed(Component.SLM));
     handle.cancel();
-    assertThat(delegate.submissions).extracting(each -> each.cancelled)
+    assertThat(delegate.submissions)
+        .extracting(each -> each.cancelled)
         .containsExactly(false, true);
   }
 
@@ -305,7 +307,8 @@ class CircuitBreakingLanguageModelTest {
     delegate.failureAtOnce = failed(Component.SLM);
     GenerationHandle handle = submit();
     handle.cancel();
-    assertThat(delegate.submissions).extracting(each -> each.cancelled)
+    assertThat(delegate.submissions)
+        .extracting(each -> each.cancelled)
         .containsExactly(false, true);
   }
 
@@ -314,8 +317,7 @@ class CircuitBreakingLanguageModelTest {
     GenerationHandle handle = submit();
     handle.cancel();
     delegate.last().listener.onError(failed(Component.SLM));
-    assertThat(delegate.submissions).extracting(each -> each.cancelled)
-        .containsExactly(true, true);
+    assertThat(delegate.submissions).extracting(each -> each.cancelled).containsExactly(true, true);
   }
 
   @Test

@@ -11,7 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Prompt features of width 1: the ids themselves, with rubbish beyond a prompt's end and at a {@code ?}. */
+/**
+ * Prompt features of width 1: the ids themselves, with rubbish beyond a prompt's end and at a
+ * {@code ?}.
+ */
 final class EchoEncoder implements Encoder {
 
   final List<List<String>> passes = new ArrayList<>();
@@ -26,8 +29,7 @@ final class EchoEncoder implements Encoder {
 
   @Override
   public NDArray encode(NDManager scope, TokenBatch prompts) {
-    List<String> texts =
-        prompts.ids().stream().map(ids -> new String(ids, 0, ids.length)).toList();
+    List<String> texts = prompts.ids().stream().map(ids -> new String(ids, 0, ids.length)).toList();
     passes.add(texts);
     onEncode.run();
     if (texts.stream().anyMatch(text -> text.contains(poison))) {

@@ -119,8 +119,7 @@ class ServedConcurrencyTest {
               int mine = number.incrementAndGet();
               Ending ending = new Ending("request " + mine);
               try {
-                GenerationHandle handle =
-                    model.submit(GenerationRequest.of(ending.prompt), ending);
+                GenerationHandle handle = model.submit(GenerationRequest.of(ending.prompt), ending);
                 accepted.add(ending);
                 if (mine % 5 == 0) {
                   handle.cancel();
@@ -259,7 +258,8 @@ class ServedConcurrencyTest {
       }
       CompletableFuture<GenerationResult> future =
           model.generateAsync(GenerationRequest.of("abc").withRoute(Route.LLM_ONLY));
-      assertThat(model.generateAll(many)).extracting(GenerationResult::text)
+      assertThat(model.generateAll(many))
+          .extracting(GenerationResult::text)
           .containsExactlyElementsOf(many.stream().map(GenerationRequest::prompt).toList());
       assertThat(future.get(30, TimeUnit.SECONDS).text()).isEqualTo("bcd");
       try (GenerationStream stream = model.stream(GenerationRequest.of("a stream"))) {

@@ -120,8 +120,7 @@ class ServedEndingsTest {
   void aTimeoutOfCenturiesIsNoDeadline() {
     Rig rig = new Rig(runtime);
     RecordingListener listener =
-        rig.submit(
-            GenerationRequest.of("hello").withTimeout(Duration.ofSeconds(Long.MAX_VALUE)));
+        rig.submit(GenerationRequest.of("hello").withTimeout(Duration.ofSeconds(Long.MAX_VALUE)));
     rig.turnUntilIdle();
     assertThat(listener.result().text()).isEqualTo("hello");
   }

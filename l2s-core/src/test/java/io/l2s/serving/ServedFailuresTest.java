@@ -52,7 +52,8 @@ class ServedFailuresTest {
         poisoned.failure(),
         Component.ENCODER,
         "the LLM, reading the prompt, failed: poison in the prompt");
-    assertThat(listeners).extracting(each -> each.result().text())
+    assertThat(listeners)
+        .extracting(each -> each.result().text())
         .containsExactly(
             "prompt 0", "prompt 1", "prompt 2", "prompt 4", "prompt 5", "prompt 6", "prompt 7");
     assertThat(rig.slm.openStates).isZero();
@@ -68,8 +69,7 @@ class ServedFailuresTest {
     }
     rig.turnUntilIdle();
     RecordingListener poisoned = listeners.remove(3);
-    assertFailure(
-        poisoned.failure(), Component.SLM, "the SLM failed: poison in the prefill");
+    assertFailure(poisoned.failure(), Component.SLM, "the SLM failed: poison in the prefill");
     assertThat(listeners).extracting(each -> each.result().text()).hasSize(7).endsWith("prompt 7");
     assertThat(rig.encoder.passes).hasSize(1);
     assertThat(rig.slm.openStates).isZero();
@@ -113,8 +113,7 @@ class ServedFailuresTest {
     Rig rig = new Rig(runtime);
     RecordingListener first = rig.submit("first");
     rig.turn();
-    RecordingListener second =
-        rig.submit(GenerationRequest.of("second").withRoute(Route.LLM_ONLY));
+    RecordingListener second = rig.submit(GenerationRequest.of("second").withRoute(Route.LLM_ONLY));
     rig.slm.onDecode =
         () -> {
           throw new OutOfMemoryError("native memory");
@@ -139,16 +138,14 @@ class ServedFailuresTest {
     RecordingListener listener =
         rig.submit(GenerationRequest.of("hello").withRoute(Route.LLM_ONLY));
     rig.turnUntilIdle();
-    assertFailure(
-        listener.failure(), Component.LLM_DECODER, "the LLM's decoder failed: gone");
+    assertFailure(listener.failure(), Component.LLM_DECODER, "the LLM's decoder failed: gone");
   }
 
   @Test
   void anEvictedPromptIsReadAgainAndTheCacheKeepsItsBounds() {
     int eightFloats = 32;
     Rig rig =
-        new Rig(
-            runtime, new ServingOptions(8, 1, 2, 100, 50, eightFloats, Rig.OPTIONS.defaults()));
+        new Rig(runtime, new ServingOptions(8, 1, 2, 100, 50, eightFloats, Rig.OPTIONS.defaults()));
     for (String prompt : List.of("aaaa", "bbbb", "aaaa", "cccc", "aaaa", "bbbb", "123456789")) {
       RecordingListener listener = rig.submit(prompt);
       rig.turnUntilIdle();

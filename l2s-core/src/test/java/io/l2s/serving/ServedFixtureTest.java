@@ -56,8 +56,7 @@ class ServedFixtureTest {
     ModelLoader loader = new ModelLoader(runtime, () -> 0);
     llm = loader.loadLlm(LLM.directory(), F32);
     slm = loader.loadSlm(FIXTURE.directory().resolve("slm"), F32);
-    projector =
-        loader.loadProjector(FIXTURE.directory().resolve("projector.safetensors"), F32);
+    projector = loader.loadProjector(FIXTURE.directory().resolve("projector.safetensors"), F32);
     tokenizer = Tokenizer.load(LLM.directory().resolve("tokenizer.json"));
   }
 
@@ -74,7 +73,12 @@ class ServedFixtureTest {
     TextCodec text = TextCodec.of(tokenizer);
     ServingOptions options =
         new ServingOptions(
-            256, 8, 4, 100_000, 4_096, 64 << 20,
+            256,
+            8,
+            4,
+            100_000,
+            4_096,
+            64 << 20,
             new GenerationDefaults(FIXTURE.maxNewTokens(), Optional.empty()));
     return new ServedLanguageModel(
         new ServedComponents(
@@ -88,8 +92,7 @@ class ServedFixtureTest {
   private static List<JsonObject> certainCases(Fixture fixture) {
     return fixture.cases().stream()
         .filter(
-            each ->
-                each.getAsJsonObject("greedy").get("min_margin").getAsDouble() >= Fixture.NOISE)
+            each -> each.getAsJsonObject("greedy").get("min_margin").getAsDouble() >= Fixture.NOISE)
         .toList();
   }
 
@@ -125,8 +128,7 @@ class ServedFixtureTest {
     List<JsonObject> cases = certainCases(FIXTURE);
     try (HybridLanguageModel model = serve(new CountingEncoder(), slm)) {
       for (int round = 0; round < 2; round++) {
-        assertAnswers(
-            requests(cases, Route.HYBRID).stream().map(model::generate).toList(), cases);
+        assertAnswers(requests(cases, Route.HYBRID).stream().map(model::generate).toList(), cases);
       }
       long distinct = cases.stream().map(each -> each.get("input_ids")).distinct().count();
       assertThat(PASSES).hasValue(Math.toIntExact(distinct));

@@ -53,8 +53,7 @@ class ServedLanguageModelTest {
   @Test
   void answersByTheRouteAskedFor() {
     Rig rig = new Rig(runtime);
-    RecordingListener listener =
-        rig.submit(GenerationRequest.of("abc").withRoute(Route.LLM_ONLY));
+    RecordingListener listener = rig.submit(GenerationRequest.of("abc").withRoute(Route.LLM_ONLY));
     rig.turnUntilIdle();
     assertThat(listener.result().text()).isEqualTo("bcd");
     assertThat(listener.result().route()).isEqualTo(Route.LLM_ONLY);
@@ -76,7 +75,8 @@ class ServedLanguageModelTest {
     List<RecordingListener> listeners =
         List.of(rig.submit("a"), rig.submit("bcdefg"), rig.submit("hij"));
     rig.turnUntilIdle();
-    assertThat(listeners).extracting(each -> each.result().text())
+    assertThat(listeners)
+        .extracting(each -> each.result().text())
         .containsExactly("a", "bcdefg", "hij");
     assertThat(rig.encoder.passes).containsExactly(List.of("a", "bcdefg", "hij"));
     assertThat(rig.slm.prefillSizes).containsExactly(3);
@@ -124,8 +124,7 @@ class ServedLanguageModelTest {
 
   @Test
   void arrivalsGatherWhileManyBatchesRun() {
-    Rig rig =
-        new Rig(runtime, new ServingOptions(64, 16, 1, 100, 100, 0, Rig.OPTIONS.defaults()));
+    Rig rig = new Rig(runtime, new ServingOptions(64, 16, 1, 100, 100, 0, Rig.OPTIONS.defaults()));
     List<RecordingListener> listeners = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       listeners.add(rig.submit("a long prompt, number " + i));
@@ -148,7 +147,8 @@ class ServedLanguageModelTest {
     RecordingListener twin = rig.submit("world");
     rig.turnUntilIdle();
     assertThat(rig.encoder.passes).containsExactly(List.of("hello"), List.of("world"));
-    assertThat(List.of(again, other, twin)).extracting(each -> each.result().text())
+    assertThat(List.of(again, other, twin))
+        .extracting(each -> each.result().text())
         .containsExactly("hello", "world", "world");
   }
 
@@ -196,8 +196,7 @@ class ServedLanguageModelTest {
   void refusesARouteThatIsNotThereAndNamesTheRemedy() {
     Rig rig = new Rig(runtime);
     assertThat(rig.model.routes()).containsExactlyInAnyOrder(Route.HYBRID, Route.LLM_ONLY);
-    assertThatThrownBy(
-            () -> rig.submit(GenerationRequest.of("abc").withRoute(Route.SLM_ONLY)))
+    assertThatThrownBy(() -> rig.submit(GenerationRequest.of("abc").withRoute(Route.SLM_ONLY)))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage(
             "route must be one of [HYBRID, LLM_ONLY] (SLM_ONLY needs a bundle that names"

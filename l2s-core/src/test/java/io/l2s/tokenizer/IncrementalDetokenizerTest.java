@@ -41,9 +41,7 @@ class IncrementalDetokenizerTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "byte-fallback", "word-piece", "word-suffix", "no-decoder", "rewriting-decoder"
-      })
+      strings = {"byte-fallback", "word-piece", "word-suffix", "no-decoder", "rewriting-decoder"})
   void joinsToTheTextOfRandomIdsForOtherDecoders(String name) {
     try (Tokenizer tokenizer = Tokenizer.load(Fixtures.resource("tokenizer/" + name + ".json"))) {
       assertRandomIdsJoin(tokenizer, tokenizer.maxTokenId() + 2);

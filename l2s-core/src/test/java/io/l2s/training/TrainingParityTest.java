@@ -49,8 +49,7 @@ class TrainingParityTest {
   void load() {
     llm =
         new ModelLoader(runtime, () -> 0)
-            .loadLlm(
-                Fixture.path("t5-llm"), new ComponentOptions(DeviceSpec.CPU, Precision.F32));
+            .loadLlm(Fixture.path("t5-llm"), new ComponentOptions(DeviceSpec.CPU, Precision.F32));
     projector =
         ProjectorTraining.from(
             runtime,

@@ -24,8 +24,7 @@ class DeviceUnavailableFailureAnalyzer extends AbstractFailureAnalyzer<DeviceUna
             .map(property -> property + "=" + environment.getProperty(property))
             .toList();
     // None where a bean of the application asks.
-    String configured =
-        asking.isEmpty() ? "" : " Configured: " + String.join(", ", asking) + ".";
+    String configured = asking.isEmpty() ? "" : " Configured: " + String.join(", ", asking) + ".";
     return new FailureAnalysis(
         "A model part cannot run where it is to: " + cause.getMessage() + "." + configured,
         "Set these properties to auto or cpu or to a GPU that this machine has, or replace"

@@ -8,7 +8,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
-/** The native engine; starting it is what keeps DJL off the network, so it comes before all else. */
+/**
+ * The native engine; starting it is what keeps DJL off the network, so it comes before all else.
+ */
 @Lazy
 @Configuration(proxyBeanMethods = false)
 class EngineConfiguration {

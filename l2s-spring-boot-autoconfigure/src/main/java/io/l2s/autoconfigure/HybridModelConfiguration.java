@@ -70,8 +70,7 @@ class HybridModelConfiguration {
     if (slm == null) {
       throw ModelConfigurationException.projectorWithoutSlm();
     }
-    Path checkpoint =
-        files.slm().orElseThrow(ModelConfigurationException::slmWithoutTokenizer);
+    Path checkpoint = files.slm().orElseThrow(ModelConfigurationException::slmWithoutTokenizer);
     builder.slm(projector, slm, checkpoint, files.fusion());
   }
 }

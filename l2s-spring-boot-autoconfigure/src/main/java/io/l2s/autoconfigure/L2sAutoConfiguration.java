@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Import;
 
 /**
- * Auto-configuration of {@link HybridLanguageModel} and its parts, each replaceable by a bean of the
- * application.
+ * Auto-configuration of {@link HybridLanguageModel} and its parts, each replaceable by a bean of
+ * the application.
  *
  * <p>The parts load only where something needs them: an application that brings its own {@link
  * HybridLanguageModel} starts no native code.

@@ -26,8 +26,12 @@ class ModelConfigurationException extends L2sException {
   static ModelConfigurationException pathMissing(String property, String location, Path path) {
     return new ModelConfigurationException(
         property + " is '" + location + "', but " + path + " does not exist.",
-        "Correct " + property + ", or put the model there. Relative paths start at the working"
-            + " directory " + Path.of("").toAbsolutePath() + ".");
+        "Correct "
+            + property
+            + ", or put the model there. Relative paths start at the working"
+            + " directory "
+            + Path.of("").toAbsolutePath()
+            + ".");
   }
 
   static ModelConfigurationException slmWithoutProjector() {

@@ -22,7 +22,11 @@ import org.springframework.boot.context.properties.source.MutuallyExclusiveConfi
  * @param slmAlone checkpoint directory of the model for {@code SLM_ONLY}
  */
 record ModelFiles(
-    Path llm, Optional<Path> slm, Optional<Path> projector, Fusion fusion, Optional<Path> slmAlone) {
+    Path llm,
+    Optional<Path> slm,
+    Optional<Path> projector,
+    Fusion fusion,
+    Optional<Path> slmAlone) {
 
   static ModelFiles of(Bundle bundle) {
     return new ModelFiles(

@@ -16,7 +16,9 @@ class ModelLoadFailureAnalyzer extends AbstractFailureAnalyzer<ModelLoadExceptio
             .collect(
                 Collectors.joining(
                     System.lineSeparator(),
-                    "The model at " + cause.location() + " cannot be loaded:"
+                    "The model at "
+                        + cause.location()
+                        + " cannot be loaded:"
                         + System.lineSeparator(),
                     ""));
     return new FailureAnalysis(

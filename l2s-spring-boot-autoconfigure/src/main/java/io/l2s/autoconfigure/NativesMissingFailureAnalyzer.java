@@ -11,7 +11,8 @@ class NativesMissingFailureAnalyzer extends AbstractFailureAnalyzer<NativesMissi
   protected FailureAnalysis analyze(Throwable rootFailure, NativesMissingException cause) {
     return new FailureAnalysis(
         "The native PyTorch library for this platform is not on the class path.",
-        "Add the runtime dependency " + cause.artifact()
+        "Add the runtime dependency "
+            + cause.artifact()
             + " (group:artifact:version:classifier), or set l2s.natives.download to true to have it"
             + " downloaded at start-up.",
         cause);

@@ -14,8 +14,7 @@ final class WarmUp {
 
   static void run(HybridLanguageModel model) {
     for (Route route : model.routes()) {
-      model.generate(
-          GenerationRequest.of(PROMPT).withRoute(route).withMaxNewTokens(NEW_TOKENS));
+      model.generate(GenerationRequest.of(PROMPT).withRoute(route).withMaxNewTokens(NEW_TOKENS));
     }
   }
 }

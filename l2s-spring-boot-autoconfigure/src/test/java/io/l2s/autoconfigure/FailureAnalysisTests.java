@@ -46,8 +46,10 @@ class FailureAnalysisTests {
         analyse(Models.RUNNER.withPropertyValues(property + "=file:models/none"));
     assertThat(analysis.getDescription())
         .isEqualTo(
-            property + " is 'file:models/none', but "
-                + Path.of("models/none").toAbsolutePath() + " does not exist.");
+            property
+                + " is 'file:models/none', but "
+                + Path.of("models/none").toAbsolutePath()
+                + " does not exist.");
     assertThat(analysis.getAction())
         .contains("Correct " + property, "working directory " + Path.of("").toAbsolutePath());
   }

@@ -88,11 +88,16 @@ class PropertiesTests {
         ModelFiles.of(
             bind(
                 Map.of(
-                    "l2s.llm.location", Models.LLM.toString(),
-                    "l2s.slm.location", "file:" + Models.SLM,
-                    "l2s.projector.location", Models.PROJECTOR.toUri().toString(),
-                    "l2s.fusion", "replace",
-                    "l2s.prompt-tokenizer", "slm")));
+                    "l2s.llm.location",
+                    Models.LLM.toString(),
+                    "l2s.slm.location",
+                    "file:" + Models.SLM,
+                    "l2s.projector.location",
+                    Models.PROJECTOR.toUri().toString(),
+                    "l2s.fusion",
+                    "replace",
+                    "l2s.prompt-tokenizer",
+                    "slm")));
     assertThat(files)
         .isEqualTo(
             new ModelFiles(
@@ -136,9 +141,7 @@ class PropertiesTests {
             context ->
                 // The tests' natives have no CUDA: being refused by them shows that the GPU was
                 // chosen.
-                assertThat(context.getStartupFailure())
-                    .rootCause()
-                    .hasMessageContaining("CUDA"));
+                assertThat(context.getStartupFailure()).rootCause().hasMessageContaining("CUDA"));
   }
 
   @Test

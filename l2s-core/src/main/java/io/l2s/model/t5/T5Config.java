@@ -67,15 +67,28 @@ public record T5Config(
     if (start >= config.vocabularySize()) {
       throw new ModelLoadException(
           checkpoint.config().file(),
-          "decoder_start_token_id must be below vocab_size " + config.vocabularySize()
-              + ", but was " + start);
+          "decoder_start_token_id must be below vocab_size "
+              + config.vocabularySize()
+              + ", but was "
+              + start);
     }
     return config.withStartToken(start);
   }
 
   private T5Config withStartToken(int start) {
     return new T5Config(
-        vocabularySize, width, headWidth, heads, feedForward, encoderLayers, decoderLayers, gated,
-        scaledOutput, epsilon, buckets, maxDistance, start);
+        vocabularySize,
+        width,
+        headWidth,
+        heads,
+        feedForward,
+        encoderLayers,
+        decoderLayers,
+        gated,
+        scaledOutput,
+        epsilon,
+        buckets,
+        maxDistance,
+        start);
   }
 }

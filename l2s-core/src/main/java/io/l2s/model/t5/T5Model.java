@@ -67,6 +67,15 @@ public final class T5Model implements AutoCloseable {
         });
   }
 
+  /**
+   * Compares a checkpoint's tensors with what its config asks for.
+   *
+   * @throws ModelLoadException naming every tensor that is missing, surplus or mis-shaped
+   */
+  public static void check(Checkpoint checkpoint) {
+    checked(checkpoint, T5Config.read(checkpoint));
+  }
+
   static Map<String, List<Long>> checked(Checkpoint checkpoint, T5Config config) {
     // A head of its own is told by its presence: files of transformers 5 call it tied all the same.
     boolean ownHead = checkpoint.tensors().containsKey(T5Weights.HEAD);
@@ -191,7 +200,11 @@ public final class T5Model implements AutoCloseable {
               try (NDManager scope = runtime.newScope()) {
                 NDArray mask = deviceMask(scope, lengths, inputs.getShape().get(1));
                 return T5DecoderState.start(
-                    runtime, program, onDevice(scope, inputs), mask, config.startToken(),
+                    runtime,
+                    program,
+                    onDevice(scope, inputs),
+                    mask,
+                    config.startToken(),
                     maxNewTokens);
               }
             }

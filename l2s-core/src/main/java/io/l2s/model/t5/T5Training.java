@@ -1,14 +1,15 @@
 package io.l2s.model.t5;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.Gradients;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.engine.Program;
 import io.l2s.engine.Weights;
-import io.l2s.checkpoint.Checkpoint;
 import io.l2s.model.DecoderState;
 import io.l2s.model.TokenBatch;
 import io.l2s.model.TrainableDecoder;
@@ -19,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import ai.djl.Device;
 
 /** A T5 SLM in training; the same program that serves it, in float32. */
 public final class T5Training implements TrainableDecoder {

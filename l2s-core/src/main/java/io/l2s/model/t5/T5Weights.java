@@ -60,8 +60,7 @@ final class T5Weights {
     }
   }
 
-  private static void feedForward(
-      Map<String, List<Long>> tensors, T5Config config, String layer) {
+  private static void feedForward(Map<String, List<Long>> tensors, T5Config config, String layer) {
     long width = config.width();
     long inner = config.feedForward();
     tensors.put(layer + "layer_norm.weight", List.of(width));

@@ -137,8 +137,7 @@ class T5ParityTest {
   }
 
   private static T5Model load(Fixture fixture) {
-    return T5Model.load(
-        runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.F32);
+    return T5Model.load(runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.F32);
   }
 
   private static float[] features(Encoder encoder, int[] ids) {
@@ -154,8 +153,7 @@ class T5ParityTest {
     try (NDManager scope = runtime.newScope()) {
       int[] inputs = new int[forced.length];
       System.arraycopy(forced, 0, inputs, 1, forced.length - 1);
-      NDArray h =
-          model.asLlm().encode(scope, TokenBatch.of(Fixture.ids(each.get("input_ids"))));
+      NDArray h = model.asLlm().encode(scope, TokenBatch.of(Fixture.ids(each.get("input_ids"))));
       return model.score(scope, h, TokenBatch.of(inputs)).toFloatArray();
     }
   }

@@ -1,5 +1,10 @@
 package io.l2s.samples.translation;
 
+import com.fasterxml.jackson.core.exc.InputCoercionException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.l2s.InvalidRequestException;
 import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
@@ -7,10 +12,13 @@ import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /** Turns what the model refuses or fails into problem+json. */
@@ -28,6 +36,37 @@ class Problems extends ResponseEntityExceptionHandler {
     return response.body(of(failure));
   }
 
+  /** A field of the wrong type is named like a value out of bounds; broken JSON stays a 400. */
+  @Override
+  protected ResponseEntity<Object> handleHttpMessageNotReadable(
+      HttpMessageNotReadableException failure,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    if (failure.getCause() instanceof JsonMappingException mapping
+        && !mapping.getPath().isEmpty()
+        && (mapping instanceof MismatchedInputException
+            || mapping.getCause() instanceof InputCoercionException)) {
+      ProblemDetail problem = of(invalid(mapping));
+      return ResponseEntity.status(problem.getStatus()).body(problem);
+    }
+    return super.handleHttpMessageNotReadable(failure, headers, status, request);
+  }
+
+  private static InvalidRequestException invalid(JsonMappingException mapping) {
+    String field = mapping.getPath().get(0).getFieldName();
+    if (mapping instanceof UnrecognizedPropertyException unknown) {
+      return new InvalidRequestException(
+          field, "absent or one of " + unknown.getKnownPropertyIds(), "an unknown field");
+    }
+    String bound = field.equals("maxNewTokens") ? "a whole number" : "a string";
+    String value =
+        mapping instanceof InvalidFormatException format
+            ? String.valueOf(format.getValue())
+            : "something else";
+    return new InvalidRequestException(field, bound, value);
+  }
+
   @ExceptionHandler
   ProblemDetail handle(DeadlinePassedException failure) {
     return of(failure);
@@ -38,8 +77,7 @@ class Problems extends ResponseEntityExceptionHandler {
   }
 
   static ProblemDetail of(L2sException failure) {
-    ProblemDetail problem =
-        ProblemDetail.forStatusAndDetail(status(failure), failure.getMessage());
+    ProblemDetail problem = ProblemDetail.forStatusAndDetail(status(failure), failure.getMessage());
     if (failure instanceof InvalidRequestException invalid) {
       problem.setProperty("field", invalid.field());
       problem.setProperty("bound", invalid.bound());

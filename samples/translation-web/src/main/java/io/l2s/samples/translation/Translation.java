@@ -18,7 +18,11 @@ record Translation(
     Milliseconds timings) {
 
   record Milliseconds(
-      double queued, double encode, double prefill, double decode, double firstToken,
+      double queued,
+      double encode,
+      double prefill,
+      double decode,
+      double firstToken,
       double total) {
 
     static Milliseconds of(Timings timings) {

@@ -1,7 +1,6 @@
 package io.l2s.samples.translation;
 
 import io.l2s.GenerationRequest;
-import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.InvalidRequestException;
 import io.l2s.Route;
@@ -9,14 +8,13 @@ import io.l2s.assembly.Bundle;
 import java.util.Arrays;
 import java.util.Locale;
 import org.springframework.http.MediaType;
-import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
+/** Translates with the bundle's prompt template, in one answer or piece by piece. */
 @RestController
 @RequestMapping("/api/translate")
 class TranslationController {
@@ -29,35 +27,32 @@ class TranslationController {
     this.template = bundle.promptTemplate().orElse("{source}");
   }
 
+  /** A sentence; route and limit default to the model's. */
   record TranslationRequest(String text, String route, Integer maxNewTokens) {}
 
   @PostMapping
   Translation translate(@RequestBody TranslationRequest body) {
-    GenerationResult result =
-        model.generate(request(body.text(), body.route(), body.maxNewTokens()));
-    return Translation.of(result);
+    return Translation.of(model.generate(request(body)));
   }
 
-  @GetMapping(path = "/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-  SseEmitter stream(
-      @RequestParam(required = false) String text,
-      @RequestParam(required = false) String route,
-      @RequestParam(required = false) Integer maxNewTokens) {
+  @PostMapping(path = "/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+  SseEmitter stream(@RequestBody TranslationRequest body) {
     // No time limit of the servlet's: the model's own deadline ends an answer.
     SseEmitter emitter = new SseEmitter(0L);
-    new TranslationStream(emitter).start(model, request(text, route, maxNewTokens));
+    new TranslationStream(emitter).start(model, request(body));
     return emitter;
   }
 
-  private GenerationRequest request(String text, String route, Integer maxNewTokens) {
-    if (text == null || text.isBlank()) {
+  private GenerationRequest request(TranslationRequest body) {
+    if (body.text() == null || body.text().isBlank()) {
       throw new InvalidRequestException("text", "a sentence to translate", "empty");
     }
-    GenerationRequest request = GenerationRequest.of(template.replace("{source}", text.strip()));
-    if (route != null) {
-      request = request.withRoute(route(route));
+    String prompt = template.replace("{source}", body.text().strip());
+    GenerationRequest request = GenerationRequest.of(prompt);
+    if (body.route() != null) {
+      request = request.withRoute(route(body.route()));
     }
-    return maxNewTokens == null ? request : request.withMaxNewTokens(maxNewTokens);
+    return body.maxNewTokens() == null ? request : request.withMaxNewTokens(body.maxNewTokens());
   }
 
   private Route route(String name) {
@@ -65,7 +60,6 @@ class TranslationController {
     return Arrays.stream(Route.values())
         .filter(route -> route.name().equals(wanted))
         .findFirst()
-        .orElseThrow(
-            () -> new InvalidRequestException("route", "one of " + model.routes(), name));
+        .orElseThrow(() -> new InvalidRequestException("route", "one of " + model.routes(), name));
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.l2s.FinishReason;
 import io.l2s.GenerationFailedException;
+import io.l2s.GenerationListener;
 import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
 import io.l2s.TextChunk;
@@ -21,8 +22,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -56,7 +61,7 @@ class TranslationHttpTests {
   @Test
   void streamsChunksThenTheResult() throws Exception {
     model.script(ScriptedModel.answering("Guten ", "Tag."));
-    String events = get("/api/translate/stream?text=Good+day.&route=hybrid").body();
+    String events = stream("{\"text\": \"Good day.\", \"route\": \"hybrid\"}").body();
     assertThat(events)
         .contains("event:chunk", "{\"text\":\"Guten \"}", "{\"text\":\"Tag.\"}", "event:done")
         .doesNotContain("event:problem");
@@ -71,32 +76,37 @@ class TranslationHttpTests {
               new GenerationFailedException(
                   GenerationFailedException.Component.SLM, "the decoder broke", null));
         });
-    String events = get("/api/translate/stream?text=Good+day.").body();
+    String events = stream("{\"text\": \"Good day.\"}").body();
     assertThat(events).contains("event:problem", "the decoder broke").doesNotContain("event:done");
   }
 
   @Test
+  @Timeout(60)
   void clientThatLeavesCancelsTheGeneration() throws Exception {
+    CountDownLatch left = new CountDownLatch(1);
     model.script(
-        (request, listener) ->
-            new Thread(
-                    () -> {
-                      try {
-                        while (model.cancelled.getCount() > 0) {
-                          listener.onChunk(new TextChunk("x".repeat(8192)));
-                        }
-                      } catch (RuntimeException e) {
-                        // What the real model does with a listener that throws.
-                        model.cancelled.countDown();
-                      }
-                    })
-                .start());
-    HttpRequest request = HttpRequest.newBuilder(uri("/api/translate/stream?text=Hello")).build();
-    InputStream stream =
-        http.send(request, HttpResponse.BodyHandlers.ofInputStream()).body();
+        (request, listener) -> {
+          listener.onChunk(new TextChunk("Guten "));
+          new Thread(() -> sendUntilRefused(listener, left)).start();
+        });
+    HttpRequest request = request("/api/translate/stream", "{\"text\": \"Hello\"}");
+    InputStream stream = http.send(request, HttpResponse.BodyHandlers.ofInputStream()).body();
     assertThat(stream.read()).isNotNegative();
     stream.close();
+    left.countDown();
     assertThat(model.cancelled.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** As the model does: an exception of the listener ends the generation. */
+  private void sendUntilRefused(GenerationListener listener, CountDownLatch left) {
+    try {
+      left.await();
+      while (model.cancelled.getCount() > 0) {
+        listener.onChunk(new TextChunk("x".repeat(8192)));
+      }
+    } catch (InterruptedException | RuntimeException e) {
+      model.cancelled.countDown();
+    }
   }
 
   @Test
@@ -119,7 +129,7 @@ class TranslationHttpTests {
   @Test
   void missingTextIs422() throws Exception {
     assertProblem(post("{\"route\": \"HYBRID\"}"), 422, "text");
-    assertProblem(get("/api/translate/stream"), 422, "text");
+    assertProblem(stream("{\"route\": \"HYBRID\"}"), 422, "text");
   }
 
   @Test
@@ -169,6 +179,39 @@ class TranslationHttpTests {
     assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"text\": \"Hello\", \"maxNewTokens\": \"many\"}",
+        "{\"text\": \"Hello\", \"maxNewTokens\": 1.5}",
+        "{\"text\": \"Hello\", \"maxNewTokens\": 99999999999}",
+        "{\"text\": \"Hello\", \"maxNewTokens\": [1]}"
+      })
+  void valueOfTheWrongTypeIs422NamingTheField(String body) throws Exception {
+    HttpResponse<String> response = post(body);
+    assertProblem(response, 422, "maxNewTokens");
+    assertThat(response.body()).contains("a whole number");
+  }
+
+  @Test
+  void unknownFieldIs422NamingTheKnownOnes() throws Exception {
+    HttpResponse<String> response = post("{\"text\": \"Hello\", \"maxTokens\": 5}");
+    assertProblem(response, 422, "maxTokens");
+    assertThat(response.body()).contains("maxNewTokens");
+  }
+
+  @Test
+  void bodyOfFiveMegabytesIs413() throws Exception {
+    HttpResponse<String> response = post("{\"text\": \"" + "a".repeat(5 << 20) + "\"}");
+    assertProblem(response, 413, "body");
+    assertThat(response.body()).contains("at most 1048576 bytes");
+  }
+
+  @Test
+  void wrongMethodIs405() throws Exception {
+    assertThat(get("/api/translate").statusCode()).isEqualTo(405);
+  }
+
   @Test
   void pageIsServed() throws Exception {
     assertThat(get("/").body()).contains("<title>l2s", "tatoeba.org");
@@ -182,12 +225,18 @@ class TranslationHttpTests {
   }
 
   private HttpResponse<String> post(String body) throws Exception {
-    return http.send(
-        HttpRequest.newBuilder(uri("/api/translate"))
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    return http.send(request("/api/translate", body), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> stream(String body) throws Exception {
+    return http.send(request("/api/translate/stream", body), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpRequest request(String path, String body) {
+    return HttpRequest.newBuilder(uri(path))
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(body))
+        .build();
   }
 
   private HttpResponse<String> get(String path) throws Exception {
@@ -211,8 +260,15 @@ class TranslationHttpTests {
     Bundle bundle() {
       Path nowhere = Path.of("nowhere");
       return new Bundle(
-          nowhere, nowhere, nowhere, nowhere, Fusion.ADD, PromptTokenizer.SLM,
-          Optional.of("to German: {source}"), Optional.empty(), Map.of());
+          nowhere,
+          nowhere,
+          nowhere,
+          nowhere,
+          Fusion.ADD,
+          PromptTokenizer.SLM,
+          Optional.of("to German: {source}"),
+          Optional.empty(),
+          Map.of());
     }
   }
 }

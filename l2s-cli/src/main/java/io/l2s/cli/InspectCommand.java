@@ -1,0 +1,152 @@
+package io.l2s.cli;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.l2s.L2sException;
+import io.l2s.assembly.Bundle;
+import io.l2s.assembly.ModelLoader;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.SafetensorsFile;
+import io.l2s.checkpoint.StrictJson;
+import io.l2s.checkpoint.TensorEntry;
+import io.l2s.engine.CpuFeatures;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code l2s inspect}: what is in a bundle or checkpoint, and what is wrong with it. */
+@Command(
+    name = "inspect",
+    description = {
+      "Show what is in a bundle or a checkpoint: parts, sizes, parameters, number formats, and "
+          + "every problem found.",
+      "Reads tables of contents and digests only, no weights. Exit code 1 if there is a problem."
+    },
+    footer = {"%nExample:", "  l2s inspect samples/models/en-de"})
+final class InspectCommand implements Callable<Integer> {
+
+  private static final Set<String> SHOWN =
+      Set.of(
+          "format",
+          "llm",
+          "slm",
+          "projector",
+          "fusion",
+          "promptTokenizer",
+          "promptTemplate",
+          "slmAlone",
+          "sha256",
+          "requires");
+
+  @Spec private CommandSpec command;
+
+  @Parameters(paramLabel = "DIR", description = "Bundle or checkpoint directory.")
+  private Path directory;
+
+  private final List<String> problems = new ArrayList<>();
+  private PrintWriter out;
+
+  @Override
+  public Integer call() {
+    out = command.commandLine().getOut();
+    if (Files.exists(directory.resolve(Bundle.FILE))) {
+      checked(this::showBundle);
+    } else {
+      checked(() -> showCheckpoint("checkpoint", directory));
+    }
+    row(
+        "processor",
+        CpuFeatures.hasBf16()
+            ? "bf16 instructions: auto is bf16"
+            : "no bf16 instructions: auto is f32");
+    problems.forEach(problem -> row("PROBLEM", problem));
+    out.flush();
+    return problems.isEmpty() ? 0 : 1;
+  }
+
+  private void checked(Runnable part) {
+    try {
+      part.run();
+    } catch (L2sException e) {
+      problems.add(e.getMessage());
+    }
+  }
+
+  private void showBundle() {
+    Bundle bundle = Bundle.open(directory);
+    row("bundle", bundle.directory().toString());
+    row("fusion", EnumNames.of(bundle.fusion()));
+    row("prompt ids", "of the tokenizer of " + EnumNames.of(bundle.promptTokenizer()));
+    bundle.promptTemplate().ifPresent(template -> row("template", template));
+    row("digests", bundle.sha256().isEmpty() ? "none" : bundle.sha256().size() + " verified");
+    checked(() -> showCheckpoint("llm", bundle.llm()));
+    checked(() -> showCheckpoint("slm", bundle.slm()));
+    checked(() -> showTensors("projector", bundle.projector()));
+    bundle.slmAlone().ifPresent(alone -> checked(() -> showCheckpoint("slm alone", alone)));
+    JsonObject manifest = StrictJson.read(directory.resolve(Bundle.FILE));
+    for (Map.Entry<String, JsonElement> field : manifest.entrySet()) {
+      if (!SHOWN.contains(field.getKey())) {
+        row(field.getKey(), field.getValue().toString());
+      }
+    }
+  }
+
+  private void showCheckpoint(String part, Path location) {
+    Checkpoint checkpoint = ModelLoader.check(location);
+    row(
+        part,
+        checkpoint.config().modelType()
+            + ", "
+            + contents(checkpoint.tensors().values())
+            + ", "
+            + megabytes(location)
+            + ", eos "
+            + checkpoint.eosTokenIds());
+    checkpoint.tokenizerFile();
+  }
+
+  private void showTensors(String part, Path file) {
+    row(part, contents(SafetensorsFile.open(file).tensors().values()) + ", " + megabytes(file));
+  }
+
+  private static String contents(Collection<TensorEntry> tensors) {
+    long parameters = tensors.stream().mapToLong(TensorEntry::elements).sum();
+    Map<String, Long> formats =
+        tensors.stream()
+            .collect(
+                Collectors.groupingBy(
+                    entry -> entry.type().name(), TreeMap::new, Collectors.counting()));
+    return String.format(
+        Locale.ROOT, "%,d parameters in %d tensors %s", parameters, tensors.size(), formats);
+  }
+
+  private static String megabytes(Path location) {
+    try (Stream<Path> files = Files.walk(location)) {
+      long bytes =
+          files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+      return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void row(String name, String value) {
+    out.printf("%-12s %s%n", name, value);
+  }
+}

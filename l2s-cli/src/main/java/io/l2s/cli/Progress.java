@@ -1,0 +1,40 @@
+package io.l2s.cli;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import picocli.CommandLine.Option;
+
+/** The option {@code --progress} and the bars it shows, on standard error. */
+final class Progress {
+
+  private static final int WIDTH = 100;
+
+  @Option(
+      names = "--progress",
+      negatable = true,
+      description = "Show a progress bar; if not given, where a terminal is attached.")
+  private Boolean wanted;
+
+  /** A bar from 0 to {@code total}, or nothing to see; closing it ends its line. */
+  ProgressBar bar(String task, String unit, long total) {
+    boolean shown = wanted != null ? wanted : System.console() != null;
+    return new ProgressBarBuilder()
+        .setTaskName(task)
+        .setUnit(unit, 1)
+        .setInitialMax(total)
+        .setUpdateIntervalMillis(500)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setConsumer(
+            new ConsoleProgressBarConsumer(
+                shown
+                    ? new PrintStream(System.err, true, StandardCharsets.UTF_8)
+                    : new PrintStream(OutputStream.nullOutputStream()),
+                WIDTH))
+        .build();
+  }
+}

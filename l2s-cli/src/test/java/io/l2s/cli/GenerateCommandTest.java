@@ -1,0 +1,361 @@
+package io.l2s.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GenerateCommandTest {
+
+  @TempDir private Path directory;
+  private String bundle;
+
+  @BeforeEach
+  void writeBundle() throws IOException {
+    bundle = FixtureBundle.write(directory).toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "16"})
+  void aBundleAnswersByTheHybridRouteAsTheReference(String batchSize) throws IOException {
+    List<FixtureBundle.Case> cases = FixtureBundle.cases(FixtureBundle.hybrid());
+
+    CliRun run =
+        CliRun.of(
+            "generate",
+            "--bundle",
+            bundle,
+            "--input",
+            prompts(cases),
+            "--format",
+            "jsonl",
+            "--precision",
+            "f32",
+            "--max-new-tokens",
+            FixtureBundle.MAX_NEW_TOKENS,
+            "--batch-size",
+            batchSize);
+
+    assertAnswers(run, cases, "HYBRID");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "16"})
+  void aModelAloneAnswersAsTheReference(String batchSize) throws IOException {
+    List<FixtureBundle.Case> cases = FixtureBundle.cases(FixtureBundle.llm());
+
+    CliRun run =
+        CliRun.of(
+            "generate",
+            "--llm",
+            FixtureBundle.llm().toString(),
+            "--input",
+            prompts(cases),
+            "--format",
+            "jsonl",
+            "--precision",
+            "f32",
+            "--max-new-tokens",
+            FixtureBundle.MAX_NEW_TOKENS,
+            "--batch-size",
+            batchSize);
+
+    assertAnswers(run, cases, "LLM_ONLY");
+  }
+
+  @Test
+  void aBundleAnswersByTheRouteAskedFor() throws IOException {
+    List<FixtureBundle.Case> cases = FixtureBundle.cases(FixtureBundle.llm());
+
+    CliRun run =
+        CliRun.of(
+            "generate",
+            "--bundle",
+            bundle,
+            "--route",
+            "llm-only",
+            "--input",
+            prompts(cases),
+            "--format",
+            "jsonl",
+            "--precision",
+            "f32",
+            "--max-new-tokens",
+            FixtureBundle.MAX_NEW_TOKENS);
+
+    assertAnswers(run, cases, "LLM_ONLY");
+  }
+
+  @Test
+  void promptArgumentsAreAnsweredAsTextInOrder() throws IOException {
+    List<FixtureBundle.Case> cases = FixtureBundle.cases(FixtureBundle.hybrid());
+
+    CliRun run =
+        CliRun.of(
+            "generate",
+            "--bundle",
+            bundle,
+            "--precision",
+            "f32",
+            "--max-new-tokens",
+            FixtureBundle.MAX_NEW_TOKENS,
+            cases.get(1).text(),
+            cases.get(0).text());
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).isEqualTo(cases.get(1).answer() + "\n" + cases.get(0).answer() + "\n");
+    assertThat(run.exitCode()).isZero();
+  }
+
+  @Test
+  void standardInputTakesItsFormFromTheFormat() {
+    CliRun text = CliRun.withInput("Hello.\n\n", "generate", "--bundle", bundle, "--input", "-");
+    CliRun jsonl =
+        CliRun.withInput(
+            "{\"prompt\":\"Hello.\"}\n{\"prompt\":\"\"}",
+            "generate",
+            "--bundle",
+            bundle,
+            "--input",
+            "-",
+            "--format",
+            "jsonl");
+
+    assertThat(text.out().lines()).hasSize(2);
+    assertThat(jsonl.out().lines().map(GenerateCommandTest::prompt)).containsExactly("Hello.", "");
+  }
+
+  @Test
+  void aJsonlFileMayBeAnsweredAsText() throws IOException {
+    Path input = Files.writeString(directory.resolve("in.jsonl"), "{\"prompt\":\"Hello.\"}\n");
+
+    CliRun run = CliRun.of("generate", "--bundle", bundle, "--input", input.toString());
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out().lines()).hasSize(1).noneMatch(line -> line.startsWith("{"));
+  }
+
+  @Test
+  void oddPromptsAreAnswered() {
+    String input =
+        "{\"prompt\":\"\"}\n{\"prompt\":\"   \"}\n{\"prompt\":\"\\n\"}\n{\"prompt\":\"a\\u0000b\"}\n"
+            + "{\"prompt\":\"a\\ud800b\"}\n";
+
+    CliRun run =
+        CliRun.withInput(
+            input, "generate", "--bundle", bundle, "--input", "-", "--format", "jsonl");
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out().lines().map(GenerateCommandTest::prompt))
+        .containsExactly("", "   ", "\n", "a\0b", "a\ud800b");
+    assertThat(run.exitCode()).isZero();
+  }
+
+  @Test
+  void moreLinesThanTheWindowHoldsAreAnsweredInOrder() {
+    StringBuilder input = new StringBuilder();
+    for (int i = 0; i < 100; i++) {
+      input.append("{\"prompt\":\"Number ").append(i).append(".\"}\n");
+    }
+
+    CliRun run =
+        CliRun.withInput(
+            input.toString(),
+            "generate",
+            "--bundle",
+            bundle,
+            "--input",
+            "-",
+            "--format",
+            "jsonl",
+            "--batch-size",
+            "4",
+            "--max-new-tokens",
+            "4");
+
+    List<String> prompts = run.out().lines().map(GenerateCommandTest::prompt).toList();
+    assertThat(prompts).hasSize(100);
+    assertThat(prompts.get(0)).isEqualTo("Number 0.");
+    assertThat(prompts.get(99)).isEqualTo("Number 99.");
+  }
+
+  @Test
+  void answersBeforeABadLineAreWritten() {
+    CliRun run =
+        CliRun.withInput(
+            "{\"prompt\":\"Hello.\"}\nnonsense\n",
+            "generate",
+            "--bundle",
+            bundle,
+            "--input",
+            "-",
+            "--format",
+            "jsonl");
+
+    assertThat(run.out().lines()).hasSize(1);
+    assertFailure(run, "standard input line 2: expected a JSON object");
+  }
+
+  @Test
+  void aPromptOfFiveMegabytesIsRefusedByItsLine() {
+    CliRun run =
+        CliRun.withInput(
+            "Hello.\n" + "a".repeat(5_000_000) + "\n",
+            "generate",
+            "--bundle",
+            bundle,
+            "--input",
+            "-");
+
+    assertThat(run.out().lines()).hasSize(1);
+    assertFailure(
+        run,
+        "standard input line 2: prompt must be at most 100000 characters long,"
+            + " but was 5000000 characters");
+  }
+
+  @Test
+  void malformedUtf8IsRefusedByItsLine() {
+    CliRun run =
+        CliRun.withInput(
+            "schön\n".getBytes(StandardCharsets.ISO_8859_1),
+            "generate",
+            "--bundle",
+            bundle,
+            "--input",
+            "-");
+
+    assertFailure(run, "standard input line 1: not valid UTF-8");
+  }
+
+  @Test
+  void slmOnlyWithoutSlmAloneNamesTheField() {
+    CliRun run = CliRun.of("generate", "--bundle", bundle, "--route", "slm-only", "Hello.");
+
+    assertFailure(run, "l2s.json: the route slm-only needs the field slmAlone");
+  }
+
+  @Test
+  void slmOnlyIsAnsweredBySlmAlone() throws IOException {
+    JsonObject changes = new JsonObject();
+    changes.addProperty("slmAlone", FixtureBundle.llm().toString());
+    FixtureBundle.write(directory, changes);
+    List<FixtureBundle.Case> cases = FixtureBundle.cases(FixtureBundle.llm());
+
+    CliRun run =
+        CliRun.of(
+            "generate",
+            "--bundle",
+            bundle,
+            "--route",
+            "slm-only",
+            "--input",
+            prompts(cases),
+            "--format",
+            "jsonl",
+            "--precision",
+            "f32",
+            "--max-new-tokens",
+            FixtureBundle.MAX_NEW_TOKENS);
+
+    assertAnswers(run, cases, "SLM_ONLY");
+  }
+
+  @Test
+  void aMissingBundleIsNamed() {
+    Path missing = directory.resolve("nowhere");
+
+    assertFailure(CliRun.of("generate", "--bundle", missing.toString(), "x"), missing.toString());
+  }
+
+  @Test
+  void aMissingModelIsNamed() {
+    Path missing = directory.resolve("nowhere");
+
+    assertFailure(CliRun.of("generate", "--llm", missing.toString(), "x"), missing.toString());
+  }
+
+  @Test
+  void aMissingInputIsNamed() {
+    Path missing = directory.resolve("prompts.txt");
+
+    assertFailure(
+        CliRun.of("generate", "--bundle", bundle, "--input", missing.toString()),
+        "--input " + missing + ": there is no such file");
+  }
+
+  @Test
+  void aWrongDigestIsRefused() throws IOException {
+    JsonObject digests = new JsonObject();
+    Files.writeString(directory.resolve("card.txt"), "card");
+    digests.addProperty("card.txt", "0".repeat(64));
+    JsonObject changes = new JsonObject();
+    changes.add("sha256", digests);
+    FixtureBundle.write(directory, changes);
+
+    assertFailure(CliRun.of("generate", "--bundle", bundle, "Hello."), "card.txt");
+  }
+
+  @Test
+  void verboseAddsTheStackTrace() {
+    CliRun run =
+        CliRun.of("generate", "--verbose", "--llm", directory.resolve("nowhere").toString(), "x");
+
+    assertThat(run.err()).contains("\tat io.l2s.");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  private static void assertFailure(CliRun run, String message) {
+    assertThat(run.err()).contains(message).doesNotContain("\tat ");
+    assertThat(run.err().lines()).hasSize(1);
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  private static void assertAnswers(CliRun run, List<FixtureBundle.Case> cases, String route) {
+    assertThat(run.err()).isEmpty();
+    List<JsonObject> answers =
+        run.out().lines().map(line -> JsonParser.parseString(line).getAsJsonObject()).toList();
+    assertThat(answers).hasSameSizeAs(cases);
+    for (int i = 0; i < cases.size(); i++) {
+      JsonObject answer = answers.get(i);
+      assertThat(answer.get("prompt").getAsString()).isEqualTo(cases.get(i).text());
+      assertThat(ints(answer, "prompt_ids")).isEqualTo(cases.get(i).inputIds());
+      assertThat(ints(answer, "ids")).as(cases.get(i).text()).isEqualTo(cases.get(i).ids());
+      assertThat(answer.get("text").getAsString()).isEqualTo(cases.get(i).answer());
+      assertThat(answer.get("route").getAsString()).isEqualTo(route);
+      assertThat(answer.get("finish_reason").getAsString())
+          .isEqualTo(cases.get(i).ids().get(cases.get(i).ids().size() - 1) == 1 ? "eos" : "length");
+    }
+    assertThat(run.exitCode()).isZero();
+  }
+
+  private String prompts(List<FixtureBundle.Case> cases) throws IOException {
+    Path file = directory.resolve("prompts.jsonl");
+    StringBuilder lines = new StringBuilder();
+    for (FixtureBundle.Case each : cases) {
+      JsonObject line = new JsonObject();
+      line.addProperty("prompt", each.text());
+      lines.append(line).append('\n');
+    }
+    return Files.writeString(file, lines).toString();
+  }
+
+  private static List<Integer> ints(JsonObject answer, String field) {
+    return answer.getAsJsonArray(field).asList().stream().map(JsonElement::getAsInt).toList();
+  }
+
+  private static String prompt(String line) {
+    return JsonParser.parseString(line).getAsJsonObject().get("prompt").getAsString();
+  }
+}

@@ -1,0 +1,166 @@
+package io.l2s.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** From pairs to a bundle that is inspected, evaluated and generates. */
+class TrainCommandTest {
+
+  @TempDir private Path directory;
+  private Path data;
+  private Path output;
+
+  @BeforeEach
+  void writePairs() throws IOException {
+    data = directory.resolve("pairs.tsv");
+    output = directory.resolve("pair");
+    Files.writeString(
+        data, "Good morning.\tGuten Morgen.\nI like tea.\tIch mag Tee.\nHello.\tHallo.\n");
+  }
+
+  @Test
+  void trainedBundleIsInspectedEvaluatedAndGenerates() {
+    CliRun trained = train("--steps", "3");
+    assertThat(trained.err()).contains("step 2: validation loss");
+    assertThat(trained.out()).contains("3 steps in");
+    assertThat(trained.exitCode()).isZero();
+
+    CliRun inspected = CliRun.of("inspect", output.toString());
+    assertThat(inspected.out())
+        .contains("fusion", "t5, ", "parameters", "\"steps\":3")
+        .doesNotContain("PROBLEM");
+    assertThat(inspected.exitCode()).isZero();
+
+    Path scores = directory.resolve("scores.json");
+    CliRun evaluated =
+        CliRun.of(
+            "evaluate",
+            "--bundle",
+            output.toString(),
+            "--data",
+            data.toString(),
+            "--max-new-tokens",
+            "8",
+            "--json",
+            scores.toString());
+    assertThat(evaluated.err()).isEmpty();
+    assertThat(evaluated.out()).contains("BLEU", "chrF", "hybrid", "llm-only");
+    assertThat(scores).exists();
+
+    CliRun generated =
+        CliRun.of("generate", "--bundle", output.toString(), "--max-new-tokens", "4", "Hello.");
+    assertThat(generated.exitCode()).isZero();
+    assertThat(generated.out().lines()).hasSize(1);
+  }
+
+  @Test
+  void resumedTrainingCountsOn() {
+    assertThat(train("--steps", "2").exitCode()).isZero();
+    CliRun resumed = train("--steps", "4", "--resume");
+    assertThat(resumed.err()).contains("step 4").doesNotContain("step 2:");
+    assertThat(resumed.exitCode()).isZero();
+  }
+
+  @Test
+  void secondTrainingIntoTheSameDirectoryNeedsResume() {
+    assertThat(train("--steps", "2").exitCode()).isZero();
+    CliRun again = train("--steps", "4");
+    assertThat(again.err()).contains("--resume").hasLineCount(1);
+    assertThat(again.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void resumeWithoutAStateNamesTheFile() {
+    CliRun run = train("--steps", "2", "--resume");
+    assertThat(run.err()).contains("state.safetensors: does not exist");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "one column only | line 2",
+        "'' | line 2",
+      })
+  void badRowIsNamedByItsLine(String row, String message) throws IOException {
+    Files.writeString(data, "Hello.\tHallo.\n" + row + "\n");
+    CliRun run = train("--steps", "2");
+    assertThat(run.err()).contains("pairs.tsv").contains(message);
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void stepsAndMinutesExcludeEachOther() {
+    CliRun run = train("--steps", "2", "--minutes", "1");
+    assertThat(run.err()).contains("mutually exclusive");
+    assertThat(run.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void benchmarkTimesBothRoutes() {
+    CliRun run =
+        CliRun.of(
+            "benchmark",
+            "--llm",
+            FixtureBundle.llm().toString(),
+            "--slm",
+            FixtureBundle.hybrid().resolve("slm").toString(),
+            "--batch",
+            "1,2",
+            "--runs",
+            "1",
+            "--prompt-length",
+            "5",
+            "--output-length",
+            "9");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out().lines().filter(line -> line.startsWith("hybrid"))).hasSize(2);
+    assertThat(run.out().lines().filter(line -> line.startsWith("llm-only"))).hasSize(2);
+  }
+
+  @Test
+  void inspectNamesEveryProblemAndFails() throws IOException {
+    Path broken = Files.createDirectory(directory.resolve("broken"));
+    Files.copy(FixtureBundle.llm().resolve("config.json"), broken.resolve("config.json"));
+    Files.write(broken.resolve("model.safetensors"), new byte[4]);
+    CliRun run = CliRun.of("inspect", broken.toString());
+    assertThat(run.out()).contains("PROBLEM", "truncated");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  private CliRun train(String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "train",
+                "--llm",
+                FixtureBundle.llm().toString(),
+                "--slm",
+                FixtureBundle.hybrid().resolve("slm").toString(),
+                "--data",
+                data.toString(),
+                "--dev",
+                data.toString(),
+                "--template",
+                "translate English to German: {source}",
+                "--batch-size",
+                "2",
+                "--validate-every",
+                "2",
+                "--output",
+                output.toString()));
+    arguments.addAll(List.of(more));
+    return CliRun.of(arguments.toArray(String[]::new));
+  }
+}

@@ -1,0 +1,163 @@
+package io.l2s.assembly;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.Digests;
+import io.l2s.checkpoint.StrictJson;
+import io.l2s.hybrid.Fusion;
+import io.l2s.hybrid.PromptTokenizer;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Reads one {@code l2s.json} and gathers everything that is wrong with it. */
+final class BundleReader {
+
+  private static final int FORMAT = 1;
+
+  private final Path directory;
+  private final Path file;
+  private final JsonObject json;
+  private final List<String> problems = new ArrayList<>();
+
+  BundleReader(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      throw new ModelLoadException(directory, "is not a directory");
+    }
+    this.directory = directory.toAbsolutePath().normalize();
+    this.file = directory.resolve(Bundle.FILE);
+    this.json = StrictJson.read(file);
+  }
+
+  Bundle read() {
+    checkFormat();
+    Path llm = path("llm", Files::isDirectory);
+    Path slm = path("slm", Files::isDirectory);
+    Path projector = path("projector", Files::isRegularFile);
+    Optional<Path> slmAlone =
+        json.has("slmAlone")
+            ? Optional.ofNullable(path("slmAlone", Files::isDirectory))
+            : Optional.empty();
+    Fusion fusion = choice("fusion", Fusion.class);
+    PromptTokenizer tokenizer = choice("promptTokenizer", PromptTokenizer.class);
+    if (tokenizer == PromptTokenizer.LLM) {
+      problems.add(
+          "promptTokenizer is llm, but adapted embeddings are not supported yet; use a pair that"
+              + " shares one tokenizer, with promptTokenizer slm");
+    }
+    Optional<String> template =
+        json.has("promptTemplate") ? Optional.ofNullable(text("promptTemplate")) : Optional.empty();
+    template
+        .filter(text -> !text.contains("{source}"))
+        .ifPresent(text -> problems.add("promptTemplate has no {source} in it: " + text));
+    Map<String, String> sha256 = digests();
+    if (!problems.isEmpty()) {
+      throw new ModelLoadException(file, problems);
+    }
+    return new Bundle(
+        directory, llm, slm, projector, fusion, tokenizer, template, slmAlone, sha256);
+  }
+
+  private void checkFormat() {
+    JsonElement format = json.get("format");
+    if (format == null || !format.toString().equals(Integer.toString(FORMAT))) {
+      throw new ModelLoadException(
+          file, "format must be " + FORMAT + ", but was " + format + "; use a newer l2s");
+    }
+    JsonElement requires = json.get("requires");
+    if (requires == null) {
+      return;
+    }
+    if (!requires.isJsonArray() || !requires.getAsJsonArray().isEmpty()) {
+      // No name is known yet; whoever writes one counts on a reader that is newer than this.
+      throw new ModelLoadException(
+          file, "requires " + requires + ", which this version of l2s does not know");
+    }
+  }
+
+  private Path path(String field, Predicate<Path> exists) {
+    String text = text(field);
+    if (text == null) {
+      return null;
+    }
+    try {
+      Path path = directory.resolve(text).normalize();
+      if (!exists.test(path)) {
+        problems.add(field + " leads to " + path + ", which does not exist");
+      }
+      return path;
+    } catch (InvalidPathException e) {
+      problems.add(field + " is no path: " + text);
+      return null;
+    }
+  }
+
+  private String text(String field) {
+    JsonElement element = json.get(field);
+    if (element == null || !element.isJsonPrimitive() || !element.getAsJsonPrimitive().isString()) {
+      problems.add(
+          field + (element == null ? " is missing" : " must be a text, but was " + element));
+      return null;
+    }
+    return element.getAsString();
+  }
+
+  private <E extends Enum<E>> E choice(String field, Class<E> type) {
+    String text = text(field);
+    List<String> names = new ArrayList<>();
+    for (E constant : type.getEnumConstants()) {
+      String name = constant.name().toLowerCase(Locale.ROOT);
+      if (name.equals(text)) {
+        return constant;
+      }
+      names.add(name);
+    }
+    if (text != null) {
+      problems.add(field + " must be one of " + names + ", but was " + text);
+    }
+    return null;
+  }
+
+  private Map<String, String> digests() {
+    Map<String, String> expected = new LinkedHashMap<>();
+    JsonElement element = json.get("sha256");
+    if (element == null) {
+      return expected;
+    }
+    if (!element.isJsonObject()) {
+      problems.add("sha256 must be an object of path and digest, but was " + element);
+      return expected;
+    }
+    element
+        .getAsJsonObject()
+        .entrySet()
+        .forEach(
+            entry -> {
+              String digest =
+                  entry.getValue().isJsonPrimitive() ? entry.getValue().getAsString() : "";
+              expected.put(entry.getKey(), digest.toLowerCase(Locale.ROOT));
+              verify(entry.getKey(), digest.toLowerCase(Locale.ROOT));
+            });
+    return expected;
+  }
+
+  private void verify(String relative, String expected) {
+    Path listed = directory.resolve(relative).normalize();
+    if (!Files.isRegularFile(listed)) {
+      problems.add("sha256 names " + relative + ", which does not exist");
+      return;
+    }
+    String actual = Digests.sha256(listed);
+    if (!actual.equals(expected)) {
+      problems.add(relative + " has the digest " + actual + ", but sha256 says " + expected);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.l2s.checkpoint;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import io.l2s.ModelLoadException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads one JSON object and refuses what lenient readers pass over: duplicate keys, deep nests. */
+public final class StrictJson {
+
+  private static final int MAX_DEPTH = 64;
+  private static final long MAX_FILE_BYTES = 100L << 20;
+
+  private StrictJson() {}
+
+  /**
+   * The object in {@code file}.
+   *
+   * @throws ModelLoadException if the file is missing, over 100 MB or not one JSON object
+   */
+  public static JsonObject read(Path file) {
+    try {
+      if (Files.size(file) > MAX_FILE_BYTES) {
+        throw new ModelLoadException(file, "is over " + MAX_FILE_BYTES + " bytes long");
+      }
+      return parse(file, Files.readAllBytes(file));
+    } catch (NoSuchFileException e) {
+      throw new ModelLoadException(file, List.of("does not exist"), e);
+    } catch (IOException e) {
+      throw new ModelLoadException(file, List.of("cannot be read: " + e.getMessage()), e);
+    }
+  }
+
+  /** The object in {@code utf8}, which came from {@code file}. */
+  static JsonObject parse(Path file, byte[] utf8) {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+      JsonReader reader = new JsonReader(new StringReader(text));
+      if (reader.peek() != JsonToken.BEGIN_OBJECT) {
+        throw new ModelLoadException(file, "is not a JSON object");
+      }
+      JsonObject object = object(file, reader, 0);
+      if (reader.peek() != JsonToken.END_DOCUMENT) {
+        throw new ModelLoadException(file, "goes on after its JSON object");
+      }
+      return object;
+    } catch (CharacterCodingException e) {
+      throw new ModelLoadException(file, List.of("is not UTF-8"), e);
+    } catch (IOException | IllegalStateException | NumberFormatException e) {
+      throw new ModelLoadException(file, List.of("is not valid JSON: " + e.getMessage()), e);
+    }
+  }
+
+  private static JsonObject object(Path file, JsonReader reader, int depth) throws IOException {
+    JsonObject object = new JsonObject();
+    reader.beginObject();
+    while (reader.hasNext()) {
+      String key = reader.nextName();
+      if (object.has(key)) {
+        throw new ModelLoadException(file, "names " + key + " twice");
+      }
+      object.add(key, value(file, reader, depth + 1));
+    }
+    reader.endObject();
+    return object;
+  }
+
+  private static JsonElement value(Path file, JsonReader reader, int depth) throws IOException {
+    if (depth > MAX_DEPTH) {
+      throw new ModelLoadException(file, "is nested more than " + MAX_DEPTH + " deep");
+    }
+    return switch (reader.peek()) {
+      case BEGIN_OBJECT -> object(file, reader, depth);
+      case BEGIN_ARRAY -> {
+        JsonArray array = new JsonArray();
+        reader.beginArray();
+        while (reader.hasNext()) {
+          array.add(value(file, reader, depth + 1));
+        }
+        reader.endArray();
+        yield array;
+      }
+      case BOOLEAN -> new JsonPrimitive(reader.nextBoolean());
+      case NUMBER -> new JsonPrimitive(new BigDecimal(reader.nextString()));
+      case NULL -> {
+        reader.nextNull();
+        yield JsonNull.INSTANCE;
+      }
+      default -> new JsonPrimitive(reader.nextString());
+    };
+  }
+}

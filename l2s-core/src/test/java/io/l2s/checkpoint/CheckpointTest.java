@@ -1,0 +1,168 @@
+package io.l2s.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.l2s.Fixture;
+import io.l2s.ModelLoadException;
+import io.l2s.assembly.ComponentOptions;
+import io.l2s.assembly.ModelLoader;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.model.Decoder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointTest {
+
+  private static final String QUERY = "encoder.block.0.layer.0.SelfAttention.q.weight";
+
+  @TempDir private Path directory;
+
+  @Test
+  void readsASingleFile() {
+    Checkpoint checkpoint = Checkpoint.open(Fixture.path("t5-relu"));
+    assertThat(checkpoint.config().modelType()).isEqualTo("t5");
+    assertThat(checkpoint.eosTokenIds()).containsExactly(1);
+    assertThat(checkpoint.decoderStartTokenId()).hasValue(0);
+    assertThat(checkpoint.parameters()).isPositive();
+  }
+
+  @Test
+  void readsShards() {
+    Checkpoint sharded = Checkpoint.open(Fixture.path("t5-gated-bf16-sharded"));
+    Checkpoint single = Checkpoint.open(Fixture.path("t5-gated"));
+    assertThat(sharded.tensors().keySet())
+        .containsExactlyInAnyOrderElementsOf(single.tensors().keySet());
+    assertThat(sharded.tensors().get("shared.weight").type()).isEqualTo(TensorType.BF16);
+  }
+
+  @Test
+  void missingAndMisshapenTensorsAreNamedInOneMessage() throws IOException {
+    Path broken = copy("t5-relu");
+    SafetensorsFile whole = SafetensorsFile.open(broken.resolve("model.safetensors"));
+    List<TensorData> tensors = new ArrayList<>();
+    whole
+        .tensors()
+        .forEach(
+            (name, entry) -> {
+              List<Long> shape = name.equals(QUERY) ? List.of(32L, 128L) : entry.shape();
+              if (!name.equals("shared.weight")) {
+                tensors.add(new TensorData(name, entry.type(), shape, entry.map()));
+              }
+            });
+    tensors.add(
+        new TensorData(
+            "surplus.weight",
+            TensorType.F32,
+            List.of(64L),
+            whole.tensors().get("encoder.final_layer_norm.weight").map()));
+    SafetensorsWriter.write(broken.resolve("model.safetensors"), Map.of(), tensors);
+    try (NativeRuntime runtime = NativeRuntime.start(false)) {
+      ModelLoader loader = new ModelLoader(runtime, () -> 0);
+      assertThatThrownBy(() -> loader.loadSlm(broken, ComponentOptions.AUTO))
+          .isInstanceOf(ModelLoadException.class)
+          .hasMessageContaining("missing tensor shared.weight [712, 64]")
+          .hasMessageContaining(QUERY + " has shape [32, 128], expected [64, 64]")
+          .hasMessageContaining("unexpected tensor surplus.weight");
+      try (Decoder next = loader.loadSlm(Fixture.path("t5-relu"), ComponentOptions.AUTO)) {
+        assertThat(next.width()).isEqualTo(64);
+      }
+    }
+  }
+
+  @Test
+  void shardOutsideTheDirectoryIsRefused() throws IOException {
+    Path broken = copy("t5-gated-bf16-sharded");
+    rewriteIndex(broken, "model-00002-of-00002.safetensors", "../model-00002-of-00002.safetensors");
+    assertThatThrownBy(() -> Checkpoint.open(broken))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining(
+            "../model-00002-of-00002.safetensors, which is not a plain file name");
+  }
+
+  @Test
+  void absoluteShardIsRefused() throws IOException {
+    Path broken = copy("t5-gated-bf16-sharded");
+    rewriteIndex(broken, "model-00002-of-00002.safetensors", "/etc/passwd");
+    assertThatThrownBy(() -> Checkpoint.open(broken))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("/etc/passwd, which is not a plain file name");
+  }
+
+  @Test
+  void indexThatPromisesWhatAShardLacksIsRefused() throws IOException {
+    Path broken = copy("t5-gated-bf16-sharded");
+    rewriteIndex(broken, "model-00002-of-00002.safetensors", "model-00001-of-00002.safetensors");
+    assertThatThrownBy(() -> Checkpoint.open(broken))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("in model-00001-of-00002.safetensors, which does not hold it");
+  }
+
+  @Test
+  void unknownArchitectureIsRefusedWithTheKnownOnes() throws IOException {
+    Path other = copy("t5-relu");
+    replace(other.resolve("config.json"), "\"model_type\": \"t5\"", "\"model_type\": \"bert\"");
+    try (NativeRuntime runtime = NativeRuntime.start(false)) {
+      assertThatThrownBy(
+              () -> new ModelLoader(runtime, () -> 0).loadSlm(other, ComponentOptions.AUTO))
+          .isInstanceOf(ModelLoadException.class)
+          .hasMessageContaining("model_type must be one of [t5], but was bert");
+    }
+  }
+
+  @Test
+  void valueOutOfRangeNamesFileFieldBoundAndValue() throws IOException {
+    Path other = copy("t5-relu");
+    replace(other.resolve("config.json"), "\"num_layers\": 2", "\"num_layers\": -2");
+    ConfigFile config = ConfigFile.read(other.resolve("config.json"));
+    assertThatThrownBy(() -> config.requiredInt("num_layers", 1, 1000))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("config.json")
+        .hasMessageContaining("num_layers must be a whole number between 1 and 1000, but was -2");
+  }
+
+  @Test
+  void missingConfigIsNamed() throws IOException {
+    Path other = copy("t5-relu");
+    Files.delete(other.resolve("config.json"));
+    assertThatThrownBy(() -> Checkpoint.open(other))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("config.json: does not exist");
+  }
+
+  @Test
+  void missingTokenizerIsNamed() throws IOException {
+    Path other = copy("t5-relu");
+    Files.delete(other.resolve("tokenizer.json"));
+    assertThatThrownBy(() -> Checkpoint.open(other).tokenizerFile())
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("tokenizer.json: does not exist");
+  }
+
+  private Path copy(String fixture) throws IOException {
+    Path target = Files.createDirectory(directory.resolve(fixture));
+    try (Stream<Path> files = Files.list(Fixture.path(fixture))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, target.resolve(file.getFileName()));
+      }
+    }
+    return target;
+  }
+
+  private static void rewriteIndex(Path checkpoint, String from, String to) throws IOException {
+    replace(checkpoint.resolve("model.safetensors.index.json"), from, to);
+  }
+
+  private static void replace(Path file, String from, String to) throws IOException {
+    String text = Files.readString(file);
+    assertThat(text).contains(from);
+    Files.writeString(file, text.replace(from, to));
+  }
+}
