@@ -2,6 +2,7 @@ package io.l2s.autoconfigure;
 
 import io.l2s.DeviceUnavailableException;
 import java.util.List;
+import java.util.Locale;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.Environment;
@@ -19,17 +20,19 @@ class DeviceUnavailableFailureAnalyzer extends AbstractFailureAnalyzer<DeviceUna
   protected FailureAnalysis analyze(Throwable rootFailure, DeviceUnavailableException cause) {
     List<String> asking =
         List.of("l2s.llm.device", "l2s.slm.device", "l2s.projector.device").stream()
-            .filter(property -> environment.getProperty(property, "").startsWith("gpu"))
+            .filter(property -> asksForGpu(environment.getProperty(property, "")))
             .map(property -> property + "=" + environment.getProperty(property))
             .toList();
+    // None where a bean of the application asks.
+    String configured = asking.isEmpty() ? "" : " Configured: " + String.join(", ", asking) + ".";
     return new FailureAnalysis(
-        "A model part cannot run where it is to: "
-            + cause.getMessage()
-            + ". Configured: "
-            + String.join(", ", asking)
-            + ".",
+        "A model part cannot run where it is to: " + cause.getMessage() + "." + configured,
         "Set these properties to auto or cpu or to a GPU that this machine has, or replace"
             + " pytorch-native-cpu by natives with CUDA.",
         cause);
+  }
+
+  private static boolean asksForGpu(String device) {
+    return device.strip().toLowerCase(Locale.ROOT).startsWith("gpu");
   }
 }

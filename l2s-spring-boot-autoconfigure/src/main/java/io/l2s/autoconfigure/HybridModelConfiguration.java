@@ -32,15 +32,17 @@ class HybridModelConfiguration {
       NativeRuntime runtime,
       ObjectProvider<Projector> projectors,
       ObjectProvider<Decoder> slms,
-      SlmAlone slmAlone,
-      Encoder encoder,
+      ObjectProvider<SlmAlone> slmAlone,
+      ObjectProvider<Encoder> encoder,
       ObjectProvider<HybridLanguageModelDecorator> decorators) {
-    HybridModelBuilder builder =
-        new HybridModelBuilder(runtime).llm(encoder, files.llm()).options(options);
+    HybridModelBuilder builder = new HybridModelBuilder(runtime).options(options);
+    // The LLM comes last: what the small parts lack is told before the long load.
     addSlm(builder, files, projectors.getIfAvailable(), slms.getIfAvailable());
     slmAlone
+        .getObject()
         .decoder()
         .ifPresent(decoder -> builder.slmAlone(decoder, files.slmAlone().orElseThrow()));
+    builder.llm(encoder.getObject(), files.llm());
     HybridLanguageModel model = builder.build();
     try {
       // Before decoration, which might answer by another route and hide a failure.

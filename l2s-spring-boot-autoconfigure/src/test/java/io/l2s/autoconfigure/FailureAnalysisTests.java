@@ -2,14 +2,18 @@ package io.l2s.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.l2s.DeviceUnavailableException;
 import io.l2s.NativesMissingException;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.NativeRuntime;
+import io.l2s.model.Encoder;
+import io.l2s.projector.Projector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +109,20 @@ class FailureAnalysisTests {
     assertThat(analysis.getAction()).contains("auto or cpu");
   }
 
+  @Test
+  void aGpuThatAnOwnBeanAsksForBlamesNoProperty() {
+    FailureAnalysis analysis =
+        analyse(
+            Models.WITH_PARTS.withBean(
+                Projector.class,
+                () -> {
+                  throw new DeviceUnavailableException("gpu:2", 1);
+                }));
+    assertThat(analysis.getDescription())
+        .contains("gpu:2", "sees 1 GPU")
+        .doesNotContain("Configured");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "l2s.queue.capacity, 0, at least 1",
@@ -142,6 +160,25 @@ class FailureAnalysisTests {
                 "l2s.llm.location=" + Models.LLM, "l2s.slm.location=" + Models.SLM));
     assertThat(analysis.getDescription()).isEqualTo("An SLM is configured, but no projector.");
     assertThat(analysis.getAction()).contains("l2s.projector.location");
+  }
+
+  @Test
+  void whatIsMissingIsToldBeforeTheLlmIsLoaded() {
+    AtomicBoolean loaded = new AtomicBoolean();
+    FailureAnalysis analysis =
+        analyse(
+            Models.RUNNER
+                .withPropertyValues(
+                    "l2s.llm.location=" + Models.LLM, "l2s.slm.location=" + Models.SLM)
+                .withBean(
+                    Encoder.class,
+                    () -> {
+                      loaded.set(true);
+                      throw new IllegalStateException("loaded");
+                    },
+                    definition -> definition.setLazyInit(true)));
+    assertThat(analysis.getDescription()).isEqualTo("An SLM is configured, but no projector.");
+    assertThat(loaded).isFalse();
   }
 
   @Test

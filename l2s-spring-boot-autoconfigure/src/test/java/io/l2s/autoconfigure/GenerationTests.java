@@ -28,6 +28,20 @@ class GenerationTests {
   }
 
   @Test
+  void aBundleOfPartsElsewhereAnswersByThreeRoutes() {
+    Models.WITH_BUNDLE
+        .withPropertyValues("l2s.bundle=file:src/test/resources/fixtures/bundle-a")
+        .run(
+            context -> {
+              // The model that answers alone is no second Decoder: that type means the SLM.
+              assertThat(context).hasNotFailed().hasSingleBean(Decoder.class);
+              assertAnswers(context, Route.HYBRID, Models.BUNDLE);
+              assertAnswers(context, Route.LLM_ONLY, Models.LLM);
+              assertAnswers(context, Route.SLM_ONLY, Models.LLM);
+            });
+  }
+
+  @Test
   void aBundleMayBeAFileLocation() {
     Models.WITH_BUNDLE
         .withPropertyValues("l2s.bundle=file:" + Models.BUNDLE)

@@ -11,16 +11,20 @@ import io.l2s.HybridLanguageModel;
 import io.l2s.Route;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.autoconfigure.Models.Answer;
+import io.l2s.engine.NativeRuntime;
 import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
 import io.l2s.model.Encoder;
 import io.l2s.model.TokenBatch;
 import io.l2s.projector.Projector;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -96,6 +100,20 @@ class OwnBeansTests {
               assertThat(((Layer) model).name()).isEqualTo("outer");
               assertThat(((Layer) ((Layer) model).inner()).name()).isEqualTo("inner");
             });
+  }
+
+  @Test
+  void theModelClosesBeforeItsPartsAndTheRuntimeLast() {
+    List<String> closed = new CopyOnWriteArrayList<>();
+    RUNNER
+        .withBean(
+            HybridLanguageModelDecorator.class,
+            () -> model -> new ClosingModel(model, () -> closed.add("model")))
+        .withBean(ClosingParts.class, () -> new ClosingParts(closed))
+        .run(context -> assertThat(context).hasNotFailed());
+    assertThat(closed).startsWith("model").endsWith("l2sNativeRuntime");
+    assertThat(closed.subList(1, closed.size() - 1))
+        .containsExactlyInAnyOrder("l2sEncoder", "l2sProjector", "l2sSlm");
   }
 
   private static void assertAnswersAsTheReference(BeanFactory context) {
@@ -249,6 +267,40 @@ class OwnBeansTests {
     @Override
     public void close() {
       delegate.close();
+    }
+  }
+
+  /** Notes when each part is closed. */
+  record ClosingParts(List<String> closed) implements DestructionAwareBeanPostProcessor {
+    @Override
+    public void postProcessBeforeDestruction(Object bean, String name) {
+      closed.add(name);
+    }
+
+    @Override
+    public boolean requiresDestruction(Object bean) {
+      return bean instanceof Encoder
+          || bean instanceof Projector
+          || bean instanceof Decoder
+          || bean instanceof NativeRuntime;
+    }
+  }
+
+  record ClosingModel(HybridLanguageModel inner, Runnable onClose) implements HybridLanguageModel {
+    @Override
+    public Set<Route> routes() {
+      return inner.routes();
+    }
+
+    @Override
+    public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
+      return inner.submit(request, listener);
+    }
+
+    @Override
+    public void close() {
+      onClose.run();
+      inner.close();
     }
   }
 

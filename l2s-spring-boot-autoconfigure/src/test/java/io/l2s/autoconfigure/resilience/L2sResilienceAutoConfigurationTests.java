@@ -10,15 +10,23 @@ import io.github.resilience4j.springboot3.circuitbreaker.autoconfigure.CircuitBr
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.Route;
+import io.l2s.assembly.ComponentOptions;
+import io.l2s.assembly.ModelLoader;
 import io.l2s.autoconfigure.HybridLanguageModelDecorator;
 import io.l2s.autoconfigure.L2sAutoConfiguration;
+import io.l2s.model.Decoder;
+import io.l2s.model.DecoderState;
+import io.l2s.model.TokenBatch;
 import io.l2s.projector.Projector;
 import io.l2s.resilience.CircuitBreakingLanguageModel;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /** The circuit breaker around the SLM. */
 class L2sResilienceAutoConfigurationTests {
@@ -88,6 +96,25 @@ class L2sResilienceAutoConfigurationTests {
   }
 
   @Test
+  void aFailingDecoderIsAnsweredByTheLlmAndOpensTheBreaker() {
+    RUNNER
+        .withUserConfiguration(OwnSlm.class)
+        .withPropertyValues(
+            "resilience4j.circuitbreaker.instances.l2s-slm.minimum-number-of-calls=1")
+        .run(
+            context -> {
+              HybridLanguageModel model = context.getBean(HybridLanguageModel.class);
+              GenerationResult failed = model.generate("a");
+              assertThat(failed.route()).isEqualTo(Route.LLM_ONLY);
+              assertThat(failed.degradation().orElseThrow().cause()).contains("out of order");
+              assertThat(breaker(context.getBean(CircuitBreakerRegistry.class)).getState())
+                  .isEqualTo(CircuitBreaker.State.OPEN);
+              model.generate("a");
+              assertThat(context.getBean(FailingDecoder.class).calls()).hasValue(1);
+            });
+  }
+
+  @Test
   void anOwnDecoratorOfTheSameNameReplacesTheBreaker() {
     RUNNER
         .withBean(
@@ -129,6 +156,44 @@ class L2sResilienceAutoConfigurationTests {
     @Override
     public NDArray project(NDManager scope, NDArray features) {
       throw new IllegalStateException("out of order");
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class OwnSlm {
+    @Bean
+    FailingDecoder slm(ModelLoader loader) {
+      Path slm = HYBRID.resolve("slm");
+      return new FailingDecoder(loader.loadSlm(slm, ComponentOptions.AUTO), new AtomicInteger());
+    }
+  }
+
+  record FailingDecoder(Decoder delegate, AtomicInteger calls) implements Decoder {
+
+    @Override
+    public int width() {
+      return delegate.width();
+    }
+
+    @Override
+    public int vocabularySize() {
+      return delegate.vocabularySize();
+    }
+
+    @Override
+    public NDArray embed(NDManager scope, TokenBatch prompts) {
+      return delegate.embed(scope, prompts);
+    }
+
+    @Override
+    public DecoderState prefill(NDArray inputs, int[] lengths, int maxNewTokens) {
+      calls.incrementAndGet();
+      throw new IllegalStateException("out of order");
+    }
+
+    @Override
+    public void close() {
+      delegate.close();
     }
   }
 }
