@@ -44,7 +44,8 @@ class ArchitectureTest {
           Map.entry("projector", Set.of("engine", "checkpoint")),
           Map.entry("hybrid", Set.of("model", "projector", "engine")),
           Map.entry("decoding", Set.of("model", "engine")),
-          Map.entry("serving", Set.of("decoding", "hybrid", "model", "engine", "tokenizer")),
+          Map.entry(
+              "serving", Set.of("decoding", "hybrid", "projector", "model", "engine", "tokenizer")),
           Map.entry(
               "training",
               Set.of(

@@ -51,9 +51,12 @@ class TranslationBundleTests {
         ResponseEntity<JsonNode> response =
             post(
                 Map.of(
-                    "text", source,
-                    "route", "HYBRID",
-                    "maxNewTokens", expected.get("max_new_tokens").asInt()));
+                    "text",
+                    source,
+                    "route",
+                    "HYBRID",
+                    "maxNewTokens",
+                    expected.get("max_new_tokens").asInt()));
         assertThat(response.getStatusCode()).isEqualTo(HttpStatus.OK);
         assertThat(response.getBody().get("text")).isEqualTo(each.at("/greedy/text"));
         assertThat(response.getBody().get("route").asText()).isEqualTo("HYBRID");
