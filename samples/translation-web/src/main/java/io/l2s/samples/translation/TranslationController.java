@@ -1,18 +1,20 @@
 package io.l2s.samples.translation;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.l2s.GenerationRequest;
+import io.l2s.GenerationStream;
 import io.l2s.HybridLanguageModel;
 import io.l2s.InvalidRequestException;
 import io.l2s.Route;
 import io.l2s.assembly.Bundle;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
-import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /** Translates with the bundle's prompt template, in one answer or piece by piece. */
 @RestController
@@ -21,9 +23,11 @@ class TranslationController {
 
   private final HybridLanguageModel model;
   private final String template;
+  private final ObjectMapper json;
 
-  TranslationController(HybridLanguageModel model, Bundle bundle) {
+  TranslationController(HybridLanguageModel model, Bundle bundle, ObjectMapper json) {
     this.model = model;
+    this.json = json;
     this.template = bundle.promptTemplate().orElse("{source}");
   }
 
@@ -35,12 +39,12 @@ class TranslationController {
     return Translation.of(model.generate(request(body)));
   }
 
-  @PostMapping(path = "/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-  SseEmitter stream(@RequestBody TranslationRequest body) {
-    // No time limit of the servlet's: the model's own deadline ends an answer.
-    SseEmitter emitter = new SseEmitter(0L);
-    new TranslationStream(emitter).start(model, request(body));
-    return emitter;
+  @PostMapping("/stream")
+  void stream(@RequestBody TranslationRequest body, HttpServletResponse response)
+      throws IOException {
+    try (GenerationStream generation = model.stream(request(body))) {
+      new TranslationStream(response, json).send(generation);
+    }
   }
 
   private GenerationRequest request(TranslationRequest body) {

@@ -1,62 +1,47 @@
 package io.l2s.samples.translation;
 
-import io.l2s.GenerationHandle;
-import io.l2s.GenerationListener;
-import io.l2s.GenerationRequest;
-import io.l2s.GenerationResult;
-import io.l2s.HybridLanguageModel;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.l2s.GenerationStream;
 import io.l2s.L2sException;
 import io.l2s.TextChunk;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+import java.nio.charset.StandardCharsets;
+import org.springframework.http.MediaType;
 
-/** Sends one generation as server-sent events; a client that leaves stops the decoding. */
-final class TranslationStream implements GenerationListener {
+/**
+ * Sends one generation as server-sent events: {@code chunk} for each piece, then {@code done} or
+ * {@code problem}.
+ *
+ * <p>It writes on the request's own thread. A client that leaves makes the next write fail, and the
+ * caller's closing of the generation then stops the decoding.
+ */
+record TranslationStream(HttpServletResponse response, ObjectMapper json) {
 
-  private final SseEmitter emitter;
-
-  TranslationStream(SseEmitter emitter) {
-    this.emitter = emitter;
-  }
-
-  void start(HybridLanguageModel model, GenerationRequest request) {
-    GenerationHandle handle = model.submit(request, this);
-    emitter.onError(failure -> handle.cancel());
-    emitter.onCompletion(handle::cancel);
-  }
-
-  @Override
-  public void onChunk(TextChunk chunk) {
-    // The exception of a broken connection reaches the model, which cancels the generation.
-    send("chunk", chunk);
-  }
-
-  @Override
-  public void onComplete(GenerationResult result) {
+  /** A failure before the first event is thrown, so that it still decides the status. */
+  void send(GenerationStream generation) throws IOException {
     try {
-      send("done", Translation.of(result));
-    } catch (DeadlinePassedException e) {
-      send("problem", Problems.of(e));
-    } finally {
-      emitter.complete();
+      for (TextChunk chunk : generation) {
+        event("chunk", chunk);
+      }
+      event("done", Translation.of(generation.result()));
+    } catch (L2sException failure) {
+      if (!response.isCommitted()) {
+        throw failure;
+      }
+      event("problem", Problems.of(failure));
+    } catch (DeadlinePassedException failure) {
+      if (!response.isCommitted()) {
+        throw failure;
+      }
+      event("problem", Problems.of(failure));
     }
   }
 
-  @Override
-  public void onError(L2sException failure) {
-    try {
-      send("problem", Problems.of(failure));
-    } finally {
-      emitter.complete();
-    }
-  }
-
-  private void send(String name, Object data) {
-    try {
-      emitter.send(SseEmitter.event().name(name).data(data));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private void event(String name, Object data) throws IOException {
+    response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+    String event = "event:" + name + "\ndata:" + json.writeValueAsString(data) + "\n\n";
+    response.getOutputStream().write(event.getBytes(StandardCharsets.UTF_8));
+    response.flushBuffer();
   }
 }

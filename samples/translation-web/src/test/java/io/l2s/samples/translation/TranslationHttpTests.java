@@ -22,7 +22,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -83,30 +82,36 @@ class TranslationHttpTests {
   @Test
   @Timeout(60)
   void clientThatLeavesCancelsTheGeneration() throws Exception {
-    CountDownLatch left = new CountDownLatch(1);
-    model.script(
-        (request, listener) -> {
-          listener.onChunk(new TextChunk("Guten "));
-          new Thread(() -> sendUntilRefused(listener, left)).start();
-        });
+    model.script((request, listener) -> new Thread(() -> chunksUntilCancelled(listener)).start());
     HttpRequest request = request("/api/translate/stream", "{\"text\": \"Hello\"}");
     InputStream stream = http.send(request, HttpResponse.BodyHandlers.ofInputStream()).body();
     assertThat(stream.read()).isNotNegative();
     stream.close();
-    left.countDown();
     assertThat(model.cancelled().await(30, TimeUnit.SECONDS)).isTrue();
   }
 
-  /** As the model does: an exception of the listener ends the generation. */
-  private void sendUntilRefused(GenerationListener listener, CountDownLatch left) {
+  /** One chunk a millisecond, as a fast model. */
+  private void chunksUntilCancelled(GenerationListener listener) {
     try {
-      left.await();
-      while (model.cancelled().getCount() > 0) {
+      while (!model.cancelled().await(1, TimeUnit.MILLISECONDS)) {
         listener.onChunk(new TextChunk("x".repeat(8192)));
       }
-    } catch (InterruptedException | RuntimeException e) {
-      model.cancelled().countDown();
+      listener.onComplete(ScriptedModel.result("x", FinishReason.CANCELLED));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+  }
+
+  @Test
+  void failureBeforeTheFirstPieceDecidesTheStatusOfAStream() throws Exception {
+    model.script(
+        (request, listener) ->
+            listener.onError(
+                new GenerationFailedException(
+                    GenerationFailedException.Component.ENCODER, "the encoder broke", null)));
+    HttpResponse<String> response = stream("{\"text\": \"Hello\"}");
+    assertThat(response.statusCode()).isEqualTo(500);
+    assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
   }
 
   @Test
