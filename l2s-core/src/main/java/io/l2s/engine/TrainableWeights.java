@@ -38,7 +38,8 @@ public final class TrainableWeights implements AutoCloseable {
 
   private void add(String name, NDArray values) {
     try (values) {
-      // A copy in any case: mapped files are read-only, and what programs return takes no gradients.
+      // A copy in any case: mapped files are read-only, and what programs return takes no
+      // gradients.
       NDArray weight = values.toDevice(program.device(), false).duplicate();
       weight.attach(scope);
       weight.setRequiresGradient(true);

@@ -126,8 +126,8 @@ public record TrainingOptions(
     }
 
     /**
-     * Scales each tensor's step by its own root mean square, with the rate, the moment decay and the
-     * absence of weight decay that go with it; set those after it where they are to differ.
+     * Scales each tensor's step by its own root mean square, with the rate, the moment decay and
+     * the absence of weight decay that go with it; set those after it where they are to differ.
      */
     public Builder scaleByRms() {
       scaleByRms = true;
@@ -174,8 +174,20 @@ public record TrainingOptions(
      */
     public TrainingOptions build() {
       return new TrainingOptions(
-          steps, duration, batchSize, learningRate, scaleByRms, warmUp, labelSmoothing, clip,
-          weightDecay, 0.9, beta2, 1e-8, validateEvery, seed);
+          steps,
+          duration,
+          batchSize,
+          learningRate,
+          scaleByRms,
+          warmUp,
+          labelSmoothing,
+          clip,
+          weightDecay,
+          0.9,
+          beta2,
+          1e-8,
+          validateEvery,
+          seed);
     }
   }
 }

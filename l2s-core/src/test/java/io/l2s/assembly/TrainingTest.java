@@ -35,7 +35,8 @@ class TrainingTest {
           .validateEvery(4)
           .scaleByRms()
           .learningRate(1e-2)
-          .labelSmoothing(0.1).build();
+          .labelSmoothing(0.1)
+          .build();
 
   private static NativeRuntime runtime;
 
@@ -145,11 +146,7 @@ class TrainingTest {
   @Test
   void lossThatIsNoNumberStopsWithTheStep() {
     TrainingOptions wild =
-        TrainingOptions.forSteps(100)
-            .batchSize(3)
-            .scaleByRms()
-            .learningRate(9)
-            .warmUp(0).build();
+        TrainingOptions.forSteps(100).batchSize(3).scaleByRms().learningRate(9).warmUp(0).build();
     assertThatThrownBy(() -> train("wild", wild, false))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("lower the learning rate");

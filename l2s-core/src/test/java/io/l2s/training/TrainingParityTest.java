@@ -77,7 +77,8 @@ class TrainingParityTest {
     TrainingOptions options =
         TrainingOptions.forSteps(10)
             .clip(0)
-            .weightDecay(settings.get("weight_decay").getAsDouble()).build();
+            .weightDecay(settings.get("weight_decay").getAsDouble())
+            .build();
     List<Double> losses = new ArrayList<>();
     runtime.call(
         () -> {
