@@ -3,6 +3,7 @@ package io.l2s.cli;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.l2s.L2sException;
+import io.l2s.ModelLoadException;
 import io.l2s.assembly.Bundle;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.checkpoint.Checkpoint;
@@ -10,9 +11,10 @@ import io.l2s.checkpoint.SafetensorsFile;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.engine.CpuFeatures;
+import io.l2s.hybrid.PromptTokenizer;
+import io.l2s.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,9 +38,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Show what is in a bundle or a checkpoint: parts, sizes, parameters, number formats, and "
           + "every problem found.",
-      "Reads tables of contents and digests only, no weights. Exit code 1 if there is a problem."
+      "Reads settings, tables of contents and digests, no weights. Exit code 1 if there is a problem."
     },
-    footer = {"%nExample:", "  l2s inspect samples/models/en-de"})
+    footer = {"%nExamples:", "  l2s inspect models/en-de", "  l2s inspect models/en-de/llm"})
 final class InspectCommand implements Callable<Integer> {
 
   private static final Set<String> SHOWN =
@@ -53,6 +55,8 @@ final class InspectCommand implements Callable<Integer> {
           "slmAlone",
           "sha256",
           "requires");
+
+  private static final String TOKENIZER = "tokenizer.json";
 
   @Spec private CommandSpec command;
 
@@ -83,6 +87,8 @@ final class InspectCommand implements Callable<Integer> {
   private void checked(Runnable part) {
     try {
       part.run();
+    } catch (ModelLoadException e) {
+      e.problems().forEach(problem -> problems.add(e.location() + ": " + problem));
     } catch (L2sException e) {
       problems.add(e.getMessage());
     }
@@ -99,6 +105,9 @@ final class InspectCommand implements Callable<Integer> {
     checked(() -> showCheckpoint("slm", bundle.slm()));
     checked(() -> showTensors("projector", bundle.projector()));
     bundle.slmAlone().ifPresent(alone -> checked(() -> showCheckpoint("slm alone", alone)));
+    if (problems.isEmpty()) {
+      checked(() -> checkFit(bundle));
+    }
     JsonObject manifest = StrictJson.read(directory.resolve(Bundle.FILE));
     for (Map.Entry<String, JsonElement> field : manifest.entrySet()) {
       if (!SHOWN.contains(field.getKey())) {
@@ -107,22 +116,42 @@ final class InspectCommand implements Callable<Integer> {
     }
   }
 
+  private void checkFit(Bundle bundle) {
+    ModelLoader.checkProjector(
+        bundle.projector(), Checkpoint.open(bundle.llm()), Checkpoint.open(bundle.slm()));
+    try (Tokenizer llm = Tokenizer.load(bundle.llm().resolve(TOKENIZER));
+        Tokenizer slm = Tokenizer.load(bundle.slm().resolve(TOKENIZER))) {
+      if (bundle.promptTokenizer() == PromptTokenizer.SLM && !slm.sameAs(llm)) {
+        problems.add(
+            bundle.slm().resolve(TOKENIZER)
+                + ": differs from the LLM's, but promptTokenizer slm needs one and the same");
+      }
+    }
+  }
+
   private void showCheckpoint(String part, Path location) {
     Checkpoint checkpoint = ModelLoader.check(location);
-    row(
-        part,
-        checkpoint.config().modelType()
-            + ", "
-            + contents(checkpoint.tensors().values())
-            + ", "
-            + megabytes(location)
-            + ", eos "
-            + checkpoint.eosTokenIds());
-    checkpoint.tokenizerFile();
+    row(part, checkpoint.config().modelType() + ", " + contents(checkpoint.tensors().values()));
+    files(location).forEach(file -> row("", file.getFileName() + ", " + size(file)));
+    int vocabulary = checkpoint.config().requiredInt("vocab_size", 1, Integer.MAX_VALUE);
+    row("", "vocabulary of " + vocabulary + " ids, eos " + checkpoint.eosTokenIds());
+    try (Tokenizer tokenizer = Tokenizer.load(checkpoint.tokenizerFile())) {
+      row("", "tokenizer with ids up to " + tokenizer.maxTokenId());
+      if (tokenizer.maxTokenId() >= vocabulary) {
+        throw new ModelLoadException(
+            checkpoint.tokenizerFile(),
+            "has ids up to "
+                + tokenizer.maxTokenId()
+                + ", but the model's vocabulary has "
+                + vocabulary
+                + " entries");
+      }
+    }
   }
 
   private void showTensors(String part, Path file) {
-    row(part, contents(SafetensorsFile.open(file).tensors().values()) + ", " + megabytes(file));
+    row(part, contents(SafetensorsFile.open(file).tensors().values()));
+    row("", file.getFileName() + ", " + size(file));
   }
 
   private static String contents(Collection<TensorEntry> tensors) {
@@ -136,14 +165,16 @@ final class InspectCommand implements Callable<Integer> {
         Locale.ROOT, "%,d parameters in %d tensors %s", parameters, tensors.size(), formats);
   }
 
-  private static String megabytes(Path location) {
-    try (Stream<Path> files = Files.walk(location)) {
-      long bytes =
-          files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
-      return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+  private static List<Path> files(Path directory) {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.filter(Files::isRegularFile).sorted().toList();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new CommandFailure("cannot list " + directory + ": " + e.getMessage(), e);
     }
+  }
+
+  private static String size(Path file) {
+    return String.format(Locale.ROOT, "%,d bytes", file.toFile().length());
   }
 
   private void row(String name, String value) {

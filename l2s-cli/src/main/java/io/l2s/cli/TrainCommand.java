@@ -1,5 +1,6 @@
 package io.l2s.cli;
 
+import io.l2s.InvalidRequestException;
 import io.l2s.assembly.Training;
 import io.l2s.assembly.TrainingRequest;
 import io.l2s.engine.NativeRuntime;
@@ -12,6 +13,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -44,6 +46,7 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
 
   private static final int BAR_STEPS = 10_000;
+  private static final String PLACEHOLDER = "{source}";
 
   @Spec private CommandSpec command;
 
@@ -187,10 +190,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (hidden < 1) {
-      throw new ParameterException(
-          command.commandLine(), "--hidden must be at least 1, but was " + hidden);
-    }
+    checkCombination();
     TrainingRequest request =
         new TrainingRequest(
             Optional.ofNullable(llm),
@@ -203,10 +203,9 @@ final class TrainCommand implements Callable<Integer> {
             output,
             resume,
             bf16,
-            options());
+            checkedOptions());
     if (!resume && Files.exists(Training.stateFile(output))) {
-      throw new ParameterException(
-          command.commandLine(),
+      throw usage(
           output + " holds a training already; add --resume to go on, or name another --output");
     }
     PrintWriter err = command.commandLine().getErr();
@@ -235,6 +234,39 @@ final class TrainCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private void checkCombination() {
+    if (hidden < 1) {
+      throw usage("--hidden must be at least 1, but was " + hidden);
+    }
+    if (length.minutes != null && !(length.minutes > 0)) {
+      throw usage("--minutes must be greater than 0, but was " + length.minutes);
+    }
+    if (template != null && !template.contains(PLACEHOLDER)) {
+      throw usage("--template must be a text with " + PLACEHOLDER + " in it, but was " + template);
+    }
+    for (String option : List.of("--fusion", "--hidden")) {
+      if (llm == null && command.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw usage(option + " needs --llm; a small model alone has no projector");
+      }
+    }
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(command.commandLine(), message);
+  }
+
+  private TrainingOptions checkedOptions() {
+    try {
+      return options();
+    } catch (InvalidRequestException e) {
+      throw usage(optionOf(e.field()) + " must be " + e.bound() + ", but was " + e.value());
+    }
+  }
+
+  private static String optionOf(String field) {
+    return "--" + field.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
 
   private static void removeHook(Thread hook) {

@@ -6,12 +6,17 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -188,6 +193,30 @@ class GenerateCommandTest {
     assertThat(prompts).hasSize(100);
     assertThat(prompts.get(0)).isEqualTo("Number 0.");
     assertThat(prompts.get(99)).isEqualTo("Number 99.");
+  }
+
+  @Test
+  @Timeout(60)
+  void answerAppearsWhileTheInputIsStillOpen() throws Exception {
+    PipedOutputStream keyboard = new PipedOutputStream();
+    PipedInputStream input = new PipedInputStream(keyboard);
+    PipedInputStream screen = new PipedInputStream();
+    PipedOutputStream output = new PipedOutputStream(screen);
+    String[] args = {"generate", "--bundle", bundle, "--input", "-", "--max-new-tokens", "4"};
+    CompletableFuture<Integer> exitCode =
+        CompletableFuture.supplyAsync(
+            () -> L2sCli.run(args, input, output, OutputStream.nullOutputStream()));
+
+    keyboard.write("Hello.\n".getBytes(StandardCharsets.UTF_8));
+    keyboard.flush();
+    int ended = 0;
+    while (ended != '\n') {
+      ended = screen.read();
+    }
+
+    assertThat(exitCode).isNotDone();
+    keyboard.close();
+    assertThat(exitCode.get()).isZero();
   }
 
   @Test

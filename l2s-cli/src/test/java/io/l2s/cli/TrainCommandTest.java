@@ -129,16 +129,6 @@ class TrainCommandTest {
     assertThat(run.out().lines().filter(line -> line.startsWith("llm-only"))).hasSize(2);
   }
 
-  @Test
-  void inspectNamesEveryProblemAndFails() throws IOException {
-    Path broken = Files.createDirectory(directory.resolve("broken"));
-    Files.copy(FixtureBundle.llm().resolve("config.json"), broken.resolve("config.json"));
-    Files.write(broken.resolve("model.safetensors"), new byte[4]);
-    CliRun run = CliRun.of("inspect", broken.toString());
-    assertThat(run.out()).contains("PROBLEM", "truncated");
-    assertThat(run.exitCode()).isEqualTo(1);
-  }
-
   private CliRun train(String... more) {
     List<String> arguments =
         new ArrayList<>(

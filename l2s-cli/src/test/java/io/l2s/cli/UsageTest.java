@@ -9,6 +9,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UsageTest {
 
+  private static final String TRAIN = "train --slm s --data d --dev v --output o";
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -29,10 +31,29 @@ class UsageTest {
         "generate --llm m --route slm-only x | --route slm-only needs --bundle",
         "generate --llm m --input f.txt x | either PROMPT arguments or --input, not both",
         "generate --llm m | no prompt",
+        "evaluate --data d | Missing required option: '--bundle=DIR'",
+        "evaluate --bundle b --data d --limit 0 | --limit must be at least 1, but was 0",
+        "evaluate --bundle b --data d --routes fast | must be one of hybrid, llm-only, slm-only",
+        "inspect | Missing required parameter: 'DIR'",
+        "TRAIN | specify one of these",
+        "TRAIN --steps 1 --minutes 1 | mutually exclusive",
+        "TRAIN --steps 0 | --steps must be at least 1, but was 0",
+        "TRAIN --minutes 0 | --minutes must be greater than 0, but was 0",
+        "TRAIN --steps 1 --batch-size 0 | --batch-size must be at least 1, but was 0",
+        "TRAIN --steps 1 --learning-rate -1 | --learning-rate must be between 0 and 10, but was -1",
+        "TRAIN --steps 1 --warm-up 1 | --warm-up must be at least 0 and below 1, but was 1",
+        "TRAIN --steps 1 --label-smoothing 2 | --label-smoothing must be at least 0 and below 1",
+        "TRAIN --steps 1 --clip -1 | --clip must be at least 0, but was -1",
+        "TRAIN --steps 1 --template x | --template must be a text with {source} in it, but was x",
+        "TRAIN --steps 1 --llm m --hidden 0 | --hidden must be at least 1, but was 0",
+        "TRAIN --steps 1 --hidden 9 | --hidden needs --llm",
+        "TRAIN --steps 1 --fusion add | --fusion needs --llm",
+        "TRAIN --steps 1 --llm m --fusion mix | must be one of add, replace, but was 'mix'",
+        "benchmark --llm m --runs 0 | --runs must be at least 1, but was 0",
         "translate | Unmatched argument at index 0: 'translate'"
       })
   void wrongUsageIsOneMessageAndExitCodeTwo(String args, String message) {
-    CliRun run = CliRun.of(args.split(" "));
+    CliRun run = CliRun.of(args.replace("TRAIN", TRAIN).split(" "));
 
     assertThat(run.err()).contains(message).doesNotContain("\tat ");
     assertThat(run.err().lines()).hasSize(1);
@@ -57,11 +78,11 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"generate"})
+  @ValueSource(strings = {"generate", "evaluate", "inspect", "train", "benchmark"})
   void helpOfACommandShowsExamples(String command) {
     CliRun run = CliRun.of(command, "--help");
 
-    assertThat(run.out()).contains("Usage: l2s " + command, "Examples:", "l2s " + command + " --");
+    assertThat(run.out()).contains("Usage: l2s " + command, "Examples:", "  l2s " + command + " ");
     assertThat(run.exitCode()).isZero();
   }
 

@@ -8,6 +8,7 @@ import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.Decoder;
 import io.l2s.model.Encoder;
+import io.l2s.model.t5.T5Config;
 import io.l2s.model.t5.T5Model;
 import io.l2s.projector.MlpProjector;
 import io.l2s.projector.Projector;
@@ -71,6 +72,16 @@ public final class ModelLoader {
     requireSupported(checkpoint.config());
     T5Model.check(checkpoint);
     return checkpoint;
+  }
+
+  /**
+   * Checks, without the native engine, that the projector in {@code file} leads from one checked
+   * checkpoint to another.
+   *
+   * @throws ModelLoadException with every problem of the file
+   */
+  public static void checkProjector(Path file, Checkpoint llm, Checkpoint slm) {
+    MlpProjector.check(file, T5Config.read(llm).width(), T5Config.read(slm).width());
   }
 
   private T5Model load(Path directory, ComponentOptions options) {

@@ -3,11 +3,14 @@ package io.l2s.projector;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.l2s.ModelLoadException;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.engine.Program;
 import io.l2s.engine.Weights;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** The paper's projector, {@code Linear → ReLU → Linear}, in float32. */
@@ -40,6 +43,33 @@ public final class MlpProjector implements Projector {
           }
           return new MlpProjector(runtime, program, opened.inputWidth(), opened.outputWidth());
         });
+  }
+
+  /**
+   * Checks, without the native engine, that a projector's file leads from one width to another.
+   *
+   * @throws ModelLoadException naming every tensor that is missing, surplus or mis-shaped
+   */
+  public static void check(Path file, int llmWidth, int slmWidth) {
+    ProjectorFile opened = ProjectorFile.open(file);
+    List<String> problems = new ArrayList<>();
+    if (opened.inputWidth() != llmWidth) {
+      problems.add(
+          "takes features of width "
+              + opened.inputWidth()
+              + ", but the LLM's have width "
+              + llmWidth);
+    }
+    if (opened.outputWidth() != slmWidth) {
+      problems.add(
+          "gives vectors of width "
+              + opened.outputWidth()
+              + ", but the SLM takes width "
+              + slmWidth);
+    }
+    if (!problems.isEmpty()) {
+      throw new ModelLoadException(file, problems);
+    }
   }
 
   static Program program(Device device) {

@@ -1,0 +1,105 @@
+package io.l2s.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluateCommandTest {
+
+  @TempDir private Path directory;
+  private String bundle;
+  private Path data;
+
+  @BeforeEach
+  void writeBundleAndData() throws IOException {
+    bundle = FixtureBundle.write(directory).toString();
+    // The hybrid's greedy answer to the first sentence is its first reference, so it scores 100.
+    data =
+        Files.writeString(
+            directory.resolve("data.tsv"),
+            "I met him the other day.\tIch habe einen trank.\n"
+                + "I met him the other day.\tIch habe ihn neulich getroffen.\n"
+                + "Hello.\tHallo.\n");
+  }
+
+  @Test
+  void answerEqualToAReferenceScoresHundredByTheBundlesTemplate() throws IOException {
+    Path json = directory.resolve("scores.json");
+
+    CliRun run = evaluate("--routes", "hybrid", "--limit", "1", "--json", json.toString());
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .contains("1 sources, 2 references", "batch size 16, precision f32")
+        .containsPattern("hybrid +100\\.00 +100\\.00 .* -\n");
+    JsonArray routes =
+        JsonParser.parseString(Files.readString(json)).getAsJsonObject().getAsJsonArray("routes");
+    assertThat(routes).hasSize(1);
+    assertThat(routes.get(0).getAsJsonObject().get("generated_tokens").getAsLong()).isEqualTo(10);
+    assertThat(run.exitCode()).isZero();
+  }
+
+  @Test
+  void allRoutesOfTheBundleAreMeasuredUnlessNamed() {
+    CliRun run = evaluate();
+
+    assertThat(run.out().lines())
+        .anyMatch(line -> line.startsWith("hybrid "))
+        .anyMatch(line -> line.startsWith("llm-only ") && line.endsWith("1.00x"))
+        .noneMatch(line -> line.startsWith("slm-only "));
+  }
+
+  @Test
+  void missingDataIsNamed() throws IOException {
+    Files.delete(data);
+
+    assertFailure(evaluate(), data.toString());
+  }
+
+  @Test
+  void rowThatIsNoPairIsNamedByItsLine() throws IOException {
+    Files.writeString(data, "Hello.\tHallo.\nHello.\n");
+
+    assertFailure(evaluate(), "line 2");
+  }
+
+  @Test
+  void slmOnlyWithoutSlmAloneNamesTheField() {
+    assertFailure(evaluate("--routes", "hybrid,slm-only"), "needs the field slmAlone");
+  }
+
+  @Test
+  void bundleWithoutTemplateNamesTheField() throws IOException {
+    Path file = directory.resolve("l2s.json");
+    JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    json.remove("promptTemplate");
+    Files.writeString(file, json.toString());
+
+    assertFailure(evaluate(), "l2s.json: evaluate needs the field promptTemplate");
+  }
+
+  private CliRun evaluate(String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("evaluate", "--bundle", bundle, "--data", data.toString()));
+    arguments.addAll(List.of("--precision", "f32"));
+    arguments.addAll(List.of("--max-new-tokens", FixtureBundle.MAX_NEW_TOKENS));
+    arguments.addAll(List.of(more));
+    return CliRun.of(arguments.toArray(String[]::new));
+  }
+
+  private static void assertFailure(CliRun run, String message) {
+    assertThat(run.err()).contains(message).doesNotContain("\tat ").hasLineCount(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+}

@@ -1,0 +1,158 @@
+package io.l2s.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InspectCommandTest {
+
+  @TempDir private Path directory;
+
+  @Test
+  void bundleIsShownWithItsPartsAndFurtherFields() throws IOException {
+    JsonObject changes = new JsonObject();
+    changes.add("training", JsonParser.parseString("{\"steps\":7}"));
+
+    CliRun run = CliRun.of("inspect", FixtureBundle.write(directory, changes).toString());
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .containsPattern("fusion +add\n")
+        .containsPattern("template +translate English to German: \\{source}\n")
+        .containsPattern("digests +none\n")
+        .containsPattern("llm +t5, [\\d,]+ parameters in \\d+ tensors \\{F32=\\d+}\n")
+        .containsPattern(" model.safetensors, 2,606,536 bytes\n")
+        .containsPattern(" vocabulary of \\d+ ids, eos \\[1]\n")
+        .containsPattern(" tokenizer with ids up to \\d+\n")
+        .containsPattern("projector +[\\d,]+ parameters in 4 tensors \\{F32=4}\n")
+        .containsPattern("training +\\{\"steps\":7}\n")
+        .containsPattern("processor +.*auto is (bf16|f32)\n")
+        .doesNotContain("PROBLEM");
+    assertThat(run.exitCode()).isZero();
+  }
+
+  @Test
+  void parametersAreThoseOfTheTensors() {
+    CliRun run = CliRun.of("inspect", FixtureBundle.hybrid().resolve("slm").toString());
+
+    // 912,488 bytes less the table of contents, four bytes a parameter.
+    assertThat(run.out()).containsPattern("checkpoint +t5, 22\\d,\\d{3} parameters");
+    assertThat(run.exitCode()).isZero();
+  }
+
+  @Test
+  void digestsThatHoldAreCounted() throws IOException {
+    Files.writeString(directory.resolve("card.txt"), "abc");
+    JsonObject changes = new JsonObject();
+    changes.add(
+        "sha256",
+        JsonParser.parseString(
+            "{\"card.txt\":"
+                + "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"}"));
+
+    CliRun run = CliRun.of("inspect", FixtureBundle.write(directory, changes).toString());
+
+    assertThat(run.out()).containsPattern("digests +1 verified\n").doesNotContain("PROBLEM");
+  }
+
+  @Test
+  void problemsOfTheManifestAreListedOneALine() throws IOException {
+    JsonObject changes = new JsonObject();
+    changes.addProperty("fusion", "mix");
+    changes.addProperty("llm", "nowhere");
+
+    CliRun run = CliRun.of("inspect", FixtureBundle.write(directory, changes).toString());
+
+    assertThat(problems(run))
+        .satisfiesExactly(
+            first -> assertThat(first).contains("l2s.json: llm leads to", "nowhere"),
+            second -> assertThat(second).contains("fusion must be one of [add, replace]"));
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void problemsOfAllPartsAreListed() throws IOException {
+    JsonObject changes = new JsonObject();
+    changes.addProperty("llm", truncated("llm").toString());
+    changes.addProperty("slm", truncated("slm").toString());
+
+    CliRun run = CliRun.of("inspect", FixtureBundle.write(directory, changes).toString());
+
+    assertThat(problems(run))
+        .satisfiesExactly(
+            first -> assertThat(first).contains("llm", "model.safetensors"),
+            second -> assertThat(second).contains("slm", "model.safetensors"));
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void projectorOfAnotherWidthIsAProblem() throws IOException {
+    JsonObject changes = new JsonObject();
+    changes.addProperty("slm", FixtureBundle.llm().toString());
+
+    CliRun run = CliRun.of("inspect", FixtureBundle.write(directory, changes).toString());
+
+    assertThat(problems(run))
+        .singleElement()
+        .asString()
+        .contains("gives vectors of width 64, but the SLM takes width 96");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void tokenizerLargerThanTheVocabularyIsAProblem() throws IOException {
+    Path slm = copy(FixtureBundle.hybrid().resolve("slm"), directory.resolve("slm"));
+    String tokenizer = Files.readString(slm.resolve("tokenizer.json"));
+    JsonObject json = JsonParser.parseString(tokenizer).getAsJsonObject();
+    JsonObject added = new JsonObject();
+    added.addProperty("id", 999_999);
+    added.addProperty("content", "<far>");
+    for (String flag : new String[] {"single_word", "lstrip", "rstrip", "normalized", "special"}) {
+      added.addProperty(flag, false);
+    }
+    json.getAsJsonArray("added_tokens").add(added);
+    Files.writeString(slm.resolve("tokenizer.json"), json.toString());
+
+    CliRun run = CliRun.of("inspect", slm.toString());
+
+    assertThat(problems(run)).singleElement().asString().contains("has ids up to 999999");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void missingDirectoryIsAProblem() {
+    Path missing = directory.resolve("nowhere");
+
+    CliRun run = CliRun.of("inspect", missing.toString());
+
+    assertThat(problems(run)).singleElement().asString().contains(missing + ": is not a directory");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  private static Stream<String> problems(CliRun run) {
+    return run.out().lines().filter(line -> line.startsWith("PROBLEM"));
+  }
+
+  private Path truncated(String name) throws IOException {
+    Path target = copy(FixtureBundle.hybrid().resolve("slm"), directory.resolve(name));
+    Files.write(target.resolve("model.safetensors"), new byte[4]);
+    return target;
+  }
+
+  private static Path copy(Path source, Path target) throws IOException {
+    Files.createDirectory(target);
+    try (Stream<Path> files = Files.list(source)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, target.resolve(file.getFileName()));
+      }
+    }
+    return target;
+  }
+}
