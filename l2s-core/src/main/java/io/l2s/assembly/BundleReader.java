@@ -149,15 +149,21 @@ final class BundleReader {
     return expected;
   }
 
-  private void verify(String relative, String expected) {
-    Path listed = directory.resolve(relative).normalize();
+  private void verify(String written, String expected) {
+    Path listed;
+    try {
+      listed = directory.resolve(written).normalize();
+    } catch (InvalidPathException e) {
+      problems.add("sha256 names " + written + ", which is no path");
+      return;
+    }
     if (!Files.isRegularFile(listed)) {
-      problems.add("sha256 names " + relative + ", which does not exist");
+      problems.add("sha256 names " + written + ", which does not exist");
       return;
     }
     String actual = Digests.sha256(listed);
     if (!actual.equals(expected)) {
-      problems.add(relative + " has the digest " + actual + ", but sha256 says " + expected);
+      problems.add(written + " has the digest " + actual + ", but sha256 says " + expected);
     }
   }
 }

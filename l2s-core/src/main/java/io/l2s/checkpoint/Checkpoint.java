@@ -2,6 +2,7 @@ package io.l2s.checkpoint;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import io.l2s.ModelLoadException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -46,18 +48,28 @@ public final class Checkpoint {
   /**
    * Opens the checkpoint in {@code directory}.
    *
-   * @throws ModelLoadException with every problem of the file that is at fault
+   * @throws ModelLoadException with every problem of the file at fault, or of all shards
    */
   public static Checkpoint open(Path directory) {
     if (!Files.isDirectory(directory)) {
       throw new ModelLoadException(directory, "is not a directory");
     }
     ConfigFile config = ConfigFile.read(directory.resolve(CONFIG));
-    Map<String, TensorEntry> tensors =
-        Files.exists(directory.resolve(INDEX))
-            ? sharded(directory)
-            : SafetensorsFile.open(directory.resolve(WEIGHTS)).tensors();
-    return new Checkpoint(directory, config, GenerationSettings.read(directory, config), tensors);
+    GenerationSettings generation = GenerationSettings.read(directory, config);
+    return new Checkpoint(directory, config, generation, weights(directory));
+  }
+
+  private static Map<String, TensorEntry> weights(Path directory) {
+    // The order of transformers: where both lie there, the shards are of an older save.
+    if (Files.exists(directory.resolve(WEIGHTS))) {
+      return SafetensorsFile.open(directory.resolve(WEIGHTS)).tensors();
+    }
+    if (Files.exists(directory.resolve(INDEX))) {
+      return sharded(directory);
+    }
+    throw new ModelLoadException(
+        directory,
+        "holds neither " + WEIGHTS + " nor " + INDEX + "; save the model in safetensors format");
   }
 
   private static Map<String, TensorEntry> sharded(Path directory) {
@@ -66,11 +78,14 @@ public final class Checkpoint {
     List<String> problems = new ArrayList<>();
     Map<String, Map<String, TensorEntry>> shards = new HashMap<>();
     for (String shard : new TreeSet<>(shardOf.values())) {
-      // A name that is a path could lead out of the directory.
-      if (!shard.equals(String.valueOf(Path.of(shard).getFileName())) || shard.equals("..")) {
-        problems.add("names the shard " + shard + ", which is not a plain file name");
-      } else {
+      if (!isPlainFileName(shard)) {
+        problems.add("names the shard '" + shard + "', which is not a plain file name");
+        continue;
+      }
+      try {
         shards.put(shard, SafetensorsFile.open(directory.resolve(shard)).tensors());
+      } catch (ModelLoadException e) {
+        e.problems().forEach(problem -> problems.add(shard + ": " + problem));
       }
     }
     Map<String, TensorEntry> tensors = new LinkedHashMap<>();
@@ -95,6 +110,13 @@ public final class Checkpoint {
     return Collections.unmodifiableMap(tensors);
   }
 
+  /** Whether no system reads {@code name} as a path, which could lead out of the directory. */
+  private static boolean isPlainFileName(String name) {
+    return !name.isBlank()
+        && !Set.of(".", "..").contains(name)
+        && name.chars().noneMatch(each -> each < ' ' || "/\\:".indexOf(each) >= 0);
+  }
+
   private static Map<String, String> shardNames(Path index) {
     JsonObject json = StrictJson.read(index);
     JsonElement map = json.get("weight_map");
@@ -102,17 +124,21 @@ public final class Checkpoint {
       throw new ModelLoadException(index, "weight_map is missing or no object");
     }
     Map<String, String> names = new LinkedHashMap<>();
+    List<String> problems = new ArrayList<>();
     map.getAsJsonObject()
         .entrySet()
         .forEach(
             entry -> {
-              JsonElement shard = entry.getValue();
-              if (!shard.isJsonPrimitive() || shard.getAsString().indexOf('\0') >= 0) {
-                throw new ModelLoadException(
-                    index, "weight_map." + entry.getKey() + " is no file name: " + shard);
+              if (entry.getValue() instanceof JsonPrimitive shard && shard.isString()) {
+                names.put(entry.getKey(), shard.getAsString());
+              } else {
+                problems.add(
+                    "weight_map." + entry.getKey() + " is no file name: " + entry.getValue());
               }
-              names.put(entry.getKey(), shard.getAsString());
             });
+    if (!problems.isEmpty()) {
+      throw new ModelLoadException(index, problems);
+    }
     return names;
   }
 

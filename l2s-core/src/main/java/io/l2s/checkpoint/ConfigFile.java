@@ -71,9 +71,16 @@ public final class ConfigFile {
   }
 
   public double doubleOr(String name, double fallback) {
-    return has(name)
-        ? primitive(name, "a number", JsonPrimitive::isNumber).getAsDouble()
-        : fallback;
+    if (!has(name)) {
+      return fallback;
+    }
+    JsonPrimitive number = primitive(name, "a number", JsonPrimitive::isNumber);
+    double value = number.getAsDouble();
+    if (Double.isInfinite(value)) {
+      throw new ModelLoadException(
+          file, name + " must be at most " + Double.MAX_VALUE + " in size, but was " + number);
+    }
+    return value;
   }
 
   public boolean booleanOr(String name, boolean fallback) {

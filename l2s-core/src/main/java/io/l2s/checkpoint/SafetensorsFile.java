@@ -3,6 +3,7 @@ package io.l2s.checkpoint;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import io.l2s.ModelLoadException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,6 +19,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The table of contents of a safetensors file, checked against the file before any byte of weights
@@ -67,6 +69,9 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
           file, "is truncated: its header has " + length + " bytes, the file only " + size);
     }
     byte[] header = bytes(channel, 8, (int) length).array();
+    if (header[0] != '{') {
+      throw new ModelLoadException(file, "has a header that does not begin with {");
+    }
     return new Reader(file, 8 + length, size).read(StrictJson.parse(file, header));
   }
 
@@ -109,31 +114,44 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
     }
 
     private void add(String name, JsonElement element) {
+      if (name.equals(METADATA)) {
+        addMetadata(element);
+        return;
+      }
       try {
-        JsonObject fields = element.getAsJsonObject();
-        if (name.equals(METADATA)) {
-          fields.entrySet().forEach(e -> metadata.put(e.getKey(), e.getValue().getAsString()));
-        } else {
-          addTensor(name, fields);
-        }
-      } catch (IllegalStateException
-          | UnsupportedOperationException
-          | ArithmeticException
-          | NumberFormatException
-          | NullPointerException e) {
-        problems.add(name + " is malformed: it needs dtype, shape and data_offsets");
+        addTensor(name, element);
+      } catch (IllegalStateException | ArithmeticException e) {
+        problems.add(
+            name
+                + " is malformed: it needs dtype (a text), shape and data_offsets (whole numbers)");
       }
     }
 
-    private void addTensor(String name, JsonObject fields) {
-      String dtype = fields.get("dtype").getAsString();
+    private void addMetadata(JsonElement element) {
+      try {
+        element
+            .getAsJsonObject()
+            .entrySet()
+            .forEach(
+                entry ->
+                    metadata.put(
+                        entry.getKey(),
+                        primitive(entry.getValue(), JsonPrimitive::isString).getAsString()));
+      } catch (IllegalStateException e) {
+        problems.add(METADATA + " is malformed: it must hold texts only");
+      }
+    }
+
+    private void addTensor(String name, JsonElement element) {
+      JsonObject fields = element.getAsJsonObject();
+      String dtype = primitive(fields.get("dtype"), JsonPrimitive::isString).getAsString();
       TensorType type =
           Arrays.stream(TensorType.values())
               .filter(known -> known.name().equals(dtype))
               .findFirst()
               .orElse(null);
-      List<Long> shape = longs(fields.getAsJsonArray("shape"));
-      List<Long> offsets = longs(fields.getAsJsonArray("data_offsets"));
+      List<Long> shape = longs(fields.get("shape"));
+      List<Long> offsets = longs(fields.get("data_offsets"));
       if (type == null) {
         problems.add(name + " has the unknown dtype " + dtype);
       } else if (offsets.size() != 2
@@ -165,10 +183,24 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
       }
     }
 
-    private static List<Long> longs(JsonArray array) {
+    private static List<Long> longs(JsonElement element) {
+      if (!(element instanceof JsonArray array)) {
+        throw new IllegalStateException("no list: " + element);
+      }
       List<Long> values = new ArrayList<>();
-      array.forEach(element -> values.add(element.getAsBigDecimal().longValueExact()));
+      array.forEach(
+          each ->
+              values.add(
+                  primitive(each, JsonPrimitive::isNumber).getAsBigDecimal().longValueExact()));
       return values;
+    }
+
+    // Gson's own getters turn "2" and [2] into 2.
+    private static JsonPrimitive primitive(JsonElement element, Predicate<JsonPrimitive> is) {
+      if (element instanceof JsonPrimitive primitive && is.test(primitive)) {
+        return primitive;
+      }
+      throw new IllegalStateException("not the right kind: " + element);
     }
 
     /** -1 where no file could hold such a tensor. */

@@ -24,9 +24,12 @@ public final class SafetensorsWriter {
    * Writes the tensors in the order given. The file appears under its name only when all of it is
    * on the disk; what stood there before stays until then.
    *
+   * @throws IllegalArgumentException if two tensors have one name, or one is named {@code
+   *     __metadata__}; nothing is written then
    * @throws UncheckedIOException if the disk refuses
    */
   public static void write(Path file, Map<String, String> metadata, List<TensorData> tensors) {
+    ByteBuffer header = header(metadata, tensors);
     Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
     try {
       try (FileChannel channel =
@@ -35,7 +38,7 @@ public final class SafetensorsWriter {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE)) {
-        writeFully(channel, header(metadata, tensors));
+        writeFully(channel, header);
         for (TensorData tensor : tensors) {
           writeFully(channel, tensor.data().duplicate());
         }
@@ -60,6 +63,9 @@ public final class SafetensorsWriter {
       entry.add("shape", array(tensor.shape()));
       long end = offset + tensor.data().remaining();
       entry.add("data_offsets", array(List.of(offset, end)));
+      if (header.has(tensor.name())) {
+        throw new IllegalArgumentException("two tensors are named " + tensor.name());
+      }
       header.add(tensor.name(), entry);
       offset = end;
     }

@@ -5,13 +5,15 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import io.l2s.ModelLoadException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringReader;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,18 +21,32 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Reads one JSON object and refuses what lenient readers pass over: duplicate keys, deep nests. */
+/**
+ * Reads one JSON object and refuses what lenient readers pass over: duplicate keys, deep nests,
+ * more values than any model's files hold.
+ */
 public final class StrictJson {
 
   private static final int MAX_DEPTH = 64;
+  // A value takes two bytes of a file and a hundred of heap; a checkpoint of 100,000 tensors fits.
+  private static final int MAX_VALUES = 1_000_000;
   private static final long MAX_FILE_BYTES = 100L << 20;
 
-  private StrictJson() {}
+  private final Path file;
+  private final JsonReader reader;
+  private int values;
+
+  private StrictJson(Path file, JsonReader reader) {
+    this.file = file;
+    this.reader = reader;
+    reader.setStrictness(Strictness.STRICT);
+  }
 
   /**
    * The object in {@code file}.
    *
-   * @throws ModelLoadException if the file is missing, over 100 MB or not one JSON object
+   * @throws ModelLoadException if the file is missing, over 100 MB, of over a million values or not
+   *     one JSON object
    */
   public static JsonObject read(Path file) {
     try {
@@ -47,13 +63,18 @@ public final class StrictJson {
 
   /** The object in {@code utf8}, which came from {@code file}. */
   static JsonObject parse(Path file, byte[] utf8) {
+    // Decoded piece by piece: a header may have 100 MB.
+    Reader text =
+        new InputStreamReader(new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder());
+    return new StrictJson(file, new JsonReader(text)).whole();
+  }
+
+  private JsonObject whole() {
     try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
-      JsonReader reader = new JsonReader(new StringReader(text));
       if (reader.peek() != JsonToken.BEGIN_OBJECT) {
         throw new ModelLoadException(file, "is not a JSON object");
       }
-      JsonObject object = object(file, reader, 0);
+      JsonObject object = object(0);
       if (reader.peek() != JsonToken.END_DOCUMENT) {
         throw new ModelLoadException(file, "goes on after its JSON object");
       }
@@ -61,11 +82,12 @@ public final class StrictJson {
     } catch (CharacterCodingException e) {
       throw new ModelLoadException(file, List.of("is not UTF-8"), e);
     } catch (IOException | IllegalStateException | NumberFormatException e) {
-      throw new ModelLoadException(file, List.of("is not valid JSON: " + e.getMessage()), e);
+      // Gson's message advises its caller to be lenient.
+      throw new ModelLoadException(file, List.of("is not valid JSON at " + reader.getPath()), e);
     }
   }
 
-  private static JsonObject object(Path file, JsonReader reader, int depth) throws IOException {
+  private JsonObject object(int depth) throws IOException {
     JsonObject object = new JsonObject();
     reader.beginObject();
     while (reader.hasNext()) {
@@ -73,27 +95,32 @@ public final class StrictJson {
       if (object.has(key)) {
         throw new ModelLoadException(file, "names " + key + " twice");
       }
-      object.add(key, value(file, reader, depth + 1));
+      object.add(key, value(depth + 1));
     }
     reader.endObject();
     return object;
   }
 
-  private static JsonElement value(Path file, JsonReader reader, int depth) throws IOException {
+  private JsonArray array(int depth) throws IOException {
+    JsonArray array = new JsonArray();
+    reader.beginArray();
+    while (reader.hasNext()) {
+      array.add(value(depth + 1));
+    }
+    reader.endArray();
+    return array;
+  }
+
+  private JsonElement value(int depth) throws IOException {
     if (depth > MAX_DEPTH) {
       throw new ModelLoadException(file, "is nested more than " + MAX_DEPTH + " deep");
     }
+    if (++values > MAX_VALUES) {
+      throw new ModelLoadException(file, "holds more than " + MAX_VALUES + " values");
+    }
     return switch (reader.peek()) {
-      case BEGIN_OBJECT -> object(file, reader, depth);
-      case BEGIN_ARRAY -> {
-        JsonArray array = new JsonArray();
-        reader.beginArray();
-        while (reader.hasNext()) {
-          array.add(value(file, reader, depth + 1));
-        }
-        reader.endArray();
-        yield array;
-      }
+      case BEGIN_OBJECT -> object(depth);
+      case BEGIN_ARRAY -> array(depth);
       case BOOLEAN -> new JsonPrimitive(reader.nextBoolean());
       case NUMBER -> new JsonPrimitive(new BigDecimal(reader.nextString()));
       case NULL -> {

@@ -61,6 +61,24 @@ class BundleTest {
         .hasMessageContaining(wrong);
   }
 
+  @Test
+  void everyListedFileThatIsGoneOrChangedIsNamed() {
+    String digests =
+        "\"sha256\": {\"gone\": \"00\", \"a\\u0000b\": \"00\", \"projector.safetensors\": \"00\"}";
+    assertThatThrownBy(() -> open(GOOD.replace("\"requires\": []", digests)))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("sha256 names gone, which does not exist")
+        .hasMessageContaining("sha256 names a\0b, which is no path")
+        .hasMessageContaining("projector.safetensors has the digest");
+  }
+
+  @Test
+  void digestIsThatOfTheStandard() throws IOException {
+    Path file = Files.writeString(parent.resolve("abc"), "abc");
+    assertThat(Digests.sha256(file))
+        .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

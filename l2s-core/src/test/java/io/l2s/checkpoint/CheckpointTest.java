@@ -3,6 +3,7 @@ package io.l2s.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
 import io.l2s.Fixture;
 import io.l2s.ModelLoadException;
 import io.l2s.assembly.ComponentOptions;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
 
@@ -84,16 +87,74 @@ class CheckpointTest {
     assertThatThrownBy(() -> Checkpoint.open(broken))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining(
-            "../model-00002-of-00002.safetensors, which is not a plain file name");
+            "'../model-00002-of-00002.safetensors', which is not a plain file name");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/etc/passwd",
+        "sub/a.safetensors",
+        "..\\a.safetensors",
+        "C:a",
+        ".",
+        "..",
+        "",
+        "a\0"
+      })
+  void shardThatIsNoPlainFileNameIsRefused(String shard) throws IOException {
+    Path broken = copy("t5-gated-bf16-sharded");
+    JsonObject weightMap = new JsonObject();
+    weightMap.addProperty("shared.weight", shard);
+    JsonObject index = new JsonObject();
+    index.add("weight_map", weightMap);
+    Files.writeString(broken.resolve("model.safetensors.index.json"), index.toString());
+    assertThatThrownBy(() -> Checkpoint.open(broken))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("'" + shard + "', which is not a plain file name");
   }
 
   @Test
-  void absoluteShardIsRefused() throws IOException {
+  void everyBrokenShardIsNamedAtOnce() throws IOException {
     Path broken = copy("t5-gated-bf16-sharded");
-    rewriteIndex(broken, "model-00002-of-00002.safetensors", "/etc/passwd");
+    Files.delete(broken.resolve("model-00001-of-00002.safetensors"));
+    Files.write(broken.resolve("model-00002-of-00002.safetensors"), new byte[5]);
     assertThatThrownBy(() -> Checkpoint.open(broken))
         .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining("/etc/passwd, which is not a plain file name");
+        .hasMessageContaining("model-00001-of-00002.safetensors: does not exist")
+        .hasMessageContaining("model-00002-of-00002.safetensors: is truncated");
+  }
+
+  @Test
+  void tensorThatTheIndexLeavesOutIsRefused() throws IOException {
+    Path broken = copy("t5-gated-bf16-sharded");
+    Path index = broken.resolve("model.safetensors.index.json");
+    JsonObject json = StrictJson.read(index);
+    json.getAsJsonObject("weight_map").remove("shared.weight");
+    Files.writeString(index, json.toString());
+    assertThatThrownBy(() -> Checkpoint.open(broken))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("does not name shared.weight, which model-0000");
+  }
+
+  @Test
+  void singleFileWinsOverTheShardsOfAnOlderSave() throws IOException {
+    Path both = copy("t5-gated-bf16-sharded");
+    Files.copy(
+        Fixture.path("t5-gated").resolve("model.safetensors"), both.resolve("model.safetensors"));
+    assertThat(Checkpoint.open(both).tensors().get("shared.weight").file())
+        .hasFileName("model.safetensors");
+  }
+
+  @Test
+  void checkpointWithoutWeightsIsRefused() throws IOException {
+    Path empty = copy("t5-relu");
+    Files.delete(empty.resolve("model.safetensors"));
+    assertThatThrownBy(() -> Checkpoint.open(empty))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining(
+            "holds neither model.safetensors nor model.safetensors.index.json; save the model in"
+                + " safetensors format");
   }
 
   @Test
@@ -144,6 +205,29 @@ class CheckpointTest {
     assertThatThrownBy(() -> Checkpoint.open(other).tokenizerFile())
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("tokenizer.json: does not exist");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1E+999", "-1E+999", "\"1e-6\"", "[1]", "true"})
+  void valueThatIsNoFiniteNumberIsRefused(String value) throws IOException {
+    Path file = directory.resolve("config.json");
+    Files.writeString(file, "{\"layer_norm_epsilon\": " + value + "}");
+    ConfigFile config = ConfigFile.read(file);
+    assertThatThrownBy(() -> config.doubleOr("layer_norm_epsilon", 1))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("config.json: layer_norm_epsilon must be")
+        .hasMessageContaining("but was " + value);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{\"a\": NaN}", "{\"a\": TRUE}", "{'a': 1}", "{\"a\": 1,}", "{\"a\": 01}"})
+  void whatIsNotQuiteJsonIsRefusedWithItsPlace(String text) throws IOException {
+    Path file = directory.resolve("config.json");
+    Files.writeString(file, text);
+    assertThatThrownBy(() -> ConfigFile.read(file))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageMatching(".*config.json: is not valid JSON at \\$.*");
   }
 
   private Path copy(String fixture) throws IOException {

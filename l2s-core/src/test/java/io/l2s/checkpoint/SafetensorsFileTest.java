@@ -177,6 +177,66 @@ class SafetensorsFileTest {
     assertRefused(file("{\"a\":" + "[".repeat(5000) + "]".repeat(5000) + "}", 0), "nested");
   }
 
+  @Test
+  void moreValuesThanAModelHasAreRefusedBeforeTheyFillTheHeap() throws IOException {
+    String zeros = "0,".repeat(1_000_000) + "0";
+    assertRefused(file("{\"a\":[" + zeros + "]}", 0), "more than 1000000 values");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'dtype':'F32','shape':['2'],'data_offsets':[0,8]}",
+        "{'dtype':'F32','shape':[[2]],'data_offsets':[0,8]}",
+        "{'dtype':['F32'],'shape':[2],'data_offsets':[0,8]}",
+        "{'dtype':'F32','shape':2,'data_offsets':[0,8]}",
+        "{'dtype':'F32','shape':[2.5],'data_offsets':[0,8]}",
+        "{'dtype':'F32','shape':[2],'data_offsets':'0,8'}",
+        "{'dtype':'F32','shape':[2]}",
+        "{'shape':[2],'data_offsets':[0,8]}",
+        "null",
+      })
+  void entryOfTheWrongKindIsRefused(String entry) throws IOException {
+    assertRefused(file("{\"a\":" + entry.replace('\'', '"') + "}", 8), "a is malformed");
+  }
+
+  @Test
+  void metadataThatIsNoTextIsRefused() throws IOException {
+    assertRefused(file("{\"__metadata__\":{\"step\":7}}", 0), "__metadata__ is malformed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {" {}", "\ufeff{}"})
+  void headerThatDoesNotBeginWithABraceIsRefused(String header) throws IOException {
+    assertRefused(file(header, 0), "does not begin with {");
+  }
+
+  @Test
+  void headerPaddedWithSpacesIsRead() throws IOException {
+    assertThat(SafetensorsFile.open(file("{\"a\":" + TWO_FLOATS + "[0,8]}}   ", 8)).tensors())
+        .containsOnlyKeys("a");
+  }
+
+  @Test
+  void headerThatIsNotUtf8IsRefused() throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN).putLong(4);
+    bytes.put(new byte[] {'{', '"', (byte) 0xff, '"'});
+    Path file = directory.resolve("latin.safetensors");
+    Files.write(file, bytes.array());
+    assertRefused(file, "is not UTF-8");
+  }
+
+  @Test
+  void twoTensorsOfOneNameAreRefusedAndTheOldFileStays() throws IOException {
+    Path file = file("{\"a\":" + TWO_FLOATS + "[0,8]}}", 8);
+    TensorData tensor =
+        new TensorData("b", TensorType.F32, List.of(1L), ByteBuffer.allocate(Float.BYTES));
+    assertThatThrownBy(() -> SafetensorsWriter.write(file, Map.of(), List.of(tensor, tensor)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("two tensors are named b");
+    assertThat(SafetensorsFile.open(file).tensors()).containsOnlyKeys("a");
+  }
+
   private static void assertRefused(Path file, String reason) {
     assertThatThrownBy(() -> SafetensorsFile.open(file))
         .isInstanceOf(ModelLoadException.class)
