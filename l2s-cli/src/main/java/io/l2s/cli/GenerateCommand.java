@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
 final class GenerateCommand implements Callable<Integer> {
 
   private static final String STANDARD_INPUT = "-";
+  private static final char REPLACEMENT = '\uFFFD';
 
   private final InputStream standardInput;
 
@@ -124,9 +125,21 @@ final class GenerateCommand implements Callable<Integer> {
     if (input != null && !prompts.isEmpty()) {
       throw usage("give either PROMPT arguments or --input, not both");
     }
+    prompts.forEach(this::checkReadable);
     if (input == null && prompts.isEmpty()) {
       throw usage(
           "no prompt: give PROMPT arguments, --input FILE, or --input - for standard input");
+    }
+  }
+
+  // Java reads arguments in the locale's encoding and replaces what that cannot say.
+  private void checkReadable(String prompt) {
+    String encoding = System.getProperty("sun.jnu.encoding");
+    if (prompt.indexOf(REPLACEMENT) >= 0 && !"UTF-8".equalsIgnoreCase(encoding)) {
+      throw usage(
+          "PROMPT has characters that the locale's encoding "
+              + encoding
+              + " does not pass on; use --input, which reads UTF-8, or set a UTF-8 locale");
     }
   }
 
