@@ -92,6 +92,7 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
     private final long dataStart;
     private final long size;
     private final List<String> problems = new ArrayList<>();
+    private final List<String> beyond = new ArrayList<>();
     private final Map<String, TensorEntry> tensors = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
@@ -103,6 +104,15 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
 
     SafetensorsFile read(JsonObject header) {
       header.entrySet().forEach(entry -> add(entry.getKey(), entry.getValue()));
+      if (!beyond.isEmpty()) {
+        // A truncated file breaks every tensor after the cut; one of them tells it.
+        problems.add(
+            beyond.get(0)
+                + (beyond.size() > 1 ? " and " + (beyond.size() - 1) + " more lie beyond" : "")
+                + ", but the file holds "
+                + (size - dataStart)
+                + " bytes of data: it is truncated");
+      }
       if (problems.isEmpty()) {
         checkCoverage();
       }
@@ -156,15 +166,10 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
         problems.add(name + " has the unknown dtype " + dtype);
       } else if (offsets.size() != 2
           || offsets.get(0) < 0
-          || offsets.get(1) < offsets.get(0)
-          || offsets.get(1) > size - dataStart) {
-        problems.add(
-            name
-                + " has data_offsets "
-                + offsets
-                + ", but the file holds "
-                + (size - dataStart)
-                + " bytes of data (is it truncated?)");
+          || offsets.get(1) < offsets.get(0)) {
+        problems.add(name + " has data_offsets " + offsets + ", which are no range");
+      } else if (offsets.get(1) > size - dataStart) {
+        beyond.add(name + " has data_offsets " + offsets);
       } else {
         long length = offsets.get(1) - offsets.get(0);
         if (length != byteLength(shape, type)) {
