@@ -3,6 +3,7 @@ package io.l2s.cli;
 import io.l2s.L2sException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ExecutionException;
@@ -28,6 +29,9 @@ record Failures(BooleanSupplier verbose) {
     Throwable failure = thrown instanceof ExecutionException ? thrown.getCause() : thrown;
     if (failure instanceof L2sException || failure instanceof CommandFailure) {
       err.println(command + ": " + failure.getMessage());
+    } else if (failure instanceof UncheckedIOException) {
+      err.println(
+          command + ": " + failure.getMessage() + ": " + failure.getCause().getMessage());
     } else if (failure instanceof IOException) {
       err.println(
           command
