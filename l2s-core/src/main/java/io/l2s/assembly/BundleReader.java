@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -146,7 +147,7 @@ final class BundleReader {
               expected.put(entry.getKey(), digest.toLowerCase(Locale.ROOT));
               verify(entry.getKey(), digest.toLowerCase(Locale.ROOT));
             });
-    return expected;
+    return Collections.unmodifiableMap(expected);
   }
 
   private void verify(String written, String expected) {

@@ -178,13 +178,19 @@ public final class Checkpoint {
     return generation.eosTokenIds();
   }
 
+  /** The id that fills up unequal prompts, where the settings name one. */
+  public OptionalInt padTokenId() {
+    return generation.padTokenId();
+  }
+
   /** First decoder input of an encoder-decoder model, where the settings name one. */
   public OptionalInt decoderStartTokenId() {
     return generation.decoderStartTokenId();
   }
 
   /** What {@code generation_config.json} says, and {@code config.json} where it is silent. */
-  private record GenerationSettings(List<Integer> eosTokenIds, OptionalInt decoderStartTokenId) {
+  private record GenerationSettings(
+      List<Integer> eosTokenIds, OptionalInt padTokenId, OptionalInt decoderStartTokenId) {
 
     static GenerationSettings read(Path directory, ConfigFile config) {
       Path file = directory.resolve(GENERATION_CONFIG);
@@ -192,7 +198,12 @@ public final class Checkpoint {
           Files.exists(file) ? List.of(ConfigFile.read(file), config) : List.of(config);
       return new GenerationSettings(
           first(sources, "eos_token_id"),
-          first(sources, "decoder_start_token_id").stream().mapToInt(id -> id).findFirst());
+          firstId(sources, "pad_token_id"),
+          firstId(sources, "decoder_start_token_id"));
+    }
+
+    private static OptionalInt firstId(List<ConfigFile> sources, String field) {
+      return first(sources, field).stream().mapToInt(id -> id).findFirst();
     }
 
     private static List<Integer> first(List<ConfigFile> sources, String field) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -41,6 +42,9 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
    *     types, shapes that do not fit their bytes, bytes outside the file, overlaps, holes
    */
   public static SafetensorsFile open(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new ModelLoadException(file, "is a directory, not a file");
+    }
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       return read(file, channel);
     } catch (NoSuchFileException e) {
@@ -113,9 +117,7 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
                 + (size - dataStart)
                 + " bytes of data: it is truncated");
       }
-      if (problems.isEmpty()) {
-        checkCoverage();
-      }
+      checkCoverage(problems.isEmpty());
       if (!problems.isEmpty()) {
         throw new ModelLoadException(file, problems);
       }
@@ -164,9 +166,7 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
       List<Long> offsets = longs(fields.get("data_offsets"));
       if (type == null) {
         problems.add(name + " has the unknown dtype " + dtype);
-      } else if (offsets.size() != 2
-          || offsets.get(0) < 0
-          || offsets.get(1) < offsets.get(0)) {
+      } else if (offsets.size() != 2 || offsets.get(0) < 0 || offsets.get(1) < offsets.get(0)) {
         problems.add(name + " has data_offsets " + offsets + ", which are no range");
       } else if (offsets.get(1) > size - dataStart) {
         beyond.add(name + " has data_offsets " + offsets);
@@ -219,20 +219,23 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
       }
     }
 
-    private void checkCoverage() {
+    /** With an entry left out for its own fault, its bytes are no hole: only overlaps count. */
+    private void checkCoverage(boolean complete) {
       List<TensorEntry> inOrder = new ArrayList<>(tensors.values());
       inOrder.sort(
           Comparator.comparingLong(TensorEntry::offset).thenComparingLong(TensorEntry::byteLength));
       long end = dataStart;
-      String before = "the header";
+      String furthest = "the header";
       for (TensorEntry entry : inOrder) {
         if (entry.offset() < end) {
-          problems.add(entry.name() + " overlaps " + before);
-        } else if (entry.offset() > end) {
-          problems.add("there is a hole between " + before + " and " + entry.name());
+          problems.add(entry.name() + " overlaps " + furthest);
+        } else if (entry.offset() > end && complete) {
+          problems.add("there is a hole between " + furthest + " and " + entry.name());
         }
-        end = Math.max(end, entry.offset() + entry.byteLength());
-        before = entry.name();
+        if (entry.offset() + entry.byteLength() >= end) {
+          end = entry.offset() + entry.byteLength();
+          furthest = entry.name();
+        }
       }
       if (problems.isEmpty() && end != size) {
         problems.add(size - end + " bytes after the last tensor belong to none");

@@ -28,9 +28,12 @@ public final class TensorCheck {
           TensorEntry entry = tensors.get(name);
           if (entry == null) {
             problems.add("missing tensor " + name + " " + shape);
-          } else if (!entry.shape().equals(shape)) {
+            return;
+          }
+          if (!entry.shape().equals(shape)) {
             problems.add(name + " has shape " + entry.shape() + ", expected " + shape);
-          } else if (!entry.type().isWeight()) {
+          }
+          if (!entry.type().isWeight()) {
             problems.add(name + " has type " + entry.type() + ", expected F32, F16 or BF16");
           }
         });

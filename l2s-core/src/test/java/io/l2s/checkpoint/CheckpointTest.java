@@ -1,6 +1,7 @@
 package io.l2s.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
@@ -11,6 +12,7 @@ import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.Decoder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -228,6 +230,57 @@ class CheckpointTest {
     assertThatThrownBy(() -> ConfigFile.read(file))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageMatching(".*config.json: is not valid JSON at \\$.*");
+  }
+
+  @Test
+  void generationSettingsGoBeforeTheConfigAndMayListSeveralEnds() throws IOException {
+    Path other = copy("t5-relu");
+    Files.writeString(other.resolve("generation_config.json"), "{\"eos_token_id\": [5, 7]}");
+    Checkpoint checkpoint = Checkpoint.open(other);
+    assertThat(checkpoint.eosTokenIds()).containsExactly(5, 7);
+    assertThat(checkpoint.padTokenId()).hasValue(0);
+  }
+
+  @Test
+  void configAnswersWithoutGenerationSettings() throws IOException {
+    Path other = copy("t5-relu");
+    Files.delete(other.resolve("generation_config.json"));
+    assertThat(Checkpoint.open(other).eosTokenIds()).containsExactly(1);
+  }
+
+  @Test
+  void tensorThatIsNoFloatIsNamedBesideItsWrongShape() throws IOException {
+    Path other = copy("t5-relu");
+    SafetensorsWriter.write(
+        other.resolve("model.safetensors"),
+        Map.of(),
+        List.of(new TensorData("w", TensorType.I8, List.of(8L), ByteBuffer.allocate(8))));
+    Checkpoint checkpoint = Checkpoint.open(other);
+    assertThatThrownBy(
+            () -> TensorCheck.check(checkpoint, Map.of("w", List.of(2L, 4L)), name -> false))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("w has shape [8], expected [2, 4]")
+        .hasMessageContaining("w has type I8, expected F32, F16 or BF16");
+    assertThatThrownBy(() -> TensorCheck.check(checkpoint, Map.of(), name -> false))
+        .hasMessageContaining("unexpected tensor w");
+    assertThatCode(() -> TensorCheck.check(checkpoint, Map.of(), "w"::equals))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void missingFieldAndWrongTypesAreNamed() throws IOException {
+    Path file = directory.resolve("config.json");
+    Files.writeString(file, "{\"flag\": 1, \"name\": 2, \"count\": 1.5, \"none\": null}");
+    ConfigFile config = ConfigFile.read(file);
+    assertThatThrownBy(() -> config.requiredInt("none", 0, 9))
+        .hasMessageContaining("none is missing");
+    assertThatThrownBy(config::modelType).hasMessageContaining("model_type is missing");
+    assertThatThrownBy(() -> config.booleanOr("flag", true))
+        .hasMessageContaining("flag must be true or false, but was 1");
+    assertThatThrownBy(() -> config.stringOr("name", ""))
+        .hasMessageContaining("name must be a text, but was 2");
+    assertThatThrownBy(() -> config.intOr("count", 1, 0, 9))
+        .hasMessageContaining("count must be a whole number between 0 and 9, but was 1.5");
   }
 
   private Path copy(String fixture) throws IOException {

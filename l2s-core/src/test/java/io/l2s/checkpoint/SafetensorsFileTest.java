@@ -237,6 +237,39 @@ class SafetensorsFileTest {
     assertThat(SafetensorsFile.open(file).tensors()).containsOnlyKeys("a");
   }
 
+  @Test
+  void directoryInPlaceOfTheFileIsRefused() {
+    assertRefused(directory, "is a directory");
+  }
+
+  @Test
+  void overlapIsNamedWithTheTensorThatReachesFurthest() throws IOException {
+    String four = "{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}";
+    Path file =
+        file(
+            "{\"a\":" + four + ",\"b\":" + TWO_FLOATS + "[4,12]},\"c\":" + TWO_FLOATS + "[8,16]}}",
+            16);
+    assertRefused(file, "c overlaps a");
+  }
+
+  @Test
+  void overlapIsNamedBesideAnotherFault() throws IOException {
+    Path file =
+        file("{\"z\":7,\"a\":" + TWO_FLOATS + "[0,8]},\"b\":" + TWO_FLOATS + "[4,12]}}", 12);
+    assertRefused(file, "z is malformed");
+    assertRefused(file, "b overlaps a");
+  }
+
+  @Test
+  void tensorOverTwoGibibytesIsRefusedOnMapping() {
+    TensorEntry entry =
+        new TensorEntry(
+            "w", TensorType.U8, List.of(1L << 31), directory.resolve("big"), 8, 1L << 31);
+    assertThatThrownBy(entry::map)
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("w has 2147483648 bytes, but at most 2 GiB");
+  }
+
   private static void assertRefused(Path file, String reason) {
     assertThatThrownBy(() -> SafetensorsFile.open(file))
         .isInstanceOf(ModelLoadException.class)
