@@ -30,8 +30,7 @@ record Failures(BooleanSupplier verbose) {
     if (failure instanceof L2sException || failure instanceof CommandFailure) {
       err.println(command + ": " + failure.getMessage());
     } else if (failure instanceof UncheckedIOException) {
-      err.println(
-          command + ": " + failure.getMessage() + ": " + failure.getCause().getMessage());
+      err.println(command + ": " + failure.getMessage() + ": " + failure.getCause().getMessage());
     } else if (failure instanceof IOException) {
       err.println(
           command
