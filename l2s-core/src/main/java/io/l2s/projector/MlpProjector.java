@@ -38,10 +38,15 @@ public final class MlpProjector implements Projector {
     return runtime.call(
         () -> {
           Program program = program(device);
-          for (String name : ProjectorFile.NAMES) {
-            Weights.put(program, opened.tensors().get(name), Precision.F32);
+          try {
+            for (String name : ProjectorFile.NAMES) {
+              Weights.put(program, opened.tensors().get(name), Precision.F32);
+            }
+            return new MlpProjector(runtime, program, opened.inputWidth(), opened.outputWidth());
+          } catch (RuntimeException e) {
+            program.close();
+            throw e;
           }
-          return new MlpProjector(runtime, program, opened.inputWidth(), opened.outputWidth());
         });
   }
 

@@ -63,11 +63,16 @@ public final class ProjectorTraining implements TrainableProjector {
           Program program = MlpProjector.program(device);
           ProjectorTraining training =
               new ProjectorTraining(runtime, program, opened.inputWidth(), opened.outputWidth());
-          for (String name : ProjectorFile.NAMES) {
-            Weights.put(program, opened.tensors().get(name), Precision.F32);
-            training.weights.adopt(name);
+          try {
+            for (String name : ProjectorFile.NAMES) {
+              Weights.put(program, opened.tensors().get(name), Precision.F32);
+              training.weights.adopt(name);
+            }
+            return training;
+          } catch (RuntimeException e) {
+            training.close();
+            throw e;
           }
-          return training;
         });
   }
 

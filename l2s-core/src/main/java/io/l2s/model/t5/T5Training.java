@@ -44,12 +44,15 @@ public final class T5Training implements TrainableDecoder {
         () -> {
           Program program = T5Model.program(config, checkpoint.eosTokenIds(), device);
           T5Training training = new T5Training(runtime, config, program);
-          Weights.put(program, checkpoint, expected.keySet(), Precision.F32, name -> true);
-          for (String name : expected.keySet()) {
-            training.weights.adopt(name);
+          try {
+            Weights.put(program, checkpoint, expected.keySet(), Precision.F32, name -> true);
+            expected.keySet().forEach(training.weights::adopt);
+            program.run("ready");
+            return training;
+          } catch (RuntimeException e) {
+            training.close();
+            throw e;
           }
-          program.run("ready");
-          return training;
         });
   }
 
