@@ -228,6 +228,8 @@ final class TrainCommand implements Callable<Integer> {
                 readable(state.elapsed()),
                 state.bestLoss(),
                 output);
+        // Before the hook lets the JVM go.
+        command.commandLine().getOut().flush();
       } finally {
         ended.countDown();
         removeHook(hook);
