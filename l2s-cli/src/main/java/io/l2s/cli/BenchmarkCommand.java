@@ -212,7 +212,7 @@ final class BenchmarkCommand implements Callable<Integer> {
       NDArray h = encoder.encode(scope, prompts);
       long encoded = System.nanoTime();
       NDArray inputs = condition.of(scope, h, prompts);
-      try (DecoderState state = decoder.prefill(inputs, prompts.lengths(), outputLength)) {
+      try (DecoderState state = decoder.prefill(inputs, prompts.lengths())) {
         long prefilled = System.nanoTime();
         int made = 0;
         while (made < outputLength) {

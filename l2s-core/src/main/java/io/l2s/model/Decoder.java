@@ -30,9 +30,8 @@ public interface Decoder extends AutoCloseable {
    * @param inputs {@code [batch, maxLength, width]}, float32; positions beyond a row's length are
    *     masked
    * @param lengths each row's true length
-   * @param maxNewTokens most tokens any row will decode; sizes the static KV cache
    */
-  DecoderState prefill(NDArray inputs, int[] lengths, int maxNewTokens);
+  DecoderState prefill(NDArray inputs, int[] lengths);
 
   @Override
   default void close() {}

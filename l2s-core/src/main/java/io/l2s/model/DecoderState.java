@@ -1,8 +1,14 @@
 package io.l2s.model;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
 /**
- * A running batch: the KV cache and the last token of every sequence. Native thread only; closing
- * frees the cache.
+ * A running batch: the KV cache and the last token of every sequence. Sequences may {@link #join}
+ * and leave ({@link #keep}) between any two calls. Native thread only; closing frees the cache.
+ *
+ * <p>A greedy batch calls {@link #decode}; a search that chooses its tokens itself calls {@link
+ * #step} and {@link #choose} in turn.
  */
 public interface DecoderState extends AutoCloseable {
 
@@ -15,16 +21,44 @@ public interface DecoderState extends AutoCloseable {
   /**
    * Decodes greedily {@code steps} further tokens of every sequence in one native call. A sequence
    * that has ended goes on producing ids of no meaning; the caller cuts at the first
-   * end-of-sequence id, and keeps the steps asked for within the {@code maxNewTokens} of the
-   * prefill.
+   * end-of-sequence id.
    *
+   * @param steps at least 1
    * @return one row a sequence, at most {@code steps} ids each, {@link #NOT_FINITE} where a row's
    *     logits were not; fewer only if every sequence has ended
    */
   int[][] decode(int steps);
 
-  /** Keeps the given rows, in the given order, and drops the others. */
+  /**
+   * Feeds every sequence its last token. {@link #choose} must follow before the next step, unless
+   * the state is closed; {@link #keep} may come between, so that a search reorders first.
+   *
+   * @return logits of the token that comes next, {@code [size, vocabulary]}, float32
+   */
+  NDArray step(NDManager scope);
+
+  /**
+   * Says which tokens come next after a {@link #step}, one for each sequence.
+   *
+   * @param tokens ids in the vocabulary
+   */
+  void choose(int[] tokens);
+
+  /**
+   * Keeps the given rows, in the given order, and drops the others; a row may be named more than
+   * once, as the beams of a search are. Rows that keep their place cost nothing.
+   *
+   * @param rows numbers of present rows, at least one
+   */
   void keep(int[] rows);
+
+  /**
+   * Takes over the sequences of {@code fresh}, behind its own, and closes it. If it throws, this
+   * state is as before and {@code fresh} is closed.
+   *
+   * @param fresh a state of the same decoder that has decoded nothing yet
+   */
+  void join(DecoderState fresh);
 
   @Override
   void close();

@@ -70,12 +70,10 @@ final class Admission {
     Stopwatch clock = group.get(0).stopwatch();
     long from = clock.elapsed();
     TokenBatch prompts = prompts(group);
-    int maxNewTokens =
-        group.stream().mapToInt(each -> each.answer().maxNewTokens()).max().orElseThrow();
     DecoderState state;
     try {
       NDArray inputs = path.condition().of(scope, features, prompts);
-      state = path.decoder().prefill(inputs, prompts.lengths(), maxNewTokens);
+      state = path.decoder().prefill(inputs, prompts.lengths());
     } catch (Throwable e) {
       failOrTryAgain(group, path.component(), e);
       return Optional.empty();

@@ -75,7 +75,7 @@ class HybridParityTest {
       JsonObject greedy = each.getAsJsonObject("greedy");
       if (greedy.get("min_margin").getAsDouble() >= Fixture.NOISE) {
         int[] expected = Fixture.ids(greedy.get("ids"));
-        try (DecoderState state = slm.prefill(fused, prompt.lengths(), fixture.maxNewTokens())) {
+        try (DecoderState state = slm.prefill(fused, prompt.lengths())) {
           int[] actual = state.decode(fixture.maxNewTokens())[0];
           assertThat(Arrays.copyOf(actual, expected.length))
               .as(each.get("text").getAsString())

@@ -44,7 +44,7 @@ final class EchoDecoder implements Decoder {
   }
 
   @Override
-  public DecoderState prefill(NDArray inputs, int[] lengths, int maxNewTokens) {
+  public DecoderState prefill(NDArray inputs, int[] lengths) {
     prefillSizes.add(lengths.length);
     onPrefill.run();
     int width = Arrays.stream(lengths).max().orElseThrow();
@@ -64,19 +64,18 @@ final class EchoDecoder implements Decoder {
       answers.add(answer);
     }
     openStates++;
-    return new State(answers, maxNewTokens);
+    return new State(answers);
   }
 
   private final class State implements DecoderState {
 
-    private final int maxNewTokens;
-    private List<int[]> answers;
-    private int position;
+    private final List<int[]> answers;
+    private final List<Integer> positions = new ArrayList<>();
     private boolean closed;
 
-    State(List<int[]> answers, int maxNewTokens) {
-      this.answers = answers;
-      this.maxNewTokens = maxNewTokens;
+    State(List<int[]> answers) {
+      this.answers = new ArrayList<>(answers);
+      answers.forEach(answer -> positions.add(0));
     }
 
     @Override
@@ -88,16 +87,16 @@ final class EchoDecoder implements Decoder {
     public int[][] decode(int steps) {
       EchoDecoder.this.steps.add(steps);
       onDecode.run();
-      if (closed || position + steps > maxNewTokens) {
-        throw new IllegalStateException("closed, or steps beyond the prefill's maxNewTokens");
+      if (closed) {
+        throw new IllegalStateException("closed");
       }
       int[][] made = new int[answers.size()][steps];
       for (int row = 0; row < made.length; row++) {
         for (int step = 0; step < steps; step++) {
-          made[row][step] = id(answers.get(row), position + step);
+          made[row][step] = id(answers.get(row), positions.get(row) + step);
         }
       }
-      position += steps;
+      positions.replaceAll(position -> position + steps);
       return made;
     }
 
@@ -109,8 +108,33 @@ final class EchoDecoder implements Decoder {
     }
 
     @Override
+    public NDArray step(NDManager scope) {
+      throw new UnsupportedOperationException("the echo has no logits");
+    }
+
+    @Override
+    public void choose(int[] tokens) {
+      throw new UnsupportedOperationException("the echo has no logits");
+    }
+
+    @Override
     public void keep(int[] rows) {
-      answers = Arrays.stream(rows).mapToObj(answers::get).toList();
+      List<int[]> before = List.copyOf(answers);
+      List<Integer> positionsBefore = List.copyOf(positions);
+      answers.clear();
+      positions.clear();
+      for (int row : rows) {
+        answers.add(before.get(row));
+        positions.add(positionsBefore.get(row));
+      }
+    }
+
+    @Override
+    public void join(DecoderState fresh) {
+      State other = (State) fresh;
+      answers.addAll(other.answers);
+      positions.addAll(other.positions);
+      other.close();
     }
 
     @Override

@@ -210,7 +210,7 @@ class ServedFixtureTest {
     }
 
     @Override
-    public DecoderState prefill(NDArray inputs, int[] lengths, int maxNewTokens) {
+    public DecoderState prefill(NDArray inputs, int[] lengths) {
       throw new IllegalStateException("the SLM is broken");
     }
   }

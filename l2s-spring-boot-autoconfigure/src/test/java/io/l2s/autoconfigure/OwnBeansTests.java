@@ -259,9 +259,9 @@ class OwnBeansTests {
     }
 
     @Override
-    public DecoderState prefill(NDArray inputs, int[] lengths, int maxNewTokens) {
+    public DecoderState prefill(NDArray inputs, int[] lengths) {
       calls.incrementAndGet();
-      return delegate.prefill(inputs, lengths, maxNewTokens);
+      return delegate.prefill(inputs, lengths);
     }
 
     @Override

@@ -6,28 +6,47 @@ import ai.djl.ndarray.types.Shape;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
 import io.l2s.model.DecoderState;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** A running T5 batch. The cache starts small and doubles, so that short answers stay cheap. */
+/**
+ * A running T5 batch. All rows write their keys and values at one common column, which their
+ * relative positions allow; a row that joins later ignores the columns before its own first. The
+ * cache starts small, doubles, and moves to the front what is still needed.
+ */
 final class T5DecoderState implements DecoderState {
 
   private static final int FIRST_CAPACITY = 64;
 
   private final NativeRuntime runtime;
   private final Program program;
-  private final int maxNewTokens;
   private NDManager scope;
   private List<NDArray> state;
-  private long[] tokens;
-  private int position;
-  private int capacity;
+  private List<Row> rows;
+  private int column;
+  private boolean awaitsChoice;
 
-  private T5DecoderState(NativeRuntime runtime, Program program, int maxNewTokens) {
+  /**
+   * @param prompt tells prompts apart: rows of one prompt share its keys and values
+   * @param length of the prompt
+   * @param first column of the sequence's first token
+   */
+  private record Row(Object prompt, int length, int first, int token) {
+
+    Row withToken(int next) {
+      return new Row(prompt, length, first, next);
+    }
+
+    Row withFirst(int column) {
+      return new Row(prompt, length, column, token);
+    }
+  }
+
+  private T5DecoderState(NativeRuntime runtime, Program program) {
     this.runtime = runtime;
     this.program = program;
-    this.maxNewTokens = maxNewTokens;
-    this.capacity = Math.min(maxNewTokens, FIRST_CAPACITY);
     this.scope = runtime.newScope();
   }
 
@@ -36,13 +55,15 @@ final class T5DecoderState implements DecoderState {
       Program program,
       NDArray h,
       NDArray mask,
-      int startToken,
-      int maxNewTokens) {
-    T5DecoderState started = new T5DecoderState(runtime, program, maxNewTokens);
+      int[] lengths,
+      int startToken) {
+    T5DecoderState started = new T5DecoderState(runtime, program);
     try {
-      started.state = program.tensors(started.scope, "start", h, mask, started.capacity);
-      started.tokens = new long[Math.toIntExact(h.getShape().get(0))];
-      Arrays.fill(started.tokens, startToken);
+      started.state = program.tensors(started.scope, "start", h, mask, FIRST_CAPACITY);
+      started.rows =
+          Arrays.stream(lengths)
+              .mapToObj(length -> new Row(new Object(), length, 0, startToken))
+              .toList();
       return started;
     } catch (RuntimeException e) {
       started.close();
@@ -52,46 +73,131 @@ final class T5DecoderState implements DecoderState {
 
   @Override
   public int size() {
-    return tokens.length;
+    return rows.size();
   }
 
   @Override
   public int[][] decode(int steps) {
-    if (steps < 1 || position + steps > maxNewTokens) {
-      throw new IllegalArgumentException(
-          "steps must be between 1 and " + (maxNewTokens - position) + ", but was " + steps);
+    if (steps < 1) {
+      throw new IllegalArgumentException("steps must be at least 1, but was " + steps);
     }
-    if (position + steps > capacity) {
-      int wanted = Math.min(maxNewTokens, Math.max(2 * capacity, position + steps));
-      replaceState("grow", position, wanted);
-      capacity = wanted;
-    }
+    requireChosen();
+    makeRoom(steps);
     try (NDManager temporary = runtime.newScope()) {
-      NDArray last = onDevice(temporary, temporary.create(tokens));
-      NDArray made = program.tensor(temporary, "decode", state, last, position, steps);
+      NDArray made =
+          program.tensor(
+              temporary, "decode", state, lastTokens(temporary), low(), column, longest(), steps);
       return taken(made.toLongArray(), Math.toIntExact(made.getShape().get(1)));
     }
   }
 
   private int[][] taken(long[] made, int columns) {
-    int[][] rows = new int[tokens.length][columns];
-    for (int row = 0; row < tokens.length; row++) {
-      for (int column = 0; column < columns; column++) {
-        rows[row][column] = (int) made[row * columns + column];
+    int[][] taken = new int[size()][columns];
+    int[] last = new int[size()];
+    for (int row = 0; row < size(); row++) {
+      for (int i = 0; i < columns; i++) {
+        taken[row][i] = (int) made[row * columns + i];
       }
-      tokens[row] = rows[row][columns - 1];
+      last[row] = taken[row][columns - 1];
     }
-    position += columns;
-    return rows;
+    column += columns;
+    setTokens(last);
+    return taken;
   }
 
   @Override
-  public void keep(int[] rows) {
+  public NDArray step(NDManager target) {
+    requireChosen();
+    makeRoom(1);
     try (NDManager temporary = runtime.newScope()) {
-      long[] index = Arrays.stream(rows).asLongStream().toArray();
-      replaceState("keep", onDevice(temporary, temporary.create(index, new Shape(index.length))));
+      NDArray logits =
+          program.tensor(target, "next", state, lastTokens(temporary), low(), column, longest());
+      column++;
+      awaitsChoice = true;
+      return logits;
     }
-    tokens = Arrays.stream(rows).mapToLong(row -> tokens[row]).toArray();
+  }
+
+  @Override
+  public void choose(int[] tokens) {
+    if (!awaitsChoice || tokens.length != size()) {
+      throw new IllegalStateException(
+          "choose takes one token a row after a step, but got "
+              + tokens.length
+              + " tokens for "
+              + size()
+              + " rows");
+    }
+    awaitsChoice = false;
+    setTokens(tokens);
+  }
+
+  private void requireChosen() {
+    if (awaitsChoice) {
+      throw new IllegalStateException("the last step's tokens have not been chosen");
+    }
+  }
+
+  @Override
+  public void keep(int[] kept) {
+    int[] moved = IntStream.range(0, kept.length).filter(row -> kept[row] != row).toArray();
+    List<Row> next = Arrays.stream(kept).mapToObj(rows::get).toList();
+    if (kept.length > capacity(0, 2)) {
+      resize(kept.length, capacity(1, 4), capacity(0, 4));
+    }
+    if (moved.length > 0) {
+      boolean prompts =
+          Arrays.stream(moved)
+              .anyMatch(
+                  row -> row >= rows.size() || next.get(row).prompt() != rows.get(row).prompt());
+      try (NDManager temporary = runtime.newScope()) {
+        NDArray to = index(temporary, moved);
+        NDArray source = index(temporary, Arrays.stream(moved).map(row -> kept[row]).toArray());
+        program.run("move", state, to, source, low(), column, prompts);
+      }
+    }
+    rows = next;
+  }
+
+  @Override
+  public void join(DecoderState other) {
+    try (T5DecoderState fresh = (T5DecoderState) other) {
+      if (fresh.column != 0 || fresh.program != program) {
+        throw new IllegalArgumentException("only a fresh state of the same decoder can join");
+      }
+      int wanted = size() + fresh.size();
+      int length = Math.max(capacity(1, 4), fresh.capacity(1, 4));
+      if (wanted > capacity(0, 2) || length > capacity(1, 4)) {
+        int room = wanted > capacity(0, 2) ? Math.max(wanted, 2 * capacity(0, 2)) : capacity(0, 2);
+        resize(room, length, capacity(0, 4));
+      }
+      program.run("join_rows", state, fresh.state, size(), column);
+      List<Row> joined = new ArrayList<>(rows);
+      fresh.rows.forEach(row -> joined.add(row.withFirst(column)));
+      rows = List.copyOf(joined);
+    }
+  }
+
+  /** Sees to it that the next {@code steps} columns are there. */
+  private void makeRoom(int steps) {
+    int capacity = capacity(0, 4);
+    if (column + steps <= capacity) {
+      return;
+    }
+    int used = column - low();
+    int wanted = capacity;
+    // Half of it must be free afterwards: then moving costs little for each token.
+    while (used + steps > wanted / 2 && used > 0) {
+      wanted *= 2;
+    }
+    resize(capacity(0, 2), capacity(1, 4), wanted);
+  }
+
+  private void resize(int rowCapacity, int length, int capacity) {
+    int low = low();
+    replaceState("resize", size(), low, column, rowCapacity, length, capacity);
+    rows = rows.stream().map(row -> row.withFirst(row.first() - low)).toList();
+    column -= low;
   }
 
   private void replaceState(String method, Object... arguments) {
@@ -109,7 +215,30 @@ final class T5DecoderState implements DecoderState {
     scope = next;
   }
 
-  private NDArray onDevice(NDManager temporary, NDArray array) {
+  private int capacity(int tensor, int dimension) {
+    return Math.toIntExact(state.get(tensor).getShape().get(dimension));
+  }
+
+  /** First column that any row needs. */
+  private int low() {
+    return rows.stream().mapToInt(Row::first).min().orElse(column);
+  }
+
+  private int longest() {
+    return rows.stream().mapToInt(Row::length).max().orElse(0);
+  }
+
+  private void setTokens(int[] tokens) {
+    rows = IntStream.range(0, size()).mapToObj(i -> rows.get(i).withToken(tokens[i])).toList();
+  }
+
+  private NDArray lastTokens(NDManager temporary) {
+    return index(temporary, rows.stream().mapToInt(Row::token).toArray());
+  }
+
+  private NDArray index(NDManager temporary, int[] numbers) {
+    long[] wide = Arrays.stream(numbers).asLongStream().toArray();
+    NDArray array = temporary.create(wide, new Shape(wide.length));
     if (program.device().isGpu()) {
       NDArray moved = array.toDevice(program.device(), true);
       moved.attach(temporary);

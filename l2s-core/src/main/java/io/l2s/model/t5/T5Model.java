@@ -98,8 +98,8 @@ public final class T5Model implements AutoCloseable {
     attributes.put("start_token", config.startToken());
     attributes.put("eos", eos);
     attributes.put("weights", Map.of());
-    attributes.put("enc", List.of());
-    attributes.put("dec", List.of());
+    attributes.put("norms", List.of());
+    attributes.put("groups", List.of());
     return Program.load(T5Model.class, "t5.py", attributes, device);
   }
 
@@ -112,11 +112,11 @@ public final class T5Model implements AutoCloseable {
   public Decoder asSlm() {
     return new T5Decoder() {
       @Override
-      public DecoderState prefill(NDArray inputs, int[] lengths, int maxNewTokens) {
+      public DecoderState prefill(NDArray inputs, int[] lengths) {
         try (NDManager scope = runtime.newScope()) {
           NDArray mask = deviceMask(scope, lengths, inputs.getShape().get(1));
           NDArray h = program.tensor(scope, "encode", onDevice(scope, inputs), mask);
-          return T5DecoderState.start(runtime, program, h, mask, config.startToken(), maxNewTokens);
+          return T5DecoderState.start(runtime, program, h, mask, lengths, config.startToken());
         }
       }
     };
@@ -196,16 +196,11 @@ public final class T5Model implements AutoCloseable {
       return Optional.of(
           new T5Decoder() {
             @Override
-            public DecoderState prefill(NDArray inputs, int[] lengths, int maxNewTokens) {
+            public DecoderState prefill(NDArray inputs, int[] lengths) {
               try (NDManager scope = runtime.newScope()) {
                 NDArray mask = deviceMask(scope, lengths, inputs.getShape().get(1));
                 return T5DecoderState.start(
-                    runtime,
-                    program,
-                    onDevice(scope, inputs),
-                    mask,
-                    config.startToken(),
-                    maxNewTokens);
+                    runtime, program, onDevice(scope, inputs), mask, lengths, config.startToken());
               }
             }
           });

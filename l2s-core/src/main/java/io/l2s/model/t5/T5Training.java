@@ -115,13 +115,13 @@ public final class T5Training implements TrainableDecoder {
   }
 
   @Override
-  public DecoderState prefill(NDArray inputs, int[] lengths, int maxNewTokens) {
+  public DecoderState prefill(NDArray inputs, int[] lengths) {
     try (NDManager temporary = runtime.newScope()) {
       NDArray mask =
           T5Model.mask(temporary, lengths, inputs.getShape().get(1))
               .toDevice(program.device(), false);
       NDArray h = program.tensor(temporary, "encode", inputs, mask);
-      return T5DecoderState.start(runtime, program, h, mask, config.startToken(), maxNewTokens);
+      return T5DecoderState.start(runtime, program, h, mask, lengths, config.startToken());
     }
   }
 

@@ -1,6 +1,6 @@
 # T5 encoder and decoder (transformers: T5ForConditionalGeneration), both generations:
 # relu with tied head, gated gelu with a head of its own.
-# B batch, S prompt length, T capacity of the key-value cache, D width, H heads, K width of a head, V vocabulary.
+# B batch, S prompt length, T room for the answer, L decoder layers, D width, H heads, K width of a head, V vocabulary.
 # Activations are float32; only the products of `lin` run in the weights' own format.
 class M(Module):
   __parameters__ = []
@@ -17,8 +17,8 @@ class M(Module):
   start_token : int
   eos : List[int]
   weights : Dict[str, Tensor]
-  enc : List[Tensor]
-  dec : List[Tensor]
+  norms : List[Tensor]
+  groups : List[List[Tensor]]
 
   # stored, wanted: codes of number formats (5 f16, 6 f32, 15 bf16); formats other than f32 come as bytes.
   def put(self, name: str, t: Tensor, stored: int, wanted: int) -> int:
@@ -32,40 +32,61 @@ class M(Module):
   def get(self, name: str) -> Tensor:
     return self.weights[name]
 
-  # Encoder layer: norm, q, k, v, o, norm, wi | wi_0, wo, wi_1: 9 tensors; without a gate the last stands for nothing.
-  # Decoder layer: norm, q, k, v, o, norm, q, k, v, o, norm, wi | wi_0, wo, wi_1: 14 tensors.
+  # Products that share an input form a group, in the order in which the groups are made here.
+  # Encoder layer: q k v | o | wi (wi_1) | wo. Decoder layer: q k v | o | q | o | wi (wi_1) | wo, and in `cross` k v.
   def ready(self) -> int:
     for i in range(self.encoder_layers):
       b = "encoder.block." + str(i) + ".layer."
-      self.attention_weights(self.enc, b + "0.", "SelfAttention")
-      self.feed_forward_weights(self.enc, b + "1.")
+      self.attention_groups(b + "0.", "SelfAttention", ["q", "k", "v"])
+      self.feed_forward_groups(b + "1.")
     for i in range(self.decoder_layers):
       b = "decoder.block." + str(i) + ".layer."
-      self.attention_weights(self.dec, b + "0.", "SelfAttention")
-      self.attention_weights(self.dec, b + "1.", "EncDecAttention")
-      self.feed_forward_weights(self.dec, b + "2.")
+      self.attention_groups(b + "0.", "SelfAttention", ["q", "k", "v"])
+      self.attention_groups(b + "1.", "EncDecAttention", ["q"])
+      self.feed_forward_groups(b + "2.")
+    for i in range(self.decoder_layers):
+      b = "decoder.block." + str(i) + ".layer.1.EncDecAttention."
+      self.group(torch.zeros([0]), [self.weights[b + "k.weight"], self.weights[b + "v.weight"]])
+    norm = self.weights["decoder.final_layer_norm.weight"]
+    if "lm_head.weight" in self.weights:
+      self.group(norm, [self.weights["lm_head.weight"]])
+    else:
+      self.group(norm, [self.weights["shared.weight"]])
     return 0
 
-  def attention_weights(self, to: List[Tensor], layer: str, kind: str) -> int:
-    to.append(self.weights[layer + "layer_norm.weight"])
-    to.append(self.weights[layer + kind + ".q.weight"])
-    to.append(self.weights[layer + kind + ".k.weight"])
-    to.append(self.weights[layer + kind + ".v.weight"])
-    to.append(self.weights[layer + kind + ".o.weight"])
+  def attention_groups(self, layer: str, kind: str, inputs: List[str]) -> int:
+    b = layer + kind + "."
+    self.group(self.weights[layer + "layer_norm.weight"], [self.weights[b + n + ".weight"] for n in inputs])
+    self.group(torch.zeros([0]), [self.weights[b + "o.weight"]])
     return 0
 
-  def feed_forward_weights(self, to: List[Tensor], layer: str) -> int:
-    to.append(self.weights[layer + "layer_norm.weight"])
+  def feed_forward_groups(self, layer: str) -> int:
+    b = layer + "DenseReluDense."
+    inputs = ["wi"]
     if self.gated:
-      to.append(self.weights[layer + "DenseReluDense.wi_0.weight"])
-    else:
-      to.append(self.weights[layer + "DenseReluDense.wi.weight"])
-    to.append(self.weights[layer + "DenseReluDense.wo.weight"])
-    if self.gated:
-      to.append(self.weights[layer + "DenseReluDense.wi_1.weight"])
-    else:
-      to.append(self.weights[layer + "DenseReluDense.wo.weight"])
+      inputs = ["wi_0", "wi_1"]
+    self.group(self.weights[layer + "layer_norm.weight"], [self.weights[b + n + ".weight"] for n in inputs])
+    self.group(torch.zeros([0]), [self.weights[b + "wo.weight"]])
     return 0
+
+  # norm: weights of the norm before the products, empty where there is none
+  def group(self, norm: Tensor, weights: List[Tensor]) -> int:
+    self.norms.append(norm)
+    self.groups.append(weights)
+    return 0
+
+  # Index of the first group of an encoder layer, a decoder layer, a decoder layer's cross k v, the head.
+  def encoder_group(self, i: int) -> int:
+    return i * 4
+
+  def decoder_group(self, i: int) -> int:
+    return self.encoder_layers * 4 + i * 6
+
+  def cross_group(self, i: int) -> int:
+    return self.encoder_layers * 4 + self.decoder_layers * 6 + i
+
+  def head_group(self) -> int:
+    return self.encoder_layers * 4 + self.decoder_layers * 7
 
   def lin(self, x: Tensor, w: Tensor) -> Tensor:
     if w.dtype == 6:
@@ -75,13 +96,21 @@ class M(Module):
   def norm(self, x: Tensor, w: Tensor) -> Tensor:
     return x * torch.rsqrt(torch.mean(x * x, [-1], True) + self.eps) * w
 
-  def feed_forward(self, x: Tensor, w: List[Tensor], p: int) -> Tensor:
-    y = self.norm(x, w[p])
+  # The products of group g with x, normed first where the group has a norm.
+  def products(self, x: Tensor, g: int) -> List[Tensor]:
+    n = self.norms[g]
+    if n.size(0) > 0:
+      x = self.norm(x, n)
+    return [self.lin(x, w) for w in self.groups[g]]
+
+  def product(self, x: Tensor, g: int) -> Tensor:
+    return self.products(x, g)[0]
+
+  def feed_forward(self, x: Tensor, g: int) -> Tensor:
+    y = self.products(x, g)
     if self.gated:
-      y = torch.gelu(self.lin(y, w[p + 1]), approximate="tanh") * self.lin(y, w[p + 3])
-    else:
-      y = torch.relu(self.lin(y, w[p + 1]))
-    return x + self.lin(y, w[p + 2])
+      return x + self.product(torch.gelu(y[0], approximate="tanh") * y[1], g + 1)
+    return x + self.product(torch.relu(y[0]), g + 1)
 
   # [B, S, H*K] -> [B, H, S, K]
   def split(self, x: Tensor) -> Tensor:
@@ -122,21 +151,15 @@ class M(Module):
     bias = torch.embedding(table, self.bucket(relative, True)).permute([2, 0, 1]).unsqueeze(0)  # [1, H, S, S]
     bias = bias + self.additive(mask)  # [B, H, S, S]
     for i in range(self.encoder_layers):
-      p = i * 9
-      y = self.norm(x, self.enc[p])
-      q = self.split(self.lin(y, self.enc[p + 1]))  # [B, H, S, K]
-      k = self.split(self.lin(y, self.enc[p + 2]))
-      v = self.split(self.lin(y, self.enc[p + 3]))
-      a = torch.scaled_dot_product_attention(q, k, v, bias, 0., False, scale=1.)
-      x = x + self.lin(self.join(a), self.enc[p + 4])
-      x = self.feed_forward(x, self.enc, p + 5)
+      g = self.encoder_group(i)
+      y = self.products(x, g)
+      a = torch.scaled_dot_product_attention(self.split(y[0]), self.split(y[1]), self.split(y[2]), bias, 0., False, scale=1.)
+      x = x + self.product(self.join(a), g + 1)
+      x = self.feed_forward(x, g + 2)
     return self.norm(x, self.weights["encoder.final_layer_norm.weight"])
 
   def head(self, x: Tensor) -> Tensor:
-    x = self.norm(x, self.weights["decoder.final_layer_norm.weight"]) * self.output_scale
-    if "lm_head.weight" in self.weights:
-      return self.lin(x, self.weights["lm_head.weight"])
-    return self.lin(x, self.weights["shared.weight"])
+    return self.product(x, self.head_group()) * self.output_scale
 
   # Bias of a query at the last of n positions over the n keys; the last t + 1 columns serve the query at t. [1, H, 1, n]
   def decoder_bias(self, n: int, device: Device) -> Tensor:
@@ -144,71 +167,112 @@ class M(Module):
     relative = torch.arange(n, dtype=4, device=device) - (n - 1)
     return torch.embedding(table, self.bucket(relative, False)).t().unsqueeze(0).unsqueeze(2)
 
-  # h: [B, S, D] what the decoder attends to, mask: [B, S].
-  # State: additive mask [B, 1, 1, S], bias [1, H, 1, T], then per layer k, v [B, H, T, K] and the prompt's k, v [B, H, S, K].
+  # The state of a running batch of B rows has room for R >= B rows, S prompt positions and T positions of the answer:
+  # self-attention keys and values [L, 2, R, H, T, K], those of the prompt [L, 2, R, H, S, K],
+  # additive masks of both [R, 1, 1, T] and [R, 1, 1, S], position bias [1, H, 1, T].
+  # All rows write at the same column; a row that joined later has its earlier columns masked.
+  # h: [B, S, D] what the decoder attends to, mask: [B, S]
   def start(self, h: Tensor, mask: Tensor, capacity: int) -> List[Tensor]:
-    state = [self.additive(mask), self.decoder_bias(capacity, h.device)]
+    rows = h.size(0)
+    cross = annotate(List[Tensor], [])
     for i in range(self.decoder_layers):
-      p = i * 14
-      ck = self.split(self.lin(h, self.dec[p + 7])).contiguous()
-      cv = self.split(self.lin(h, self.dec[p + 8])).contiguous()
-      shape = [h.size(0), self.heads, capacity, ck.size(3)]
-      state.append(torch.zeros(shape, dtype=6, device=h.device))
-      state.append(torch.zeros(shape, dtype=6, device=h.device))
-      state.append(ck)
-      state.append(cv)
-    return state
+      y = self.products(h, self.cross_group(i))
+      cross.append(self.split(y[0]))
+      cross.append(self.split(y[1]))
+    prompt = torch.stack(cross).view([self.decoder_layers, 2, rows, self.heads, h.size(1), -1])
+    own = torch.zeros([self.decoder_layers, 2, rows, self.heads, capacity, prompt.size(5)], dtype=6, device=h.device)
+    free = torch.zeros([rows, 1, 1, capacity], dtype=6, device=h.device)
+    return [own, prompt, free, self.additive(mask), self.decoder_bias(capacity, h.device)]
 
-  # The same state with room for `capacity` positions, of which the first t are kept.
-  def grow(self, state: List[Tensor], t: int, capacity: int) -> List[Tensor]:
-    grown = [state[0], self.decoder_bias(capacity, state[0].device)]
-    for i in range(self.decoder_layers):
-      for j in range(2):
-        old = state[2 + i * 4 + j]
-        new = torch.zeros([old.size(0), old.size(1), capacity, old.size(3)], dtype=6, device=old.device)
-        new[:, :, 0:t] = old[:, :, 0:t]
-        grown.append(new)
-      grown.append(state[4 + i * 4])
-      grown.append(state[5 + i * 4])
-    return grown
+  # The same with room for more: the first `used` rows and their columns from `low` to `column` are kept, moved to 0.
+  def resize(self, state: List[Tensor], used: int, low: int, column: int, rows: int, length: int, capacity: int) -> List[Tensor]:
+    own = state[0]
+    prompt = state[1]
+    n = min(length, prompt.size(4))
+    device = own.device
+    new_own = torch.zeros([own.size(0), 2, rows, own.size(3), capacity, own.size(5)], dtype=6, device=device)
+    new_own[:, :, 0:used, :, 0:column - low] = own[:, :, 0:used, :, low:column]
+    free = torch.zeros([rows, 1, 1, capacity], dtype=6, device=device)
+    free[0:used, :, :, 0:column - low] = state[2][0:used, :, :, low:column]
+    bias = state[4]
+    if bias.size(3) != capacity:
+      bias = self.decoder_bias(capacity, device)
+    if rows == prompt.size(2) and length == prompt.size(4):
+      return [new_own, prompt, free, state[3], bias]
+    new_prompt = torch.zeros([prompt.size(0), 2, rows, prompt.size(3), length, prompt.size(5)], dtype=6, device=device)
+    new_prompt[:, :, 0:used, :, 0:n] = prompt[:, :, 0:used, :, 0:n]
+    mask = torch.full([rows, 1, 1, length], -1e9, dtype=6, device=device)
+    mask[0:used, :, :, 0:n] = state[3][0:used, :, :, 0:n]
+    return [new_own, new_prompt, free, mask, bias]
 
-  # rows: [R] -> the state of these rows
-  def keep(self, state: List[Tensor], rows: Tensor) -> List[Tensor]:
-    kept = [torch.index_select(state[0], 0, rows), state[1]]
-    for i in range(2, len(state)):
-      kept.append(torch.index_select(state[i], 0, rows))
-    return kept
+  # Appends the n rows of a fresh state, which has decoded nothing, behind the first `used` rows.
+  def join_rows(self, state: List[Tensor], fresh: List[Tensor], used: int, column: int) -> int:
+    n = fresh[1].size(2)
+    length = fresh[1].size(4)
+    state[0][:, :, used:used + n] = 0.
+    state[1][:, :, used:used + n, :, 0:length] = fresh[1]
+    state[1][:, :, used:used + n, :, length:] = 0.
+    state[2][used:used + n] = 0.
+    state[2][used:used + n, :, :, 0:column] = -1e9
+    state[3][used:used + n, :, :, 0:length] = fresh[3]
+    state[3][used:used + n, :, :, length:] = -1e9
+    return 0
 
-  # tokens: [B], the last ones; t: their position -> logits [B, V] of the next
-  def step(self, state: List[Tensor], tokens: Tensor, t: int) -> Tensor:
+  # Overwrites rows `to` [N] with rows `source` [N], the prompt's part only if `prompts`.
+  def move(self, state: List[Tensor], to: Tensor, source: Tensor, low: int, column: int, prompts: bool) -> int:
+    own = state[0][:, :, :, :, low:column]
+    own.index_copy_(2, to, torch.index_select(own, 2, source))
+    state[2].index_copy_(0, to, torch.index_select(state[2], 0, source))
+    if prompts:
+      state[1].index_copy_(2, to, torch.index_select(state[1], 2, source))
+      state[3].index_copy_(0, to, torch.index_select(state[3], 0, source))
+    return 0
+
+  # The part of the state that the B rows use: a tensor [2, B, H, T, K] a layer.
+  def layers(self, cache: Tensor, rows: int) -> List[Tensor]:
+    return torch.unbind(cache[:, :, 0:rows], 0)
+
+  # tokens: [B], the last ones, which go to `column`; columns before `low` serve no row -> logits [B, V] of the next
+  def step(self, state: List[Tensor], own: List[Tensor], prompt: List[Tensor], mask: Tensor, tokens: Tensor, low: int, column: int) -> Tensor:
+    rows = tokens.size(0)
     x = self.embed(tokens)  # [B, D]
-    n = state[1].size(3)
-    bias = state[1][:, :, :, n - 1 - t:n]  # [1, H, 1, t + 1]
+    capacity = state[4].size(3)
+    # The last n + 1 columns of the bias serve the query at n.
+    bias = state[4][:, :, :, capacity - 1 - column + low:capacity] + state[2][0:rows, :, :, low:column + 1]  # [B, H, 1, n]
     for i in range(self.decoder_layers):
-      p = i * 14
-      s = 2 + i * 4
-      keys = state[s]
-      values = state[s + 1]
-      y = self.norm(x, self.dec[p])
-      q = self.lin(y, self.dec[p + 1]).view([x.size(0), self.heads, 1, -1])
-      keys[:, :, t] = self.lin(y, self.dec[p + 2]).view([x.size(0), self.heads, -1])
-      values[:, :, t] = self.lin(y, self.dec[p + 3]).view([x.size(0), self.heads, -1])
-      a = torch.scaled_dot_product_attention(q, keys[:, :, 0:t + 1], values[:, :, 0:t + 1], bias, 0., False, scale=1.)
-      x = x + self.lin(a.reshape([x.size(0), -1]), self.dec[p + 4])
-      y = self.norm(x, self.dec[p + 5])
-      q = self.lin(y, self.dec[p + 6]).view([x.size(0), self.heads, 1, -1])
-      a = torch.scaled_dot_product_attention(q, state[s + 2], state[s + 3], state[0], 0., False, scale=1.)
-      x = x + self.lin(a.reshape([x.size(0), -1]), self.dec[p + 9])
-      x = self.feed_forward(x, self.dec, p + 10)
+      g = self.decoder_group(i)
+      keys, values = torch.unbind(own[i], 0)
+      y = self.products(x, g)
+      keys[:, :, column] = y[1].view([rows, self.heads, -1])
+      values[:, :, column] = y[2].view([rows, self.heads, -1])
+      q = y[0].view([rows, self.heads, 1, -1])
+      a = torch.scaled_dot_product_attention(q, keys[:, :, low:column + 1], values[:, :, low:column + 1], bias, 0., False, scale=1.)
+      x = x + self.product(a.reshape([rows, -1]), g + 1)
+      q = self.product(x, g + 2).view([rows, self.heads, 1, -1])
+      keys, values = torch.unbind(prompt[i], 0)
+      a = torch.scaled_dot_product_attention(q, keys, values, mask, 0., False, scale=1.)
+      x = x + self.product(a.reshape([rows, -1]), g + 3)
+      x = self.feed_forward(x, g + 4)
     return self.head(x)
 
-  # Greedy: up to `steps` tokens after `tokens` [B], which stand at t; -1 where a row's logits are not finite. [B, <= steps]
-  def decode(self, state: List[Tensor], tokens: Tensor, t: int, steps: int) -> Tensor:
+  # One step of all rows whose logits the caller wants. `length`: longest prompt among the rows
+  def next(self, state: List[Tensor], tokens: Tensor, low: int, column: int, length: int) -> Tensor:
+    rows = tokens.size(0)
+    own = self.layers(state[0], rows)
+    prompt = self.layers(state[1][:, :, :, :, 0:length], rows)
+    return self.step(state, own, prompt, state[3][0:rows, :, :, 0:length], tokens, low, column)
+
+  # Greedy: up to `steps` tokens after `tokens` [B]; -1 where a row's logits are not finite. [B, <= steps]
+  def decode(self, state: List[Tensor], tokens: Tensor, low: int, column: int, length: int, steps: int) -> Tensor:
+    rows = tokens.size(0)
+    own = self.layers(state[0], rows)
+    prompt = self.layers(state[1][:, :, :, :, 0:length], rows)
+    mask = state[3][0:rows, :, :, 0:length]
     made = annotate(List[Tensor], [])
     done = torch.zeros_like(tokens).to(11)  # [B] bool
     for i in range(steps):
       if not bool(torch.all(done)):
-        best, next = torch.max(self.step(state, torch.clamp(tokens, 0), t + i), 1, False)
+        best, next = torch.max(self.step(state, own, prompt, mask, torch.clamp(tokens, 0), low, column + i), 1, False)
         tokens = torch.where(torch.isfinite(best), next, torch.full_like(next, -1))
         made.append(tokens)
         for e in self.eos:
@@ -226,19 +290,15 @@ class M(Module):
     cross = self.additive(mask)
     x = self.embed(inputs)  # [B, N, D]
     for i in range(self.decoder_layers):
-      p = i * 14
-      y = self.norm(x, self.dec[p])
-      q = self.split(self.lin(y, self.dec[p + 1]))  # [B, H, N, K]
-      k = self.split(self.lin(y, self.dec[p + 2]))
-      v = self.split(self.lin(y, self.dec[p + 3]))
-      a = torch.scaled_dot_product_attention(q, k, v, bias, 0., False, scale=1.)
-      x = x + self.lin(self.join(a), self.dec[p + 4])
-      q = self.split(self.lin(self.norm(x, self.dec[p + 5]), self.dec[p + 6]))
-      k = self.split(self.lin(h, self.dec[p + 7]))  # [B, H, S, K]
-      v = self.split(self.lin(h, self.dec[p + 8]))
-      a = torch.scaled_dot_product_attention(q, k, v, cross, 0., False, scale=1.)
-      x = x + self.lin(self.join(a), self.dec[p + 9])
-      x = self.feed_forward(x, self.dec, p + 10)
+      g = self.decoder_group(i)
+      y = self.products(x, g)
+      a = torch.scaled_dot_product_attention(self.split(y[0]), self.split(y[1]), self.split(y[2]), bias, 0., False, scale=1.)
+      x = x + self.product(self.join(a), g + 1)
+      q = self.split(self.product(x, g + 2))
+      y = self.products(h, self.cross_group(i))  # [B, S, H*K] each
+      a = torch.scaled_dot_product_attention(q, self.split(y[0]), self.split(y[1]), cross, 0., False, scale=1.)
+      x = x + self.product(self.join(a), g + 3)
+      x = self.feed_forward(x, g + 4)
     return self.head(x)
 
   # The only method that trains: with one tensor the embeddings of ids, with four the mean loss of the targets.

@@ -122,7 +122,7 @@ class T5ParityTest {
     return runtime.call(
         () -> {
           try (NDManager scope = runtime.newScope();
-              DecoderState state = prefill(scope, model, prompts, maxNewTokens)) {
+              DecoderState state = prefill(scope, model, prompts)) {
             state.decode(4);
             if (keep != null) {
               state.keep(keep);
@@ -169,7 +169,7 @@ class T5ParityTest {
         () -> {
           int[][] rows = new int[prompts.size()][0];
           try (NDManager scope = runtime.newScope();
-              DecoderState state = prefill(scope, model, prompts, maxNewTokens)) {
+              DecoderState state = prefill(scope, model, prompts)) {
             int made = 0;
             while (made < maxNewTokens) {
               int[][] next = state.decode(Math.min(stepsPerCall, maxNewTokens - made));
@@ -183,11 +183,10 @@ class T5ParityTest {
         });
   }
 
-  private static DecoderState prefill(
-      NDManager scope, T5Model model, TokenBatch prompts, int maxNewTokens) {
+  private static DecoderState prefill(NDManager scope, T5Model model, TokenBatch prompts) {
     NDArray h = model.asLlm().encode(scope, prompts);
     Decoder decoder = model.asLlm().decoder().orElseThrow();
-    return decoder.prefill(h, prompts.lengths(), maxNewTokens);
+    return decoder.prefill(h, prompts.lengths());
   }
 
   private static int[] joined(int[] head, int[] tail) {

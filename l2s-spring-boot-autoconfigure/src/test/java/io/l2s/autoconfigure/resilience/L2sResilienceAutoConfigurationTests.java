@@ -186,7 +186,7 @@ class L2sResilienceAutoConfigurationTests {
     }
 
     @Override
-    public DecoderState prefill(NDArray inputs, int[] lengths, int maxNewTokens) {
+    public DecoderState prefill(NDArray inputs, int[] lengths) {
       calls.incrementAndGet();
       throw new IllegalStateException("out of order");
     }
