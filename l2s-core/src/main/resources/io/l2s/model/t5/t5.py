@@ -92,22 +92,33 @@ class M(Module):
       self.groups.append(weights)
     return 0
 
-  # One product for the whole group, its rows scaled to 127 levels, the norm's weights multiplied in. Two columns of zeros
-  # meet the two columns that `buffer` adds to the rows. Returns the weights and scales for `few_rows`, or nothing.
-  def pack(self, norm: Tensor, weights: List[Tensor]) -> List[Tensor]:
-    w = torch.cat([t.to(6) for t in weights], 0)  # [out, in]
+  # w: [out, in] -> its rows scaled to 127 levels, int8 [out, in], and the scales [out]
+  def quantised(self, norm: Tensor, w: Tensor) -> Tuple[Tensor, Tensor]:
+    w = w.to(6)
     if norm.size(0) > 0:
       w = w * norm
-    scales = torch.clamp(torch.amax(torch.abs(w), [1], False), 1e-12) / 127.
+    largest = torch.maximum(torch.amax(w, [1], False), torch.neg(torch.amin(w, [1], False)))
     # few_rows takes bf16 scales: rounded here, they are exact there.
-    scales = scales.to(15).to(6)
-    zero_points = torch.zeros_like(scales).to(4)
-    padded = torch.constant_pad_nd(w, [0, 2])
-    q = torch.quantize_per_channel(padded, scales.to(7), zero_points, 0, 12)
-    self.packs.append(ops.quantized.linear_prepack(q, None))
+    scales = (torch.clamp(largest, 1e-12) / 127.).to(15).to(6)
+    return (torch.round_(w / scales.unsqueeze(1)).to(1), scales)
+
+  # One product for the whole group, the norm's weights multiplied in. Two columns of zeros meet the two columns that
+  # `buffer` adds to the rows. Returns the weights and scales for `few_rows`, or nothing.
+  def pack(self, norm: Tensor, weights: List[Tensor]) -> List[Tensor]:
+    parts = annotate(List[Tensor], [])
+    part_scales = annotate(List[Tensor], [])
+    for w in weights:
+      q, s = self.quantised(norm, w)
+      parts.append(q)
+      part_scales.append(s)
+    whole = torch.cat(parts, 0)  # [out, in]
+    scales = torch.cat(part_scales, 0)
+    padded = torch.constant_pad_nd(whole, [0, 2])
+    per_row = torch._make_per_channel_quantized_tensor(padded, scales.to(7), torch.zeros_like(scales).to(4), 0)
+    self.packs.append(ops.quantized.linear_prepack(per_row, None))
     self.parts.append(len(weights))
-    if w.numel() <= 262144 and len(weights) == 1:
-      return [torch.int_repr(q)[:, 0:w.size(1)].contiguous(), scales.to(15)]
+    if whole.numel() <= 262144 and len(weights) == 1:
+      return [whole, scales.to(15)]
     return annotate(List[Tensor], [])
 
   # Index of the first group of an encoder layer, a decoder layer, a decoder layer's cross k v, the head.
