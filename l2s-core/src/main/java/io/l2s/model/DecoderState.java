@@ -45,6 +45,25 @@ public interface DecoderState extends AutoCloseable {
   void choose(int[] tokens);
 
   /**
+   * Feeds a state of one sequence its last token and {@code draft} behind it in one pass, which
+   * costs little more than one step. {@link #rewind} must follow, which says what of it stands.
+   *
+   * @param draft ids that may come next, at least one
+   * @return logits {@code [draft + 1, vocabulary]}, float32: of what follows the last token and
+   *     each of the draft
+   */
+  NDArray verify(NDManager scope, int[] draft);
+
+  /**
+   * Takes back the tokens that a state of one sequence was fed last, after {@link #decode} or
+   * {@link #verify}.
+   *
+   * @param tokens how many, from 0 to as many as that call fed
+   * @param last the token that comes next, in place of the last one
+   */
+  void rewind(int tokens, int last);
+
+  /**
    * Keeps the given rows, in the given order, and drops the others; a row may be named more than
    * once, as the beams of a search are. Rows that keep their place cost nothing.
    *

@@ -118,6 +118,16 @@ final class EchoDecoder implements Decoder {
     }
 
     @Override
+    public NDArray verify(NDManager scope, int[] draft) {
+      throw new UnsupportedOperationException("the echo has no logits");
+    }
+
+    @Override
+    public void rewind(int tokens, int last) {
+      throw new UnsupportedOperationException("the echo has no logits");
+    }
+
+    @Override
     public void keep(int[] rows) {
       List<int[]> before = List.copyOf(answers);
       List<Integer> positionsBefore = List.copyOf(positions);

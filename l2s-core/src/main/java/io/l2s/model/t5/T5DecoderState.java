@@ -147,6 +147,45 @@ final class T5DecoderState implements DecoderState {
     setTokens(tokens);
   }
 
+  @Override
+  public NDArray verify(NDManager target, int[] draft) {
+    requireAlone();
+    requireChosen();
+    if (draft.length == 0) {
+      throw new IllegalArgumentException("draft must hold at least 1 token, but was empty");
+    }
+    makeRoom(draft.length + 1);
+    int[] fed = new int[draft.length + 1];
+    fed[0] = rows.get(0).token();
+    System.arraycopy(draft, 0, fed, 1, draft.length);
+    try (NDManager temporary = runtime.newScope()) {
+      NDArray logits =
+          program.tensor(target, "block", state, index(temporary, fed), low(), column, longest());
+      column += fed.length;
+      awaitsChoice = true;
+      return logits;
+    }
+  }
+
+  @Override
+  public void rewind(int tokens, int last) {
+    requireAlone();
+    if (tokens < 0 || tokens > column - low()) {
+      throw new IllegalArgumentException(
+          "tokens must be between 0 and " + (column - low()) + ", but was " + tokens);
+    }
+    column -= tokens;
+    awaitsChoice = false;
+    setTokens(new int[] {last});
+  }
+
+  private void requireAlone() {
+    if (size() != 1) {
+      throw new IllegalStateException(
+          "verify and rewind take a state of one sequence, but it has " + size());
+    }
+  }
+
   private void requireChosen() {
     if (awaitsChoice) {
       throw new IllegalStateException("the last step's tokens have not been chosen");

@@ -412,6 +412,34 @@ class M(Module):
           done = torch.logical_or(done, tokens == e)
     return torch.stack(made, 1)
 
+  # Several steps of a batch of one in one pass. tokens: [N], the last one and those that may follow it; they go to
+  # `column` and after -> logits [N, V] of what follows each
+  def block(self, state: List[Tensor], tokens: Tensor, low: int, column: int, length: int) -> Tensor:
+    n = tokens.size(0)
+    own = self.layers(state[0], 1)
+    prompt = self.layers(state[1][:, :, :, 0:length], 1)
+    mask = state[3][0:1, :, :, 0:length]
+    queries = torch.arange(column, column + n, dtype=4, device=tokens.device).unsqueeze(1)
+    distance = queries - torch.arange(low, column + n, dtype=4, device=tokens.device)  # [N, keys]
+    last = state[4].size(3) - 1
+    bias = torch.index_select(state[4][0, :, 0], 1, torch.flatten(last - torch.clamp(distance, 0)))
+    bias = bias.view([1, self.heads, n, -1]) + (distance < 0).to(6) * -1e9 + state[2][0:1, :, :, low:column + n]
+    x = self.embed(tokens)  # [N, D]
+    for i in range(self.decoder_layers):
+      g = self.decoder_group(i)
+      y = self.products(x, g)
+      own[2 * i][:, :, column:column + n] = self.split(y[1].unsqueeze(0))  # [1, H, N, K]
+      own[2 * i + 1][:, :, column:column + n] = self.split(y[2].unsqueeze(0))
+      keys = torch.slice(own[2 * i], 2, low, column + n)
+      values = torch.slice(own[2 * i + 1], 2, low, column + n)
+      a = torch.scaled_dot_product_attention(self.split(y[0].unsqueeze(0)), keys, values, bias, 0., False, scale=1.)
+      x = self.plus(x, self.join(a).squeeze(0), g + 1)
+      q = self.split(self.product(x, g + 2).unsqueeze(0))
+      a = torch.scaled_dot_product_attention(q, prompt[2 * i], prompt[2 * i + 1], mask, 0., False, scale=1.)
+      x = self.plus(x, self.join(a).squeeze(0), g + 3)
+      x = self.feed_forward(x, g + 4)
+    return self.head(x)
+
   # Teacher forcing. h: [B, S, D], mask: [B, S], inputs: [B, N] decoder input ids -> logits [B, N, V]
   def score(self, h: Tensor, mask: Tensor, inputs: Tensor) -> Tensor:
     n = inputs.size(1)

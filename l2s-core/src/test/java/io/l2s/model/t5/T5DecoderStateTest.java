@@ -146,6 +146,52 @@ class T5DecoderStateTest {
   }
 
   @Test
+  void aVerifiedDraftGivesTheLogitsOfSingleSteps() {
+    onNativeThread(
+        scope -> {
+          int[] draft = {11, 12, 13, 14, 15};
+          try (DecoderState state = prefill(scope, prompt);
+              DecoderState single = prefill(scope, prompt)) {
+            force(state, 0, 62);
+            force(single, 0, 62);
+            NDArray together = state.verify(scope, draft);
+            for (int i = 0; i <= draft.length; i++) {
+              NDArray alone = single.step(scope);
+              assertSame(together.get(i).toFloatArray(), alone.get(0).toFloatArray());
+              single.choose(new int[] {i < draft.length ? draft[i] : 3});
+            }
+          }
+        });
+  }
+
+  @Test
+  void whatIsTakenBackLeavesNoTrace() {
+    onNativeThread(
+        scope -> {
+          try (DecoderState state = prefill(scope, prompt)) {
+            force(state, 0, 20);
+            state.verify(scope, new int[] {9, 8, 7, 6});
+            state.rewind(5, 3 + 19 * 37 % 500);
+            float[][] rows = force(state, 20, 50);
+
+            assertSame(rows[0], alone(scope, prompt, 0, 70));
+          }
+        });
+  }
+
+  @Test
+  void onlyOneSequenceIsVerified() {
+    onNativeThread(
+        scope -> {
+          try (DecoderState state = prefill(scope, prompt, shortPrompt)) {
+            assertThatThrownBy(() -> state.verify(scope, new int[] {4}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("a state of one sequence, but it has 2");
+          }
+        });
+  }
+
+  @Test
   void aStepWithoutAChoiceIsRefused() {
     onNativeThread(
         scope -> {
