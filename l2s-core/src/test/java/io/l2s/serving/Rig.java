@@ -9,10 +9,14 @@ import io.l2s.RecordingListener;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.hybrid.Fusion;
 import io.l2s.projector.Projector;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A served model of echoing components on a native thread that is turned by hand and a clock that
@@ -20,14 +24,28 @@ import java.util.Set;
  */
 final class Rig implements NativeThread {
 
-  static final ServingOptions OPTIONS =
-      new ServingOptions(8, 4, 2, 100, 50, 1 << 20, new GenerationDefaults(50, Optional.empty()));
+  static final ServingOptions OPTIONS = bounds().build();
+
+  /** 8 waiting, batches of 4, 2 steps a call, prompts of 50 tokens and answers of 50. */
+  static ServingOptions.Builder bounds() {
+    return ServingOptions.builder()
+        .queueCapacity(8)
+        .maxBatchSize(4)
+        .stepsPerCall(2)
+        .maxPromptCharacters(100)
+        .maxPromptTokens(50)
+        .featureCacheBytes(1 << 20)
+        .nativeCallLimit(Duration.ofNanos(500))
+        .defaults(new GenerationDefaults(50, Optional.empty()));
+  }
 
   final EchoEncoder encoder = new EchoEncoder();
   final EchoDecoder slm = new EchoDecoder(0);
   final EchoDecoder llmDecoder = new EchoDecoder(1);
   final EchoDecoder slmAlone = new EchoDecoder(2);
   final ServedLanguageModel model;
+  final List<Boolean> responsiveness = new ArrayList<>();
+  Runnable watchdog = () -> {};
   long nanos = 1000;
 
   private final NativeRuntime runtime;
@@ -45,7 +63,16 @@ final class Rig implements NativeThread {
 
   /** Another model on the same native thread. */
   ServedLanguageModel serve(ServedComponents components, ServingOptions options) {
-    return new ServedLanguageModel(components, options, this, Runnable::run, () -> nanos);
+    return new ServedLanguageModel(
+        components,
+        options,
+        this,
+        new Surroundings(Runnable::run, () -> nanos, this::timer, responsiveness::add));
+  }
+
+  private Runnable timer(Duration period, Runnable check) {
+    watchdog = check;
+    return () -> watchdog = () -> {};
   }
 
   static ServedComponents components(EchoEncoder encoder, EchoDecoder slm) {
@@ -92,7 +119,7 @@ final class Rig implements NativeThread {
   boolean turn() {
     Runnable next = work.poll();
     if (next != null) {
-      call(next);
+      submit(next).join();
     }
     return next != null;
   }
@@ -112,12 +139,21 @@ final class Rig implements NativeThread {
   }
 
   @Override
-  public void call(Runnable task) {
-    runtime.call(
-        () -> {
-          task.run();
-          return null;
-        });
+  public CompletableFuture<Void> submit(Runnable task) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    boolean interrupted = Thread.interrupted();
+    try {
+      runtime.call(
+          () -> {
+            task.run();
+            return done.complete(null);
+          });
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return done;
   }
 
   @Override

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Components that fail, and who suffers by it. */
 class ServedFailuresTest {
 
-  private static final ServingOptions BATCHES_OF_8 =
-      new ServingOptions(8, 8, 2, 100, 50, 1 << 20, Rig.OPTIONS.defaults());
+  private static final ServingOptions BATCHES_OF_8 = Rig.bounds().maxBatchSize(8).build();
 
   private static NativeRuntime runtime;
 
@@ -144,8 +143,7 @@ class ServedFailuresTest {
   @Test
   void anEvictedPromptIsReadAgainAndTheCacheKeepsItsBounds() {
     int eightFloats = 32;
-    Rig rig =
-        new Rig(runtime, new ServingOptions(8, 1, 2, 100, 50, eightFloats, Rig.OPTIONS.defaults()));
+    Rig rig = new Rig(runtime, Rig.bounds().maxBatchSize(1).featureCacheBytes(eightFloats).build());
     for (String prompt : List.of("aaaa", "bbbb", "aaaa", "cccc", "aaaa", "bbbb", "123456789")) {
       RecordingListener listener = rig.submit(prompt);
       rig.turnUntilIdle();

@@ -72,21 +72,18 @@ class ServedFixtureTest {
   private static ServedLanguageModel serve(Encoder encoder, Decoder decoder) {
     TextCodec text = TextCodec.of(tokenizer);
     ServingOptions options =
-        new ServingOptions(
-            256,
-            8,
-            4,
-            100_000,
-            4_096,
-            64 << 20,
-            new GenerationDefaults(FIXTURE.maxNewTokens(), Optional.empty()));
+        ServingOptions.builder()
+            .maxBatchSize(8)
+            .defaults(new GenerationDefaults(FIXTURE.maxNewTokens(), Optional.empty()))
+            .build();
     return new ServedLanguageModel(
         new ServedComponents(
             new ServedComponents.Llm(encoder, text, EOS),
             Optional.of(new ServedComponents.Slm(projector, decoder, Fusion.ADD, text, EOS)),
             Optional.empty()),
         options,
-        runtime);
+        runtime,
+        ResponsivenessListener.NONE);
   }
 
   private static List<JsonObject> certainCases(Fixture fixture) {
