@@ -175,7 +175,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
               + promptTokens
               + " tokens, as a batch holds "
               + options.maxBatchTokens()
-              + " in all",
+              + " in all (l2s.batch.max-tokens)",
           wanted);
     }
     return wanted;

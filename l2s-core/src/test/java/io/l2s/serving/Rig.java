@@ -10,19 +10,16 @@ import io.l2s.engine.NativeRuntime;
 import io.l2s.hybrid.Fusion;
 import io.l2s.projector.Projector;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * A served model of echoing components on a native thread that is turned by hand and a clock that
  * stands still. {@code HYBRID} echoes the prompt, {@code LLM_ONLY} one character further.
  */
-final class Rig implements NativeThread {
+final class Rig {
 
   static final ServingOptions OPTIONS = bounds().build();
 
@@ -48,15 +45,14 @@ final class Rig implements NativeThread {
   Runnable watchdog = () -> {};
   long nanos = 1000;
 
-  private final NativeRuntime runtime;
-  private final Queue<Runnable> work = new ArrayDeque<>();
+  private final HandTurnedThread nativeThread;
 
   Rig(NativeRuntime runtime) {
     this(runtime, OPTIONS);
   }
 
   Rig(NativeRuntime runtime, ServingOptions options) {
-    this.runtime = runtime;
+    this.nativeThread = new HandTurnedThread(runtime);
     encoder.decoder = Optional.of(llmDecoder);
     this.model = serve(components(encoder, slm), options);
   }
@@ -66,7 +62,7 @@ final class Rig implements NativeThread {
     return new ServedLanguageModel(
         components,
         options,
-        this,
+        nativeThread,
         new Surroundings(Runnable::run, () -> nanos, this::timer, responsiveness::add));
   }
 
@@ -117,47 +113,10 @@ final class Rig implements NativeThread {
 
   /** One turn of the native thread; false if nothing was to be done. */
   boolean turn() {
-    Runnable next = work.poll();
-    if (next != null) {
-      submit(next).join();
-    }
-    return next != null;
+    return nativeThread.turn();
   }
 
   void turnUntilIdle() {
-    int turns = 0;
-    while (turn()) {
-      if (++turns > 10_000) {
-        throw new AssertionError("the native thread never comes to rest");
-      }
-    }
-  }
-
-  @Override
-  public void execute(Runnable task) {
-    work.add(task);
-  }
-
-  @Override
-  public CompletableFuture<Void> submit(Runnable task) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    boolean interrupted = Thread.interrupted();
-    try {
-      runtime.call(
-          () -> {
-            task.run();
-            return done.complete(null);
-          });
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-    return done;
-  }
-
-  @Override
-  public NDManager newScope() {
-    return runtime.newScope();
+    nativeThread.turnUntilIdle();
   }
 }
