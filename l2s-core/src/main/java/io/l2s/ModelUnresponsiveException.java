@@ -16,8 +16,8 @@ public class ModelUnresponsiveException extends L2sException {
   public ModelUnresponsiveException(Duration limit) {
     super(
         "the model does not respond: a native call has lasted longer than l2s.native-call-limit, "
-            + limit.toMillis()
-            + " ms; it serves again once the call returns, else restart the application",
+            + limit
+            + "; it serves again once the call returns, else restart the application",
         null);
   }
 }

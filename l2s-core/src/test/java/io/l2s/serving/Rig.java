@@ -42,6 +42,7 @@ final class Rig {
   final EchoDecoder slmAlone = new EchoDecoder(2);
   final ServedLanguageModel model;
   final List<Boolean> responsiveness = new ArrayList<>();
+  ResponsivenessListener responsivenessListener = responsiveness::add;
   Runnable watchdog = () -> {};
   long nanos = 1000;
 
@@ -63,7 +64,11 @@ final class Rig {
         components,
         options,
         nativeThread,
-        new Surroundings(Runnable::run, () -> nanos, this::timer, responsiveness::add));
+        new Surroundings(
+            Runnable::run,
+            () -> nanos,
+            this::timer,
+            responsive -> responsivenessListener.onChange(responsive)));
   }
 
   private Runnable timer(Duration period, Runnable check) {
