@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 /**
  * A served model of echoing components on a native thread that is turned by hand and a clock that
@@ -43,6 +44,7 @@ final class Rig {
   final ServedLanguageModel model;
   final List<Boolean> responsiveness = new ArrayList<>();
   ResponsivenessListener responsivenessListener = responsiveness::add;
+  Executor listenerThreads = Runnable::run;
   Runnable watchdog = () -> {};
   long nanos = 1000;
 
@@ -65,7 +67,7 @@ final class Rig {
         options,
         nativeThread,
         new Surroundings(
-            Runnable::run,
+            work -> listenerThreads.execute(work),
             () -> nanos,
             this::timer,
             responsive -> responsivenessListener.onChange(responsive)));

@@ -133,22 +133,24 @@ class ServedBatchingTest {
   @Test
   void aLongPromptIsNotPassedForeverByShortOnesThatWouldFitIn() {
     Rig rig = new Rig(runtime, Rig.bounds().maxBatchTokens(100).build());
-    GenerationRequest brief = GenerationRequest.of("short").withMaxNewTokens(20);
-    RecordingListener first = rig.submit(brief);
+    RecordingListener first = rig.submit(shortRequest(0));
     rig.turn();
     RecordingListener large = rig.submit("x".repeat(50));
-    int turns = 0;
-    while (large.terminalEvents() == 0 && turns++ < 100) {
-      if (turns % 2 == 0 && turns < 16) {
-        rig.submit(brief);
+    for (int turn = 1; turn < 100 && large.terminalEvents() == 0; turn++) {
+      if (turn % 6 == 1) {
+        rig.submit(shortRequest(turn));
       }
       rig.turn();
     }
     assertThat(large.result().text()).hasSize(50);
-    assertThat(first.result().text()).isEqualTo("short");
+    assertThat(first.result().text()).isEqualTo("short 0");
     assertThat(rig.encoder.passes.get(1)).containsExactly("x".repeat(50));
     rig.turnUntilIdle();
     assertThat(rig.slm.openStates).isZero();
+  }
+
+  private static GenerationRequest shortRequest(int number) {
+    return GenerationRequest.of("short " + number).withMaxNewTokens(20);
   }
 
   @Test

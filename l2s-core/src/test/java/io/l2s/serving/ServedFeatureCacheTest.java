@@ -11,7 +11,9 @@ import io.l2s.RecordingListener;
 import io.l2s.Route;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.resilience.CircuitBreakingLanguageModel;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,11 +54,16 @@ class ServedFeatureCacheTest {
     rig.slm.poison = "fails";
     CircuitBreakingLanguageModel model =
         new CircuitBreakingLanguageModel(rig.model, CircuitBreaker.ofDefaults("slm"));
+    Queue<Runnable> toTell = new ArrayDeque<>();
+    rig.listenerThreads = toTell::add;
     RecordingListener failing = new RecordingListener();
     model.submit(GenerationRequest.of("fails"), failing);
-    // Read between the failure and the fallback, which waits behind it.
     RecordingListener other = new RecordingListener();
     model.submit(GenerationRequest.of("other"), other);
+    // All is over on the native thread before the listener learns of it and falls back.
+    rig.turnUntilIdle();
+    rig.listenerThreads = Runnable::run;
+    toTell.forEach(Runnable::run);
     rig.turnUntilIdle();
     assertThat(failing.result().route()).isEqualTo(Route.LLM_ONLY);
     assertThat(failing.result().text()).isEqualTo("gbjmt");
