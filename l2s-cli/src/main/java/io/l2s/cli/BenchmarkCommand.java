@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.l2s.assembly.ModelLoader;
-import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.hybrid.Fusion;
 import io.l2s.hybrid.PromptFuser;
@@ -159,7 +158,8 @@ final class BenchmarkCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     out.printf(
         "%s on %s, %d cores; prompts of %d tokens, %d tokens decoded, median of %d (min-max), ms%n",
-        EnumNames.of(CpuFeatures.resolve(options.precision(), device)),
+        EnumNames.of(
+            new ModelLoader(runtime, runtime.devices()).precision(llm, options.component())),
         device,
         Runtime.getRuntime().availableProcessors(),
         promptLength,

@@ -99,7 +99,7 @@ final class EvaluateCommand implements Callable<Integer> {
       for (Route route : measured) {
         scores.add(score(loaded, route, prompts, test));
       }
-      report = report(test, loaded, scores);
+      report = report(bundle, test, loaded, scores);
     }
     PrintWriter out = command.commandLine().getOut();
     out.print(report.table());
@@ -177,7 +177,8 @@ final class EvaluateCommand implements Callable<Integer> {
         loaded.model(), request -> request.withRoute(route), options.window());
   }
 
-  private EvaluationReport report(EvaluationSet test, LoadedModel loaded, List<RouteScore> scores) {
+  private EvaluationReport report(
+      Bundle bundle, EvaluationSet test, LoadedModel loaded, List<RouteScore> scores) {
     return new EvaluationReport(
         bundleDirectory.toString(),
         data.toString(),
@@ -185,7 +186,8 @@ final class EvaluateCommand implements Callable<Integer> {
         test.references().stream().mapToLong(List::size).sum(),
         options.batchSize(),
         options.maxNewTokens(),
-        loaded.precision(),
+        loaded.precision(bundle.llm()),
+        loaded.precision(bundle.slm()),
         loaded.device(),
         Runtime.getRuntime().availableProcessors(),
         scores);

@@ -18,7 +18,8 @@ record EvaluationReport(
     long references,
     int batchSize,
     int maxNewTokens,
-    Precision precision,
+    Precision llmPrecision,
+    Precision slmPrecision,
     String device,
     int processors,
     List<RouteScore> scores) {
@@ -33,9 +34,14 @@ record EvaluationReport(
         .append(format("data       %s: %,d sources, %,d references\n", data, sources, references))
         .append(
             format(
-                "run        batch size %d, precision %s, device %s, %d processors, at most %d new"
+                "run        batch size %d, precision %s/%s, device %s, %d processors, at most %d new"
                     + " tokens\n\n",
-                batchSize, EnumNames.of(precision), device, processors, maxNewTokens))
+                batchSize,
+                EnumNames.of(llmPrecision),
+                EnumNames.of(slmPrecision),
+                device,
+                processors,
+                maxNewTokens))
         .append(
             format(
                 "%-9s %7s %7s %12s %10s %9s\n",
@@ -62,7 +68,8 @@ record EvaluationReport(
     report.addProperty("references", references);
     report.addProperty("batch_size", batchSize);
     report.addProperty("max_new_tokens", maxNewTokens);
-    report.addProperty("precision", EnumNames.of(precision));
+    report.addProperty("llmPrecision", EnumNames.of(llmPrecision));
+    report.addProperty("slmPrecision", EnumNames.of(slmPrecision));
     report.addProperty("device", device);
     report.addProperty("processors", processors);
     JsonArray routes = new JsonArray();

@@ -1,5 +1,6 @@
 package io.l2s.cli;
 
+import ai.djl.Device;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.l2s.L2sException;
@@ -11,6 +12,7 @@ import io.l2s.checkpoint.SafetensorsFile;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.engine.CpuFeatures;
+import io.l2s.engine.Precision;
 import io.l2s.hybrid.PromptTokenizer;
 import io.l2s.tokenizer.Tokenizer;
 import java.io.IOException;
@@ -74,14 +76,15 @@ final class InspectCommand implements Callable<Integer> {
     } else {
       checked(() -> showCheckpoint("checkpoint", directory));
     }
-    row(
-        "processor",
-        CpuFeatures.hasBf16()
-            ? "bf16 instructions: auto is bf16"
-            : "no bf16 instructions: auto is f32");
+    row("processor", processor());
     problems.forEach(problem -> row("PROBLEM", problem));
     out.flush();
     return problems.isEmpty() ? 0 : 1;
+  }
+
+  private static String processor() {
+    return (CpuFeatures.hasVnni() ? "int8 instructions" : "no int8 instructions")
+        + (CpuFeatures.hasBf16() ? ", bf16 instructions" : ", no bf16 instructions");
   }
 
   private void checked(Runnable part) {
@@ -132,6 +135,8 @@ final class InspectCommand implements Callable<Integer> {
   private void showCheckpoint(String part, Path location) {
     Checkpoint checkpoint = ModelLoader.check(location);
     row(part, checkpoint.config().modelType() + ", " + contents(checkpoint.tensors().values()));
+    Precision auto = CpuFeatures.resolve(Precision.AUTO, Device.cpu(), checkpoint.parameters());
+    row("", "precision auto on this processor: " + EnumNames.of(auto));
     files(location).forEach(file -> row("", file.getFileName() + ", " + size(file)));
     int vocabulary = checkpoint.config().requiredInt("vocab_size", 1, Integer.MAX_VALUE);
     row("", "vocabulary of " + vocabulary + " ids, eos " + checkpoint.eosTokenIds());

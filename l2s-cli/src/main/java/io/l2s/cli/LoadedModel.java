@@ -6,7 +6,6 @@ import io.l2s.Route;
 import io.l2s.assembly.Bundle;
 import io.l2s.assembly.HybridModelBuilder;
 import io.l2s.assembly.ModelLoader;
-import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import java.nio.file.Path;
@@ -60,9 +59,9 @@ final class LoadedModel implements AutoCloseable {
     return model;
   }
 
-  /** The number format that runs; never AUTO. */
-  Precision precision() {
-    return CpuFeatures.resolve(options.precision(), options.device().resolve(runtime.devices()));
+  /** The number format in which the checkpoint in {@code directory} runs; never AUTO. */
+  Precision precision(Path directory) {
+    return loader.precision(directory, options.component());
   }
 
   /** The device that runs, such as {@code cpu} or {@code gpu(0)}. */

@@ -27,9 +27,11 @@ final class ModelOptions {
 
   @Option(
       names = "--precision",
-      paramLabel = "auto|f32|bf16",
+      paramLabel = "auto|f32|bf16|int8",
       defaultValue = "auto",
-      description = "Number format; auto: bf16 where the processor has the instructions, else f32.")
+      description =
+          "Number format; auto: the fastest that this processor and the model's size allow,"
+              + " which l2s inspect tells.")
   private Precision precision;
 
   @Option(

@@ -20,7 +20,7 @@ class EvaluationReportTest {
   @Test
   void theTableStatesCircumstancesAndARouteALine() {
     assertThat(report(HYBRID, LLM_ONLY).table())
-        .contains("batch size 16, precision bf16, device cpu, 2 processors")
+        .contains("batch size 16, precision int8/f32, device cpu, 2 processors")
         .containsPattern("hybrid +30\\.13 +51\\.50 +5\\.00 +2,400 +4\\.00x\n")
         .containsPattern("llm-only +31\\.00 +52\\.00 +20\\.00 +625 +1\\.00x\n");
   }
@@ -46,7 +46,7 @@ class EvaluationReportTest {
 
   private static EvaluationReport report(RouteScore... scores) {
     return new EvaluationReport(
-        "b", "d.tsv", 200, 230, 16, 256, Precision.BF16, "cpu", 2, List.of(scores));
+        "b", "d.tsv", 200, 230, 16, 256, Precision.INT8, Precision.F32, "cpu", 2, List.of(scores));
   }
 
   private static JsonObject route(EvaluationReport report, int index) {

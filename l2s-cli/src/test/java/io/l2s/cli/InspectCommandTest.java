@@ -33,7 +33,8 @@ class InspectCommandTest {
         .containsPattern(" tokenizer with ids up to \\d+\n")
         .containsPattern("projector +[\\d,]+ parameters in 4 tensors \\{F32=4}\n")
         .containsPattern("training +\\{\"steps\":7}\n")
-        .containsPattern("processor +.*auto is (bf16|f32)\n")
+        .containsPattern(" precision auto on this processor: f32\n")
+        .containsPattern("processor +(no )?int8 instructions, (no )?bf16 instructions\n")
         .doesNotContain("PROBLEM");
     assertThat(run.exitCode()).isZero();
   }

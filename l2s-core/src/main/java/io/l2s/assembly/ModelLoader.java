@@ -4,8 +4,10 @@ import ai.djl.Device;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
+import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.Precision;
 import io.l2s.model.Decoder;
 import io.l2s.model.Encoder;
 import io.l2s.model.t5.T5Config;
@@ -59,6 +61,19 @@ public final class ModelLoader {
    */
   public Projector loadProjector(Path file, ComponentOptions options) {
     return MlpProjector.load(runtime, file, options.device().resolve(devices));
+  }
+
+  /**
+   * The number format in which the checkpoint in {@code directory} runs with {@code options}; never
+   * AUTO.
+   *
+   * @throws ModelLoadException with every problem of the checkpoint
+   */
+  public Precision precision(Path directory, ComponentOptions options) {
+    return CpuFeatures.resolve(
+        options.precision(),
+        options.device().resolve(devices),
+        Checkpoint.open(directory).parameters());
   }
 
   /**

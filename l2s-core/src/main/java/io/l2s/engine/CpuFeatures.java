@@ -11,11 +11,26 @@ public final class CpuFeatures {
 
   private static final Path LINUX = Path.of("/proc/cpuinfo");
   private static final Set<String> BF16_FLAGS = Set.of("avx512_bf16", "amx_bf16");
+  private static final Set<String> VNNI_FLAGS = Set.of("avx512_vnni", "avx_vnni");
+
+  private static final long FEW_WEIGHTS = 2_000_000;
 
   private CpuFeatures() {}
 
   /** Whether the processor multiplies bf16 in hardware; {@code false} where that is not known. */
   public static boolean hasBf16() {
+    return hasAny(BF16_FLAGS);
+  }
+
+  /**
+   * Whether the processor adds up products of 8-bit integers in one instruction without overflow;
+   * {@code false} where that is not known. Without it int8 works with one bit less.
+   */
+  public static boolean hasVnni() {
+    return hasAny(VNNI_FLAGS);
+  }
+
+  private static boolean hasAny(Set<String> wanted) {
     if (!Files.isReadable(LINUX)) {
       return false;
     }
@@ -24,18 +39,30 @@ public final class CpuFeatures {
           .filter(line -> line.startsWith("flags"))
           .findFirst()
           .map(line -> Set.of(line.substring(line.indexOf(':') + 1).strip().split("\\s+")))
-          .map(flags -> BF16_FLAGS.stream().anyMatch(flags::contains))
+          .map(flags -> wanted.stream().anyMatch(flags::contains))
           .orElse(false);
     } catch (IOException | IllegalArgumentException e) {
       return false;
     }
   }
 
-  /** The number format that {@code wanted} stands for on {@code device}; never AUTO. */
-  public static Precision resolve(Precision wanted, Device device) {
+  /**
+   * The number format that {@code wanted} stands for; never AUTO. AUTO is bf16 on a GPU. On a CPU
+   * it is f32 for a model of few weights, which stay in the cache, so that a smaller format gains
+   * nothing; else int8 where the processor has the instructions, else bf16 where it has those.
+   *
+   * @param weights number of weights of the model
+   */
+  public static Precision resolve(Precision wanted, Device device, long weights) {
     if (wanted != Precision.AUTO) {
       return wanted;
     }
-    return device.isGpu() || hasBf16() ? Precision.BF16 : Precision.F32;
+    if (device.isGpu()) {
+      return Precision.BF16;
+    }
+    if (weights < FEW_WEIGHTS) {
+      return Precision.F32;
+    }
+    return hasVnni() ? Precision.INT8 : hasBf16() ? Precision.BF16 : Precision.F32;
   }
 }

@@ -2,10 +2,15 @@ package io.l2s.engine;
 
 /** The number format of a component's weights and products. */
 public enum Precision {
-  /** bf16 where the processor has the instructions for it, else f32. */
+  /** The fastest that the machine and the model's size allow; {@link CpuFeatures#resolve}. */
   AUTO,
   /** 32-bit floats; equal to the reference. */
   F32,
   /** bfloat16 weights and products, norms and softmax in f32. */
-  BF16
+  BF16,
+  /**
+   * Weights rounded to 8-bit integers with one scale for each row, products of 8-bit activations
+   * scaled row by row, all else in f32. On x86 processors only.
+   */
+  INT8
 }

@@ -47,8 +47,14 @@ public final class Weights {
 
   /** Calls the program's {@code put} for one tensor. */
   public static void put(Program program, TensorEntry entry, Precision precision) {
-    int wanted = precision == Precision.BF16 ? BF16 : F32;
     int stored = code(entry);
+    int wanted =
+        switch (precision) {
+          case BF16 -> BF16;
+          // The program rounds them itself.
+          case INT8 -> stored;
+          default -> F32;
+        };
     ByteBuffer data = entry.map();
     program.keepAlive(data);
     try (NDArray array = array(program.lifetimeScope(), data, entry, stored)) {

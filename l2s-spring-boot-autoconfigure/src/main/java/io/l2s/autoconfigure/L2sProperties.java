@@ -50,8 +50,8 @@ record L2sProperties(
    *
    * @param location Checkpoint directory of the LLM, as a path or a file: location.
    * @param device Device of the LLM: auto, cpu, gpu or gpu:n.
-   * @param precision Number format of the LLM: auto is bf16 where the processor has instructions
-   *     for it, else f32.
+   * @param precision Number format of the LLM: auto is the fastest that the processor and the
+   *     model's size allow.
    */
   record Llm(
       String location,
@@ -64,8 +64,8 @@ record L2sProperties(
    * @param location Checkpoint directory of the SLM, as a path or a file: location. Needs a
    *     projector.
    * @param device Device of the SLM: auto, cpu, gpu or gpu:n.
-   * @param precision Number format of the SLM: auto is bf16 where the processor has instructions
-   *     for it, else f32.
+   * @param precision Number format of the SLM: auto is the fastest that the processor and the
+   *     model's size allow.
    */
   record Slm(
       String location,

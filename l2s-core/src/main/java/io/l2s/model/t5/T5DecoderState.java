@@ -3,6 +3,7 @@ package io.l2s.model.t5;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.l2s.EngineException;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
 import io.l2s.model.DecoderState;
@@ -57,6 +58,7 @@ final class T5DecoderState implements DecoderState {
       NDArray mask,
       int[] lengths,
       int startToken) {
+    requireFinite(h, mask);
     T5DecoderState started = new T5DecoderState(runtime, program);
     try {
       started.state = program.tensors(started.scope, "start", h, mask, FIRST_CAPACITY);
@@ -68,6 +70,19 @@ final class T5DecoderState implements DecoderState {
     } catch (RuntimeException e) {
       started.close();
       throw e;
+    }
+  }
+
+  // Told before they are lost: 8-bit products of what is not finite can be finite.
+  private static void requireFinite(NDArray h, NDArray mask) {
+    try (NDArray masked = h.mul(mask.expandDims(2));
+        NDArray sum = masked.sum()) {
+      if (!Float.isFinite(sum.getFloat())) {
+        throw new EngineException(
+            "what the decoder attends to is not finite; the checkpoint or its number format is"
+                + " unfit, try precision f32",
+            null);
+      }
     }
   }
 
@@ -142,8 +157,8 @@ final class T5DecoderState implements DecoderState {
   public void keep(int[] kept) {
     int[] moved = IntStream.range(0, kept.length).filter(row -> kept[row] != row).toArray();
     List<Row> next = Arrays.stream(kept).mapToObj(rows::get).toList();
-    if (kept.length > capacity(0, 2)) {
-      resize(kept.length, capacity(1, 4), capacity(0, 4));
+    if (kept.length > capacity(0, 1)) {
+      resize(kept.length, capacity(1, 3), capacity(0, 3));
     }
     if (moved.length > 0) {
       boolean prompts =
@@ -166,10 +181,10 @@ final class T5DecoderState implements DecoderState {
         throw new IllegalArgumentException("only a fresh state of the same decoder can join");
       }
       int wanted = size() + fresh.size();
-      int length = Math.max(capacity(1, 4), fresh.capacity(1, 4));
-      if (wanted > capacity(0, 2) || length > capacity(1, 4)) {
-        int room = wanted > capacity(0, 2) ? Math.max(wanted, 2 * capacity(0, 2)) : capacity(0, 2);
-        resize(room, length, capacity(0, 4));
+      int length = Math.max(capacity(1, 3), fresh.capacity(1, 3));
+      if (wanted > capacity(0, 1) || length > capacity(1, 3)) {
+        int room = wanted > capacity(0, 1) ? Math.max(wanted, 2 * capacity(0, 1)) : capacity(0, 1);
+        resize(room, length, capacity(0, 3));
       }
       program.run("join_rows", state, fresh.state, size(), column);
       List<Row> joined = new ArrayList<>(rows);
@@ -180,7 +195,7 @@ final class T5DecoderState implements DecoderState {
 
   /** Sees to it that the next {@code steps} columns are there. */
   private void makeRoom(int steps) {
-    int capacity = capacity(0, 4);
+    int capacity = capacity(0, 3);
     if (column + steps <= capacity) {
       return;
     }
@@ -190,7 +205,7 @@ final class T5DecoderState implements DecoderState {
     while (used + steps > wanted / 2 && used > 0) {
       wanted *= 2;
     }
-    resize(capacity(0, 2), capacity(1, 4), wanted);
+    resize(capacity(0, 1), capacity(1, 3), wanted);
   }
 
   private void resize(int rowCapacity, int length, int capacity) {

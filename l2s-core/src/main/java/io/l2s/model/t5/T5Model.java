@@ -21,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A loaded T5 checkpoint (transformers: {@code T5ForConditionalGeneration}), usable as LLM or SLM.
@@ -32,6 +34,8 @@ public final class T5Model implements AutoCloseable {
 
   /** The {@code model_type} of the checkpoints it loads. */
   public static final String MODEL_TYPE = "t5";
+
+  private static final Logger LOG = LoggerFactory.getLogger(T5Model.class);
 
   private final NativeRuntime runtime;
   private final T5Config config;
@@ -52,11 +56,19 @@ public final class T5Model implements AutoCloseable {
       NativeRuntime runtime, Checkpoint checkpoint, Device device, Precision precision) {
     T5Config config = T5Config.read(checkpoint);
     Map<String, List<Long>> expected = checked(checkpoint, config);
+    Precision resolved = CpuFeatures.resolve(precision, device, checkpoint.parameters());
+    if (resolved == Precision.INT8 && device.isGpu()) {
+      throw new ModelLoadException(
+          checkpoint.config().file(),
+          "precision int8 runs on CPUs only, but the device is "
+              + device
+              + "; choose bf16 or auto, or the device cpu");
+    }
+    LOG.info("{}: {} on {}", checkpoint.config().file().getParent(), resolved, device);
     return runtime.call(
         () -> {
-          Program program = program(config, checkpoint.eosTokenIds(), device);
+          Program program = program(config, checkpoint.eosTokenIds(), device, resolved);
           try {
-            Precision resolved = CpuFeatures.resolve(precision, device);
             Weights.put(program, checkpoint, expected.keySet(), resolved, T5Weights::inFloat32);
             program.run("ready");
             return new T5Model(runtime, config, program);
@@ -84,7 +96,7 @@ public final class T5Model implements AutoCloseable {
     return expected;
   }
 
-  static Program program(T5Config config, List<Integer> eos, Device device) {
+  static Program program(T5Config config, List<Integer> eos, Device device, Precision precision) {
     Map<String, Object> attributes = new LinkedHashMap<>();
     attributes.put("training", false);
     attributes.put("heads", config.heads());
@@ -99,7 +111,13 @@ public final class T5Model implements AutoCloseable {
     attributes.put("eos", eos);
     attributes.put("weights", Map.of());
     attributes.put("norms", List.of());
+    attributes.put("int8", precision == Precision.INT8);
+    attributes.put("reduce_range", !CpuFeatures.hasVnni());
     attributes.put("groups", List.of());
+    attributes.put("packs", List.of());
+    attributes.put("parts", List.of());
+    attributes.put("room", Map.of());
+    attributes.put("epsilon", List.of());
     return Program.load(T5Model.class, "t5.py", attributes, device);
   }
 

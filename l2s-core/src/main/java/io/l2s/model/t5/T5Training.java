@@ -42,7 +42,8 @@ public final class T5Training implements TrainableDecoder {
     Map<String, List<Long>> expected = T5Model.checked(checkpoint, config);
     return runtime.call(
         () -> {
-          Program program = T5Model.program(config, checkpoint.eosTokenIds(), device);
+          Program program =
+              T5Model.program(config, checkpoint.eosTokenIds(), device, Precision.F32);
           T5Training training = new T5Training(runtime, config, program);
           try {
             Weights.put(program, checkpoint, expected.keySet(), Precision.F32, name -> true);
@@ -61,7 +62,7 @@ public final class T5Training implements TrainableDecoder {
       NativeRuntime runtime, T5Config config, boolean ownHead, int eos, long seed, Device device) {
     return runtime.call(
         () -> {
-          Program program = T5Model.program(config, List.of(eos), device);
+          Program program = T5Model.program(config, List.of(eos), device, Precision.F32);
           T5Training training = new T5Training(runtime, config, program);
           Random random = new Random(seed);
           T5Weights.expected(config, ownHead)

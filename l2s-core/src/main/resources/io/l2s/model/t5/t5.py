@@ -17,8 +17,14 @@ class M(Module):
   start_token : int
   eos : List[int]
   weights : Dict[str, Tensor]
+  int8 : bool
+  reduce_range : bool
   norms : List[Tensor]
   groups : List[List[Tensor]]
+  packs : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]
+  parts : List[int]
+  room : Dict[int, Tensor]
+  epsilon : List[Tensor]
 
   # stored, wanted: codes of number formats (5 f16, 6 f32, 15 bf16); formats other than f32 come as bytes.
   def put(self, name: str, t: Tensor, stored: int, wanted: int) -> int:
@@ -48,10 +54,18 @@ class M(Module):
       b = "decoder.block." + str(i) + ".layer.1.EncDecAttention."
       self.group(torch.zeros([0]), [self.weights[b + "k.weight"], self.weights[b + "v.weight"]])
     norm = self.weights["decoder.final_layer_norm.weight"]
+    if self.int8:
+      norm = norm * self.output_scale
+      self.epsilon.append(torch.full([1], self.eps, dtype=6))
     if "lm_head.weight" in self.weights:
       self.group(norm, [self.weights["lm_head.weight"]])
     else:
       self.group(norm, [self.weights["shared.weight"]])
+    if self.int8:
+      kept = annotate(Dict[str, Tensor], {})
+      for n in ["shared.weight", "encoder.final_layer_norm.weight", "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight", "decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"]:
+        kept[n] = self.weights[n]
+      self.weights = kept
     return 0
 
   def attention_groups(self, layer: str, kind: str, inputs: List[str]) -> int:
@@ -72,8 +86,40 @@ class M(Module):
   # norm: weights of the norm before the products, empty where there is none
   def group(self, norm: Tensor, weights: List[Tensor]) -> int:
     self.norms.append(norm)
-    self.groups.append(weights)
+    if self.int8:
+      self.groups.append(self.pack(norm, weights))
+    else:
+      self.groups.append(weights)
     return 0
+
+  # w: [out, in] -> its rows scaled to 127 levels, int8 [out, in], and the scales [out]
+  def quantised(self, norm: Tensor, w: Tensor) -> Tuple[Tensor, Tensor]:
+    w = w.to(6)
+    if norm.size(0) > 0:
+      w = w * norm
+    largest = torch.maximum(torch.amax(w, [1], False), torch.neg(torch.amin(w, [1], False)))
+    # few_rows takes bf16 scales: rounded here, they are exact there.
+    scales = (torch.clamp(largest, 1e-12) / 127.).to(15).to(6)
+    return (torch.round_(w / scales.unsqueeze(1)).to(1), scales)
+
+  # One product for the whole group, the norm's weights multiplied in. Two columns of zeros meet the two columns that
+  # `buffer` adds to the rows. Returns the weights and scales for `few_rows`, or nothing.
+  def pack(self, norm: Tensor, weights: List[Tensor]) -> List[Tensor]:
+    parts = annotate(List[Tensor], [])
+    part_scales = annotate(List[Tensor], [])
+    for w in weights:
+      q, s = self.quantised(norm, w)
+      parts.append(q)
+      part_scales.append(s)
+    whole = torch.cat(parts, 0)  # [out, in]
+    scales = torch.cat(part_scales, 0)
+    padded = torch.constant_pad_nd(whole, [0, 2])
+    per_row = torch._make_per_channel_quantized_tensor(padded, scales.to(7), torch.zeros_like(scales).to(4), 0)
+    self.packs.append(ops.quantized.linear_prepack(per_row, None))
+    self.parts.append(len(weights))
+    if whole.numel() <= 262144 and len(weights) == 1:
+      return [whole, scales.to(15)]
+    return annotate(List[Tensor], [])
 
   # Index of the first group of an encoder layer, a decoder layer, a decoder layer's cross k v, the head.
   def encoder_group(self, i: int) -> int:
@@ -96,8 +142,80 @@ class M(Module):
   def norm(self, x: Tensor, w: Tensor) -> Tensor:
     return x * torch.rsqrt(torch.mean(x * x, [-1], True) + self.eps) * w
 
+  # A [N, in + 2] with `edge` and its negative behind the columns that the caller fills; kept for use in every step.
+  def buffer(self, rows: int, width: int, edge: float) -> Tensor:
+    key = rows * 16777216 + width
+    if rows <= 64 and key in self.room:
+      return self.room[key]
+    y = torch.full([rows, width + 2], edge, dtype=6)
+    y[:, width + 1] = -edge
+    if rows <= 64:
+      self.room[key] = y
+    return y
+
+  # x: [N, D] -> [N, 1]
+  def inverse_rms(self, x: Tensor) -> Tensor:
+    length = torch.linalg_vector_norm(x, 2, [-1], True)
+    return torch.rsqrt(torch.addcmul(self.epsilon[0], length, length, value=1. / x.size(1)))
+
+  # Small weights and few rows: activations in bf16 cost less than quantising them. [N, in] -> [N, out], bf16
+  def few_rows(self, x: Tensor, g: int) -> Tensor:
+    if self.norms[g].size(0) > 0:
+      x = x * self.inverse_rms(x)
+    w = self.groups[g]
+    return torch._weight_int8pack_mm(x.to(15), w[0], w[1])
+
+  def suits_few_rows(self, x: Tensor, g: int) -> bool:
+    return len(self.groups[g]) > 0 and x.dim() == 2 and x.size(0) <= 3
+
+  # The product quantises its input by the bounds of the whole batch. So several rows are divided each by its largest
+  # magnitude and carry 1 and -1 as well: the bounds are the same whoever shares the batch, and no row spoils another.
+  # A row with a number that is not finite gives no finite one, by its factor.
+  # x: [N, in] -> the product of group g [N, out], to be multiplied by the second result [N, 1]
+  def unscaled(self, x: Tensor, g: int) -> Tuple[Tensor, Tensor]:
+    rows = x.size(0)
+    width = x.size(1)
+    normed = self.norms[g].size(0) > 0
+    largest = torch.clamp_min_(torch.amax(torch.abs(x), [-1], True), 1e-12)
+    y = self.buffer(rows, width, 1.)
+    torch.nan_to_num_(torch.div(x, largest, out=torch.narrow(y, 1, 0, width)), 0.)
+    y = ops.quantized.linear_dynamic(y, self.packs[g], self.reduce_range)
+    if normed:
+      return (y, largest * self.inverse_rms(x))
+    return (y, largest)
+
+  # x: [1, in] -> [1, out]; alone in its batch, a row has bounds of its own. What is not finite would have none at all;
+  # it is still in the sum that goes around this product, and there the head finds it.
+  def one_row(self, x: Tensor, g: int) -> Tensor:
+    width = x.size(1)
+    y = self.buffer(1, width, 0.)
+    if self.norms[g].size(0) > 0:
+      torch.nan_to_num_(torch.mul(x, self.inverse_rms(x), out=torch.narrow(y, 1, 0, width)), 0., 0., 0.)
+    else:
+      torch.copy_(torch.narrow(y, 1, 0, width), x)
+    return ops.quantized.linear_dynamic(y, self.packs[g], self.reduce_range)
+
+  def int8_products(self, x: Tensor, g: int) -> List[Tensor]:
+    if self.suits_few_rows(x, g):
+      return [self.few_rows(x, g).to(6)]
+    rows = x
+    if x.dim() == 3:
+      rows = x.reshape([-1, x.size(2)])
+    if rows.size(0) == 1:
+      y = self.one_row(rows, g)
+    else:
+      y, scale = self.unscaled(rows, g)
+      y = torch.mul_(y, scale)
+    if x.dim() == 3:
+      y = y.view([x.size(0), x.size(1), -1])
+    if self.parts[g] == 1:
+      return [y]
+    return torch.chunk(y, self.parts[g], -1)
+
   # The products of group g with x, normed first where the group has a norm.
   def products(self, x: Tensor, g: int) -> List[Tensor]:
+    if self.int8:
+      return self.int8_products(x, g)
     n = self.norms[g]
     if n.size(0) > 0:
       x = self.norm(x, n)
@@ -106,11 +224,21 @@ class M(Module):
   def product(self, x: Tensor, g: int) -> Tensor:
     return self.products(x, g)[0]
 
+  # x plus the product of group g with y
+  def plus(self, x: Tensor, y: Tensor, g: int) -> Tensor:
+    if self.int8 and y.dim() == 2:
+      if self.suits_few_rows(y, g):
+        return torch.add(x, self.few_rows(y, g))
+      if y.size(0) > 1:
+        z, scale = self.unscaled(y, g)
+        return torch.addcmul(x, z, scale)
+    return x + self.product(y, g)
+
   def feed_forward(self, x: Tensor, g: int) -> Tensor:
     y = self.products(x, g)
     if self.gated:
-      return x + self.product(torch.gelu(y[0], approximate="tanh") * y[1], g + 1)
-    return x + self.product(torch.relu(y[0]), g + 1)
+      return self.plus(x, torch.gelu(y[0], approximate="tanh") * y[1], g + 1)
+    return self.plus(x, torch.relu(y[0]), g + 1)
 
   # [B, S, H*K] -> [B, H, S, K]
   def split(self, x: Tensor) -> Tensor:
@@ -148,27 +276,32 @@ class M(Module):
     positions = torch.arange(x.size(1), dtype=4, device=x.device)
     table = self.weights["encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"]
     relative = positions.unsqueeze(0) - positions.unsqueeze(1)
-    bias = torch.embedding(table, self.bucket(relative, True)).permute([2, 0, 1]).unsqueeze(0)  # [1, H, S, S]
+    bias = torch.embedding(table, self.bucket(relative, True)).permute([2, 0, 1]).contiguous().unsqueeze(0)  # [1, H, S, S]
     bias = bias + self.additive(mask)  # [B, H, S, S]
     for i in range(self.encoder_layers):
       g = self.encoder_group(i)
       y = self.products(x, g)
       a = torch.scaled_dot_product_attention(self.split(y[0]), self.split(y[1]), self.split(y[2]), bias, 0., False, scale=1.)
-      x = x + self.product(self.join(a), g + 1)
+      x = self.plus(x, self.join(a), g + 1)
       x = self.feed_forward(x, g + 2)
     return self.norm(x, self.weights["encoder.final_layer_norm.weight"])
 
   def head(self, x: Tensor) -> Tensor:
-    return self.product(x, self.head_group()) * self.output_scale
+    g = self.head_group()
+    if self.int8:
+      y, scale = self.unscaled(x.reshape([-1, x.size(-1)]), g)
+      return torch.mul_(y, scale).view(x.size()[0:-1] + [y.size(1)])
+    return self.lin(self.norm(x, self.norms[g]) * self.output_scale, self.groups[g][0])
 
+  # Contiguous, since attention falls back to a slower form for any other bias.
   # Bias of a query at the last of n positions over the n keys; the last t + 1 columns serve the query at t. [1, H, 1, n]
   def decoder_bias(self, n: int, device: Device) -> Tensor:
     table = self.weights["decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"]
     relative = torch.arange(n, dtype=4, device=device) - (n - 1)
-    return torch.embedding(table, self.bucket(relative, False)).t().unsqueeze(0).unsqueeze(2)
+    return torch.embedding(table, self.bucket(relative, False)).t().contiguous().unsqueeze(0).unsqueeze(2)
 
   # The state of a running batch of B rows has room for R >= B rows, S prompt positions and T positions of the answer:
-  # self-attention keys and values [L, 2, R, H, T, K], those of the prompt [L, 2, R, H, S, K],
+  # self-attention keys and values [2L, R, H, T, K], layer by layer, those of the prompt [2L, R, H, S, K],
   # additive masks of both [R, 1, 1, T] and [R, 1, 1, S], position bias [1, H, 1, T].
   # All rows write at the same column; a row that joined later has its earlier columns masked.
   # h: [B, S, D] what the decoder attends to, mask: [B, S]
@@ -179,8 +312,8 @@ class M(Module):
       y = self.products(h, self.cross_group(i))
       cross.append(self.split(y[0]))
       cross.append(self.split(y[1]))
-    prompt = torch.stack(cross).view([self.decoder_layers, 2, rows, self.heads, h.size(1), -1])
-    own = torch.zeros([self.decoder_layers, 2, rows, self.heads, capacity, prompt.size(5)], dtype=6, device=h.device)
+    prompt = torch.stack(cross)
+    own = torch.zeros([len(cross), rows, self.heads, capacity, prompt.size(4)], dtype=6, device=h.device)
     free = torch.zeros([rows, 1, 1, capacity], dtype=6, device=h.device)
     return [own, prompt, free, self.additive(mask), self.decoder_bias(capacity, h.device)]
 
@@ -188,30 +321,30 @@ class M(Module):
   def resize(self, state: List[Tensor], used: int, low: int, column: int, rows: int, length: int, capacity: int) -> List[Tensor]:
     own = state[0]
     prompt = state[1]
-    n = min(length, prompt.size(4))
+    n = min(length, prompt.size(3))
     device = own.device
-    new_own = torch.zeros([own.size(0), 2, rows, own.size(3), capacity, own.size(5)], dtype=6, device=device)
-    new_own[:, :, 0:used, :, 0:column - low] = own[:, :, 0:used, :, low:column]
+    new_own = torch.zeros([own.size(0), rows, own.size(2), capacity, own.size(4)], dtype=6, device=device)
+    new_own[:, 0:used, :, 0:column - low] = own[:, 0:used, :, low:column]
     free = torch.zeros([rows, 1, 1, capacity], dtype=6, device=device)
     free[0:used, :, :, 0:column - low] = state[2][0:used, :, :, low:column]
     bias = state[4]
     if bias.size(3) != capacity:
       bias = self.decoder_bias(capacity, device)
-    if rows == prompt.size(2) and length == prompt.size(4):
+    if rows == prompt.size(1) and length == prompt.size(3):
       return [new_own, prompt, free, state[3], bias]
-    new_prompt = torch.zeros([prompt.size(0), 2, rows, prompt.size(3), length, prompt.size(5)], dtype=6, device=device)
-    new_prompt[:, :, 0:used, :, 0:n] = prompt[:, :, 0:used, :, 0:n]
+    new_prompt = torch.zeros([prompt.size(0), rows, prompt.size(2), length, prompt.size(4)], dtype=6, device=device)
+    new_prompt[:, 0:used, :, 0:n] = prompt[:, 0:used, :, 0:n]
     mask = torch.full([rows, 1, 1, length], -1e9, dtype=6, device=device)
     mask[0:used, :, :, 0:n] = state[3][0:used, :, :, 0:n]
     return [new_own, new_prompt, free, mask, bias]
 
   # Appends the n rows of a fresh state, which has decoded nothing, behind the first `used` rows.
   def join_rows(self, state: List[Tensor], fresh: List[Tensor], used: int, column: int) -> int:
-    n = fresh[1].size(2)
-    length = fresh[1].size(4)
-    state[0][:, :, used:used + n] = 0.
-    state[1][:, :, used:used + n, :, 0:length] = fresh[1]
-    state[1][:, :, used:used + n, :, length:] = 0.
+    n = fresh[1].size(1)
+    length = fresh[1].size(3)
+    state[0][:, used:used + n] = 0.
+    state[1][:, used:used + n, :, 0:length] = fresh[1]
+    state[1][:, used:used + n, :, length:] = 0.
     state[2][used:used + n] = 0.
     state[2][used:used + n, :, :, 0:column] = -1e9
     state[3][used:used + n, :, :, 0:length] = fresh[3]
@@ -220,17 +353,17 @@ class M(Module):
 
   # Overwrites rows `to` [N] with rows `source` [N], the prompt's part only if `prompts`.
   def move(self, state: List[Tensor], to: Tensor, source: Tensor, low: int, column: int, prompts: bool) -> int:
-    own = state[0][:, :, :, :, low:column]
-    own.index_copy_(2, to, torch.index_select(own, 2, source))
+    own = state[0][:, :, :, low:column]
+    own.index_copy_(1, to, torch.index_select(own, 1, source))
     state[2].index_copy_(0, to, torch.index_select(state[2], 0, source))
     if prompts:
-      state[1].index_copy_(2, to, torch.index_select(state[1], 2, source))
+      state[1].index_copy_(1, to, torch.index_select(state[1], 1, source))
       state[3].index_copy_(0, to, torch.index_select(state[3], 0, source))
     return 0
 
-  # The part of the state that the B rows use: a tensor [2, B, H, T, K] a layer.
+  # What the first rows use of keys and values, layer by layer: [B, H, T, K] each.
   def layers(self, cache: Tensor, rows: int) -> List[Tensor]:
-    return torch.unbind(cache[:, :, 0:rows], 0)
+    return torch.unbind(cache[:, 0:rows], 0)
 
   # tokens: [B], the last ones, which go to `column`; columns before `low` serve no row -> logits [B, V] of the next
   def step(self, state: List[Tensor], own: List[Tensor], prompt: List[Tensor], mask: Tensor, tokens: Tensor, low: int, column: int) -> Tensor:
@@ -241,17 +374,17 @@ class M(Module):
     bias = state[4][:, :, :, capacity - 1 - column + low:capacity] + state[2][0:rows, :, :, low:column + 1]  # [B, H, 1, n]
     for i in range(self.decoder_layers):
       g = self.decoder_group(i)
-      keys, values = torch.unbind(own[i], 0)
       y = self.products(x, g)
-      keys[:, :, column] = y[1].view([rows, self.heads, -1])
-      values[:, :, column] = y[2].view([rows, self.heads, -1])
+      torch.copy_(torch.select(own[2 * i], 2, column), y[1].view([rows, self.heads, -1]))
+      torch.copy_(torch.select(own[2 * i + 1], 2, column), y[2].view([rows, self.heads, -1]))
       q = y[0].view([rows, self.heads, 1, -1])
-      a = torch.scaled_dot_product_attention(q, keys[:, :, low:column + 1], values[:, :, low:column + 1], bias, 0., False, scale=1.)
-      x = x + self.product(a.reshape([rows, -1]), g + 1)
+      keys = torch.slice(own[2 * i], 2, low, column + 1)
+      values = torch.slice(own[2 * i + 1], 2, low, column + 1)
+      a = torch.scaled_dot_product_attention(q, keys, values, bias, 0., False, scale=1.)
+      x = self.plus(x, a.reshape([rows, -1]), g + 1)
       q = self.product(x, g + 2).view([rows, self.heads, 1, -1])
-      keys, values = torch.unbind(prompt[i], 0)
-      a = torch.scaled_dot_product_attention(q, keys, values, mask, 0., False, scale=1.)
-      x = x + self.product(a.reshape([rows, -1]), g + 3)
+      a = torch.scaled_dot_product_attention(q, prompt[2 * i], prompt[2 * i + 1], mask, 0., False, scale=1.)
+      x = self.plus(x, a.reshape([rows, -1]), g + 3)
       x = self.feed_forward(x, g + 4)
     return self.head(x)
 
@@ -259,14 +392,14 @@ class M(Module):
   def next(self, state: List[Tensor], tokens: Tensor, low: int, column: int, length: int) -> Tensor:
     rows = tokens.size(0)
     own = self.layers(state[0], rows)
-    prompt = self.layers(state[1][:, :, :, :, 0:length], rows)
+    prompt = self.layers(state[1][:, :, :, 0:length], rows)
     return self.step(state, own, prompt, state[3][0:rows, :, :, 0:length], tokens, low, column)
 
   # Greedy: up to `steps` tokens after `tokens` [B]; -1 where a row's logits are not finite. [B, <= steps]
   def decode(self, state: List[Tensor], tokens: Tensor, low: int, column: int, length: int, steps: int) -> Tensor:
     rows = tokens.size(0)
     own = self.layers(state[0], rows)
-    prompt = self.layers(state[1][:, :, :, :, 0:length], rows)
+    prompt = self.layers(state[1][:, :, :, 0:length], rows)
     mask = state[3][0:rows, :, :, 0:length]
     made = annotate(List[Tensor], [])
     done = torch.zeros_like(tokens).to(11)  # [B] bool
@@ -285,7 +418,7 @@ class M(Module):
     positions = torch.arange(n, dtype=4, device=h.device)
     relative = positions.unsqueeze(0) - positions.unsqueeze(1)  # [N, N]
     table = self.weights["decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"]
-    bias = torch.embedding(table, self.bucket(relative, False)).permute([2, 0, 1]).unsqueeze(0)  # [1, H, N, N]
+    bias = torch.embedding(table, self.bucket(relative, False)).permute([2, 0, 1]).contiguous().unsqueeze(0)  # [1, H, N, N]
     bias = bias + (relative > 0).to(6) * -1e9
     cross = self.additive(mask)
     x = self.embed(inputs)  # [B, N, D]
@@ -293,11 +426,11 @@ class M(Module):
       g = self.decoder_group(i)
       y = self.products(x, g)
       a = torch.scaled_dot_product_attention(self.split(y[0]), self.split(y[1]), self.split(y[2]), bias, 0., False, scale=1.)
-      x = x + self.product(self.join(a), g + 1)
+      x = self.plus(x, self.join(a), g + 1)
       q = self.split(self.product(x, g + 2))
       y = self.products(h, self.cross_group(i))  # [B, S, H*K] each
       a = torch.scaled_dot_product_attention(q, self.split(y[0]), self.split(y[1]), cross, 0., False, scale=1.)
-      x = x + self.product(self.join(a), g + 3)
+      x = self.plus(x, self.join(a), g + 3)
       x = self.feed_forward(x, g + 4)
     return self.head(x)
 

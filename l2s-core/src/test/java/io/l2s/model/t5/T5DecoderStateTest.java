@@ -1,0 +1,226 @@
+package io.l2s.model.t5;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.l2s.Fixture;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.Precision;
+import io.l2s.model.DecoderState;
+import io.l2s.model.TokenBatch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Sequences that join, leave and multiply decode as if they were alone. */
+class T5DecoderStateTest {
+
+  private static final int STEPS = 150;
+
+  private static NativeRuntime runtime;
+  private static T5Model model;
+  private static int[] shortPrompt;
+  private static int[] prompt;
+  private static int[] longPrompt;
+
+  @BeforeAll
+  static void start() {
+    runtime = NativeRuntime.start(false);
+    Fixture fixture = Fixture.open("t5-relu");
+    model =
+        T5Model.load(runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.F32);
+    List<int[]> prompts =
+        fixture.cases().stream().map(each -> Fixture.ids(each.get("input_ids"))).toList();
+    prompt = prompts.get(0);
+    shortPrompt = prompts.stream().reduce((a, b) -> a.length <= b.length ? a : b).orElseThrow();
+    longPrompt = prompts.stream().reduce((a, b) -> a.length > b.length ? a : b).orElseThrow();
+  }
+
+  @AfterAll
+  static void stop() {
+    model.close();
+    runtime.close();
+  }
+
+  @Test
+  void aSequenceThatJoinsDecodesAsIfAlone() {
+    onNativeThread(
+        scope -> {
+          try (DecoderState state = prefill(scope, prompt)) {
+            force(state, 0, 5);
+            state.join(prefill(scope, longPrompt));
+            force(state, 100, 90);
+            state.join(prefill(scope, shortPrompt, prompt));
+            float[][] rows = force(state, 200, STEPS);
+
+            assertThat(state.size()).isEqualTo(4);
+            assertSame(rows[0], alone(scope, prompt, 0, 5, 100, 90, 200, STEPS));
+            assertSame(rows[1], alone(scope, longPrompt, 100, 90, 200, STEPS));
+            assertSame(rows[2], alone(scope, shortPrompt, 200, STEPS));
+            assertSame(rows[3], alone(scope, prompt, 200, STEPS));
+          }
+        });
+  }
+
+  @Test
+  void aSequenceGoesOnWhileOthersComeAndGo() {
+    onNativeThread(
+        scope -> {
+          try (DecoderState state = prefill(scope, prompt, longPrompt)) {
+            force(state, 0, 3);
+            state.keep(new int[] {1});
+            float[][] rows = null;
+            for (int round = 0; round < 40; round++) {
+              state.join(prefill(scope, round % 2 == 0 ? shortPrompt : prompt));
+              rows = force(state, 3 + 4 * round, 4);
+              state.keep(new int[] {0});
+            }
+
+            assertSame(rows[0], alone(scope, longPrompt, 0, 163));
+          }
+        });
+  }
+
+  @Test
+  void aSequenceThatStaysLastKeepsItsPlaceInTime() {
+    onNativeThread(
+        scope -> {
+          try (DecoderState state = prefill(scope, prompt)) {
+            force(state, 0, 60);
+            state.join(prefill(scope, shortPrompt));
+            force(state, 60, 2);
+            state.keep(new int[] {1});
+            float[][] rows = force(state, 62, 80);
+
+            assertSame(rows[0], alone(scope, shortPrompt, 60, 82));
+          }
+        });
+  }
+
+  @Test
+  void aRowThatIsKeptTwiceGoesOnTwice() {
+    onNativeThread(
+        scope -> {
+          try (DecoderState state = prefill(scope, shortPrompt, prompt)) {
+            force(state, 0, 4);
+            state.keep(new int[] {1, 0, 1, 1});
+            float[][] rows = force(state, 4, 20);
+
+            assertThat(rows).hasNumberOfRows(4);
+            float[] expected = alone(scope, prompt, 0, 24);
+            assertSame(rows[0], expected);
+            assertSame(rows[1], alone(scope, shortPrompt, 0, 24));
+            assertSame(rows[2], expected);
+            assertSame(rows[3], expected);
+          }
+        });
+  }
+
+  @Test
+  void chosenTokensAreThoseThatGoOn() {
+    onNativeThread(
+        scope -> {
+          int[] expected;
+          try (DecoderState state = prefill(scope, prompt)) {
+            expected = state.decode(12)[0];
+          }
+          try (DecoderState state = prefill(scope, prompt)) {
+            List<Integer> made = new ArrayList<>();
+            for (int i = 0; i < expected.length; i++) {
+              try (NDArray logits = state.step(scope)) {
+                int best = Math.toIntExact(logits.argMax(1).getLong(0));
+                made.add(best);
+                state.choose(new int[] {best});
+              }
+            }
+            assertThat(made).isEqualTo(Arrays.stream(expected).boxed().toList());
+          }
+        });
+  }
+
+  @Test
+  void aStepWithoutAChoiceIsRefused() {
+    onNativeThread(
+        scope -> {
+          try (DecoderState state = prefill(scope, prompt)) {
+            state.step(scope);
+            assertThatThrownBy(() -> state.decode(1)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> state.choose(new int[] {1, 2}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("got 2 tokens for 1 rows");
+          }
+        });
+  }
+
+  @Test
+  void onlyAFreshStateMayJoin() {
+    onNativeThread(
+        scope -> {
+          try (DecoderState state = prefill(scope, prompt)) {
+            DecoderState used = prefill(scope, prompt);
+            used.decode(1);
+            assertThatThrownBy(() -> state.join(used)).isInstanceOf(IllegalArgumentException.class);
+            assertThat(state.size()).isEqualTo(1);
+          }
+        });
+  }
+
+  private interface Work {
+    void with(NDManager scope);
+  }
+
+  private static void onNativeThread(Work work) {
+    runtime.call(
+        () -> {
+          try (NDManager scope = runtime.newScope()) {
+            work.with(scope);
+          }
+          return null;
+        });
+  }
+
+  private static DecoderState prefill(NDManager scope, int[]... prompts) {
+    TokenBatch batch = TokenBatch.of(prompts);
+    NDArray h = model.asLlm().encode(scope, batch);
+    return model.asLlm().decoder().orElseThrow().prefill(h, batch.lengths());
+  }
+
+  // Tokens are given, as near ties between best ones would part rows that are the same within
+  // rounding.
+  private static float[][] force(DecoderState state, int from, int steps) {
+    float[][] rows = new float[state.size()][];
+    try (NDManager scope = runtime.newScope()) {
+      for (int step = from; step < from + steps; step++) {
+        NDArray logits = state.step(scope);
+        int[] tokens = new int[state.size()];
+        Arrays.fill(tokens, 3 + step * 37 % 500);
+        state.choose(tokens);
+        for (int row = 0; row < rows.length; row++) {
+          rows[row] = logits.get(row).toFloatArray();
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static float[] alone(NDManager scope, int[] ids, int... fromAndSteps) {
+    float[][] rows = null;
+    try (DecoderState state = prefill(scope, ids)) {
+      for (int i = 0; i < fromAndSteps.length; i += 2) {
+        rows = force(state, fromAndSteps[i], fromAndSteps[i + 1]);
+      }
+    }
+    return rows[0];
+  }
+
+  private static void assertSame(float[] actual, float[] expected) {
+    assertThat(Fixture.largestDifference(actual, expected)).isLessThan(1e-4f);
+  }
+}
