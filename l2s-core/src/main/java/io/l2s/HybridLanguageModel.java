@@ -7,4 +7,12 @@ public interface HybridLanguageModel extends LanguageModel {
 
   /** The routes that can be asked for. */
   Set<Route> routes();
+
+  /**
+   * The state of the cache of prompt features; {@link FeatureCacheStatistics#NONE} where there is
+   * none. A decorator passes its delegate's on.
+   */
+  default FeatureCacheStatistics featureCacheStatistics() {
+    return FeatureCacheStatistics.NONE;
+  }
 }

@@ -18,6 +18,7 @@ public interface LanguageModel extends AutoCloseable {
    *     is not there
    * @throws QueueFullException if as many requests wait as the queue holds
    * @throws ModelClosedException if the model was closed
+   * @throws ModelUnresponsiveException while a native call lasts longer than it may
    */
   GenerationHandle submit(GenerationRequest request, GenerationListener listener);
 

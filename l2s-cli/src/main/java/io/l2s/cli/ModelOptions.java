@@ -16,6 +16,9 @@ final class ModelOptions {
 
   private static final int MAX_BATCH_SIZE = 1024;
 
+  /** So long, in tokens, prompts may be on average for a batch to get the size asked for. */
+  private static final int TYPICAL_PROMPT = 512;
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
@@ -90,13 +93,13 @@ final class ModelOptions {
 
   ServingOptions serving() {
     ServingOptions standard = ServingOptions.STANDARD;
-    return new ServingOptions(
-        Math.max(standard.queueCapacity(), window() + 2),
-        batchSize,
-        standard.stepsPerCall(),
-        standard.maxPromptCharacters(),
-        standard.maxPromptTokens(),
-        0,
-        new GenerationDefaults(maxNewTokens, Optional.empty()));
+    return ServingOptions.builder()
+        .queueCapacity(Math.max(standard.queueCapacity(), window() + 2))
+        .maxBatchSize(batchSize)
+        .maxBatchTokens(
+            Math.max(standard.maxBatchTokens(), batchSize * (TYPICAL_PROMPT + maxNewTokens)))
+        .featureCacheBytes(0)
+        .defaults(new GenerationDefaults(maxNewTokens, Optional.empty()))
+        .build();
   }
 }

@@ -1,5 +1,6 @@
 package io.l2s.assembly;
 
+import io.l2s.FeatureCacheStatistics;
 import io.l2s.GenerationHandle;
 import io.l2s.GenerationListener;
 import io.l2s.GenerationRequest;
@@ -12,6 +13,7 @@ import io.l2s.hybrid.Fusion;
 import io.l2s.model.Decoder;
 import io.l2s.model.Encoder;
 import io.l2s.projector.Projector;
+import io.l2s.serving.ResponsivenessListener;
 import io.l2s.serving.ServedComponents;
 import io.l2s.serving.ServedLanguageModel;
 import io.l2s.serving.ServingOptions;
@@ -42,6 +44,7 @@ public final class HybridModelBuilder {
   private Decoder slmAlone;
   private Path slmAloneCheckpoint;
   private ServingOptions options = ServingOptions.STANDARD;
+  private ResponsivenessListener responsiveness = ResponsivenessListener.NONE;
 
   public HybridModelBuilder(NativeRuntime runtime) {
     this.runtime = runtime;
@@ -76,6 +79,12 @@ public final class HybridModelBuilder {
     return this;
   }
 
+  /** Told when the model stops responding and when it serves again. */
+  public HybridModelBuilder responsiveness(ResponsivenessListener listener) {
+    this.responsiveness = listener;
+    return this;
+  }
+
   /**
    * Checks that everything fits and starts to serve.
    *
@@ -96,7 +105,8 @@ public final class HybridModelBuilder {
     ServedComponents.Llm llm = new ServedComponents.Llm(encoder, llmText.codec(), llmText.eosIds());
     ServedComponents components = new ServedComponents(llm, hybrid, alone);
     return new AssembledModel(
-        new ServedLanguageModel(components, options, runtime), List.copyOf(tokenizers));
+        new ServedLanguageModel(components, options, runtime, responsiveness),
+        List.copyOf(tokenizers));
   }
 
   private ServedComponents.Slm checkedSlm(TextSettings llmText, Decoder decoder) {
@@ -161,6 +171,11 @@ public final class HybridModelBuilder {
     @Override
     public Set<Route> routes() {
       return served.routes();
+    }
+
+    @Override
+    public FeatureCacheStatistics featureCacheStatistics() {
+      return served.featureCacheStatistics();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.l2s.resilience;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.l2s.Degradation;
+import io.l2s.FeatureCacheStatistics;
 import io.l2s.GenerationDefaults;
 import io.l2s.GenerationFailedException;
 import io.l2s.GenerationFailedException.Component;
@@ -52,6 +53,11 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
   @Override
   public Set<Route> routes() {
     return delegate.routes();
+  }
+
+  @Override
+  public FeatureCacheStatistics featureCacheStatistics() {
+    return delegate.featureCacheStatistics();
   }
 
   /**

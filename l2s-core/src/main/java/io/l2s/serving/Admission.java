@@ -4,14 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.model.DecoderState;
-import io.l2s.model.TokenBatch;
-import java.nio.IntBuffer;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * Turns a group of waiting generations of one route into a running batch: features, condition,
+ * Brings a group of waiting generations of one route to where they decode: features, condition,
  * prefill. Native thread only.
  */
 final class Admission {
@@ -19,68 +16,78 @@ final class Admission {
   private final NativeThread nativeThread;
   private final PromptReader reader;
   private final WaitingQueue queue;
+  private final RunningBatches batches;
 
-  Admission(NativeThread nativeThread, PromptReader reader, WaitingQueue queue) {
+  Admission(
+      NativeThread nativeThread, PromptReader reader, WaitingQueue queue, RunningBatches batches) {
     this.nativeThread = nativeThread;
     this.reader = reader;
     this.queue = queue;
+    this.batches = batches;
   }
 
-  /** The group as a running batch; empty if none of it is left, ended or to be tried again. */
-  Optional<RunningBatch> admit(List<Generation> group) {
-    RoutePath path = group.get(0).path();
-    group.forEach(generation -> generation.stopwatch().take());
+  /** Those of {@code group} that do not end on the way decode from now on or try again. */
+  void admit(List<Generation> group) {
+    List<Generation> going = going(group);
+    if (going.isEmpty()) {
+      return;
+    }
+    RoutePath path = going.get(0).path();
+    going.forEach(generation -> generation.stopwatch().take());
     try (NDManager scope = nativeThread.newScope()) {
-      return path.readsFeatures()
-          ? readAndPrefill(scope, path, group)
-          : prefill(scope, path, group, null);
+      if (path.readsFeatures()) {
+        readAndPrefill(scope, path, going);
+      } else {
+        prefill(scope, path, going, null);
+      }
     }
   }
 
-  private Optional<RunningBatch> readAndPrefill(
-      NDManager scope, RoutePath path, List<Generation> group) {
+  private static List<Generation> going(List<Generation> group) {
+    return group.stream().filter(each -> !each.endIfDue()).toList();
+  }
+
+  private void readAndPrefill(NDManager scope, RoutePath path, List<Generation> group) {
     List<Generation> going;
     NDArray features;
     try {
-      Map<IntBuffer, NDArray> read = read(scope, group);
-      going = group.stream().filter(each -> !each.endIfDue()).toList();
-      features = going.isEmpty() ? null : reader.gather(scope, prompts(going), read);
+      Map<PromptKey, NDArray> read = read(scope, group);
+      going = going(group);
+      features = going.isEmpty() ? null : reader.gather(scope, going, read);
       reader.remember(read);
     } catch (Throwable e) {
       failOrTryAgain(group, Component.ENCODER, e);
-      return Optional.empty();
+      return;
     }
-    return going.isEmpty() ? Optional.empty() : prefill(scope, path, going, features);
+    if (!going.isEmpty()) {
+      prefill(scope, path, going, features);
+    }
   }
 
-  private Map<IntBuffer, NDArray> read(NDManager scope, List<Generation> group) {
+  private Map<PromptKey, NDArray> read(NDManager scope, List<Generation> group) {
     Stopwatch clock = group.get(0).stopwatch();
-    List<int[]> unread = reader.unread(prompts(group).ids());
+    List<Generation> unread = reader.unread(group);
     long from = clock.elapsed();
-    Map<IntBuffer, NDArray> read = reader.read(scope, unread);
+    Map<PromptKey, NDArray> read = reader.read(scope, unread);
     long nanos = clock.elapsed() - from;
     group.stream()
-        .filter(generation -> read.containsKey(IntBuffer.wrap(generation.promptIds())))
+        .filter(generation -> read.containsKey(generation.key()))
         .forEach(generation -> generation.stopwatch().addEncode(nanos));
     return read;
   }
 
-  private Optional<RunningBatch> prefill(
-      NDManager scope, RoutePath path, List<Generation> group, NDArray features) {
+  private void prefill(NDManager scope, RoutePath path, List<Generation> group, NDArray features) {
     Stopwatch clock = group.get(0).stopwatch();
     long from = clock.elapsed();
-    TokenBatch prompts = prompts(group);
-    DecoderState state;
     try {
-      NDArray inputs = path.condition().of(scope, features, prompts);
-      state = path.decoder().prefill(inputs, prompts.lengths());
+      NDArray inputs = path.condition().of(scope, features, Generation.prompts(group));
+      DecoderState state = path.decoder().prefill(inputs, Generation.prompts(group).lengths());
+      long nanos = clock.elapsed() - from;
+      group.forEach(generation -> generation.stopwatch().addPrefill(nanos));
+      batches.add(state, group);
     } catch (Throwable e) {
       failOrTryAgain(group, path.component(), e);
-      return Optional.empty();
     }
-    long nanos = clock.elapsed() - from;
-    group.forEach(generation -> generation.stopwatch().addPrefill(nanos));
-    return Optional.of(new RunningBatch(state, group));
   }
 
   /** One bad prompt must not fail the others of its batch: they try again one by one. */
@@ -90,9 +97,5 @@ final class Admission {
     } else {
       queue.addAgain(group);
     }
-  }
-
-  private static TokenBatch prompts(List<Generation> group) {
-    return new TokenBatch(group.stream().map(Generation::promptIds).toList());
   }
 }

@@ -1,56 +1,49 @@
 package io.l2s.serving;
 
 import io.l2s.EngineException;
-import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.LongSupplier;
 
 /**
- * The native thread's part of serving: turn by turn it admits a group of waiting requests or makes
- * one decode call for one running batch, the batches taking turns.
+ * The native thread's part of serving, in rounds: first it admits one group of waiting requests, if
+ * any fits in, then it makes one decode call for every running batch. So a running answer waits for
+ * one bounded admission at most, and a waiting one for one call a batch.
  *
- * <p>A turn is one task of the native thread and queues the next one behind what others have queued
- * there, so no long answer holds the thread. {@link #wake} is thread-safe, all else is native
- * thread only.
+ * <p>A turn, which is an admission or a decode call, is one task of the native thread and queues
+ * the next one behind what others have queued there. {@link #wake} is thread-safe, all else is
+ * native thread only.
  */
 final class DecodeLoop {
 
-  private static final Logger LOG = LoggerFactory.getLogger(DecodeLoop.class);
-
-  /**
-   * Batches cannot be joined once they run, and many small ones decode slower than few large ones.
-   * So while this many run, arrivals gather for some rounds before they form the next batch.
-   */
-  private static final int GATHER_FROM_BATCHES = 4;
-
-  private static final int GATHER_ROUNDS = 4;
-
   private final NativeThread nativeThread;
   private final WaitingQueue queue;
+  private final RunningBatches batches;
   private final Admission admission;
   private final FeatureCache cache;
+  private final Watchdog watchdog;
   private final ServingOptions options;
-  private final Deque<RunningBatch> batches = new ArrayDeque<>();
+  private final LongSupplier nanoTime;
   private final AtomicBoolean scheduled = new AtomicBoolean();
-  private int decodeCalls;
   private boolean released;
 
   DecodeLoop(
       NativeThread nativeThread,
       WaitingQueue queue,
-      Admission admission,
+      PromptReader reader,
       FeatureCache cache,
-      ServingOptions options) {
+      Watchdog watchdog,
+      ServingOptions options,
+      LongSupplier nanoTime) {
     this.nativeThread = nativeThread;
     this.queue = queue;
-    this.admission = admission;
+    this.batches = new RunningBatches(queue);
+    this.admission = new Admission(nativeThread, reader, queue, batches);
     this.cache = cache;
+    this.watchdog = watchdog;
     this.options = options;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -69,95 +62,40 @@ final class DecodeLoop {
     if (released) {
       return;
     }
+    watchdog.callBegins();
     try {
-      endDueWaiting();
-      dropEndedRows();
-      if (admits()) {
-        decodeCalls = 0;
-        admission.admit(queue.takeGroup(freeRows())).ifPresent(batches::addFirst);
-      } else if (!batches.isEmpty()) {
-        decodeCalls++;
-        decodeNext();
+      queue.takeDue(nanoTime.getAsLong()).forEach(Generation::endIfDue);
+      batches.dropEnded();
+      cache.trim();
+      if (!admitted()) {
+        batches.decodeNext(options.stepsPerCall());
       }
     } catch (Throwable e) {
       // No component's failure, those are dealt with; but callers must not wait for ever.
-      endAll(new EngineException("serving failed: " + e, e));
+      EngineException failure = new EngineException("serving failed: " + e, e);
+      queue.giveUp().forEach(each -> each.fail(failure));
+      batches.close();
+    } finally {
+      watchdog.callReturns();
     }
     continueIfNeeded();
   }
 
-  private void endDueWaiting() {
-    for (Generation generation : queue.all()) {
-      if (generation.isDue() && queue.remove(generation)) {
-        generation.endIfDue();
-      }
-    }
-  }
-
-  private void dropEndedRows() {
-    Iterator<RunningBatch> each = batches.iterator();
-    while (each.hasNext()) {
-      if (!attempt(each.next(), RunningBatch::dropEnded)) {
-        each.remove();
-      }
-    }
-  }
-
-  private boolean admits() {
-    if (queue.isEmpty() || freeRows() == 0) {
+  /** At the beginning of a round: whether this turn went into an admission. */
+  private boolean admitted() {
+    if (!batches.roundIsOver()) {
       return false;
     }
-    int running = batches.size();
-    return running < GATHER_FROM_BATCHES
-        ? decodeCalls >= Math.min(running, 1)
-        : decodeCalls >= GATHER_ROUNDS * running;
-  }
-
-  private int freeRows() {
-    return options.maxBatchSize() - batches.stream().mapToInt(RunningBatch::size).sum();
-  }
-
-  private void decodeNext() {
-    RunningBatch batch = batches.remove();
-    boolean goesOn =
-        attempt(
-            batch,
-            next -> {
-              next.decode(options.stepsPerCall());
-              next.dropEnded();
-            });
-    if (goesOn) {
-      batches.addLast(batch);
+    List<Generation> group =
+        queue.takeGroup(
+            options.maxBatchSize() - batches.rows(),
+            options.maxBatchTokens() - batches.tokens(),
+            options.admissionTokens());
+    if (!group.isEmpty()) {
+      admission.admit(group);
     }
-  }
-
-  private interface Step {
-    void on(RunningBatch batch);
-  }
-
-  /** Does {@code step}; a batch that fails by it or has no rows left is freed: false. */
-  private boolean attempt(RunningBatch batch, Step step) {
-    try {
-      step.on(batch);
-    } catch (Throwable e) {
-      batch.fail(e);
-      free(batch);
-      return false;
-    }
-    if (batch.size() == 0) {
-      free(batch);
-      return false;
-    }
-    return true;
-  }
-
-  private static void free(RunningBatch batch) {
-    try {
-      batch.close();
-    } catch (RuntimeException e) {
-      // Its generations have ended and it is out of the rotation: nobody is left to tell.
-      LOG.warn("A decoder's state could not be freed", e);
-    }
+    batches.startRound();
+    return !group.isEmpty();
   }
 
   private void continueIfNeeded() {
@@ -167,31 +105,15 @@ final class DecodeLoop {
     try {
       wake();
     } catch (ModelClosedException e) {
-      release(e);
+      release();
     }
   }
 
-  /** Ends all generations with {@code failure} and frees everything; later turns do nothing. */
-  void release(L2sException failure) {
-    queue.close();
-    endAll(failure);
-    released = true;
+  /** Ends all generations and frees everything; later turns do nothing. */
+  void release() {
+    queue.close().forEach(each -> each.fail(new ModelClosedException()));
+    batches.close();
     cache.close();
-  }
-
-  private void endAll(L2sException failure) {
-    failWaiting(failure);
-    batches.forEach(batch -> batch.end(failure));
-    batches.forEach(DecodeLoop::free);
-    batches.clear();
-  }
-
-  /** Ends those that wait; may be called on any thread. */
-  void failWaiting(L2sException failure) {
-    for (Generation generation : queue.all()) {
-      if (queue.remove(generation)) {
-        generation.fail(failure);
-      }
-    }
+    released = true;
   }
 }

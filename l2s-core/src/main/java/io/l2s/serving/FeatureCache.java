@@ -2,17 +2,22 @@ package io.l2s.serving;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.nio.IntBuffer;
+import io.l2s.FeatureCacheStatistics;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
- * Prompt features of recent prompts, the least recently used dropped first. Native thread only.
+ * Prompt features of one model's recent prompts, the least recently used dropped first. It lives
+ * and dies with its model, so the prompt's ids alone are the key, without the model's digest.
  *
- * <p>An array it hands out is good until the next {@link #put} or {@link #close}.
+ * <p>Features of a pinned prompt stay whatever the capacity. {@link #pin}, {@link #unpin} and
+ * {@link #statistics} are thread-safe, all else is native thread only. An array it hands out is
+ * good until the next {@link #put}, {@link #trim} or {@link #close}.
  */
 final class FeatureCache implements AutoCloseable {
 
@@ -20,58 +25,96 @@ final class FeatureCache implements AutoCloseable {
 
   private final long capacityBytes;
   private final Supplier<NDManager> scopes;
-  private final Map<IntBuffer, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
-  private long bytes;
+  private final Map<PromptKey, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<PromptKey, Integer> pins = new ConcurrentHashMap<>();
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
+  private final LongAdder evictions = new LongAdder();
+  // Written on the native thread only.
+  private volatile long size;
+  private volatile long bytes;
 
   FeatureCache(long capacityBytes, Supplier<NDManager> scopes) {
     this.capacityBytes = capacityBytes;
     this.scopes = scopes;
   }
 
-  /** H of the prompt, {@code [length, width]}. */
-  Optional<NDArray> get(int[] promptIds) {
-    return Optional.ofNullable(entries.get(IntBuffer.wrap(promptIds))).map(Entry::features);
+  /** Keeps the prompt's features, once they are there, until {@link #unpin} is called as often. */
+  void pin(PromptKey prompt) {
+    pins.merge(prompt, 1, Integer::sum);
   }
 
-  /** Keeps a copy of {@code features}, {@code [length, width]}, unless it exceeds the capacity. */
-  void put(int[] promptIds, NDArray features) {
-    IntBuffer key = IntBuffer.wrap(promptIds);
-    long size = features.size() * features.getDataType().getNumOfBytes();
-    if (size > capacityBytes || entries.containsKey(key)) {
+  /** Takes one pin back; true if {@link #trim} may have something to do now. */
+  boolean unpin(PromptKey prompt) {
+    pins.computeIfPresent(prompt, (key, count) -> count == 1 ? null : count - 1);
+    return bytes > capacityBytes;
+  }
+
+  /** H of the prompt, {@code [length, width]}. */
+  Optional<NDArray> get(PromptKey prompt) {
+    return Optional.ofNullable(entries.get(prompt)).map(Entry::features);
+  }
+
+  /** Counts prompts that were looked up. */
+  void count(int found, int missing) {
+    hits.add(found);
+    misses.add(missing);
+  }
+
+  /**
+   * Keeps a copy of {@code features}, {@code [length, width]}, if there is room or it is pinned.
+   */
+  void put(PromptKey prompt, NDArray features) {
+    long needed = features.size() * features.getDataType().getNumOfBytes();
+    boolean fits = needed <= capacityBytes || pins.containsKey(prompt);
+    if (!fits || entries.containsKey(prompt)) {
       return;
     }
-    makeRoomFor(size);
+    makeRoom(needed);
     NDManager owner = scopes.get();
     try {
       // A slice shares the storage of its whole batch; a copy holds its own prompt's alone.
       NDArray copy = features.duplicate();
       copy.attach(owner);
-      entries.put(key, new Entry(owner, copy, size));
-      bytes += size;
+      entries.put(prompt, new Entry(owner, copy, needed));
+      resized(needed);
     } catch (RuntimeException e) {
       owner.close();
       throw e;
     }
   }
 
-  private void makeRoomFor(long size) {
-    Iterator<Entry> eldestFirst = entries.values().iterator();
-    while (bytes + size > capacityBytes) {
-      Entry eldest = eldestFirst.next();
-      eldestFirst.remove();
-      bytes -= eldest.bytes();
-      eldest.owner().close();
+  /** Drops what exceeds the capacity and is no longer pinned. */
+  void trim() {
+    makeRoom(0);
+  }
+
+  private void makeRoom(long needed) {
+    Iterator<Map.Entry<PromptKey, Entry>> eldestFirst = entries.entrySet().iterator();
+    while (bytes + needed > capacityBytes && eldestFirst.hasNext()) {
+      Map.Entry<PromptKey, Entry> eldest = eldestFirst.next();
+      if (!pins.containsKey(eldest.getKey())) {
+        eldestFirst.remove();
+        resized(-eldest.getValue().bytes());
+        evictions.increment();
+        eldest.getValue().owner().close();
+      }
     }
   }
 
-  long bytes() {
-    return bytes;
+  private void resized(long added) {
+    bytes = bytes + added;
+    size = entries.size();
+  }
+
+  FeatureCacheStatistics statistics() {
+    return new FeatureCacheStatistics(hits.sum(), misses.sum(), evictions.sum(), size, bytes);
   }
 
   @Override
   public void close() {
     entries.values().forEach(entry -> entry.owner().close());
     entries.clear();
-    bytes = 0;
+    resized(-bytes);
   }
 }

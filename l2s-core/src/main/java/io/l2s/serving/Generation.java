@@ -7,35 +7,57 @@ import io.l2s.GenerationResult;
 import io.l2s.L2sException;
 import io.l2s.TextChunk;
 import io.l2s.decoding.GreedyAnswer;
+import io.l2s.model.TokenBatch;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 /**
  * One accepted request on its way to its terminal event.
  *
  * <p>It has one owner at a time: whoever took it out of the queue, a cancelling caller or the
- * native thread. Only the owner ends it; only the native thread feeds it. {@link #stop} is for
- * anybody.
+ * native thread. Only the owner finishes it; only the native thread feeds it. {@link #stop} and
+ * {@link #fail} are for anybody.
  */
 final class Generation {
 
+  /** Who needs to know how a generation fares; called on any thread. */
+  interface Watcher {
+
+    /** The listener failed, so nobody wants the rest. */
+    void listenerFailed(Generation generation);
+
+    /** It has ended; the terminal event is on its way. */
+    void ended(Generation generation);
+
+    /**
+     * Its prompt's features are needed no more: it finished, or the listener knows of its failure
+     * and has, if it wanted to, submitted another request for the prompt.
+     */
+    void featuresReleased(Generation generation);
+  }
+
   private final RoutePath path;
   private final int[] promptIds;
-  private final GreedyAnswer answer;
+  private final PromptKey key;
+  private final int maxNewTokens;
   private final Stopwatch stopwatch;
   private final long timeoutNanos;
+  private final Watcher watcher;
   private final Mailbox mailbox;
   private final StringBuilder text = new StringBuilder();
   private final AtomicBoolean ended = new AtomicBoolean();
+  private GreedyAnswer answer;
   private AnswerText answerText;
+  // Characters of the text that were reached: fewer than it has after starting over.
+  private int reached;
+  private boolean startsOver;
   private volatile boolean stopped;
 
   /**
    * @param timeoutNanos from submission to the deadline; {@link Long#MAX_VALUE}: none
-   * @param cancel asked for when the listener fails
    */
   Generation(
       RoutePath path,
@@ -45,13 +67,24 @@ final class Generation {
       Stopwatch stopwatch,
       GenerationListener listener,
       Executor listenerThreads,
-      Consumer<Generation> cancel) {
+      Watcher watcher) {
     this.path = path;
     this.promptIds = promptIds;
-    this.answer = new GreedyAnswer(path.eosIds(), maxNewTokens);
+    this.key = new PromptKey(promptIds);
+    this.maxNewTokens = maxNewTokens;
+    this.answer = newAnswer();
     this.timeoutNanos = timeoutNanos;
     this.stopwatch = stopwatch;
-    this.mailbox = new Mailbox(listener, listenerThreads, () -> cancel.accept(this));
+    this.watcher = watcher;
+    this.mailbox = new Mailbox(listener, listenerThreads, () -> watcher.listenerFailed(this));
+  }
+
+  private GreedyAnswer newAnswer() {
+    return new GreedyAnswer(path.eosIds(), maxNewTokens);
+  }
+
+  static TokenBatch prompts(List<Generation> group) {
+    return new TokenBatch(group.stream().map(Generation::promptIds).toList());
   }
 
   RoutePath path() {
@@ -60,6 +93,20 @@ final class Generation {
 
   int[] promptIds() {
     return promptIds;
+  }
+
+  PromptKey key() {
+    return key;
+  }
+
+  /** Rows of the running batch that it owns. */
+  int rows() {
+    return 1;
+  }
+
+  /** Most tokens that its rows can come to hold. */
+  long tokens() {
+    return (long) rows() * (promptIds.length + maxNewTokens);
   }
 
   GreedyAnswer answer() {
@@ -78,9 +125,9 @@ final class Generation {
     return ended.get();
   }
 
-  /** Whether it was cancelled or its deadline has passed. */
-  boolean isDue() {
-    return stopped || stopwatch.elapsed() >= timeoutNanos;
+  /** Whether it was cancelled or its deadline has passed at {@code nanoTime}. */
+  boolean isDue(long nanoTime) {
+    return stopped || stopwatch.elapsedAt(nanoTime) >= timeoutNanos;
   }
 
   /** Ends it if it was cancelled or its deadline has passed; true if it has ended. */
@@ -95,6 +142,9 @@ final class Generation {
 
   /** Takes what the decoder yielded next and ends where that ends the answer. */
   void accept(int[] next) {
+    if (hasEnded()) {
+      return;
+    }
     try {
       int[] taken = answer.append(next);
       if (taken.length > 0) {
@@ -121,17 +171,39 @@ final class Generation {
     }
   }
 
+  /**
+   * Forgets the answer, to decode it once more and by itself. The listener is sent what goes beyond
+   * the text that it has; if another text comes out, the generation fails.
+   */
+  void startOver() {
+    startsOver = true;
+    answer = newAnswer();
+    answerText = null;
+    reached = 0;
+  }
+
+  boolean startsOver() {
+    return startsOver;
+  }
+
   /** Ends with what was decoded; does nothing if it has ended. */
   void finish(FinishReason reason) {
     if (!ended.compareAndSet(false, true)) {
       return;
     }
+    watcher.ended(this);
+    watcher.featuresReleased(this);
+    boolean interrupted = reason == FinishReason.CANCELLED || reason == FinishReason.DEADLINE;
     try {
-      if (answerText != null) {
+      boolean behind = interrupted && reached < text.length();
+      if (answerText != null && !behind) {
         send(answerText.finish());
       }
+      if (!interrupted && reached < text.length()) {
+        throw differs();
+      }
     } catch (Throwable e) {
-      mailbox.fail(Failures.of(path.component(), e));
+      mailbox.fail(Failures.of(path.component(), e), () -> {});
       return;
     }
     mailbox.complete(
@@ -148,14 +220,26 @@ final class Generation {
   /** Ends with {@code failure}; does nothing if it has ended. */
   void fail(L2sException failure) {
     if (ended.compareAndSet(false, true)) {
-      mailbox.fail(failure);
+      watcher.ended(this);
+      mailbox.fail(failure, () -> watcher.featuresReleased(this));
     }
   }
 
   private void send(String piece) {
-    if (!piece.isEmpty()) {
-      text.append(piece);
-      mailbox.chunk(new TextChunk(piece));
+    int known = Math.min(piece.length(), text.length() - reached);
+    if (!text.substring(reached, reached + known).equals(piece.substring(0, known))) {
+      throw differs();
     }
+    reached += piece.length();
+    if (known < piece.length()) {
+      String fresh = piece.substring(known);
+      text.append(fresh);
+      mailbox.chunk(new TextChunk(fresh));
+    }
+  }
+
+  private static IllegalStateException differs() {
+    return new IllegalStateException(
+        "decoded once more after a failed call, the answer differs from the text already sent");
   }
 }

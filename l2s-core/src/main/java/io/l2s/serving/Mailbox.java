@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes one generation's events to its listener, in order and off the native thread, so that a slow
- * listener holds up nobody but itself. Thread-safe; the sender posts one terminal event, the last.
+ * listener holds up nobody but itself. Thread-safe; what is posted after a terminal event is
+ * dropped.
  */
 final class Mailbox {
 
@@ -25,6 +26,7 @@ final class Mailbox {
   // Unbounded on purpose: at most one chunk a token, and the native thread must never wait.
   private final Queue<Runnable> events = new ArrayDeque<>();
   private boolean draining;
+  private boolean ended;
 
   /**
    * @param onListenerFailure called when the listener throws; no further chunk is delivered then
@@ -36,19 +38,32 @@ final class Mailbox {
   }
 
   void chunk(TextChunk chunk) {
-    post(new ChunkEvent(chunk));
+    post(new ChunkEvent(chunk), false);
   }
 
   void complete(GenerationResult result) {
-    post(() -> deliver(listener::onComplete, result));
+    post(() -> deliver(listener::onComplete, result), true);
   }
 
-  void fail(L2sException failure) {
-    post(() -> deliver(listener::onError, failure));
+  /**
+   * @param afterwards called when the listener knows of the failure, which it may have answered
+   *     with another request
+   */
+  void fail(L2sException failure, Runnable afterwards) {
+    post(
+        () -> {
+          deliver(listener::onError, failure);
+          afterwards.run();
+        },
+        true);
   }
 
-  private void post(Runnable event) {
+  private void post(Runnable event, boolean terminal) {
     synchronized (events) {
+      if (ended) {
+        return;
+      }
+      ended = terminal;
       events.add(event);
       if (draining) {
         return;

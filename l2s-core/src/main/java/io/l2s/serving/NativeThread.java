@@ -2,6 +2,7 @@ package io.l2s.serving;
 
 import ai.djl.ndarray.NDManager;
 import io.l2s.engine.NativeRuntime;
+import java.util.concurrent.CompletableFuture;
 
 /** What serving needs of the native thread, so that a test can run it by hand. */
 interface NativeThread {
@@ -13,13 +14,19 @@ interface NativeThread {
    */
   void execute(Runnable work);
 
-  /** Runs {@code work} and waits for it; at once if called on the native thread. */
-  void call(Runnable work);
+  /**
+   * Queues {@code work}, or runs it at once if called on the native thread.
+   *
+   * @return done when {@code work} is
+   * @throws io.l2s.ModelClosedException if the thread has ended
+   */
+  CompletableFuture<Void> submit(Runnable work);
 
   /** A scope for arrays; native thread only. */
   NDManager newScope();
 
   static NativeThread of(NativeRuntime runtime) {
+    Thread own = runtime.call(Thread::currentThread);
     return new NativeThread() {
       @Override
       public void execute(Runnable work) {
@@ -27,12 +34,9 @@ interface NativeThread {
       }
 
       @Override
-      public void call(Runnable work) {
-        runtime.call(
-            () -> {
-              work.run();
-              return null;
-            });
+      public CompletableFuture<Void> submit(Runnable work) {
+        return CompletableFuture.runAsync(
+            work, Thread.currentThread() == own ? Runnable::run : runtime::execute);
       }
 
       @Override

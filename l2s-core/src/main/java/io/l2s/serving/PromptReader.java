@@ -8,11 +8,12 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.model.Encoder;
 import io.l2s.model.TokenBatch;
-import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Gets prompt features: from the cache, else from the LLM. Native thread only. */
 final class PromptReader {
@@ -25,27 +26,28 @@ final class PromptReader {
     this.cache = cache;
   }
 
-  /** The prompts of {@code promptIds} that the LLM would have to read, each once. */
-  List<int[]> unread(List<int[]> promptIds) {
-    return promptIds.stream()
-        .map(IntBuffer::wrap)
-        .distinct()
-        .map(IntBuffer::array)
-        .filter(ids -> cache.get(ids).isEmpty())
-        .toList();
+  /** Those of {@code group} whose prompts the LLM has to read, one for each prompt. */
+  List<Generation> unread(List<Generation> group) {
+    Set<PromptKey> seen = new HashSet<>();
+    List<Generation> unread =
+        group.stream()
+            .filter(each -> cache.get(each.key()).isEmpty() && seen.add(each.key()))
+            .toList();
+    cache.count(group.size() - unread.size(), unread.size());
+    return unread;
   }
 
   /**
-   * Lets the LLM read {@code prompts} in one pass.
+   * Lets the LLM read the prompts of {@code unread} in one pass.
    *
-   * @return by prompt ids its H, {@code [length, width]}
+   * @return by prompt its H, {@code [length, width]}
    */
-  Map<IntBuffer, NDArray> read(NDManager scope, List<int[]> prompts) {
-    Map<IntBuffer, NDArray> rows = new HashMap<>();
-    if (prompts.isEmpty()) {
+  Map<PromptKey, NDArray> read(NDManager scope, List<Generation> unread) {
+    Map<PromptKey, NDArray> rows = new HashMap<>();
+    if (unread.isEmpty()) {
       return rows;
     }
-    TokenBatch batch = new TokenBatch(prompts);
+    TokenBatch batch = Generation.prompts(unread);
     NDArray features = encoder.encode(scope, batch); // [batch, maxLength, width]
     Shape expected = new Shape(batch.size(), batch.maxLength(), encoder.width());
     if (!features.getShape().equals(expected)) {
@@ -55,10 +57,10 @@ final class PromptReader {
               + ", but returned "
               + features.getShape());
     }
-    for (int row = 0; row < prompts.size(); row++) {
-      int[] ids = prompts.get(row);
-      NDIndex own = new NDIndex().addIndices(row).addSliceDim(0, ids.length);
-      rows.put(IntBuffer.wrap(ids), requireFinite(features.get(own)));
+    for (int row = 0; row < unread.size(); row++) {
+      Generation generation = unread.get(row);
+      NDIndex own = new NDIndex().addIndices(row).addSliceDim(0, generation.promptIds().length);
+      rows.put(generation.key(), requireFinite(features.get(own)));
     }
     return rows;
   }
@@ -82,19 +84,19 @@ final class PromptReader {
    *
    * @return {@code [batch, maxLength, width]}, zero beyond a prompt's length
    */
-  NDArray gather(NDManager scope, TokenBatch prompts, Map<IntBuffer, NDArray> read) {
+  NDArray gather(NDManager scope, List<Generation> group, Map<PromptKey, NDArray> read) {
+    int length = Generation.prompts(group).maxLength();
     List<NDArray> rows = new ArrayList<>();
-    for (int[] ids : prompts.ids()) {
-      NDArray row = read.get(IntBuffer.wrap(ids));
-      rows.add(
-          padded(scope, row != null ? row : cache.get(ids).orElseThrow(), prompts.maxLength()));
+    for (Generation each : group) {
+      NDArray row = read.get(each.key());
+      rows.add(padded(scope, row != null ? row : cache.get(each.key()).orElseThrow(), length));
     }
     return NDArrays.stack(new NDList(rows), 0);
   }
 
   /** Puts the features {@code read} into the cache; those handed out before may go. */
-  void remember(Map<IntBuffer, NDArray> read) {
-    read.forEach((ids, features) -> cache.put(ids.array(), features));
+  void remember(Map<PromptKey, NDArray> read) {
+    read.forEach(cache::put);
   }
 
   private static NDArray padded(NDManager scope, NDArray row, int length) {

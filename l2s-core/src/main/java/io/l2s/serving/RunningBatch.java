@@ -1,44 +1,81 @@
 package io.l2s.serving;
 
-import io.l2s.L2sException;
 import io.l2s.decoding.GreedyAnswer;
 import io.l2s.model.DecoderState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
-/** Generations that decode together, one row of the decoder's state each. Native thread only. */
+/**
+ * Generations of one route that decode together. Each owns {@link Generation#rows} rows of the
+ * decoder's state, side by side, in the order of the generations. Native thread only.
+ */
 final class RunningBatch {
 
+  private final RoutePath path;
+  private final boolean open;
   private final DecoderState state;
-  private List<Generation> rows;
+  private List<Generation> generations;
 
-  RunningBatch(DecoderState state, List<Generation> rows) {
+  /**
+   * @param open whether others may join
+   */
+  RunningBatch(RoutePath path, boolean open, DecoderState state, List<Generation> generations) {
+    this.path = path;
+    this.open = open;
     this.state = state;
-    this.rows = List.copyOf(rows);
+    this.generations = List.copyOf(generations);
   }
 
-  int size() {
-    return rows.size();
+  RoutePath path() {
+    return path;
+  }
+
+  boolean takes(RoutePath newcomers) {
+    return open && path == newcomers;
+  }
+
+  /** In the order of their rows. */
+  List<Generation> generations() {
+    return generations;
+  }
+
+  boolean isEmpty() {
+    return generations.isEmpty();
+  }
+
+  /**
+   * Takes newcomers in, behind its own; if that fails, it goes on without them.
+   *
+   * @param fresh their prefilled state, which is closed
+   */
+  void join(DecoderState fresh, List<Generation> newcomers) {
+    state.join(fresh);
+    List<Generation> all = new ArrayList<>(generations);
+    all.addAll(newcomers);
+    generations = List.copyOf(all);
   }
 
   /** One native call: decodes at most {@code mostSteps} ids of every row and hands them out. */
   void decode(int mostSteps) {
-    List<GreedyAnswer> answers = rows.stream().map(Generation::answer).toList();
-    long from = rows.get(0).stopwatch().elapsed();
+    List<GreedyAnswer> answers = generations.stream().map(Generation::answer).toList();
+    Stopwatch clock = generations.get(0).stopwatch();
+    long from = clock.elapsed();
     int[][] decoded = state.decode(GreedyAnswer.steps(answers, mostSteps));
-    long nanos = rows.get(0).stopwatch().elapsed() - from;
+    long nanos = clock.elapsed() - from;
     requireProgress(decoded);
-    for (int row = 0; row < rows.size(); row++) {
-      rows.get(row).stopwatch().addDecode(nanos);
-      rows.get(row).accept(decoded[row]);
+    int row = 0;
+    for (Generation generation : generations) {
+      generation.stopwatch().addDecode(nanos);
+      generation.accept(decoded[row]);
+      row += generation.rows();
     }
   }
 
   private void requireProgress(int[][] decoded) {
-    if (decoded.length != rows.size()) {
+    int rows = generations.stream().mapToInt(Generation::rows).sum();
+    if (decoded.length != rows) {
       throw new IllegalStateException(
-          "a decode call must return " + rows.size() + " rows, but returned " + decoded.length);
+          "a decode call must return " + rows + " rows, but returned " + decoded.length);
     }
     for (int[] row : decoded) {
       if (row.length == 0) {
@@ -47,29 +84,25 @@ final class RunningBatch {
     }
   }
 
-  /** Ends what was cancelled or is late, and drops the rows of all that have ended. */
+  /** Ends what was cancelled or is late, and gives up the rows of all that have ended. */
   void dropEnded() {
-    List<Generation> going = new ArrayList<>(rows);
-    going.removeIf(Generation::endIfDue);
-    if (going.size() == rows.size()) {
+    boolean[] leaves = new boolean[generations.size()];
+    int leaving = 0;
+    for (int i = 0; i < leaves.length; i++) {
+      leaves[i] = generations.get(i).endIfDue();
+      leaving += leaves[i] ? 1 : 0;
+    }
+    if (leaving == 0) {
       return;
     }
-    if (!going.isEmpty()) {
-      List<Generation> before = rows;
-      state.keep(
-          IntStream.range(0, before.size()).filter(row -> !before.get(row).hasEnded()).toArray());
+    if (leaving == leaves.length) {
+      generations = List.of();
+      return;
     }
-    rows = List.copyOf(going);
-  }
-
-  /** Ends all rows because a native call on them failed. */
-  void fail(Throwable cause) {
-    rows.forEach(row -> row.fail(Failures.of(row.path().component(), cause)));
-  }
-
-  /** Ends all rows with {@code failure}. */
-  void end(L2sException failure) {
-    rows.forEach(row -> row.fail(failure));
+    int[] counts = generations.stream().mapToInt(Generation::rows).toArray();
+    RowOrder order = RowOrder.of(counts, leaves);
+    state.keep(order.rows());
+    generations = order.generations().stream().map(generations::get).toList();
   }
 
   void close() {

@@ -1,75 +1,82 @@
 package io.l2s.serving;
 
+import io.l2s.EngineException;
+import io.l2s.FeatureCacheStatistics;
 import io.l2s.FinishReason;
 import io.l2s.GenerationHandle;
 import io.l2s.GenerationListener;
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.InvalidRequestException;
+import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
+import io.l2s.ModelUnresponsiveException;
 import io.l2s.PromptTooLongException;
 import io.l2s.Route;
 import io.l2s.engine.NativeRuntime;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongSupplier;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A hybrid language model served to any number of threads by the one native thread.
  *
  * <p>Requests are checked and tokenised on the caller's thread and wait in a bounded queue. Those
- * of one route and of similar length are read, prefilled and decoded together. The default route is
- * {@code HYBRID} where it is there, else {@code LLM_ONLY}, else {@code SLM_ONLY}.
+ * of one route and of similar length are read and prefilled together, then they join the running
+ * batch of their route, which others leave meanwhile. The default route is {@code HYBRID} where it
+ * is there, else {@code LLM_ONLY}, else {@code SLM_ONLY}.
  *
- * <p>The features of recent prompts are kept within {@link ServingOptions#featureCacheBytes}: a
- * repeated prompt, and one that fails on {@code HYBRID} and is submitted again for {@code
- * LLM_ONLY}, costs no LLM pass. Without the cache, or with a prompt that exceeds it, the LLM reads
- * again.
+ * <p>The features of recent prompts are kept within {@link ServingOptions#featureCacheBytes}, those
+ * of requests that have not ended beyond it: a repeated prompt, and one that fails on {@code
+ * HYBRID} and is submitted again for {@code LLM_ONLY} by the listener told so, costs no LLM pass.
+ *
+ * <p>While a native call lasts longer than {@link ServingOptions#nativeCallLimit}, all requests
+ * fail with {@link ModelUnresponsiveException}.
  *
  * <p>Listeners are called on daemon threads of the model, never on the native thread.
  */
 public final class ServedLanguageModel implements HybridLanguageModel {
 
-  private static final int LISTENER_THREADS = 16;
-  private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
+  private static final Logger LOG = LoggerFactory.getLogger(ServedLanguageModel.class);
 
   private final Map<Route, RoutePath> paths;
   private final Route defaultRoute;
   private final ServingOptions options;
   private final NativeThread nativeThread;
-  private final LongSupplier nanoTime;
-  private final Executor listenerThreads;
+  private final Surroundings surroundings;
   private final WaitingQueue queue;
+  private final FeatureCache cache;
+  private final Watchdog watchdog;
   private final DecodeLoop loop;
+  private final Generation.Watcher watcher = new Watcher();
 
   /**
    * Serves {@code components} on the thread of {@code runtime}. Both stay the caller's, who closes
    * them after this model.
    *
+   * @param responsiveness told when a native call does not return and when it does after all
    * @throws IllegalArgumentException if the components make no route possible
    */
   public ServedLanguageModel(
-      ServedComponents components, ServingOptions options, NativeRuntime runtime) {
-    this(components, options, NativeThread.of(runtime), listenerThreads(), System::nanoTime);
+      ServedComponents components,
+      ServingOptions options,
+      NativeRuntime runtime,
+      ResponsivenessListener responsiveness) {
+    this(components, options, NativeThread.of(runtime), Surroundings.real(responsiveness));
   }
 
   ServedLanguageModel(
       ServedComponents components,
       ServingOptions options,
       NativeThread nativeThread,
-      Executor listenerThreads,
-      LongSupplier nanoTime) {
+      Surroundings surroundings) {
     this.paths = RoutePath.of(components);
     if (paths.isEmpty()) {
       throw new IllegalArgumentException(
@@ -78,32 +85,24 @@ public final class ServedLanguageModel implements HybridLanguageModel {
     this.defaultRoute = paths.keySet().iterator().next();
     this.options = options;
     this.nativeThread = nativeThread;
-    this.listenerThreads = listenerThreads;
-    this.nanoTime = nanoTime;
+    this.surroundings = surroundings;
     this.queue = new WaitingQueue(options.queueCapacity());
-    FeatureCache cache = new FeatureCache(options.featureCacheBytes(), nativeThread::newScope);
-    PromptReader reader = new PromptReader(components.llm().encoder(), cache);
+    this.cache = new FeatureCache(options.featureCacheBytes(), nativeThread::newScope);
+    this.watchdog =
+        new Watchdog(
+            options.nativeCallLimit(),
+            surroundings.nanoTime(),
+            surroundings.timer(),
+            this::responsivenessChanged);
     this.loop =
         new DecodeLoop(
-            nativeThread, queue, new Admission(nativeThread, reader, queue), cache, options);
-  }
-
-  private static Executor listenerThreads() {
-    ThreadPoolExecutor threads =
-        new ThreadPoolExecutor(
-            LISTENER_THREADS,
-            LISTENER_THREADS,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            work -> {
-              Thread thread = new Thread(work, "l2s-listener-" + THREAD_NUMBER.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    // Idle threads end, so there is nothing to shut down when the model closes.
-    threads.allowCoreThreadTimeOut(true);
-    return threads;
+            nativeThread,
+            queue,
+            new PromptReader(components.llm().encoder(), cache),
+            cache,
+            watchdog,
+            options,
+            surroundings.nanoTime());
   }
 
   @Override
@@ -112,32 +111,74 @@ public final class ServedLanguageModel implements HybridLanguageModel {
   }
 
   @Override
+  public FeatureCacheStatistics featureCacheStatistics() {
+    return cache.statistics();
+  }
+
+  @Override
   public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
     Objects.requireNonNull(listener, "listener");
     queue.requireOpen();
-    Stopwatch stopwatch = new Stopwatch(nanoTime);
+    Stopwatch stopwatch = new Stopwatch(surroundings.nanoTime());
     RoutePath path = path(request.route().orElse(defaultRoute));
     int[] promptIds = promptIds(path, request.prompt());
     Generation generation =
         new Generation(
             path,
             promptIds,
-            request.maxNewTokens().orElse(options.defaults().maxNewTokens()),
-            nanos(request.timeout().or(options.defaults()::timeout)),
+            maxNewTokens(request, promptIds.length),
+            request
+                .timeout()
+                .or(options.defaults()::timeout)
+                .map(Stopwatch::nanos)
+                .orElse(Long.MAX_VALUE),
             stopwatch,
             listener,
-            listenerThreads,
-            this::cancel);
-    queue.add(generation);
+            surroundings.listenerThreads(),
+            watcher);
+    enqueue(generation);
+    return () -> cancel(generation);
+  }
+
+  private void enqueue(Generation generation) {
+    // Before it can be taken up, so that what it shares with others stays.
+    if (generation.path().readsFeatures()) {
+      cache.pin(generation.key());
+    }
+    try {
+      queue.add(generation);
+    } catch (L2sException refused) {
+      watcher.featuresReleased(generation);
+      throw refused;
+    }
     try {
       loop.wake();
     } catch (ModelClosedException e) {
-      queue.close();
-      if (queue.remove(generation)) {
+      List<Generation> all = queue.close();
+      all.stream().filter(each -> each != generation).forEach(each -> each.fail(e));
+      // If somebody else gave it up, its listener knows already.
+      if (all.contains(generation)) {
         throw e;
       }
     }
-    return () -> cancel(generation);
+  }
+
+  private int maxNewTokens(GenerationRequest request, int promptTokens) {
+    int wanted = request.maxNewTokens().orElse(options.defaults().maxNewTokens());
+    int most = options.maxBatchTokens() - promptTokens;
+    if (wanted > most) {
+      throw new InvalidRequestException(
+          "maxNewTokens",
+          "at most "
+              + most
+              + " for a prompt of "
+              + promptTokens
+              + " tokens, as a batch holds "
+              + options.maxBatchTokens()
+              + " in all (l2s.batch.max-tokens)",
+          wanted);
+    }
+    return wanted;
   }
 
   private RoutePath path(Route route) {
@@ -170,15 +211,6 @@ public final class ServedLanguageModel implements HybridLanguageModel {
     return ids;
   }
 
-  private static long nanos(Optional<Duration> timeout) {
-    try {
-      return timeout.map(Duration::toNanos).orElse(Long.MAX_VALUE);
-    } catch (ArithmeticException e) {
-      // Longer than 292 years.
-      return Long.MAX_VALUE;
-    }
-  }
-
   private void cancel(Generation generation) {
     generation.stop();
     if (queue.remove(generation)) {
@@ -186,38 +218,69 @@ public final class ServedLanguageModel implements HybridLanguageModel {
     }
   }
 
-  /**
-   * Refuses new requests, ends all others with {@link ModelClosedException}, frees their memory and
-   * returns then. What a listener still has to receive arrives by itself. Idempotent and
-   * thread-safe; listeners may call it.
-   */
-  @Override
-  public void close() {
-    queue.close();
-    loop.failWaiting(new ModelClosedException());
-    try {
-      // Queued before it is waited for, so that an interrupted close frees everything all the same.
-      nativeThread.execute(this::release);
-      awaitNativeThread();
-    } catch (ModelClosedException e) {
-      // The native thread has ended, and all native memory with it: nothing is left to free.
+  private final class Watcher implements Generation.Watcher {
+
+    @Override
+    public void listenerFailed(Generation generation) {
+      cancel(generation);
+    }
+
+    @Override
+    public void ended(Generation generation) {
+      queue.forget(generation);
+    }
+
+    @Override
+    public void featuresReleased(Generation generation) {
+      if (generation.path().readsFeatures() && cache.unpin(generation.key())) {
+        try {
+          loop.wake();
+        } catch (ModelClosedException e) {
+          // Then the cache has been freed as a whole.
+        }
+      }
     }
   }
 
-  private void release() {
-    loop.release(new ModelClosedException());
+  private void responsivenessChanged(boolean responsive) {
+    if (responsive) {
+      queue.admitAgain();
+    } else {
+      ModelUnresponsiveException failure =
+          new ModelUnresponsiveException(options.nativeCallLimit());
+      queue
+          .refuse(() -> new ModelUnresponsiveException(options.nativeCallLimit()))
+          .forEach(each -> each.fail(failure));
+    }
+    try {
+      surroundings.responsiveness().onChange(responsive);
+    } catch (Throwable e) {
+      // The listener is the application's; the watch goes on without it.
+      LOG.warn("A responsiveness listener failed", e);
+    }
   }
 
-  private void awaitNativeThread() {
-    boolean interrupted = Thread.interrupted();
+  /**
+   * Refuses new requests, ends all others with {@link ModelClosedException}, frees their memory and
+   * returns then; with a native call that does not return it frees the memory when that returns,
+   * and does not wait for it. What a listener still has to receive arrives by itself. Idempotent
+   * and thread-safe; listeners may call it.
+   */
+  @Override
+  public void close() {
+    ModelClosedException failure = new ModelClosedException();
+    queue.close().forEach(each -> each.fail(failure));
     try {
-      nativeThread.call(this::release);
-    } catch (CancellationException e) {
-      interrupted = true;
+      CompletableFuture<Void> freed = nativeThread.submit(loop::release);
+      CompletableFuture.anyOf(freed, watchdog.unresponsive()).get();
+    } catch (ModelClosedException e) {
+      // The native thread has ended, and all native memory with it: nothing is left to free.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new EngineException("closing the model failed: " + e.getCause(), e.getCause());
     } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      watchdog.stop();
     }
   }
 }

@@ -20,9 +20,22 @@ final class Stopwatch {
     this.submitted = nanoTime.getAsLong();
   }
 
+  /** {@code duration} in nanoseconds; {@link Long#MAX_VALUE} if it is longer than 292 years. */
+  static long nanos(Duration duration) {
+    try {
+      return duration.toNanos();
+    } catch (ArithmeticException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
   /** Nanoseconds since the submission. */
   long elapsed() {
-    return nanoTime.getAsLong() - submitted;
+    return elapsedAt(nanoTime.getAsLong());
+  }
+
+  long elapsedAt(long now) {
+    return now - submitted;
   }
 
   /** The native thread takes the request up; the first time counts. */

@@ -1,22 +1,34 @@
 package io.l2s.serving;
 
+import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
 import io.l2s.QueueFullException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 
-/** Accepted generations that wait for the native thread, first come first served. Thread-safe. */
+/**
+ * The door of a model: generations that wait for the native thread, first come first served, and
+ * all those let in that have not ended yet. Thread-safe.
+ */
 final class WaitingQueue {
 
   /** Prompts this short share a batch whatever their lengths: padding them costs nothing. */
   private static final int SHORT_PROMPT = 32;
 
+  /** How far a group is looked for behind the first, so that a long queue costs no time. */
+  private static final int LOOK_AHEAD = 256;
+
   private final int capacity;
   // By identity, as generations define no equality; removing a cancelled one takes constant time.
   private final LinkedHashSet<Generation> waiting = new LinkedHashSet<>();
   private final List<Generation> again = new ArrayList<>();
+  private final Set<Generation> accepted = new HashSet<>();
+  private Supplier<L2sException> refusal;
   private boolean closed;
 
   WaitingQueue(int capacity) {
@@ -24,8 +36,8 @@ final class WaitingQueue {
   }
 
   synchronized void requireOpen() {
-    if (closed) {
-      throw new ModelClosedException();
+    if (refusal != null) {
+      throw refusal.get();
     }
   }
 
@@ -35,6 +47,7 @@ final class WaitingQueue {
       throw new QueueFullException(capacity);
     }
     waiting.add(generation);
+    accepted.add(generation);
   }
 
   /** Lets generations try again, before all others and whatever the capacity. */
@@ -47,47 +60,133 @@ final class WaitingQueue {
     return waiting.remove(generation) || again.remove(generation);
   }
 
+  /** It has ended. */
+  synchronized void forget(Generation generation) {
+    accepted.remove(generation);
+  }
+
   synchronized boolean isEmpty() {
     return waiting.isEmpty() && again.isEmpty();
   }
 
-  synchronized List<Generation> all() {
-    List<Generation> all = new ArrayList<>(again);
-    all.addAll(waiting);
-    return all;
+  /** Takes out those that have been cancelled or are late at {@code nanoTime}. */
+  synchronized List<Generation> takeDue(long nanoTime) {
+    List<Generation> due = new ArrayList<>();
+    takeDue(again.iterator(), nanoTime, due);
+    takeDue(waiting.iterator(), nanoTime, due);
+    return due;
+  }
+
+  private static void takeDue(Iterator<Generation> each, long nanoTime, List<Generation> due) {
+    while (each.hasNext()) {
+      Generation next = each.next();
+      if (next.isDue(nanoTime)) {
+        each.remove();
+        due.add(next);
+      }
+    }
   }
 
   /**
-   * Takes out the longest waiting one and, up to {@code limit} in all, those of its route whose
-   * prompts are of similar length, so that padding at most doubles the work.
+   * Takes out the longest waiting one, or none if it does not fit in yet, so that nobody passes it
+   * for good. With it go those of its route whose prompts are of similar length, so that padding at
+   * most doubles the work.
+   *
+   * @param rows most rows of the group
+   * @param tokens most tokens of the group, prompts and answers
+   * @param admissionTokens most prompt tokens of the group, padding included; the first one goes
+   *     whatever its length
    */
-  synchronized List<Generation> takeGroup(int limit) {
+  synchronized List<Generation> takeGroup(int rows, long tokens, int admissionTokens) {
     if (!again.isEmpty()) {
-      return List.of(again.remove(0));
+      Generation first = again.get(0);
+      return first.rows() <= rows && first.tokens() <= tokens
+          ? List.of(again.remove(0))
+          : List.of();
     }
-    List<Generation> group = new ArrayList<>();
-    int shortest = Integer.MAX_VALUE;
-    int longest = 0;
+    Group group = new Group(rows, tokens, admissionTokens);
     Iterator<Generation> each = waiting.iterator();
-    while (each.hasNext() && group.size() < limit) {
-      Generation next = each.next();
-      int newShortest = Math.min(shortest, next.promptIds().length);
-      int newLongest = Math.max(longest, next.promptIds().length);
-      boolean fits =
-          (group.isEmpty() || next.path() == group.get(0).path())
-              && newLongest <= Math.max(SHORT_PROMPT, 2 * newShortest);
-      if (fits) {
-        shortest = newShortest;
-        longest = newLongest;
-        group.add(next);
+    for (int seen = 0; seen < LOOK_AHEAD && each.hasNext() && group.rows > 0; seen++) {
+      if (group.takes(each.next())) {
         each.remove();
+      } else if (group.members.isEmpty()) {
+        break;
       }
     }
-    return group;
+    return group.members;
   }
 
-  /** Refuses all from now on. */
-  synchronized void close() {
+  private static final class Group {
+
+    private final List<Generation> members = new ArrayList<>();
+    private final int admissionTokens;
+    private int rows;
+    private long tokens;
+    private int shortest = Integer.MAX_VALUE;
+    private int longest;
+
+    Group(int rows, long tokens, int admissionTokens) {
+      this.rows = rows;
+      this.tokens = tokens;
+      this.admissionTokens = admissionTokens;
+    }
+
+    boolean takes(Generation next) {
+      int length = next.promptIds().length;
+      int newShortest = Math.min(shortest, length);
+      int newLongest = Math.max(longest, length);
+      if (next.rows() > rows || next.tokens() > tokens) {
+        return false;
+      }
+      boolean alike =
+          members.isEmpty()
+              || next.path() == members.get(0).path()
+                  && newLongest <= Math.max(SHORT_PROMPT, 2 * newShortest)
+                  && (members.size() + 1L) * newLongest <= admissionTokens;
+      if (alike) {
+        members.add(next);
+        rows -= next.rows();
+        tokens -= next.tokens();
+        shortest = newShortest;
+        longest = newLongest;
+      }
+      return alike;
+    }
+  }
+
+  /**
+   * Lets nobody in until {@link #admitAgain} and gives up all who are in.
+   *
+   * @param refusal what those get who come
+   * @return those let in that have not ended
+   */
+  synchronized List<Generation> refuse(Supplier<L2sException> refusal) {
+    if (!closed) {
+      this.refusal = refusal;
+    }
+    return giveUp();
+  }
+
+  /** Opens again after {@link #refuse}, but not after {@link #close}. */
+  synchronized void admitAgain() {
+    if (!closed) {
+      refusal = null;
+    }
+  }
+
+  /** Like {@link #refuse}, but for good. */
+  synchronized List<Generation> close() {
+    List<Generation> all = refuse(ModelClosedException::new);
     closed = true;
+    return all;
+  }
+
+  /** Forgets all who are in and returns them. */
+  synchronized List<Generation> giveUp() {
+    List<Generation> all = List.copyOf(accepted);
+    waiting.clear();
+    again.clear();
+    accepted.clear();
+    return all;
   }
 }

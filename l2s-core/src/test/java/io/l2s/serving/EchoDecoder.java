@@ -16,13 +16,19 @@ import java.util.List;
  */
 final class EchoDecoder implements Decoder {
 
-  private final int shift;
+  int shift;
   final List<Integer> prefillSizes = new ArrayList<>();
   final List<Integer> steps = new ArrayList<>();
+  final List<Integer> decodeSizes = new ArrayList<>();
+  final List<int[]> kept = new ArrayList<>();
   int openStates;
   Runnable onPrefill = () -> {};
   Runnable onDecode = () -> {};
+  Runnable onJoin = () -> {};
   String poison = "\uFFFF";
+
+  /** Fails the decode call that would yield it. */
+  char decodePoison = '\uFFFF';
 
   EchoDecoder(int shift) {
     this.shift = shift;
@@ -86,6 +92,7 @@ final class EchoDecoder implements Decoder {
     @Override
     public int[][] decode(int steps) {
       EchoDecoder.this.steps.add(steps);
+      decodeSizes.add(size());
       onDecode.run();
       if (closed) {
         throw new IllegalStateException("closed");
@@ -94,6 +101,9 @@ final class EchoDecoder implements Decoder {
       for (int row = 0; row < made.length; row++) {
         for (int step = 0; step < steps; step++) {
           made[row][step] = id(answers.get(row), positions.get(row) + step);
+          if (made[row][step] == decodePoison) {
+            throw new IllegalStateException("poison in the decode call");
+          }
         }
       }
       positions.replaceAll(position -> position + steps);
@@ -129,6 +139,7 @@ final class EchoDecoder implements Decoder {
 
     @Override
     public void keep(int[] rows) {
+      kept.add(rows);
       List<int[]> before = List.copyOf(answers);
       List<Integer> positionsBefore = List.copyOf(positions);
       answers.clear();
@@ -141,10 +152,11 @@ final class EchoDecoder implements Decoder {
 
     @Override
     public void join(DecoderState fresh) {
-      State other = (State) fresh;
-      answers.addAll(other.answers);
-      positions.addAll(other.positions);
-      other.close();
+      try (State other = (State) fresh) {
+        onJoin.run();
+        answers.addAll(other.answers);
+        positions.addAll(other.positions);
+      }
     }
 
     @Override

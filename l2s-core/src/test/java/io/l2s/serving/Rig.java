@@ -9,43 +9,73 @@ import io.l2s.RecordingListener;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.hybrid.Fusion;
 import io.l2s.projector.Projector;
-import java.util.ArrayDeque;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 /**
  * A served model of echoing components on a native thread that is turned by hand and a clock that
  * stands still. {@code HYBRID} echoes the prompt, {@code LLM_ONLY} one character further.
  */
-final class Rig implements NativeThread {
+final class Rig {
 
-  static final ServingOptions OPTIONS =
-      new ServingOptions(8, 4, 2, 100, 50, 1 << 20, new GenerationDefaults(50, Optional.empty()));
+  static final ServingOptions OPTIONS = bounds().build();
+
+  /** 8 waiting, batches of 4, 2 steps a call, prompts of 50 tokens and answers of 50. */
+  static ServingOptions.Builder bounds() {
+    return ServingOptions.builder()
+        .queueCapacity(8)
+        .maxBatchSize(4)
+        .stepsPerCall(2)
+        .maxPromptCharacters(100)
+        .maxPromptTokens(50)
+        .featureCacheBytes(1 << 20)
+        .nativeCallLimit(Duration.ofNanos(500))
+        .defaults(new GenerationDefaults(50, Optional.empty()));
+  }
 
   final EchoEncoder encoder = new EchoEncoder();
   final EchoDecoder slm = new EchoDecoder(0);
   final EchoDecoder llmDecoder = new EchoDecoder(1);
   final EchoDecoder slmAlone = new EchoDecoder(2);
   final ServedLanguageModel model;
+  final List<Boolean> responsiveness = new ArrayList<>();
+  ResponsivenessListener responsivenessListener = responsiveness::add;
+  Executor listenerThreads = Runnable::run;
+  Runnable watchdog = () -> {};
   long nanos = 1000;
 
-  private final NativeRuntime runtime;
-  private final Queue<Runnable> work = new ArrayDeque<>();
+  private final HandTurnedThread nativeThread;
 
   Rig(NativeRuntime runtime) {
     this(runtime, OPTIONS);
   }
 
   Rig(NativeRuntime runtime, ServingOptions options) {
-    this.runtime = runtime;
+    this.nativeThread = new HandTurnedThread(runtime);
     encoder.decoder = Optional.of(llmDecoder);
     this.model = serve(components(encoder, slm), options);
   }
 
   /** Another model on the same native thread. */
   ServedLanguageModel serve(ServedComponents components, ServingOptions options) {
-    return new ServedLanguageModel(components, options, this, Runnable::run, () -> nanos);
+    return new ServedLanguageModel(
+        components,
+        options,
+        nativeThread,
+        new Surroundings(
+            work -> listenerThreads.execute(work),
+            () -> nanos,
+            this::timer,
+            responsive -> responsivenessListener.onChange(responsive)));
+  }
+
+  private Runnable timer(Duration period, Runnable check) {
+    watchdog = check;
+    return () -> watchdog = () -> {};
   }
 
   static ServedComponents components(EchoEncoder encoder, EchoDecoder slm) {
@@ -90,38 +120,10 @@ final class Rig implements NativeThread {
 
   /** One turn of the native thread; false if nothing was to be done. */
   boolean turn() {
-    Runnable next = work.poll();
-    if (next != null) {
-      call(next);
-    }
-    return next != null;
+    return nativeThread.turn();
   }
 
   void turnUntilIdle() {
-    int turns = 0;
-    while (turn()) {
-      if (++turns > 10_000) {
-        throw new AssertionError("the native thread never comes to rest");
-      }
-    }
-  }
-
-  @Override
-  public void execute(Runnable task) {
-    work.add(task);
-  }
-
-  @Override
-  public void call(Runnable task) {
-    runtime.call(
-        () -> {
-          task.run();
-          return null;
-        });
-  }
-
-  @Override
-  public NDManager newScope() {
-    return runtime.newScope();
+    nativeThread.turnUntilIdle();
   }
 }

@@ -15,6 +15,7 @@ import io.l2s.RecordingListener;
 import io.l2s.Route;
 import io.l2s.TextChunk;
 import io.l2s.engine.NativeRuntime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,8 +57,13 @@ class ServedConcurrencyTest {
     encoder.decoder = Optional.of(llmDecoder);
     return new ServedLanguageModel(
         Rig.components(encoder, slm),
-        new ServingOptions(queueCapacity, 4, 2, 100, 50, 1 << 10, Rig.OPTIONS.defaults()),
-        runtime);
+        Rig.bounds()
+            .queueCapacity(queueCapacity)
+            .featureCacheBytes(1 << 10)
+            .nativeCallLimit(Duration.ZERO)
+            .build(),
+        runtime,
+        ResponsivenessListener.NONE);
   }
 
   /** Counts the terminal events of one generation and lets the test wait for the first. */

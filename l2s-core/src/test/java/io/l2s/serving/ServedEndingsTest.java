@@ -11,6 +11,7 @@ import io.l2s.GenerationResult;
 import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
 import io.l2s.RecordingListener;
+import io.l2s.Route;
 import io.l2s.TextChunk;
 import io.l2s.engine.NativeRuntime;
 import java.time.Duration;
@@ -77,6 +78,73 @@ class ServedEndingsTest {
     assertThat(listener.result().finishReason()).isEqualTo(FinishReason.CANCELLED);
     assertThat(rig.slm.prefillSizes).containsExactly(1);
     assertThat(neighbour.result().text()).isEqualTo("neighbour");
+  }
+
+  @Test
+  void aRequestCancelledWhileItIsPrefilledIsNotDecoded() {
+    Rig rig = new Rig(runtime);
+    RecordingListener listener = new RecordingListener();
+    GenerationHandle handle = rig.submit("hello", listener);
+    rig.slm.onPrefill = handle::cancel;
+    rig.turn();
+    rig.turn();
+    assertThat(listener.result().finishReason()).isEqualTo(FinishReason.CANCELLED);
+    rig.turnUntilIdle();
+    assertThat(rig.slm.steps).isEmpty();
+    assertThat(rig.slm.openStates).isZero();
+  }
+
+  @Test
+  void aRequestCancelledWhileItStartsOverKeepsTheTextThatItHad() {
+    Rig rig = new Rig(runtime);
+    RecordingListener listener = new RecordingListener();
+    GenerationHandle handle = rig.submit("hello", listener);
+    RecordingListener neighbour = rig.submit("neighbour");
+    rig.slm.onDecode =
+        () -> {
+          if (rig.slm.steps.size() == 3) {
+            throw new IllegalStateException("once");
+          }
+          if (rig.slm.steps.size() == 4) {
+            handle.cancel();
+          }
+        };
+    rig.turnUntilIdle();
+    assertThat(listener.result().finishReason()).isEqualTo(FinishReason.CANCELLED);
+    assertThat(listener.result().text()).isEqualTo("hell");
+    assertThat(neighbour.result().text()).isEqualTo("neighbour");
+    assertThat(rig.slm.openStates).isZero();
+  }
+
+  @Test
+  void everythingComesBackHoweverRequestsEnd() {
+    Rig rig = new Rig(runtime, Rig.bounds().featureCacheBytes(0).build());
+    for (int stage = 0; stage < 12; stage++) {
+      RecordingListener cancelled = new RecordingListener();
+      GenerationHandle handle = rig.submit("cancelled at " + stage, cancelled);
+      RecordingListener late =
+          rig.submit(
+              GenerationRequest.of("late at " + stage)
+                  .withRoute(Route.LLM_ONLY)
+                  .withTimeout(Duration.ofNanos(5)));
+      rig.submit("what? fails");
+      for (int turn = 0; turn < stage; turn++) {
+        rig.turn();
+      }
+      handle.cancel();
+      handle.cancel();
+      rig.nanos += 5;
+      rig.turnUntilIdle();
+      assertThat(cancelled.terminalEvents()).isOne();
+      assertThat(late.terminalEvents()).isOne();
+      assertThat(rig.slm.openStates + rig.llmDecoder.openStates).isZero();
+      assertThat(rig.model.featureCacheStatistics().bytes()).isZero();
+    }
+    for (int i = 0; i < Rig.OPTIONS.queueCapacity(); i++) {
+      rig.submit("again " + i);
+    }
+    rig.turn();
+    assertThat(rig.slm.prefillSizes).endsWith(Rig.OPTIONS.maxBatchSize());
   }
 
   @Test

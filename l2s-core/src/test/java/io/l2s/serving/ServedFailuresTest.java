@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Components that fail, and who suffers by it. */
 class ServedFailuresTest {
 
-  private static final ServingOptions BATCHES_OF_8 =
-      new ServingOptions(8, 8, 2, 100, 50, 1 << 20, Rig.OPTIONS.defaults());
+  private static final ServingOptions BATCHES_OF_8 = Rig.bounds().maxBatchSize(8).build();
 
   private static NativeRuntime runtime;
 
@@ -129,6 +128,89 @@ class ServedFailuresTest {
   }
 
   @Test
+  void aRowThatADecodeCallCannotTakeFailsAloneInABatchOfEightAndNoTextComesTwice() {
+    Rig rig = new Rig(runtime, BATCHES_OF_8);
+    rig.slm.decodePoison = '3';
+    List<RecordingListener> listeners = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      listeners.add(rig.submit("prompt " + i + " goes on"));
+    }
+    rig.turnUntilIdle();
+    RecordingListener poisoned = listeners.remove(3);
+    assertFailure(poisoned.failure(), Component.SLM, "the SLM failed: poison in the decode call");
+    assertThat(poisoned.chunks()).containsExactly("pr", "om", "pt");
+    assertThat(listeners)
+        .extracting(each -> each.result().text())
+        .containsExactly(
+            "prompt 0 goes on",
+            "prompt 1 goes on",
+            "prompt 2 goes on",
+            "prompt 4 goes on",
+            "prompt 5 goes on",
+            "prompt 6 goes on",
+            "prompt 7 goes on");
+    assertThat(listeners.get(0).result().ids()).hasSize(17);
+    assertThat(rig.encoder.passes).hasSize(1);
+    assertThat(rig.slm.openStates).isZero();
+  }
+
+  @Test
+  void newcomersDoNotJoinThoseThatStartOver() {
+    Rig rig = new Rig(runtime);
+    rig.slm.decodePoison = '3';
+    RecordingListener poisoned = rig.submit("12345");
+    RecordingListener neighbour = rig.submit("a neighbour");
+    while (poisoned.terminalEvents() == 0) {
+      assertThat(rig.turn()).isTrue();
+    }
+    List<RecordingListener> newcomers = List.of(rig.submit("12 new"), rig.submit("newest"));
+    rig.slm.decodeSizes.clear();
+    rig.turnUntilIdle();
+    assertThat(rig.slm.decodeSizes).contains(1, 2).allMatch(size -> size <= 2);
+    assertThat(neighbour.result().text()).isEqualTo("a neighbour");
+    assertThat(newcomers)
+        .extracting(each -> each.result().text())
+        .containsExactly("12 new", "newest");
+  }
+
+  @Test
+  void anAnswerThatComesOutDifferentlyTheSecondTimeFails() {
+    Rig rig = new Rig(runtime);
+    RecordingListener first = rig.submit("first");
+    rig.submit("other");
+    rig.slm.onDecode =
+        () -> {
+          if (rig.slm.steps.size() == 2) {
+            rig.slm.shift = 1;
+            throw new IllegalStateException("once");
+          }
+        };
+    rig.turnUntilIdle();
+    assertFailure(
+        first.failure(),
+        Component.SLM,
+        "the SLM failed: decoded once more after a failed call, the answer differs from the text"
+            + " already sent");
+    assertThat(first.chunks()).containsExactly("fi");
+  }
+
+  @Test
+  void aDecoderThatAlwaysFailsIsTriedOnceMoreForEach() {
+    Rig rig = new Rig(runtime);
+    rig.slm.onDecode =
+        () -> {
+          throw new IllegalStateException("broken");
+        };
+    List<RecordingListener> listeners =
+        List.of(rig.submit("a"), rig.submit("b"), rig.submit("c"), rig.submit("d"));
+    rig.turnUntilIdle();
+    assertThat(listeners)
+        .allSatisfy(each -> assertFailure(each.failure(), Component.SLM, "the SLM failed: broken"));
+    assertThat(rig.slm.decodeSizes).containsExactly(4, 1, 1, 1, 1);
+    assertThat(rig.slm.openStates).isZero();
+  }
+
+  @Test
   void theLlmsOwnDecoderIsBlamedOnItsOwnRoute() {
     Rig rig = new Rig(runtime);
     rig.llmDecoder.onPrefill =
@@ -144,8 +226,7 @@ class ServedFailuresTest {
   @Test
   void anEvictedPromptIsReadAgainAndTheCacheKeepsItsBounds() {
     int eightFloats = 32;
-    Rig rig =
-        new Rig(runtime, new ServingOptions(8, 1, 2, 100, 50, eightFloats, Rig.OPTIONS.defaults()));
+    Rig rig = new Rig(runtime, Rig.bounds().maxBatchSize(1).featureCacheBytes(eightFloats).build());
     for (String prompt : List.of("aaaa", "bbbb", "aaaa", "cccc", "aaaa", "bbbb", "123456789")) {
       RecordingListener listener = rig.submit(prompt);
       rig.turnUntilIdle();

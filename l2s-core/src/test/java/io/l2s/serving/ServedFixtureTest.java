@@ -7,11 +7,14 @@ import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.l2s.Degradation;
+import io.l2s.FinishReason;
 import io.l2s.Fixture;
 import io.l2s.GenerationDefaults;
+import io.l2s.GenerationHandle;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
+import io.l2s.RecordingListener;
 import io.l2s.Route;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelLoader;
@@ -26,10 +29,13 @@ import io.l2s.model.TokenBatch;
 import io.l2s.projector.Projector;
 import io.l2s.resilience.CircuitBreakingLanguageModel;
 import io.l2s.tokenizer.Tokenizer;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,6 +56,8 @@ class ServedFixtureTest {
   private static Decoder slm;
   private static Tokenizer tokenizer;
 
+  private final AtomicLong clock = new AtomicLong();
+
   @BeforeAll
   static void load() {
     runtime = NativeRuntime.start(false);
@@ -69,24 +77,23 @@ class ServedFixtureTest {
     runtime.close();
   }
 
+  private static final ServingOptions OPTIONS =
+      ServingOptions.builder()
+          .maxBatchSize(8)
+          .defaults(new GenerationDefaults(FIXTURE.maxNewTokens(), Optional.empty()))
+          .build();
+
   private static ServedLanguageModel serve(Encoder encoder, Decoder decoder) {
-    TextCodec text = TextCodec.of(tokenizer);
-    ServingOptions options =
-        new ServingOptions(
-            256,
-            8,
-            4,
-            100_000,
-            4_096,
-            64 << 20,
-            new GenerationDefaults(FIXTURE.maxNewTokens(), Optional.empty()));
     return new ServedLanguageModel(
-        new ServedComponents(
-            new ServedComponents.Llm(encoder, text, EOS),
-            Optional.of(new ServedComponents.Slm(projector, decoder, Fusion.ADD, text, EOS)),
-            Optional.empty()),
-        options,
-        runtime);
+        components(encoder, decoder), OPTIONS, runtime, ResponsivenessListener.NONE);
+  }
+
+  private static ServedComponents components(Encoder encoder, Decoder decoder) {
+    TextCodec text = TextCodec.of(tokenizer);
+    return new ServedComponents(
+        new ServedComponents.Llm(encoder, text, EOS),
+        Optional.of(new ServedComponents.Slm(projector, decoder, Fusion.ADD, text, EOS)),
+        Optional.empty());
   }
 
   private static List<JsonObject> certainCases(Fixture fixture) {
@@ -165,6 +172,79 @@ class ServedFixtureTest {
       assertThat(PASSES).hasValue(1);
       assertThat(breaker.getMetrics().getNumberOfFailedCalls()).isOne();
     }
+  }
+
+  @Test
+  void aLongAnswerKeepsItsTokensWhileOthersJoinAndLeave() {
+    List<GenerationRequest> others = requests(certainCases(FIXTURE), Route.HYBRID);
+    GenerationRequest longest = others.get(9).withMaxNewTokens(120);
+    List<GenerationResult> alone = new ArrayList<>();
+    GenerationResult longestAlone;
+    try (HybridLanguageModel model = serve(llm, slm)) {
+      others.forEach(each -> alone.add(model.generate(each)));
+      longestAlone = model.generate(longest);
+    }
+    assertThat(longestAlone.ids()).hasSizeGreaterThan(60);
+
+    CountingDecoder decoder = new CountingDecoder(slm);
+    HandTurnedThread thread = new HandTurnedThread(runtime);
+    ServedLanguageModel model = serveByHand(decoder, thread);
+    RecordingListener running = submit(model, longest);
+    List<RecordingListener> joined = new ArrayList<>();
+    for (int turn = 0; thread.turn(); turn++) {
+      if (turn % 2 == 1 && joined.size() < others.size()) {
+        joined.add(submit(model, others.get(joined.size())));
+      }
+    }
+    assertThat(decoder.joins).isGreaterThan(5);
+    assertThat(running.result().ids()).isEqualTo(longestAlone.ids());
+    assertThat(joined).hasSameSizeAs(others);
+    for (int i = 0; i < joined.size(); i++) {
+      assertThat(joined.get(i).result().ids()).isEqualTo(alone.get(i).ids());
+    }
+    assertThat(decoder.openStates).isZero();
+    model.close();
+  }
+
+  @Test
+  void rowsOfCancelledAndLateAnswersComeBackAndTheirNeighboursGoOn() {
+    JsonObject neighbour = certainCases(FIXTURE).get(9);
+    List<GenerationRequest> others = requests(certainCases(FIXTURE), Route.HYBRID);
+    CountingDecoder decoder = new CountingDecoder(slm);
+    HandTurnedThread thread = new HandTurnedThread(runtime);
+    ServedLanguageModel model = serveByHand(decoder, thread);
+    RecordingListener cancelled = new RecordingListener();
+    GenerationHandle handle = model.submit(others.get(3), cancelled);
+    RecordingListener goesOn = submit(model, requests(List.of(neighbour), Route.HYBRID).get(0));
+    RecordingListener late = submit(model, others.get(5).withTimeout(Duration.ofNanos(2)));
+    thread.turn();
+    thread.turn();
+    handle.cancel();
+    clock.set(2);
+    thread.turnUntilIdle();
+    assertThat(cancelled.result().finishReason()).isEqualTo(FinishReason.CANCELLED);
+    assertThat(cancelled.result().ids()).hasSize(4);
+    assertThat(late.result().finishReason()).isEqualTo(FinishReason.DEADLINE);
+    assertThat(late.result().ids()).hasSize(4);
+    assertAnswers(List.of(goesOn.result()), List.of(neighbour));
+    assertThat(decoder.openStates).isZero();
+    model.close();
+    assertThat(model.featureCacheStatistics().bytes()).isZero();
+  }
+
+  private ServedLanguageModel serveByHand(Decoder decoder, HandTurnedThread thread) {
+    return new ServedLanguageModel(
+        components(llm, decoder),
+        OPTIONS,
+        thread,
+        new Surroundings(
+            Runnable::run, clock::get, (period, check) -> () -> {}, ResponsivenessListener.NONE));
+  }
+
+  private static RecordingListener submit(ServedLanguageModel model, GenerationRequest request) {
+    RecordingListener listener = new RecordingListener();
+    model.submit(request, listener);
+    return listener;
   }
 
   /** The LLM, counting the prompts that it reads. */

@@ -123,21 +123,6 @@ class ServedLanguageModelTest {
   }
 
   @Test
-  void arrivalsGatherWhileManyBatchesRun() {
-    Rig rig = new Rig(runtime, new ServingOptions(64, 16, 1, 100, 100, 0, Rig.OPTIONS.defaults()));
-    List<RecordingListener> listeners = new ArrayList<>();
-    for (int i = 0; i < 12; i++) {
-      listeners.add(rig.submit("a long prompt, number " + i));
-      rig.turn();
-      rig.turn();
-    }
-    rig.turnUntilIdle();
-    assertThat(rig.slm.prefillSizes.subList(0, 4)).containsExactly(1, 1, 1, 1);
-    assertThat(rig.slm.prefillSizes.get(4)).isGreaterThan(3);
-    assertThat(listeners).allSatisfy(each -> assertThat(each.result().text()).startsWith("a long"));
-  }
-
-  @Test
   void aRepeatedPromptCostsNoPassOfTheLlm() {
     Rig rig = new Rig(runtime);
     rig.submit("hello");
@@ -166,7 +151,7 @@ class ServedLanguageModelTest {
 
   @Test
   void withoutACacheTheLlmReadsEveryTime() {
-    Rig rig = new Rig(runtime, new ServingOptions(8, 4, 2, 100, 50, 0, Rig.OPTIONS.defaults()));
+    Rig rig = new Rig(runtime, Rig.bounds().featureCacheBytes(0).build());
     rig.submit("hello");
     rig.turnUntilIdle();
     rig.submit("hello");

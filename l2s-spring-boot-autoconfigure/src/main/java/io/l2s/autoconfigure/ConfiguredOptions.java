@@ -15,28 +15,35 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 final class ConfiguredOptions {
 
   private static final Map<String, String> PROPERTY_OF_FIELD =
-      Map.of(
-          "queueCapacity", "l2s.queue.capacity",
-          "maxBatchSize", "l2s.batch.max-size",
-          "stepsPerCall", "l2s.batch.steps-per-call",
-          "maxPromptCharacters", "l2s.max-prompt-characters",
-          "maxPromptTokens", "l2s.max-prompt-tokens",
-          "featureCacheBytes", "l2s.feature-cache-size",
-          "maxNewTokens", "l2s.generation.max-new-tokens",
-          "timeout", "l2s.generation.timeout");
+      Map.ofEntries(
+          Map.entry("queueCapacity", "l2s.queue.capacity"),
+          Map.entry("maxBatchSize", "l2s.batch.max-size"),
+          Map.entry("maxBatchTokens", "l2s.batch.max-tokens"),
+          Map.entry("admissionTokens", "l2s.batch.admission-tokens"),
+          Map.entry("stepsPerCall", "l2s.batch.steps-per-call"),
+          Map.entry("maxPromptCharacters", "l2s.max-prompt-characters"),
+          Map.entry("maxPromptTokens", "l2s.max-prompt-tokens"),
+          Map.entry("featureCacheBytes", "l2s.feature-cache-size"),
+          Map.entry("nativeCallLimit", "l2s.native-call-limit"),
+          Map.entry("maxNewTokens", "l2s.generation.max-new-tokens"),
+          Map.entry("timeout", "l2s.generation.timeout"));
 
   private ConfiguredOptions() {}
 
   static ServingOptions serving(L2sProperties properties) {
     try {
-      return new ServingOptions(
-          properties.queue().capacity(),
-          properties.batch().maxSize(),
-          properties.batch().stepsPerCall(),
-          properties.maxPromptCharacters(),
-          properties.maxPromptTokens(),
-          properties.featureCacheSize().toBytes(),
-          defaults(properties.generation()));
+      return ServingOptions.builder()
+          .queueCapacity(properties.queue().capacity())
+          .maxBatchSize(properties.batch().maxSize())
+          .maxBatchTokens(properties.batch().maxTokens())
+          .admissionTokens(properties.batch().admissionTokens())
+          .stepsPerCall(properties.batch().stepsPerCall())
+          .maxPromptCharacters(properties.maxPromptCharacters())
+          .maxPromptTokens(properties.maxPromptTokens())
+          .featureCacheBytes(properties.featureCacheSize().toBytes())
+          .nativeCallLimit(properties.nativeCallLimit())
+          .defaults(defaults(properties.generation()))
+          .build();
     } catch (InvalidRequestException e) {
       throw invalid(PROPERTY_OF_FIELD.get(e.field()), e);
     }

@@ -10,6 +10,7 @@ import io.l2s.serving.ServingOptions;
 import java.nio.file.Path;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -34,8 +35,12 @@ class HybridModelConfiguration {
       ObjectProvider<Decoder> slms,
       ObjectProvider<SlmAlone> slmAlone,
       ObjectProvider<Encoder> encoder,
-      ObjectProvider<HybridLanguageModelDecorator> decorators) {
-    HybridModelBuilder builder = new HybridModelBuilder(runtime).options(options);
+      ObjectProvider<HybridLanguageModelDecorator> decorators,
+      ConfigurableApplicationContext context) {
+    HybridModelBuilder builder =
+        new HybridModelBuilder(runtime)
+            .options(options)
+            .responsiveness(new ReadinessPublisher(context));
     // The LLM comes last: what the small parts lack is told before the long load.
     addSlm(builder, files, projectors.getIfAvailable(), slms.getIfAvailable());
     slmAlone

@@ -20,7 +20,10 @@ import org.springframework.util.unit.DataSize;
  * @param maxPromptCharacters Longest prompt in characters; longer ones are refused.
  * @param maxPromptTokens Longest prompt in tokens; longer ones are refused.
  * @param featureCacheSize Memory for the LLM's features of recent prompts, which spares a repeated
- *     prompt and a fallback the LLM's pass; 0B keeps none.
+ *     prompt the LLM's pass; 0B keeps those of running requests alone.
+ * @param nativeCallLimit How long a call of the native engine may last before the model counts as
+ *     unresponsive: its requests fail and the application refuses traffic until the call returns. 0
+ *     switches this off.
  * @param warmUp Whether each route answers one short prompt before the model is ready, so that no
  *     request pays for the first run.
  */
@@ -37,6 +40,7 @@ record L2sProperties(
     @DefaultValue("100000") int maxPromptCharacters,
     @DefaultValue("4096") int maxPromptTokens,
     @DefaultValue("64MB") DataSize featureCacheSize,
+    @DefaultValue("60s") Duration nativeCallLimit,
     @DefaultValue Generation generation,
     @DefaultValue("true") boolean warmUp,
     @DefaultValue Natives natives) {
@@ -86,11 +90,19 @@ record L2sProperties(
   /**
    * Sequences that decode together.
    *
-   * @param maxSize Most sequences that decode together.
+   * @param maxSize Most sequences that decode at a time.
+   * @param maxTokens Most tokens, of prompts and of answers at their longest, of the sequences that
+   *     decode at a time; it bounds their memory.
+   * @param admissionTokens Most prompt tokens, padding included, that are read together while
+   *     running answers wait; a longer prompt is read alone.
    * @param stepsPerCall Decode steps in one native call, 1 to 8; cancellation and deadlines act
    *     between calls.
    */
-  record Batch(@DefaultValue("16") int maxSize, @DefaultValue("4") int stepsPerCall) {}
+  record Batch(
+      @DefaultValue("16") int maxSize,
+      @DefaultValue("32768") int maxTokens,
+      @DefaultValue("512") int admissionTokens,
+      @DefaultValue("4") int stepsPerCall) {}
 
   /**
    * What requests leave open.

@@ -1,6 +1,7 @@
 package io.l2s.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.core.io.ClassPathResource;
 
@@ -44,25 +46,45 @@ class PropertiesTests {
   void everyBoundOfServingIsRead() {
     L2sProperties properties =
         bind(
-            Map.of(
-                "l2s.queue.capacity", "1",
-                "l2s.batch.max-size", "2",
-                "l2s.batch.steps-per-call", "3",
-                "l2s.max-prompt-characters", "40",
-                "l2s.max-prompt-tokens", "5",
-                "l2s.feature-cache-size", "6KB",
-                "l2s.generation.max-new-tokens", "7",
-                "l2s.generation.timeout", "8s"));
+            Map.ofEntries(
+                Map.entry("l2s.queue.capacity", "1"),
+                Map.entry("l2s.batch.max-size", "2"),
+                Map.entry("l2s.batch.max-tokens", "12"),
+                Map.entry("l2s.batch.admission-tokens", "9"),
+                Map.entry("l2s.batch.steps-per-call", "3"),
+                Map.entry("l2s.max-prompt-characters", "40"),
+                Map.entry("l2s.max-prompt-tokens", "5"),
+                Map.entry("l2s.feature-cache-size", "6KB"),
+                Map.entry("l2s.native-call-limit", "10s"),
+                Map.entry("l2s.generation.max-new-tokens", "7"),
+                Map.entry("l2s.generation.timeout", "8s")));
     assertThat(ConfiguredOptions.serving(properties))
         .isEqualTo(
             new ServingOptions(
                 1,
                 2,
+                12,
+                9,
                 3,
                 40,
                 5,
                 6 * 1024,
+                Duration.ofSeconds(10),
                 new GenerationDefaults(7, Optional.of(Duration.ofSeconds(8)))));
+  }
+
+  @Test
+  void aBatchTooSmallForTheLongestRequestIsRefusedByItsProperty() {
+    L2sProperties properties = bind(Map.of("l2s.batch.max-tokens", "4000"));
+    assertThatThrownBy(() -> ConfiguredOptions.serving(properties))
+        .isInstanceOfSatisfying(
+            InvalidConfigurationPropertyValueException.class,
+            e -> {
+              assertThat(e.getName()).isEqualTo("l2s.batch.max-tokens");
+              assertThat(e.getReason())
+                  .isEqualTo(
+                      "It must be at least 4352, the longest prompt (4096) and its answer (256).");
+            });
   }
 
   @Test

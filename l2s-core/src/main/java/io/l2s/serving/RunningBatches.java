@@ -1,0 +1,137 @@
+package io.l2s.serving;
+
+import io.l2s.model.DecoderState;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All that decodes: one batch a route, which newcomers join, and those that start over, each by
+ * itself. The batches take turns. Native thread only.
+ *
+ * <p>A decode call that fails says nothing about which row is to blame. So all its generations
+ * start over, each in a batch of its own: the bad one then fails alone, the others yield the same
+ * text again, of which their listeners are sent what they do not have yet. A generation that fails
+ * by itself has failed.
+ */
+final class RunningBatches {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunningBatches.class);
+
+  private final WaitingQueue queue;
+  private final List<RunningBatch> batches = new ArrayList<>();
+  private final Deque<RunningBatch> round = new ArrayDeque<>();
+
+  RunningBatches(WaitingQueue queue) {
+    this.queue = queue;
+  }
+
+  boolean isEmpty() {
+    return batches.isEmpty();
+  }
+
+  int rows() {
+    return generations().stream().mapToInt(Generation::rows).sum();
+  }
+
+  /** What the running generations may need in the end, prompts and answers. */
+  long tokens() {
+    return generations().stream().mapToLong(Generation::tokens).sum();
+  }
+
+  private List<Generation> generations() {
+    return batches.stream().flatMap(batch -> batch.generations().stream()).toList();
+  }
+
+  /**
+   * Lets {@code group}, all of one route, decode from now on.
+   *
+   * @param state their prefilled state; closed if this throws
+   */
+  void add(DecoderState state, List<Generation> group) {
+    Generation first = group.get(0);
+    for (RunningBatch batch : batches) {
+      if (!first.startsOver() && batch.takes(first.path())) {
+        batch.join(state, group);
+        return;
+      }
+    }
+    batches.add(new RunningBatch(first.path(), !first.startsOver(), state, group));
+  }
+
+  /** Ends what was cancelled or is late and frees what has ended. */
+  void dropEnded() {
+    List.copyOf(batches).forEach(batch -> attempt(batch, RunningBatch::dropEnded));
+  }
+
+  /** Whether every batch has had its turn since {@link #startRound}. */
+  boolean roundIsOver() {
+    return round.isEmpty();
+  }
+
+  void startRound() {
+    round.clear();
+    round.addAll(batches);
+  }
+
+  /** One decode call for the batch whose turn it is, if there is any. */
+  void decodeNext(int mostSteps) {
+    RunningBatch next = round.poll();
+    if (next != null) {
+      attempt(
+          next,
+          batch -> {
+            batch.decode(mostSteps);
+            batch.dropEnded();
+          });
+    }
+  }
+
+  private interface Step {
+    void on(RunningBatch batch);
+  }
+
+  /** Does {@code step}; a batch that fails by it or has no rows left is freed. */
+  private void attempt(RunningBatch batch, Step step) {
+    try {
+      step.on(batch);
+    } catch (Throwable e) {
+      remove(batch);
+      failOrStartOver(batch, e);
+      return;
+    }
+    if (batch.isEmpty()) {
+      remove(batch);
+    }
+  }
+
+  private void failOrStartOver(RunningBatch batch, Throwable cause) {
+    List<Generation> going = batch.generations().stream().filter(each -> !each.hasEnded()).toList();
+    if (batch.generations().size() == 1) {
+      going.forEach(each -> each.fail(Failures.of(batch.path().component(), cause)));
+    } else {
+      LOG.warn("A decode call failed; its {} generations start over", going.size(), cause);
+      going.forEach(Generation::startOver);
+      queue.addAgain(going);
+    }
+  }
+
+  private void remove(RunningBatch batch) {
+    batches.remove(batch);
+    round.remove(batch);
+    try {
+      batch.close();
+    } catch (RuntimeException e) {
+      // It is out of the rotation, and its generations are dealt with: nobody is left to tell.
+      LOG.warn("A decoder's state could not be freed", e);
+    }
+  }
+
+  /** Frees everything; its generations must have ended. */
+  void close() {
+    List.copyOf(batches).forEach(this::remove);
+  }
+}

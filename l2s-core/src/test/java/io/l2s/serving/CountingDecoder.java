@@ -1,0 +1,93 @@
+package io.l2s.serving;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.l2s.model.Decoder;
+import io.l2s.model.DecoderState;
+import io.l2s.model.TokenBatch;
+
+/** A real decoder whose open states are counted. */
+final class CountingDecoder implements Decoder {
+
+  private final Decoder delegate;
+  int openStates;
+  int joins;
+
+  CountingDecoder(Decoder delegate) {
+    this.delegate = delegate;
+  }
+
+  @Override
+  public int width() {
+    return delegate.width();
+  }
+
+  @Override
+  public int vocabularySize() {
+    return delegate.vocabularySize();
+  }
+
+  @Override
+  public NDArray embed(NDManager scope, TokenBatch prompts) {
+    return delegate.embed(scope, prompts);
+  }
+
+  @Override
+  public DecoderState prefill(NDArray inputs, int[] lengths) {
+    DecoderState state = delegate.prefill(inputs, lengths);
+    openStates++;
+    return new State(state);
+  }
+
+  private final class State implements DecoderState {
+
+    private final DecoderState state;
+    private boolean closed;
+
+    State(DecoderState state) {
+      this.state = state;
+    }
+
+    @Override
+    public int size() {
+      return state.size();
+    }
+
+    @Override
+    public int[][] decode(int steps) {
+      return state.decode(steps);
+    }
+
+    @Override
+    public NDArray step(NDManager scope) {
+      return state.step(scope);
+    }
+
+    @Override
+    public void choose(int[] tokens) {
+      state.choose(tokens);
+    }
+
+    @Override
+    public void keep(int[] rows) {
+      state.keep(rows);
+    }
+
+    @Override
+    public void join(DecoderState fresh) {
+      joins++;
+      try (State other = (State) fresh) {
+        state.join(other.state);
+      }
+    }
+
+    @Override
+    public void close() {
+      if (!closed) {
+        closed = true;
+        openStates--;
+      }
+      state.close();
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package io.l2s.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.l2s.GenerationRequest;
+import io.l2s.InvalidRequestException;
+import io.l2s.RecordingListener;
+import io.l2s.Route;
+import io.l2s.engine.NativeRuntime;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Who decodes with whom, and when. */
+class ServedBatchingTest {
+
+  private static NativeRuntime runtime;
+
+  @BeforeAll
+  static void start() {
+    runtime = NativeRuntime.start(false);
+  }
+
+  @AfterAll
+  static void stop() {
+    runtime.close();
+  }
+
+  @Test
+  void lateArrivalsJoinTheRunningBatchAndLeaveItWhenTheyEnd() {
+    Rig rig = new Rig(runtime);
+    RecordingListener early = rig.submit("x".repeat(20));
+    rig.turn();
+    rig.turn();
+    RecordingListener late = rig.submit("late");
+    rig.turn();
+    assertThat(rig.slm.openStates).isOne();
+    rig.turnUntilIdle();
+    assertThat(rig.slm.decodeSizes).containsExactly(1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1);
+    assertThat(late.result().text()).isEqualTo("late");
+    assertThat(early.result().text()).isEqualTo("x".repeat(20));
+    assertThat(rig.slm.openStates).isZero();
+  }
+
+  @Test
+  void theLastRowsTakeThePlaceOfThoseThatLeave() {
+    Rig rig = new Rig(runtime);
+    List<RecordingListener> listeners =
+        List.of(rig.submit("a"), rig.submit("bcdefg"), rig.submit("hijklm"), rig.submit("nopq"));
+    rig.turnUntilIdle();
+    assertThat(rig.slm.kept).containsExactly(new int[] {3, 1, 2}, new int[] {2, 1});
+    assertThat(listeners)
+        .extracting(each -> each.result().text())
+        .containsExactly("a", "bcdefg", "hijklm", "nopq");
+  }
+
+  @Test
+  void theBatchesOfTheRoutesTakeTurns() {
+    Rig rig = new Rig(runtime);
+    List<String> calls = new ArrayList<>();
+    rig.slm.onDecode = () -> calls.add("slm");
+    rig.llmDecoder.onDecode = () -> calls.add("llm");
+    rig.submit("xxxxx");
+    rig.submit(GenerationRequest.of("yyyyy").withRoute(Route.LLM_ONLY));
+    rig.turnUntilIdle();
+    // The LLM's batch comes in after the first turn of the SLM's.
+    assertThat(calls).containsExactly("slm", "slm", "llm", "slm", "llm", "llm");
+  }
+
+  @Test
+  void everyRunningBatchDecodesBetweenTwoAdmissions() {
+    Rig rig = new Rig(runtime, Rig.bounds().admissionTokens(40).build());
+    List<String> calls = new ArrayList<>();
+    rig.encoder.onEncode = () -> calls.add("read");
+    rig.slm.onDecode = () -> calls.add("decode");
+    for (int i = 0; i < 4; i++) {
+      rig.submit("a prompt with number " + i);
+    }
+    rig.turnUntilIdle();
+    assertThat(calls.subList(0, 8))
+        .containsExactly("read", "decode", "read", "decode", "read", "decode", "read", "decode");
+  }
+
+  @Test
+  void aGroupIsReadWithinTheTokensOfAnAdmissionPaddingIncluded() {
+    Rig rig = new Rig(runtime, Rig.bounds().admissionTokens(40).build());
+    String tooLong = "z".repeat(45);
+    List<String> prompts =
+        List.of("a".repeat(13), "b".repeat(10), "c".repeat(14), "d".repeat(13), tooLong);
+    List<RecordingListener> listeners = prompts.stream().map(rig::submit).toList();
+    rig.turnUntilIdle();
+    assertThat(rig.encoder.passes)
+        .containsExactly(
+            List.of(prompts.get(0), prompts.get(1), prompts.get(3)),
+            List.of(prompts.get(2)),
+            List.of(tooLong));
+    assertThat(listeners)
+        .extracting(each -> each.result().text())
+        .containsExactlyElementsOf(prompts);
+  }
+
+  @Test
+  void whatRunsStaysWithinTheTokensOfABatch() {
+    Rig rig = new Rig(runtime, Rig.bounds().maxBatchTokens(119).build());
+    List<RecordingListener> listeners = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      listeners.add(rig.submit(GenerationRequest.of("prompt " + i + " xx").withMaxNewTokens(29)));
+    }
+    rig.turnUntilIdle();
+    // 11 and 29 tokens each: two are 80, three would be 120.
+    assertThat(rig.slm.prefillSizes).containsExactly(2, 2, 1);
+    assertThat(rig.slm.decodeSizes).allMatch(size -> size <= 2);
+    assertThat(listeners).allSatisfy(each -> assertThat(each.result().text()).hasSize(11));
+  }
+
+  @Test
+  void refusesARequestThatNoBatchCouldHoldAndTakesTheLargest() {
+    Rig rig = new Rig(runtime, Rig.bounds().maxBatchTokens(110).build());
+    assertThatThrownBy(() -> rig.submit(GenerationRequest.of("x".repeat(20)).withMaxNewTokens(91)))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage(
+            "maxNewTokens must be at most 90 for a prompt of 20 tokens, as a batch holds 110 in"
+                + " all (l2s.batch.max-tokens), but was 91");
+    RecordingListener largest =
+        rig.submit(GenerationRequest.of("x".repeat(20)).withMaxNewTokens(90));
+    rig.turnUntilIdle();
+    assertThat(largest.result().text()).hasSize(20);
+  }
+
+  @Test
+  void aLongPromptIsNotPassedForeverByShortOnesThatWouldFitIn() {
+    Rig rig = new Rig(runtime, Rig.bounds().maxBatchTokens(100).build());
+    RecordingListener first = rig.submit(shortRequest(0));
+    rig.turn();
+    RecordingListener large = rig.submit("x".repeat(50));
+    for (int turn = 1; turn < 100 && large.terminalEvents() == 0; turn++) {
+      if (turn % 6 == 1) {
+        rig.submit(shortRequest(turn));
+      }
+      rig.turn();
+    }
+    assertThat(large.result().text()).hasSize(50);
+    assertThat(first.result().text()).isEqualTo("short 0");
+    assertThat(rig.encoder.passes.get(1)).containsExactly("x".repeat(50));
+    rig.turnUntilIdle();
+    assertThat(rig.slm.openStates).isZero();
+  }
+
+  private static GenerationRequest shortRequest(int number) {
+    return GenerationRequest.of("short " + number).withMaxNewTokens(20);
+  }
+
+  @Test
+  void newcomersThatCannotJoinFailAndTheRunningBatchGoesOn() {
+    Rig rig = new Rig(runtime);
+    RecordingListener early = rig.submit("early bird");
+    rig.turn();
+    rig.turn();
+    rig.slm.onJoin =
+        () -> {
+          throw new OutOfMemoryError("no room for another row");
+        };
+    RecordingListener late = rig.submit("late");
+    rig.turnUntilIdle();
+    assertThat(late.failure()).hasMessage("the SLM failed: no room for another row");
+    assertThat(early.result().text()).isEqualTo("early bird");
+    assertThat(rig.slm.openStates).isZero();
+  }
+}
