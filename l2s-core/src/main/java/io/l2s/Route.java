@@ -7,5 +7,10 @@ public enum Route {
   /** The LLM reads the prompt and its own decoder answers. */
   LLM_ONLY,
   /** A separately trained small model answers without the LLM; only where the bundle names one. */
-  SLM_ONLY
+  SLM_ONLY,
+  /**
+   * The small model drafts as in {@code HYBRID}, the LLM's decoder keeps what it would have written
+   * itself: the LLM's own text, slower than {@code HYBRID} and faster than {@code LLM_ONLY}
+   */
+  EXACT
 }

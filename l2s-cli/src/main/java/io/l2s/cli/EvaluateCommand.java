@@ -63,7 +63,8 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--routes",
       paramLabel = "ROUTE",
       split = ",",
-      description = "Of hybrid, llm-only, slm-only; all that the bundle has if not given.")
+      description =
+          "Of hybrid, llm-only, slm-only, exact; the first three, where the bundle has them, if not given.")
   private List<Route> routes = List.of();
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the scores there, too.")

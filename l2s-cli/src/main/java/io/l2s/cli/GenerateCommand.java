@@ -51,7 +51,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Option(
       names = "--route",
-      paramLabel = "hybrid|llm-only|slm-only",
+      paramLabel = "hybrid|llm-only|slm-only|exact",
       description = "Which path answers; hybrid if not given with --bundle, llm-only with --llm.")
   private Route route;
 

@@ -77,7 +77,7 @@ final class LoadedModel implements AutoCloseable {
 
   private HybridModelBuilder builder(Bundle bundle, Set<Route> routes) {
     HybridModelBuilder builder = builder(bundle.llm());
-    if (routes.contains(Route.HYBRID)) {
+    if (routes.contains(Route.HYBRID) || routes.contains(Route.EXACT)) {
       builder.slm(
           opened(loader.loadProjector(bundle.projector(), options.component())),
           opened(loader.loadSlm(bundle.slm(), options.component())),

@@ -23,7 +23,7 @@ class UsageTest {
         "generate --llm m --max-new-tokens 4097 x | --max-new-tokens must be between 1 and 4096, but was 4097",
         "generate --llm m --max-new-tokens many x | '--max-new-tokens'",
         "generate --llm m --batch-size 0 x | --batch-size must be between 1 and 1024, but was 0",
-        "generate --llm m --route fast x | must be one of hybrid, llm-only, slm-only, but was 'fast'",
+        "generate --llm m --route fast x | must be one of hybrid, llm-only, slm-only, exact, but was 'fast'",
         "generate --llm m --precision f8 x | must be one of auto, f32, bf16, int8, but was 'f8'",
         "generate --llm m --device tpu x | must be auto, cpu, gpu or gpu:n, but was 'tpu'",
         "generate --llm m --format xml x | must be one of text, jsonl, but was 'xml'",

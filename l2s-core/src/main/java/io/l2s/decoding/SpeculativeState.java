@@ -17,6 +17,9 @@ public final class SpeculativeState implements DecoderState {
   private static final int FIRST_DRAFT = 4;
   private static final int LONGEST_DRAFT = 8;
 
+  /** Most ids that one call of {@link #decode} can yield. */
+  public static final int MOST_IDS = LONGEST_DRAFT + 1;
+
   private final DecoderState drafter;
   private final DecoderState verifier;
   private final Scopes scopes;

@@ -12,6 +12,7 @@ import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.Route;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -19,10 +20,11 @@ import java.util.Set;
 /**
  * Puts a circuit breaker around projection and SLM, with the LLM's own decoder as fallback.
  *
- * <p>It concerns requests that {@code HYBRID} would answer; those that ask for another route pass
- * through. While the breaker is open, and where the SLM fails before the first chunk, {@code
- * LLM_ONLY} answers and the result's {@link Degradation} says why. After the first chunk a failure
- * stays a failure, so no text comes twice. Without the route {@code LLM_ONLY} failures pass on.
+ * <p>It concerns requests that {@code HYBRID} or {@code EXACT} would answer; those that ask for
+ * another route pass through. While the breaker is open, and where the SLM fails before the first
+ * chunk, {@code LLM_ONLY} answers and the result's {@link Degradation} says why. After the first
+ * chunk a failure stays a failure, so no text comes twice. Without the route {@code LLM_ONLY}
+ * failures pass on.
  *
  * <p>The breaker counts failures of the SLM and successes, the latter with the time that prefill
  * and decoding took, so that neither waiting nor the LLM's reading makes a call slow. It counts
@@ -30,6 +32,8 @@ import java.util.Set;
  * Thread-safe.
  */
 public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
+
+  private static final Set<Route> NEED_SLM = EnumSet.of(Route.HYBRID, Route.EXACT);
 
   private final HybridLanguageModel delegate;
   private final CircuitBreaker breaker;
@@ -68,7 +72,8 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
   @Override
   public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
     Set<Route> routes = delegate.routes();
-    if (request.route().orElse(Route.HYBRID) != Route.HYBRID || !routes.contains(Route.HYBRID)) {
+    Route route = request.route().orElse(Route.HYBRID);
+    if (!NEED_SLM.contains(route) || !routes.contains(route)) {
       return delegate.submit(request, listener);
     }
     Objects.requireNonNull(listener, "listener");
@@ -98,7 +103,8 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
     }
     return delegate.submit(
         request.withRoute(Route.LLM_ONLY),
-        new DegradedListener(listener, new Degradation(Route.HYBRID, cause), null));
+        new DegradedListener(
+            listener, new Degradation(request.route().orElse(Route.HYBRID), cause), null));
   }
 
   private GenerationRequest withTimeout(GenerationRequest request) {

@@ -117,9 +117,10 @@ final class GuardedGeneration implements GenerationHandle, GenerationListener {
   }
 
   private void fallBack(L2sException slmFailure) {
+    Route requested = request.route().orElse(Route.HYBRID);
     DegradedListener degraded =
         new DegradedListener(
-            listener, new Degradation(Route.HYBRID, slmFailure.getMessage()), slmFailure);
+            listener, new Degradation(requested, slmFailure.getMessage()), slmFailure);
     GenerationRequest again =
         request
             .timeout()

@@ -2,6 +2,7 @@ package io.l2s.serving;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.model.DecoderState;
 import java.util.List;
@@ -77,11 +78,23 @@ final class Admission {
   }
 
   private void prefill(NDManager scope, RoutePath path, List<Generation> group, NDArray features) {
+    if (path.batched() || group.size() == 1) {
+      prefillTogether(scope, path, group, features);
+      return;
+    }
+    for (int row = 0; row < group.size(); row++) {
+      Generation each = group.get(row);
+      NDIndex own = new NDIndex().addSliceDim(row, row + 1).addSliceDim(0, each.promptIds().length);
+      prefillTogether(scope, path, List.of(each), features == null ? null : features.get(own));
+    }
+  }
+
+  private void prefillTogether(
+      NDManager scope, RoutePath path, List<Generation> group, NDArray features) {
     Stopwatch clock = group.get(0).stopwatch();
     long from = clock.elapsed();
     try {
-      NDArray inputs = path.condition().of(scope, features, Generation.prompts(group));
-      DecoderState state = path.decoder().prefill(inputs, Generation.prompts(group).lengths());
+      DecoderState state = path.prefill().of(scope, features, Generation.prompts(group));
       long nanos = clock.elapsed() - from;
       group.forEach(generation -> generation.stopwatch().addPrefill(nanos));
       batches.add(state, group);

@@ -4,11 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.Route;
+import io.l2s.decoding.SpeculativeState;
 import io.l2s.hybrid.PromptFuser;
 import io.l2s.model.Decoder;
+import io.l2s.model.DecoderState;
 import io.l2s.model.TokenBatch;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,39 +20,46 @@ import java.util.Set;
  * @param prompts tokenizer of the prompt
  * @param answers tokenizer of the answer
  * @param readsFeatures whether the LLM reads the prompt first
- * @param condition what the decoder is prefilled with
- * @param component the part to blame when condition, prefill or decoding fails
+ * @param batched whether its sequences decode together; else each by itself
+ * @param prefill what makes it ready to decode
+ * @param component the part to blame when prefill or decoding fails
  */
 record RoutePath(
     Route route,
     TextCodec prompts,
     TextCodec answers,
     Set<Integer> eosIds,
-    Decoder decoder,
     boolean readsFeatures,
-    Condition condition,
+    boolean batched,
+    Prefill prefill,
     Component component) {
 
-  /** Makes {@code [batch, maxLength, decoder width]} of H and the prompts. */
-  interface Condition {
+  /** Makes a decoder's state of H and the prompts. */
+  interface Prefill {
 
     /**
      * @param features H, {@code [batch, maxLength, llmWidth]}; null on a route without the LLM
      */
-    NDArray of(NDManager scope, NDArray features, TokenBatch prompts);
+    DecoderState of(NDManager scope, NDArray features, TokenBatch prompts);
   }
 
   /** The routes that {@code parts} make possible. */
-  static Map<Route, RoutePath> of(ServedComponents parts) {
+  static Map<Route, RoutePath> of(ServedComponents parts, NativeThread nativeThread) {
     Map<Route, RoutePath> paths = new EnumMap<>(Route.class);
-    parts.slm().ifPresent(slm -> paths.put(Route.HYBRID, hybrid(parts.llm(), slm)));
-    parts
-        .llm()
-        .encoder()
-        .decoder()
-        .ifPresent(decoder -> paths.put(Route.LLM_ONLY, llmOnly(parts.llm(), decoder)));
+    ServedComponents.Llm llm = parts.llm();
+    Optional<Decoder> own = llm.encoder().decoder();
+    parts.slm().ifPresent(slm -> paths.put(Route.HYBRID, hybrid(llm, slm)));
+    own.ifPresent(decoder -> paths.put(Route.LLM_ONLY, llmOnly(llm, decoder)));
     parts.slmAlone().ifPresent(slm -> paths.put(Route.SLM_ONLY, slmOnly(slm)));
+    if (own.isPresent() && parts.slm().filter(slm -> drafts(slm, own.get())).isPresent()) {
+      paths.put(Route.EXACT, exact(llm, own.get(), parts.slm().get(), nativeThread));
+    }
     return paths;
+  }
+
+  // One vocabulary, so that each model can be fed the other's tokens.
+  private static boolean drafts(ServedComponents.Slm slm, Decoder own) {
+    return slm.decoder().vocabularySize() == own.vocabularySize();
   }
 
   private static RoutePath hybrid(ServedComponents.Llm llm, ServedComponents.Slm slm) {
@@ -58,12 +68,17 @@ record RoutePath(
         llm.text(),
         slm.text(),
         slm.eosIds(),
-        slm.decoder(),
         true,
-        (scope, features, prompts) ->
-            PromptFuser.fuse(
-                scope, slm.projector(), slm.decoder(), slm.fusion(), features, prompts),
+        true,
+        (scope, features, prompts) -> prefilled(scope, slm, features, prompts),
         Component.SLM);
+  }
+
+  private static DecoderState prefilled(
+      NDManager scope, ServedComponents.Slm slm, NDArray features, TokenBatch prompts) {
+    NDArray fused =
+        PromptFuser.fuse(scope, slm.projector(), slm.decoder(), slm.fusion(), features, prompts);
+    return slm.decoder().prefill(fused, prompts.lengths());
   }
 
   private static RoutePath llmOnly(ServedComponents.Llm llm, Decoder decoder) {
@@ -72,9 +87,9 @@ record RoutePath(
         llm.text(),
         llm.text(),
         llm.eosIds(),
-        decoder,
         true,
-        (scope, features, prompts) -> features,
+        true,
+        (scope, features, prompts) -> decoder.prefill(features, prompts.lengths()),
         Component.LLM_DECODER);
   }
 
@@ -84,9 +99,32 @@ record RoutePath(
         slm.text(),
         slm.text(),
         slm.eosIds(),
-        slm.decoder(),
         false,
-        (scope, features, prompts) -> slm.decoder().embed(scope, prompts),
+        true,
+        (scope, features, prompts) ->
+            slm.decoder().prefill(slm.decoder().embed(scope, prompts), prompts.lengths()),
+        Component.SLM);
+  }
+
+  private static RoutePath exact(
+      ServedComponents.Llm llm, Decoder own, ServedComponents.Slm slm, NativeThread nativeThread) {
+    return new RoutePath(
+        Route.EXACT,
+        llm.text(),
+        llm.text(),
+        llm.eosIds(),
+        true,
+        false,
+        (scope, features, prompts) -> {
+          DecoderState drafter = prefilled(scope, slm, features, prompts);
+          try {
+            DecoderState verifier = own.prefill(features, prompts.lengths());
+            return new SpeculativeState(drafter, verifier, nativeThread::newScope);
+          } catch (Throwable e) {
+            drafter.close();
+            throw e;
+          }
+        },
         Component.SLM);
   }
 }

@@ -1,6 +1,7 @@
 package io.l2s.serving;
 
 import io.l2s.decoding.GreedyAnswer;
+import io.l2s.decoding.SpeculativeState;
 import io.l2s.model.DecoderState;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +61,8 @@ final class RunningBatch {
     List<GreedyAnswer> answers = generations.stream().map(Generation::answer).toList();
     Stopwatch clock = generations.get(0).stopwatch();
     long from = clock.elapsed();
-    int[][] decoded = state.decode(GreedyAnswer.steps(answers, mostSteps));
+    int most = path.batched() ? mostSteps : SpeculativeState.MOST_IDS;
+    int[][] decoded = state.decode(GreedyAnswer.steps(answers, most));
     long nanos = clock.elapsed() - from;
     requireProgress(decoded);
     int row = 0;

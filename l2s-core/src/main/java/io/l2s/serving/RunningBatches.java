@@ -59,7 +59,8 @@ final class RunningBatches {
         return;
       }
     }
-    batches.add(new RunningBatch(first.path(), !first.startsOver(), state, group));
+    boolean open = first.path().batched() && !first.startsOver();
+    batches.add(new RunningBatch(first.path(), open, state, group));
   }
 
   /** Ends what was cancelled or is late and frees what has ended. */

@@ -77,7 +77,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
       ServingOptions options,
       NativeThread nativeThread,
       Surroundings surroundings) {
-    this.paths = RoutePath.of(components);
+    this.paths = RoutePath.of(components, nativeThread);
     if (paths.isEmpty()) {
       throw new IllegalArgumentException(
           "the components make no route possible: the LLM has no decoder and there is no SLM");
@@ -189,6 +189,8 @@ public final class ServedLanguageModel implements HybridLanguageModel {
             case HYBRID -> "HYBRID needs a projector and an SLM";
             case LLM_ONLY -> "LLM_ONLY needs an LLM with a decoder of its own";
             case SLM_ONLY -> "SLM_ONLY needs a bundle that names slmAlone";
+            case EXACT ->
+                "EXACT needs an SLM and an LLM with a decoder of its own, over one vocabulary";
           };
       throw new InvalidRequestException(
           "route", "one of " + paths.keySet() + " (" + remedy + ")", route);

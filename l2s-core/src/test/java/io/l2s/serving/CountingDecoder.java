@@ -69,6 +69,16 @@ final class CountingDecoder implements Decoder {
     }
 
     @Override
+    public NDArray verify(NDManager scope, int[] draft) {
+      return state.verify(scope, draft);
+    }
+
+    @Override
+    public void rewind(int tokens, int last) {
+      state.rewind(tokens, last);
+    }
+
+    @Override
     public void keep(int[] rows) {
       state.keep(rows);
     }

@@ -155,6 +155,36 @@ class ServedFixtureTest {
   }
 
   @Test
+  void exactAnswersAreTheLlmsOwnWhateverElseRuns() {
+    List<JsonObject> cases = certainCases(LLM);
+    try (HybridLanguageModel model = serve(llm, slm)) {
+      List<GenerationRequest> requests = new ArrayList<>(requests(cases, Route.EXACT));
+      requests.replaceAll(each -> each.withMaxNewTokens(LLM.maxNewTokens()));
+      requests.addAll(requests(certainCases(FIXTURE), Route.HYBRID));
+      List<GenerationResult> results = model.generateAll(requests).subList(0, cases.size());
+
+      assertAnswers(results, cases);
+      assertThat(results).allMatch(result -> result.route() == Route.EXACT);
+    }
+  }
+
+  @Test
+  void exactFallsBackToTheSameTextWhereTheSlmIsBroken() {
+    JsonObject first = certainCases(LLM).get(0);
+    CircuitBreaker breaker = CircuitBreaker.ofDefaults("l2s-slm");
+    try (HybridLanguageModel model =
+        new CircuitBreakingLanguageModel(serve(llm, new BrokenDecoder()), breaker)) {
+      GenerationResult result =
+          model.generate(
+              GenerationRequest.of(first.get("text").getAsString())
+                  .withRoute(Route.EXACT)
+                  .withMaxNewTokens(LLM.maxNewTokens()));
+      assertAnswers(List.of(result), List.of(first));
+      assertThat(result.degradation().orElseThrow().requested()).isEqualTo(Route.EXACT);
+    }
+  }
+
+  @Test
   void aFallbackToTheLlmReadsThePromptOnce() {
     JsonObject first = certainCases(LLM).get(0);
     CircuitBreaker breaker = CircuitBreaker.ofDefaults("l2s-slm");

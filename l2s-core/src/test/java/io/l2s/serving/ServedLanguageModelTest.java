@@ -180,11 +180,12 @@ class ServedLanguageModelTest {
   @Test
   void refusesARouteThatIsNotThereAndNamesTheRemedy() {
     Rig rig = new Rig(runtime);
-    assertThat(rig.model.routes()).containsExactlyInAnyOrder(Route.HYBRID, Route.LLM_ONLY);
+    assertThat(rig.model.routes())
+        .containsExactlyInAnyOrder(Route.HYBRID, Route.LLM_ONLY, Route.EXACT);
     assertThatThrownBy(() -> rig.submit(GenerationRequest.of("abc").withRoute(Route.SLM_ONLY)))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage(
-            "route must be one of [HYBRID, LLM_ONLY] (SLM_ONLY needs a bundle that names"
+            "route must be one of [HYBRID, LLM_ONLY, EXACT] (SLM_ONLY needs a bundle that names"
                 + " slmAlone), but was SLM_ONLY");
   }
 
