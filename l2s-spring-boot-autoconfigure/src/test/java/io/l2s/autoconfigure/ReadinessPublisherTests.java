@@ -1,10 +1,21 @@
 package io.l2s.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.l2s.HybridLanguageModel;
+import io.l2s.ModelUnresponsiveException;
+import io.l2s.model.Encoder;
+import io.l2s.model.TokenBatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.AvailabilityState;
 import org.springframework.boot.availability.ReadinessState;
@@ -41,5 +52,47 @@ class ReadinessPublisherTests {
     context.close();
     publisher.onChange(true);
     assertThat(states).containsExactly(ReadinessState.REFUSING_TRAFFIC);
+  }
+
+  @Test
+  @Timeout(60)
+  void aHungCallOfTheAutoConfiguredModelIsPublishedAndSoIsItsReturn() {
+    CountDownLatch returns = new CountDownLatch(1);
+    BlockingQueue<AvailabilityState> published = new LinkedBlockingQueue<>();
+    ApplicationListener<AvailabilityChangeEvent<?>> listener =
+        event -> published.add(event.getState());
+    Models.WITH_PARTS
+        .withPropertyValues("l2s.native-call-limit=200ms", "l2s.warm-up=false")
+        .withInitializer(each -> each.addApplicationListener(listener))
+        .withBean(Encoder.class, () -> new HangingEncoder(returns))
+        .run(
+            context -> {
+              HybridLanguageModel model = context.getBean(HybridLanguageModel.class);
+              assertThatThrownBy(() -> model.generate("hangs"))
+                  .isInstanceOf(ModelUnresponsiveException.class)
+                  .hasMessageContaining("l2s.native-call-limit");
+              assertThat(published.take()).isEqualTo(ReadinessState.REFUSING_TRAFFIC);
+              returns.countDown();
+              assertThat(published.take()).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
+            });
+  }
+
+  /** Does not come back before it is told to, and fails then. */
+  private record HangingEncoder(CountDownLatch returns) implements Encoder {
+
+    @Override
+    public int width() {
+      return 96;
+    }
+
+    @Override
+    public NDArray encode(NDManager scope, TokenBatch prompts) {
+      try {
+        returns.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      throw new IllegalStateException("it hung");
+    }
   }
 }
