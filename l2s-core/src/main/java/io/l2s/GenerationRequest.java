@@ -16,23 +16,31 @@ public final class GenerationRequest {
   private final Route route;
   private final Integer maxNewTokens;
   private final Duration timeout;
+  private final GenerationOptions options;
 
-  private GenerationRequest(String prompt, Route route, Integer maxNewTokens, Duration timeout) {
+  private GenerationRequest(
+      String prompt,
+      Route route,
+      Integer maxNewTokens,
+      Duration timeout,
+      GenerationOptions options) {
     this.prompt = prompt;
     this.route = route;
     this.maxNewTokens = maxNewTokens;
     this.timeout = timeout;
+    this.options = options;
   }
 
   /** A request for {@code prompt}, every setting left to the model's defaults. */
   public static GenerationRequest of(String prompt) {
-    return new GenerationRequest(Objects.requireNonNull(prompt, "prompt"), null, null, null);
+    return new GenerationRequest(
+        Objects.requireNonNull(prompt, "prompt"), null, null, null, GenerationOptions.GREEDY);
   }
 
   /** The same request, to be answered by {@code route}. */
   public GenerationRequest withRoute(Route route) {
     return new GenerationRequest(
-        prompt, Objects.requireNonNull(route, "route"), maxNewTokens, timeout);
+        prompt, Objects.requireNonNull(route, "route"), maxNewTokens, timeout, options);
   }
 
   /**
@@ -43,7 +51,7 @@ public final class GenerationRequest {
    */
   public GenerationRequest withMaxNewTokens(int maxNewTokens) {
     return new GenerationRequest(
-        prompt, route, GenerationDefaults.checkMaxNewTokens(maxNewTokens), timeout);
+        prompt, route, GenerationDefaults.checkMaxNewTokens(maxNewTokens), timeout, options);
   }
 
   /**
@@ -56,7 +64,18 @@ public final class GenerationRequest {
     if (timeout.isZero() || timeout.isNegative()) {
       throw new InvalidRequestException("timeout", "greater than 0", timeout);
     }
-    return new GenerationRequest(prompt, route, maxNewTokens, timeout);
+    return new GenerationRequest(prompt, route, maxNewTokens, timeout, options);
+  }
+
+  /** The same request, its tokens chosen as {@code options} say. */
+  public GenerationRequest withOptions(GenerationOptions options) {
+    return new GenerationRequest(
+        prompt, route, maxNewTokens, timeout, Objects.requireNonNull(options, "options"));
+  }
+
+  /** How tokens are chosen; greedily if not set. */
+  public GenerationOptions options() {
+    return options;
   }
 
   public String prompt() {
@@ -88,6 +107,8 @@ public final class GenerationRequest {
         + maxNewTokens
         + ", timeout="
         + timeout
+        + ", "
+        + options
         + "]";
   }
 }

@@ -2,6 +2,7 @@ package io.l2s;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * A finished generation.
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param degradation why another route than the requested one answered; empty if none did
  * @param finishReason why it ended
  * @param timings where the time went
+ * @param candidates the answers asked for, best first; text and ids are the first one's. Empty
+ *     where the generation was ended from outside before they were settled
  */
 public record GenerationResult(
     String text,
@@ -21,11 +24,33 @@ public record GenerationResult(
     Route route,
     Optional<Degradation> degradation,
     FinishReason finishReason,
-    Timings timings) {
+    Timings timings,
+    List<Candidate> candidates) {
 
   public GenerationResult {
     promptIds = List.copyOf(promptIds);
     ids = List.copyOf(ids);
+    candidates = List.copyOf(candidates);
+  }
+
+  /** A result of one answer without score. */
+  public GenerationResult(
+      String text,
+      List<Integer> promptIds,
+      List<Integer> ids,
+      Route route,
+      Optional<Degradation> degradation,
+      FinishReason finishReason,
+      Timings timings) {
+    this(
+        text,
+        promptIds,
+        ids,
+        route,
+        degradation,
+        finishReason,
+        timings,
+        List.of(new Candidate(text, ids, OptionalDouble.empty(), List.of())));
   }
 
   /** How many tokens were read and made. */
@@ -36,6 +61,6 @@ public record GenerationResult(
   /** The same result, marked as an answer by another route than the requested one. */
   public GenerationResult withDegradation(Degradation degradation) {
     return new GenerationResult(
-        text, promptIds, ids, route, Optional.of(degradation), finishReason, timings);
+        text, promptIds, ids, route, Optional.of(degradation), finishReason, timings, candidates);
   }
 }

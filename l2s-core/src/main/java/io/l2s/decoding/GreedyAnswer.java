@@ -3,21 +3,18 @@ package io.l2s.decoding;
 import io.l2s.FinishReason;
 import io.l2s.model.DecoderState;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
-/**
- * The ids of one greedily decoded answer: it takes what a decoder yields and says when to stop.
- *
- * <p>Not thread-safe.
- */
-public final class GreedyAnswer {
+/** One greedily decoded answer: it takes what a decoder yields and says when to stop. */
+final class GreedyAnswer implements Search {
 
   private final Set<Integer> eosIds;
   private final int maxNewTokens;
   private final List<Integer> ids = new ArrayList<>();
+  private int taken;
   private FinishReason finishReason;
   private boolean broken;
 
@@ -25,35 +22,45 @@ public final class GreedyAnswer {
    * @param eosIds any of these ends the answer
    * @param maxNewTokens most ids it may have, at least 1; an end-of-sequence id counts
    */
-  public GreedyAnswer(Set<Integer> eosIds, int maxNewTokens) {
+  GreedyAnswer(Set<Integer> eosIds, int maxNewTokens) {
     this.eosIds = Set.copyOf(eosIds);
     this.maxNewTokens = maxNewTokens;
   }
 
-  /**
-   * Steps for the next call that decodes all of {@code answers} together, none of which has ended:
-   * {@code most}, or fewer where an answer has less room left.
-   */
-  public static int steps(List<GreedyAnswer> answers, int most) {
-    return answers.stream().mapToInt(GreedyAnswer::remaining).reduce(most, Math::min);
+  @Override
+  public int rows() {
+    return 1;
   }
 
-  /**
-   * Takes a decoder's next ids up to the first end-of-sequence id, the limit or {@link
-   * DecoderState#NOT_FINITE}, and drops the rest.
-   *
-   * @return the ids taken
-   */
-  public int[] append(int[] next) {
-    int taken = 0;
-    while (taken < next.length && finishReason == null && !broken) {
-      if (next[taken] == DecoderState.NOT_FINITE) {
+  @Override
+  public boolean plain() {
+    return true;
+  }
+
+  @Override
+  public int remaining() {
+    return maxNewTokens - ids.size();
+  }
+
+  /** Stops at the first end-of-sequence id, the limit or {@link DecoderState#NOT_FINITE}. */
+  @Override
+  public void append(int[] next) {
+    for (int i = 0; i < next.length && finishReason == null && !broken; i++) {
+      if (next[i] == DecoderState.NOT_FINITE) {
         broken = true;
       } else {
-        take(next[taken++]);
+        take(next[i]);
       }
     }
-    return Arrays.copyOf(next, taken);
+  }
+
+  /** In a step with other searches it takes the best token. */
+  @Override
+  public Choice choose(Picked picked, int firstRow) {
+    boolean finite = picked.finite(firstRow);
+    int best = picked.id(firstRow, 0);
+    append(new int[] {finite ? best : DecoderState.NOT_FINITE});
+    return new Choice(new int[] {0}, new int[] {best});
   }
 
   private void take(int id) {
@@ -65,27 +72,25 @@ public final class GreedyAnswer {
     }
   }
 
-  /** How many more ids it may have. */
-  public int remaining() {
-    return maxNewTokens - ids.size();
+  @Override
+  public int[] takeSettled() {
+    int[] settled = ids.subList(taken, ids.size()).stream().mapToInt(Integer::intValue).toArray();
+    taken = ids.size();
+    return settled;
   }
 
-  public int maxNewTokens() {
-    return maxNewTokens;
-  }
-
-  /** Why it ended: {@code EOS} or {@code LENGTH}; empty while it goes on. */
+  @Override
   public Optional<FinishReason> finishReason() {
     return Optional.ofNullable(finishReason);
   }
 
-  /** Whether the decoder's numbers went bad before the end. */
+  @Override
   public boolean broken() {
     return broken;
   }
 
-  /** The ids so far, an end-of-sequence id included. */
-  public List<Integer> ids() {
-    return List.copyOf(ids);
+  @Override
+  public List<Answer> answers() {
+    return List.of(new Answer(ids, OptionalDouble.empty(), List.of()));
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.l2s.model.DecoderState;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * One sequence, decoded greedily by a large model with the help of a small one: the small one
@@ -22,19 +23,16 @@ public final class SpeculativeState implements DecoderState {
 
   private final DecoderState drafter;
   private final DecoderState verifier;
-  private final Scopes scopes;
+  private final Supplier<NDManager> scopes;
   private int draftLength = FIRST_DRAFT;
-
-  /** Makes scopes for arrays. */
-  public interface Scopes {
-    NDManager newScope();
-  }
 
   /**
    * Both states are of one sequence that has decoded nothing yet, over one vocabulary and start
    * token; they are closed with this one.
+   *
+   * @param scopes makes scopes for arrays
    */
-  public SpeculativeState(DecoderState drafter, DecoderState verifier, Scopes scopes) {
+  public SpeculativeState(DecoderState drafter, DecoderState verifier, Supplier<NDManager> scopes) {
     if (drafter.size() != 1 || verifier.size() != 1) {
       throw new IllegalArgumentException(
           "speculation takes states of one sequence, but they have "
@@ -84,7 +82,7 @@ public final class SpeculativeState implements DecoderState {
 
   /** What the verifier would make after the last token and after each of {@code draft}. */
   private int[] verified(int[] draft) {
-    try (NDManager scope = scopes.newScope()) {
+    try (NDManager scope = scopes.get()) {
       NDArray logits = verifier.verify(scope, draft); // [draft + 1, vocabulary]
       long[] best = logits.argMax(1).toLongArray();
       float[] largest = logits.max(new int[] {1}).toFloatArray();

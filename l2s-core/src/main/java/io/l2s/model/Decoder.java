@@ -2,6 +2,7 @@ package io.l2s.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.List;
 
 /**
  * A model that writes: prefilled with what conditions it, it decodes token by token.
@@ -16,6 +17,11 @@ public interface Decoder extends AutoCloseable {
 
   /** Size of the vocabulary whose ids {@link #embed} takes and decoding yields. */
   int vocabularySize();
+
+  /** Ids that stand before the first generated one, as penalties on repetition see them. */
+  default List<Integer> startIds() {
+    return List.of();
+  }
 
   /**
    * The model's own input embeddings of prompt ids.

@@ -7,6 +7,7 @@ import io.l2s.GenerationFailedException.Component;
 import io.l2s.model.DecoderState;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Brings a group of waiting generations of one route to where they decode: features, condition,
@@ -95,11 +96,29 @@ final class Admission {
     long from = clock.elapsed();
     try {
       DecoderState state = path.prefill().of(scope, features, Generation.prompts(group));
+      giveRows(state, group);
       long nanos = clock.elapsed() - from;
       group.forEach(generation -> generation.stopwatch().addPrefill(nanos));
       batches.add(state, group);
     } catch (Throwable e) {
       failOrTryAgain(group, path.component(), e);
+    }
+  }
+
+  /** Prefill makes one row a prompt; searches may want several. */
+  private static void giveRows(DecoderState state, List<Generation> group) {
+    if (group.stream().allMatch(each -> each.rows() == 1)) {
+      return;
+    }
+    int[] rows =
+        IntStream.range(0, group.size())
+            .flatMap(row -> IntStream.generate(() -> row).limit(group.get(row).rows()))
+            .toArray();
+    try {
+      state.keep(rows);
+    } catch (Throwable e) {
+      state.close();
+      throw e;
     }
   }
 

@@ -2,6 +2,7 @@ package io.l2s.serving;
 
 import io.l2s.EngineException;
 import io.l2s.ModelClosedException;
+import io.l2s.decoding.TokenPicker;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -22,6 +23,7 @@ final class DecodeLoop {
   private final RunningBatches batches;
   private final Admission admission;
   private final FeatureCache cache;
+  private final TokenPicker picker;
   private final Watchdog watchdog;
   private final ServingOptions options;
   private final LongSupplier nanoTime;
@@ -41,6 +43,7 @@ final class DecodeLoop {
     this.batches = new RunningBatches(queue);
     this.admission = new Admission(nativeThread, reader, queue, batches);
     this.cache = cache;
+    this.picker = new TokenPicker(nativeThread::newScope);
     this.watchdog = watchdog;
     this.options = options;
     this.nanoTime = nanoTime;
@@ -68,7 +71,7 @@ final class DecodeLoop {
       batches.dropEnded();
       cache.trim();
       if (!admitted()) {
-        batches.decodeNext(options.stepsPerCall());
+        batches.decodeNext(picker, options.stepsPerCall());
       }
     } catch (Throwable e) {
       // No component's failure, those are dealt with; but callers must not wait for ever.
@@ -114,6 +117,7 @@ final class DecodeLoop {
     queue.close().forEach(each -> each.fail(new ModelClosedException()));
     batches.close();
     cache.close();
+    picker.close();
     released = true;
   }
 }

@@ -1,13 +1,17 @@
 package io.l2s.serving;
 
+import io.l2s.Candidate;
 import io.l2s.FinishReason;
 import io.l2s.GenerationFailedException;
 import io.l2s.GenerationListener;
 import io.l2s.GenerationResult;
 import io.l2s.L2sException;
 import io.l2s.TextChunk;
-import io.l2s.decoding.GreedyAnswer;
+import io.l2s.decoding.Search;
+import io.l2s.decoding.SearchSettings;
+import io.l2s.decoding.StopStrings;
 import io.l2s.model.TokenBatch;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -42,14 +46,15 @@ final class Generation {
   private final RoutePath path;
   private final int[] promptIds;
   private final PromptKey key;
-  private final int maxNewTokens;
+  private final SearchSettings settings;
   private final Stopwatch stopwatch;
   private final long timeoutNanos;
   private final Watcher watcher;
   private final Mailbox mailbox;
   private final StringBuilder text = new StringBuilder();
   private final AtomicBoolean ended = new AtomicBoolean();
-  private GreedyAnswer answer;
+  private Search search;
+  private StopStrings stopStrings;
   private AnswerText answerText;
   // Characters of the text that were reached: fewer than it has after starting over.
   private int reached;
@@ -62,7 +67,7 @@ final class Generation {
   Generation(
       RoutePath path,
       int[] promptIds,
-      int maxNewTokens,
+      SearchSettings settings,
       long timeoutNanos,
       Stopwatch stopwatch,
       GenerationListener listener,
@@ -71,16 +76,18 @@ final class Generation {
     this.path = path;
     this.promptIds = promptIds;
     this.key = new PromptKey(promptIds);
-    this.maxNewTokens = maxNewTokens;
-    this.answer = newAnswer();
+    this.settings = settings;
+    begin();
     this.timeoutNanos = timeoutNanos;
     this.stopwatch = stopwatch;
     this.watcher = watcher;
     this.mailbox = new Mailbox(listener, listenerThreads, () -> watcher.listenerFailed(this));
   }
 
-  private GreedyAnswer newAnswer() {
-    return new GreedyAnswer(path.eosIds(), maxNewTokens);
+  private void begin() {
+    search = settings.start();
+    stopStrings = new StopStrings(settings.options().stop());
+    answerText = null;
   }
 
   static TokenBatch prompts(List<Generation> group) {
@@ -101,16 +108,16 @@ final class Generation {
 
   /** Rows of the running batch that it owns. */
   int rows() {
-    return 1;
+    return search.rows();
   }
 
   /** Most tokens that its rows can come to hold. */
   long tokens() {
-    return (long) rows() * (promptIds.length + maxNewTokens);
+    return (long) rows() * (promptIds.length + settings.maxNewTokens());
   }
 
-  GreedyAnswer answer() {
-    return answer;
+  Search search() {
+    return search;
   }
 
   Stopwatch stopwatch() {
@@ -140,25 +147,25 @@ final class Generation {
     return hasEnded();
   }
 
-  /** Takes what the decoder yielded next and ends where that ends the answer. */
-  void accept(int[] next) {
+  /** Hands out what its search has settled and ends where that ends the answer. */
+  void advance() {
     if (hasEnded()) {
       return;
     }
     try {
-      int[] taken = answer.append(next);
-      if (taken.length > 0) {
+      int[] settled = search.takeSettled();
+      if (settled.length > 0) {
         stopwatch.firstToken();
         if (answerText == null) {
           answerText = path.answers().newAnswer();
         }
-        send(answerText.append(taken));
+        send(stopStrings.append(answerText.append(settled)));
       }
     } catch (Throwable e) {
       fail(Failures.of(path.component(), e));
       return;
     }
-    if (answer.broken()) {
+    if (search.broken()) {
       fail(
           new GenerationFailedException(
               path.component(),
@@ -166,8 +173,10 @@ final class Generation {
                   + " produced numbers that are not finite; the checkpoint or its number format is"
                   + " unfit, try precision f32",
               null));
+    } else if (stopStrings.reached()) {
+      finish(FinishReason.STOP);
     } else {
-      answer.finishReason().ifPresent(this::finish);
+      search.finishReason().ifPresent(this::finish);
     }
   }
 
@@ -177,8 +186,7 @@ final class Generation {
    */
   void startOver() {
     startsOver = true;
-    answer = newAnswer();
-    answerText = null;
+    begin();
     reached = 0;
   }
 
@@ -197,7 +205,8 @@ final class Generation {
     try {
       boolean behind = interrupted && reached < text.length();
       if (answerText != null && !behind) {
-        send(answerText.finish());
+        send(stopStrings.append(answerText.finish()));
+        send(stopStrings.finish());
       }
       if (!interrupted && reached < text.length()) {
         throw differs();
@@ -206,15 +215,30 @@ final class Generation {
       mailbox.fail(Failures.of(path.component(), e), () -> {});
       return;
     }
-    mailbox.complete(
-        new GenerationResult(
-            text.toString(),
-            Arrays.stream(promptIds).boxed().toList(),
-            answer.ids(),
-            path.route(),
-            Optional.empty(),
-            reason,
-            stopwatch.timings()));
+    mailbox.complete(result(reason));
+  }
+
+  private GenerationResult result(FinishReason reason) {
+    List<Candidate> candidates = new ArrayList<>();
+    for (Search.Answer answer : search.answers()) {
+      String own = candidates.isEmpty() ? text.toString() : textOf(answer.ids());
+      candidates.add(new Candidate(own, answer.ids(), answer.score(), answer.logprobs()));
+    }
+    return new GenerationResult(
+        text.toString(),
+        Arrays.stream(promptIds).boxed().toList(),
+        candidates.isEmpty() ? List.of() : candidates.get(0).ids(),
+        path.route(),
+        Optional.empty(),
+        reason,
+        stopwatch.timings(),
+        candidates);
+  }
+
+  private String textOf(List<Integer> ids) {
+    AnswerText whole = path.answers().newAnswer();
+    String most = whole.append(ids.stream().mapToInt(Integer::intValue).toArray());
+    return most + whole.finish();
   }
 
   /** Ends with {@code failure}; does nothing if it has ended. */

@@ -10,6 +10,7 @@ import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
 import io.l2s.model.TokenBatch;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +20,8 @@ import java.util.Set;
  *
  * @param prompts tokenizer of the prompt
  * @param answers tokenizer of the answer
+ * @param vocabulary number of ids that the decoder scores
+ * @param startIds ids before an answer's first, as penalties see them
  * @param readsFeatures whether the LLM reads the prompt first
  * @param batched whether its sequences decode together; else each by itself
  * @param prefill what makes it ready to decode
@@ -29,6 +32,8 @@ record RoutePath(
     TextCodec prompts,
     TextCodec answers,
     Set<Integer> eosIds,
+    int vocabulary,
+    List<Integer> startIds,
     boolean readsFeatures,
     boolean batched,
     Prefill prefill,
@@ -68,6 +73,8 @@ record RoutePath(
         llm.text(),
         slm.text(),
         slm.eosIds(),
+        slm.decoder().vocabularySize(),
+        slm.decoder().startIds(),
         true,
         true,
         (scope, features, prompts) -> prefilled(scope, slm, features, prompts),
@@ -87,6 +94,8 @@ record RoutePath(
         llm.text(),
         llm.text(),
         llm.eosIds(),
+        decoder.vocabularySize(),
+        decoder.startIds(),
         true,
         true,
         (scope, features, prompts) -> decoder.prefill(features, prompts.lengths()),
@@ -99,6 +108,8 @@ record RoutePath(
         slm.text(),
         slm.text(),
         slm.eosIds(),
+        slm.decoder().vocabularySize(),
+        slm.decoder().startIds(),
         false,
         true,
         (scope, features, prompts) ->
@@ -113,6 +124,8 @@ record RoutePath(
         llm.text(),
         llm.text(),
         llm.eosIds(),
+        own.vocabularySize(),
+        own.startIds(),
         true,
         false,
         (scope, features, prompts) -> {

@@ -1,7 +1,8 @@
 package io.l2s.serving;
 
-import io.l2s.decoding.GreedyAnswer;
+import io.l2s.decoding.Search;
 import io.l2s.decoding.SpeculativeState;
+import io.l2s.decoding.TokenPicker;
 import io.l2s.model.DecoderState;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,20 +57,29 @@ final class RunningBatch {
     generations = List.copyOf(all);
   }
 
-  /** One native call: decodes at most {@code mostSteps} ids of every row and hands them out. */
-  void decode(int mostSteps) {
-    List<GreedyAnswer> answers = generations.stream().map(Generation::answer).toList();
+  /** One decode call, or a step where a search must choose; hands out what is settled then. */
+  void decode(TokenPicker picker, int mostSteps) {
+    List<Search> searches = generations.stream().map(Generation::search).toList();
     Stopwatch clock = generations.get(0).stopwatch();
     long from = clock.elapsed();
-    int most = path.batched() ? mostSteps : SpeculativeState.MOST_IDS;
-    int[][] decoded = state.decode(GreedyAnswer.steps(answers, most));
+    if (searches.stream().allMatch(Search::plain)) {
+      decodeRuns(searches, path.batched() ? mostSteps : SpeculativeState.MOST_IDS);
+    } else {
+      picker.step(state, searches);
+    }
     long nanos = clock.elapsed() - from;
-    requireProgress(decoded);
-    int row = 0;
     for (Generation generation : generations) {
       generation.stopwatch().addDecode(nanos);
-      generation.accept(decoded[row]);
-      row += generation.rows();
+      generation.advance();
+    }
+  }
+
+  private void decodeRuns(List<Search> searches, int mostSteps) {
+    int steps = searches.stream().mapToInt(Search::remaining).reduce(mostSteps, Math::min);
+    int[][] decoded = state.decode(steps);
+    requireProgress(decoded);
+    for (int row = 0; row < decoded.length; row++) {
+      searches.get(row).append(decoded[row]);
     }
   }
 

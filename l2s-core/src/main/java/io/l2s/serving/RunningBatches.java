@@ -1,5 +1,6 @@
 package io.l2s.serving;
 
+import io.l2s.decoding.TokenPicker;
 import io.l2s.model.DecoderState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -79,13 +80,13 @@ final class RunningBatches {
   }
 
   /** One decode call for the batch whose turn it is, if there is any. */
-  void decodeNext(int mostSteps) {
+  void decodeNext(TokenPicker picker, int mostSteps) {
     RunningBatch next = round.poll();
     if (next != null) {
       attempt(
           next,
           batch -> {
-            batch.decode(mostSteps);
+            batch.decode(picker, mostSteps);
             batch.dropEnded();
           });
     }

@@ -5,6 +5,7 @@ import io.l2s.FeatureCacheStatistics;
 import io.l2s.FinishReason;
 import io.l2s.GenerationHandle;
 import io.l2s.GenerationListener;
+import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.InvalidRequestException;
@@ -13,7 +14,9 @@ import io.l2s.ModelClosedException;
 import io.l2s.ModelUnresponsiveException;
 import io.l2s.PromptTooLongException;
 import io.l2s.Route;
+import io.l2s.decoding.SearchSettings;
 import io.l2s.engine.NativeRuntime;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -126,7 +129,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
         new Generation(
             path,
             promptIds,
-            maxNewTokens(request, promptIds.length),
+            settings(path, request, promptIds.length),
             request
                 .timeout()
                 .or(options.defaults()::timeout)
@@ -163,9 +166,48 @@ public final class ServedLanguageModel implements HybridLanguageModel {
     }
   }
 
-  private int maxNewTokens(GenerationRequest request, int promptTokens) {
+  private SearchSettings settings(RoutePath path, GenerationRequest request, int promptTokens) {
+    GenerationOptions search = request.options();
+    if (path.route() == Route.EXACT && !search.plain()) {
+      throw new InvalidRequestException(
+          "route", "another than EXACT, which decodes greedily alone, for " + search, Route.EXACT);
+    }
+    int rows = Math.max(search.numBeams(), search.numReturnSequences());
+    if (rows > options.maxBatchSize()) {
+      throw new InvalidRequestException(
+          search.numBeams() > 1 ? "numBeams" : "numReturnSequences",
+          "at most " + options.maxBatchSize() + ", the rows of a batch (l2s.batch.max-size)",
+          rows);
+    }
+    int maxNewTokens = maxNewTokens(request, promptTokens, rows);
+    if (search.minNewTokens() > maxNewTokens) {
+      throw new InvalidRequestException(
+          "minNewTokens", "at most maxNewTokens, " + maxNewTokens, search.minNewTokens());
+    }
+    List<Integer> prefix = answerIds(path, search.forcedPrefix());
+    if (prefix.size() > maxNewTokens) {
+      throw new InvalidRequestException(
+          "forcedPrefix", "at most maxNewTokens, " + maxNewTokens + ", tokens long", prefix.size());
+    }
+    return new SearchSettings(
+        search,
+        path.eosIds(),
+        maxNewTokens,
+        path.vocabulary(),
+        path.startIds(),
+        search.badWords().stream().map(word -> answerIds(path, word)).toList(),
+        prefix);
+  }
+
+  private static List<Integer> answerIds(RoutePath path, String text) {
+    return text.isEmpty()
+        ? List.of()
+        : Arrays.stream(path.answers().encodeAnswer(text)).boxed().toList();
+  }
+
+  private int maxNewTokens(GenerationRequest request, int promptTokens, int rows) {
     int wanted = request.maxNewTokens().orElse(options.defaults().maxNewTokens());
-    int most = options.maxBatchTokens() - promptTokens;
+    int most = options.maxBatchTokens() / rows - promptTokens;
     if (wanted > most) {
       throw new InvalidRequestException(
           "maxNewTokens",
@@ -173,7 +215,9 @@ public final class ServedLanguageModel implements HybridLanguageModel {
               + most
               + " for a prompt of "
               + promptTokens
-              + " tokens, as a batch holds "
+              + " tokens"
+              + (rows > 1 ? " in " + rows + " rows" : "")
+              + ", as a batch holds "
               + options.maxBatchTokens()
               + " in all (l2s.batch.max-tokens)",
           wanted);

@@ -9,6 +9,9 @@ public interface TextCodec {
   /** The ids of a prompt, special tokens included. */
   int[] encode(String prompt);
 
+  /** The ids of a piece of an answer, without special tokens. */
+  int[] encodeAnswer(String text);
+
   /** Starts the text of a new answer. */
   AnswerText newAnswer();
 
@@ -18,6 +21,11 @@ public interface TextCodec {
       @Override
       public int[] encode(String prompt) {
         return tokenizer.encode(prompt);
+      }
+
+      @Override
+      public int[] encodeAnswer(String text) {
+        return tokenizer.encodeWithoutSpecialTokens(text);
       }
 
       @Override

@@ -11,6 +11,11 @@ final class EchoCodec implements TextCodec {
   }
 
   @Override
+  public int[] encodeAnswer(String text) {
+    return text.chars().toArray();
+  }
+
+  @Override
   public AnswerText newAnswer() {
     return new AnswerText() {
       @Override

@@ -243,6 +243,11 @@ public final class T5Model implements AutoCloseable {
     }
 
     @Override
+    public List<Integer> startIds() {
+      return List.of(config.startToken());
+    }
+
+    @Override
     public NDArray embed(NDManager scope, TokenBatch prompts) {
       try (NDManager temporary = runtime.newScope()) {
         return program.tensor(scope, "embed", ids(temporary, prompts));

@@ -1,0 +1,23 @@
+package io.l2s;
+
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * One of the answers of a generation.
+ *
+ * @param text the decoded answer, special tokens left out
+ * @param ids the generated token ids, the end-of-sequence token included where it was reached
+ * @param score of a beam: the sum of its log-probabilities over its length to the power of the
+ *     length penalty (transformers: {@code sequences_scores}); empty for others
+ * @param logprobs log-probability of each id under the model alone, before penalties and
+ *     temperature; empty if not asked for
+ */
+public record Candidate(
+    String text, List<Integer> ids, OptionalDouble score, List<Double> logprobs) {
+
+  public Candidate {
+    ids = List.copyOf(ids);
+    logprobs = List.copyOf(logprobs);
+  }
+}

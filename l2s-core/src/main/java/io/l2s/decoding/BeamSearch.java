@@ -1,0 +1,205 @@
+package io.l2s.decoding;
+
+import io.l2s.FinishReason;
+import io.l2s.GenerationOptions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Follows the {@code numBeams} likeliest beginnings of an answer (transformers 5: {@code
+ * GenerationMixin._beam_search}). A finished answer's score is the sum of its log-probabilities
+ * over its length, the end-of-sequence id included, to the power of the length penalty.
+ */
+final class BeamSearch implements Search {
+
+  // So low that a beam of this score is never among the best, and yet finite.
+  private static final double NONE = -1e9;
+
+  private final SearchSettings settings;
+  private final GenerationOptions options;
+  private final Processors processors;
+  private List<Beam> running = new ArrayList<>();
+  private List<Beam> finished = new ArrayList<>();
+  private int length;
+  private boolean settled;
+  private boolean ended;
+  private boolean broken;
+
+  private record Beam(List<Integer> ids, double score) {
+
+    Beam with(int id, double nextScore) {
+      List<Integer> longer = new ArrayList<>(ids);
+      longer.add(id);
+      return new Beam(longer, nextScore);
+    }
+  }
+
+  private record Continuation(int parent, int id, double score) {}
+
+  BeamSearch(SearchSettings settings) {
+    this.settings = settings;
+    this.options = settings.options();
+    this.processors = new Processors(settings);
+    for (int i = 0; i < options.numBeams(); i++) {
+      // All begin alike, so all but one stand back until they differ.
+      running.add(new Beam(List.of(), i == 0 ? 0 : NONE));
+    }
+  }
+
+  @Override
+  public int rows() {
+    return options.numBeams();
+  }
+
+  @Override
+  public int remaining() {
+    return settings.maxNewTokens() - length;
+  }
+
+  @Override
+  public boolean normalised() {
+    return true;
+  }
+
+  @Override
+  public int candidates() {
+    int wanted = Math.max(2, 1 + settings.eosIds().size()) * options.numBeams();
+    return Math.min(wanted, settings.vocabulary());
+  }
+
+  @Override
+  public void edit(ScoreEdits edits, int firstRow) {
+    for (int i = 0; i < running.size(); i++) {
+      processors.edit(edits, firstRow + i, running.get(i).ids());
+    }
+  }
+
+  @Override
+  public Choice choose(Picked picked, int firstRow) {
+    for (int i = 0; i < running.size(); i++) {
+      broken |= !picked.finite(firstRow + i);
+    }
+    return length < settings.forcedPrefix().size() ? forced() : continued(picked, firstRow);
+  }
+
+  private Choice forced() {
+    int id = settings.forcedPrefix().get(length);
+    length++;
+    running = running.stream().map(beam -> beam.with(id, beam.score())).toList();
+    if (settings.eosIds().contains(id) || remaining() == 0) {
+      finished.add(running.get(0));
+      ended = true;
+    }
+    return choice(identity(), id);
+  }
+
+  private Choice continued(Picked picked, int firstRow) {
+    List<Continuation> best = best(picked, firstRow);
+    length++;
+    List<Continuation> going = new ArrayList<>();
+    boolean allEnd = true;
+    for (int rank = 0; rank < best.size(); rank++) {
+      Continuation each = best.get(rank);
+      boolean ends = settings.eosIds().contains(each.id()) || remaining() == 0;
+      allEnd &= ends;
+      if (!ends && going.size() < options.numBeams()) {
+        going.add(each);
+      } else if (ends && rank < options.numBeams()) {
+        finish(each);
+      }
+    }
+    ended = allEnd || isSettled(going);
+    // Where all end, nothing goes on; the rows still need a token until they are given up.
+    while (going.size() < options.numBeams()) {
+      going.add(best.get(Math.min(going.size(), best.size() - 1)));
+    }
+    List<Beam> before = running;
+    running =
+        going.stream()
+            .map(each -> before.get(each.parent()).with(each.id(), each.score()))
+            .toList();
+    return new Choice(
+        going.stream().mapToInt(Continuation::parent).toArray(),
+        going.stream().mapToInt(Continuation::id).toArray());
+  }
+
+  private List<Continuation> best(Picked picked, int firstRow) {
+    List<Continuation> all = new ArrayList<>();
+    for (int parent = 0; parent < running.size(); parent++) {
+      for (int rank = 0; rank < Math.min(candidates(), picked.width()); rank++) {
+        double score = running.get(parent).score() + picked.score(firstRow + parent, rank);
+        all.add(new Continuation(parent, picked.id(firstRow + parent, rank), score));
+      }
+    }
+    all.sort(Comparator.comparingDouble(Continuation::score).reversed());
+    return all.subList(0, Math.min(candidates(), all.size()));
+  }
+
+  private void finish(Continuation last) {
+    double score = last.score() / Math.pow(length, options.lengthPenalty());
+    finished.add(running.get(last.parent()).with(last.id(), score));
+    finished.sort(Comparator.comparingDouble(Beam::score).reversed());
+    if (finished.size() > options.numBeams()) {
+      finished.remove(finished.size() - 1);
+    }
+  }
+
+  /** Whether enough answers have finished and none that goes on may still be better. */
+  private boolean isSettled(List<Continuation> going) {
+    if (finished.size() < options.numBeams()) {
+      return false;
+    }
+    double hope = going.get(0).score() / Math.pow(length, options.lengthPenalty());
+    return options.earlyStopping() || hope <= finished.get(finished.size() - 1).score();
+  }
+
+  private int[] identity() {
+    int[] parents = new int[running.size()];
+    for (int i = 0; i < parents.length; i++) {
+      parents[i] = i;
+    }
+    return parents;
+  }
+
+  private static Choice choice(int[] parents, int id) {
+    int[] tokens = new int[parents.length];
+    Arrays.fill(tokens, id);
+    return new Choice(parents, tokens);
+  }
+
+  @Override
+  public int[] takeSettled() {
+    if (!ended || settled) {
+      return new int[0];
+    }
+    settled = true;
+    return finished.get(0).ids().stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  @Override
+  public Optional<FinishReason> finishReason() {
+    if (!ended) {
+      return Optional.empty();
+    }
+    List<Integer> ids = finished.get(0).ids();
+    boolean eos = settings.eosIds().contains(ids.get(ids.size() - 1));
+    return Optional.of(eos ? FinishReason.EOS : FinishReason.LENGTH);
+  }
+
+  @Override
+  public boolean broken() {
+    return broken;
+  }
+
+  @Override
+  public List<Answer> answers() {
+    return finished.stream()
+        .limit(ended ? options.numReturnSequences() : 0)
+        .map(beam -> new Answer(beam.ids(), OptionalDouble.of(beam.score()), List.of()))
+        .toList();
+  }
+}

@@ -1,0 +1,79 @@
+package io.l2s.decoding;
+
+import io.l2s.GenerationOptions;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What a request forbids or discourages, as edits of the next step's scores (transformers: {@code
+ * RepetitionPenaltyLogitsProcessor}, {@code NoRepeatNGramLogitsProcessor}, {@code
+ * NoBadWordsLogitsProcessor}, {@code MinNewTokensLengthLogitsProcessor}; presence and frequency
+ * penalty as in OpenAI's interface).
+ */
+final class Processors {
+
+  private final SearchSettings settings;
+
+  Processors(SearchSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * @param row the row whose scores are edited
+   * @param generated ids of its answer so far
+   */
+  void edit(ScoreEdits edits, int row, List<Integer> generated) {
+    GenerationOptions options = settings.options();
+    List<Integer> seen = Stream.concat(settings.startIds().stream(), generated.stream()).toList();
+    if (options.repetitionPenalty() != 1) {
+      new LinkedHashSet<>(seen).forEach(id -> edits.divide(row, id, options.repetitionPenalty()));
+    }
+    if (options.presencePenalty() != 0 || options.frequencyPenalty() != 0) {
+      counts(generated)
+          .forEach(
+              (id, count) ->
+                  edits.subtract(
+                      row, id, options.presencePenalty() + count * options.frequencyPenalty()));
+    }
+    if (options.noRepeatNgramSize() > 0) {
+      banRepeatedNgrams(edits, row, seen, options.noRepeatNgramSize());
+    }
+    for (List<Integer> word : settings.badWords()) {
+      banLastOf(word, edits, row, seen);
+    }
+    if (generated.size() < options.minNewTokens()) {
+      settings.eosIds().stream()
+          .filter(id -> id < settings.vocabulary())
+          .forEach(id -> edits.ban(row, id));
+    }
+  }
+
+  private static Map<Integer, Integer> counts(List<Integer> ids) {
+    Map<Integer, Integer> counts = new HashMap<>();
+    ids.forEach(id -> counts.merge(id, 1, Integer::sum));
+    return counts;
+  }
+
+  private static void banRepeatedNgrams(ScoreEdits edits, int row, List<Integer> seen, int size) {
+    if (seen.size() + 1 < size) {
+      return;
+    }
+    List<Integer> tail = seen.subList(seen.size() - size + 1, seen.size());
+    for (int i = 0; i + size <= seen.size(); i++) {
+      if (seen.subList(i, i + size - 1).equals(tail)) {
+        edits.ban(row, seen.get(i + size - 1));
+      }
+    }
+  }
+
+  private static void banLastOf(List<Integer> word, ScoreEdits edits, int row, List<Integer> seen) {
+    int before = word.size() - 1;
+    if (before <= seen.size()
+        && seen.subList(seen.size() - before, seen.size()).equals(word.subList(0, before))) {
+      edits.ban(row, word.get(before));
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.l2s.decoding;
+
+import io.l2s.FinishReason;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * How one request's tokens are chosen: the rows of a running batch that it needs, and what comes
+ * next in each of them. Knows no model and no text. Not thread-safe.
+ *
+ * <p>A plain search is fed whole runs of ids by {@link #append}. Any other takes part in steps: it
+ * asks for edits of the scores and for a number of candidates, and chooses by them.
+ */
+public interface Search {
+
+  /** Rows of the batch that it needs, the same all the time. */
+  int rows();
+
+  /** Whether it takes what greedy decoding yields, many tokens in one call. */
+  default boolean plain() {
+    return false;
+  }
+
+  /** Most ids that it can still take. */
+  int remaining();
+
+  /** Takes a decoder's next ids up to the end and drops the rest; plain searches only. */
+  default void append(int[] next) {
+    throw new UnsupportedOperationException("this search chooses step by step");
+  }
+
+  /** Whether scores are log-probabilities before they are edited, and not logits. */
+  default boolean normalised() {
+    return false;
+  }
+
+  /** Best tokens of each row that it wants to see, at least 1. */
+  default int candidates() {
+    return 1;
+  }
+
+  /** Adds its edits of the next step's scores; its rows begin at {@code firstRow}. */
+  default void edit(ScoreEdits edits, int firstRow) {}
+
+  /** Chooses what comes next; its rows begin at {@code firstRow}. */
+  default Choice choose(Picked picked, int firstRow) {
+    throw new UnsupportedOperationException("this search takes whole runs of ids");
+  }
+
+  /**
+   * A step's outcome.
+   *
+   * @param parents for each row the row, counted from the search's first, that it goes on from
+   * @param tokens for each row what comes next
+   */
+  record Choice(int[] parents, int[] tokens) {}
+
+  /** The ids of the first answer that are certain by now and have not been taken before. */
+  int[] takeSettled();
+
+  /** Why it ended: {@code EOS} or {@code LENGTH}; empty while it goes on. */
+  Optional<FinishReason> finishReason();
+
+  /** Whether the model's numbers went bad before the end. */
+  boolean broken();
+
+  /** The answers so far, best first; those of a beam search only once it has ended. */
+  List<Answer> answers();
+
+  /**
+   * One answer.
+   *
+   * @param ids an end-of-sequence id included
+   * @param score of a beam
+   * @param logprobs empty if not asked for
+   */
+  record Answer(List<Integer> ids, OptionalDouble score, List<Double> logprobs) {
+
+    public Answer {
+      ids = List.copyOf(ids);
+      logprobs = List.copyOf(logprobs);
+    }
+  }
+}

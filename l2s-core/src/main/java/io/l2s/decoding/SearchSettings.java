@@ -1,0 +1,46 @@
+package io.l2s.decoding;
+
+import io.l2s.GenerationOptions;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * What a search needs to know of its request and model.
+ *
+ * @param eosIds any of these ends an answer
+ * @param maxNewTokens most ids of an answer, at least 1; an end-of-sequence id counts
+ * @param vocabulary number of ids that the model scores
+ * @param startIds ids before the answer that penalties see, too
+ * @param badWords id sequences that must not come
+ * @param forcedPrefix ids that the answer begins with
+ */
+public record SearchSettings(
+    GenerationOptions options,
+    Set<Integer> eosIds,
+    int maxNewTokens,
+    int vocabulary,
+    List<Integer> startIds,
+    List<List<Integer>> badWords,
+    List<Integer> forcedPrefix) {
+
+  public SearchSettings {
+    eosIds = Set.copyOf(eosIds);
+    startIds = List.copyOf(startIds);
+    badWords = badWords.stream().map(List::copyOf).toList();
+    forcedPrefix = List.copyOf(forcedPrefix);
+    if (options.sampling() && options.seed() == null) {
+      // Settled here, so that a search that starts over makes the same answer.
+      long seed = ThreadLocalRandom.current().nextLong();
+      options = options.toBuilder().seed(seed).build();
+    }
+  }
+
+  /** The search that the options ask for. */
+  public Search start() {
+    if (options.plain()) {
+      return new GreedyAnswer(eosIds, maxNewTokens);
+    }
+    return options.numBeams() > 1 ? new BeamSearch(this) : new StepwiseAnswers(this);
+  }
+}

@@ -1,0 +1,147 @@
+package io.l2s.decoding;
+
+import io.l2s.FinishReason;
+import io.l2s.GenerationOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Answers whose tokens are chosen step by step, greedily or at random, each in a row of its own.
+ */
+final class StepwiseAnswers implements Search {
+
+  private final SearchSettings settings;
+  private final GenerationOptions options;
+  private final Processors processors;
+  private final Sampler sampler;
+  private final List<Row> rows = new ArrayList<>();
+  private int taken;
+  private boolean broken;
+
+  private static final class Row {
+    private final List<Integer> ids = new ArrayList<>();
+    private final List<Double> logprobs = new ArrayList<>();
+    private FinishReason finishReason;
+  }
+
+  StepwiseAnswers(SearchSettings settings) {
+    this.settings = settings;
+    this.options = settings.options();
+    this.processors = new Processors(settings);
+    this.sampler = options.sampling() ? new Sampler(options) : null;
+    for (int i = 0; i < options.numReturnSequences(); i++) {
+      rows.add(new Row());
+    }
+  }
+
+  @Override
+  public int rows() {
+    return rows.size();
+  }
+
+  @Override
+  public int remaining() {
+    int least = rows.stream().mapToInt(row -> row.ids.size()).min().orElseThrow();
+    return settings.maxNewTokens() - least;
+  }
+
+  @Override
+  public int candidates() {
+    if (!options.sampling()) {
+      return 1;
+    }
+    int vocabulary = settings.vocabulary();
+    return options.topK() == 0 ? vocabulary : Math.min(options.topK(), vocabulary);
+  }
+
+  @Override
+  public void edit(ScoreEdits edits, int firstRow) {
+    for (int i = 0; i < rows.size(); i++) {
+      if (rows.get(i).finishReason == null) {
+        processors.edit(edits, firstRow + i, rows.get(i).ids);
+      }
+    }
+  }
+
+  @Override
+  public Choice choose(Picked picked, int firstRow) {
+    int[] parents = new int[rows.size()];
+    int[] tokens = new int[rows.size()];
+    for (int i = 0; i < tokens.length; i++) {
+      parents[i] = i;
+      // A row that has ended runs along until the others have.
+      tokens[i] = picked.id(firstRow + i, 0);
+      if (rows.get(i).finishReason == null) {
+        tokens[i] = next(picked, firstRow + i, i);
+      }
+    }
+    return new Choice(parents, tokens);
+  }
+
+  private int next(Picked picked, int row, int sequence) {
+    Row answer = rows.get(sequence);
+    int step = answer.ids.size();
+    if (!picked.finite(row)) {
+      broken = true;
+      return picked.id(row, 0);
+    }
+    int id;
+    double logprob;
+    if (step < settings.forcedPrefix().size()) {
+      id = settings.forcedPrefix().get(step);
+      logprob = 0;
+    } else {
+      int rank = sampler == null ? 0 : sampler.draw(scores(picked, row), sequence, step);
+      id = picked.id(row, rank);
+      logprob = picked.logprob(row, rank);
+    }
+    answer.ids.add(id);
+    answer.logprobs.add(logprob);
+    if (settings.eosIds().contains(id)) {
+      answer.finishReason = FinishReason.EOS;
+    } else if (answer.ids.size() == settings.maxNewTokens()) {
+      answer.finishReason = FinishReason.LENGTH;
+    }
+    return id;
+  }
+
+  private float[] scores(Picked picked, int row) {
+    float[] scores = new float[Math.min(candidates(), picked.width())];
+    for (int rank = 0; rank < scores.length; rank++) {
+      scores[rank] = picked.score(row, rank);
+    }
+    return scores;
+  }
+
+  @Override
+  public int[] takeSettled() {
+    List<Integer> ids = rows.get(0).ids;
+    int[] settled = ids.subList(taken, ids.size()).stream().mapToInt(Integer::intValue).toArray();
+    taken = ids.size();
+    return settled;
+  }
+
+  @Override
+  public Optional<FinishReason> finishReason() {
+    return rows.stream().allMatch(row -> row.finishReason != null)
+        ? Optional.of(rows.get(0).finishReason)
+        : Optional.empty();
+  }
+
+  @Override
+  public boolean broken() {
+    return broken;
+  }
+
+  @Override
+  public List<Answer> answers() {
+    return rows.stream()
+        .map(
+            row ->
+                new Answer(
+                    row.ids, OptionalDouble.empty(), options.logprobs() ? row.logprobs : List.of()))
+        .toList();
+  }
+}

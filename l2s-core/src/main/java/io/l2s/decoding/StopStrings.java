@@ -1,0 +1,71 @@
+package io.l2s.decoding;
+
+import java.util.List;
+
+/**
+ * Lets the text of an answer through up to the first stop string, and holds back what may become
+ * one. Not thread-safe.
+ */
+public final class StopStrings {
+
+  private final List<String> stops;
+  private final StringBuilder held = new StringBuilder();
+  private boolean reached;
+
+  /**
+   * @param stops none of them empty
+   */
+  public StopStrings(List<String> stops) {
+    this.stops = List.copyOf(stops);
+  }
+
+  /** Takes the next piece and returns the text that is certain now, often none. */
+  public String append(String piece) {
+    if (reached) {
+      return "";
+    }
+    held.append(piece);
+    int first = -1;
+    for (String stop : stops) {
+      int at = held.indexOf(stop);
+      if (at >= 0 && (first < 0 || at < first)) {
+        first = at;
+      }
+    }
+    if (first >= 0) {
+      reached = true;
+      return release(first);
+    }
+    return release(held.length() - possibleBeginning());
+  }
+
+  /** Length of the longest end of the held text with which a stop string begins. */
+  private int possibleBeginning() {
+    int longest = 0;
+    for (String stop : stops) {
+      int most = Math.min(stop.length() - 1, held.length());
+      for (int length = most; length > longest; length--) {
+        if (stop.startsWith(held.substring(held.length() - length))) {
+          longest = length;
+        }
+      }
+    }
+    return longest;
+  }
+
+  private String release(int length) {
+    String text = held.substring(0, length);
+    held.delete(0, length);
+    return text;
+  }
+
+  /** Whether a stop string has come; what follows it is dropped. */
+  public boolean reached() {
+    return reached;
+  }
+
+  /** Returns what was held back, as the answer has ended without a stop string. */
+  public String finish() {
+    return reached ? "" : release(held.length());
+  }
+}

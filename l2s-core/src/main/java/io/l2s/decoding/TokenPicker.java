@@ -1,0 +1,106 @@
+package io.l2s.decoding;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.l2s.engine.Program;
+import io.l2s.model.DecoderState;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Makes one step for several searches that share a running batch: one native call for the scores,
+ * one to edit them and pick the best of each row. Native thread only.
+ */
+public final class TokenPicker implements AutoCloseable {
+
+  private final Supplier<NDManager> scopes;
+  private final Map<Device, Program> programs = new LinkedHashMap<>();
+
+  /**
+   * @param scopes makes scopes for arrays
+   */
+  public TokenPicker(Supplier<NDManager> scopes) {
+    this.scopes = scopes;
+  }
+
+  /**
+   * Lets every search choose what comes next in its rows.
+   *
+   * @param searches in the order of their rows, which are all rows of {@code state}
+   */
+  public void step(DecoderState state, List<Search> searches) {
+    try (NDManager scope = scopes.get()) {
+      NDArray logits = state.step(scope); // [rows, vocabulary]
+      Picked picked = pick(scope, logits, searches);
+      int[] parents = new int[state.size()];
+      int[] tokens = new int[state.size()];
+      int row = 0;
+      for (Search search : searches) {
+        Search.Choice choice = search.choose(picked, row);
+        for (int i = 0; i < search.rows(); i++) {
+          parents[row + i] = row + choice.parents()[i];
+          tokens[row + i] = choice.tokens()[i];
+        }
+        row += search.rows();
+      }
+      state.keep(parents);
+      state.choose(tokens);
+    }
+  }
+
+  /**
+   * The best tokens of each row after the searches' edits.
+   *
+   * @param logits {@code [rows, vocabulary]}
+   */
+  Picked pick(NDManager scope, NDArray logits, List<Search> searches) {
+    int rows = Math.toIntExact(logits.getShape().get(0));
+    int vocabulary = Math.toIntExact(logits.getShape().get(1));
+    ScoreEdits edits = new ScoreEdits();
+    float[] normalised = new float[rows];
+    int candidates = 1;
+    int row = 0;
+    for (Search search : searches) {
+      search.edit(edits, row);
+      Arrays.fill(normalised, row, row + search.rows(), search.normalised() ? 1 : 0);
+      candidates = Math.max(candidates, search.candidates());
+      row += search.rows();
+    }
+    Device device = logits.getDevice();
+    List<NDArray> best =
+        program(device)
+            .tensors(
+                scope,
+                "pick",
+                logits,
+                scope.create(normalised, new Shape(rows, 1)).toDevice(device, false),
+                scope.create(edits.rows(), new Shape(edits.size())).toDevice(device, false),
+                scope.create(edits.ids(), new Shape(edits.size())).toDevice(device, false),
+                scope.create(edits.factors(), new Shape(edits.size())).toDevice(device, false),
+                scope.create(edits.amounts(), new Shape(edits.size())).toDevice(device, false),
+                Math.min(candidates, vocabulary));
+    return new Picked(
+        best.get(0).toFloatArray(),
+        best.get(1).toLongArray(),
+        best.get(2).toFloatArray(),
+        best.get(3).toFloatArray());
+  }
+
+  private Program program(Device device) {
+    return programs.computeIfAbsent(
+        device,
+        missing ->
+            Program.load(TokenPicker.class, "picker.py", Map.of("training", false), missing));
+  }
+
+  @Override
+  public void close() {
+    programs.values().forEach(Program::close);
+    programs.clear();
+  }
+}

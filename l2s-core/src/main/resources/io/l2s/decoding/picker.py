@@ -1,0 +1,20 @@
+# Picks each row's best tokens (transformers: LogitsProcessor, log_softmax and topk of its generation loops).
+# B rows, V vocabulary, K best, E edits.
+class M(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+
+  # logits: [B, V]; normalised: [B, 1], 1 where scores are log-probabilities and 0 where they are the logits.
+  # Edits, flat over all rows: row and id [E], what divides a score (a negative one is multiplied), what is taken off it.
+  # Returns the edited scores [B, K] best first, their ids [B, K], their log-probabilities before the edits [B, K],
+  # and the logarithm of the sum of exponentials [B, 1], which is finite where the row is.
+  def pick(self, logits: Tensor, normalised: Tensor, row: Tensor, id: Tensor, factor: Tensor, amount: Tensor, k: int) -> List[Tensor]:
+    total = torch.logsumexp(logits, [1], True)  # [B, 1]
+    scores = logits - total * normalised
+    if row.size(0) > 0:
+      s = torch.index(scores, [row, id])
+      s = torch.where(s < 0, s * factor, s / factor) - amount
+      scores = torch.index_put_(scores, [row, id], s)
+    best, ids = torch.topk(scores, k, 1)
+    return [best, ids, torch.gather(logits, 1, ids) - total, total]

@@ -1,0 +1,75 @@
+package io.l2s;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.l2s.GenerationOptions.Builder;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class GenerationOptionsTest {
+
+  static Stream<Arguments> refused() {
+    return Stream.of(
+        of(o -> o.numBeams(0), "numBeams must be between 1 and 64, but was 0"),
+        of(o -> o.temperature(0), "temperature must be above 0 and at most 100, but was 0"),
+        of(o -> o.temperature(Double.NaN), "temperature must be above 0"),
+        of(o -> o.topK(-1), "topK must be between 0 and"),
+        of(o -> o.topP(1.5), "topP must be above 0 and at most 1, but was 1.5"),
+        of(o -> o.minP(-0.1), "minP must be between 0 and 1, but was -0.1"),
+        of(o -> o.typicalP(0), "typicalP must be above 0"),
+        of(o -> o.repetitionPenalty(0), "repetitionPenalty must be above 0"),
+        of(o -> o.presencePenalty(3), "presencePenalty must be between -2 and 2, but was 3"),
+        of(o -> o.frequencyPenalty(-3), "frequencyPenalty must be between -2 and 2"),
+        of(o -> o.noRepeatNgramSize(-1), "noRepeatNgramSize must be between 0 and 4096"),
+        of(o -> o.minNewTokens(-1), "minNewTokens must be between 0 and 4096, but was -1"),
+        of(o -> o.numReturnSequences(0), "numReturnSequences must be between 1 and 64"),
+        of(o -> o.stop(List.of("")), "stop must be strings of at least 1 character"),
+        of(o -> o.badWords(List.of(" ")), "badWords must be words that are not blank"),
+        of(o -> o.numBeams(4).temperature(0.7), "choose beams or sampling"),
+        of(o -> o.numBeams(4).seed(1), "choose beams or sampling"),
+        of(o -> o.lengthPenalty(0.6), "lengthPenalty must be left out without beams"),
+        of(o -> o.earlyStopping(true), "earlyStopping must be false without beams"),
+        of(o -> o.numBeams(2).numReturnSequences(3), "numReturnSequences must be at most numBeams"),
+        of(o -> o.numReturnSequences(3), "1 for greedy decoding"),
+        of(o -> o.numBeams(2).stop(List.of("x")), "stop must be left out where there are beams"),
+        of(o -> o.numBeams(2).logprobs(true), "logprobs must be false with beams"));
+  }
+
+  private static Arguments of(Consumer<Builder> setting, String message) {
+    return Arguments.of(setting, message);
+  }
+
+  @ParameterizedTest
+  @MethodSource("refused")
+  void whatIsOutOfRangeOrContradictsIsRefused(Consumer<Builder> setting, String message) {
+    Builder builder = GenerationOptions.builder();
+    setting.accept(builder);
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void anySettingOfSamplingTurnsItOn() {
+    assertThat(GenerationOptions.GREEDY.sampling()).isFalse();
+    assertThat(GenerationOptions.builder().seed(1).build().sampling()).isTrue();
+    assertThat(GenerationOptions.builder().topP(0.9).build().topK()).isEqualTo(50);
+    assertThat(GenerationOptions.builder().topK(0).build().topK()).isZero();
+  }
+
+  @Test
+  void aBuilderThatGoesOnChangesNothingThatWasBuilt() {
+    Builder builder = GenerationOptions.builder().numBeams(2);
+    GenerationOptions built = builder.build();
+    builder.numBeams(3);
+    assertThat(built.numBeams()).isEqualTo(2);
+    assertThat(built).isEqualTo(GenerationOptions.builder().numBeams(2).build());
+    assertThat(built.toBuilder().build()).isEqualTo(built);
+  }
+}

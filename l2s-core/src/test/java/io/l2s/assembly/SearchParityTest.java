@@ -1,0 +1,264 @@
+package io.l2s.assembly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.l2s.Candidate;
+import io.l2s.FinishReason;
+import io.l2s.Fixture;
+import io.l2s.GenerationOptions;
+import io.l2s.GenerationRequest;
+import io.l2s.GenerationResult;
+import io.l2s.HybridLanguageModel;
+import io.l2s.engine.DeviceSpec;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.Precision;
+import io.l2s.hybrid.Fusion;
+import io.l2s.model.Decoder;
+import io.l2s.model.Encoder;
+import io.l2s.projector.Projector;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Beam search, penalties and sampling of a served model against transformers. */
+class SearchParityTest {
+
+  private static final ComponentOptions F32 = new ComponentOptions(DeviceSpec.CPU, Precision.F32);
+  private static final double GAP = 1e-4;
+
+  private static NativeRuntime runtime;
+
+  @BeforeAll
+  static void start() {
+    runtime = NativeRuntime.start(false);
+  }
+
+  @AfterAll
+  static void stop() {
+    runtime.close();
+  }
+
+  private interface Check {
+    void on(HybridLanguageModel model, Fixture fixture);
+  }
+
+  private static void withModel(String name, Check check) {
+    Fixture fixture = Fixture.open(name);
+    ModelLoader loader = new ModelLoader(runtime, runtime.devices());
+    if (!name.startsWith("hybrid")) {
+      try (Encoder llm = loader.loadLlm(fixture.directory(), F32);
+          HybridLanguageModel model =
+              new HybridModelBuilder(runtime).llm(llm, fixture.directory()).build()) {
+        check.on(model, fixture);
+      }
+      return;
+    }
+    Path directory = fixture.directory();
+    try (Encoder llm = loader.loadLlm(Fixture.path("t5-llm"), F32);
+        Projector projector =
+            loader.loadProjector(directory.resolve("projector.safetensors"), F32);
+        Decoder slm = loader.loadSlm(directory.resolve("slm"), F32);
+        HybridLanguageModel model =
+            new HybridModelBuilder(runtime)
+                .llm(llm, Fixture.path("t5-llm"))
+                .slm(projector, slm, directory.resolve("slm"), fusion(name))
+                .build()) {
+      check.on(model, fixture);
+    }
+  }
+
+  private static Fusion fusion(String name) {
+    return name.endsWith("replace") ? Fusion.REPLACE : Fusion.ADD;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"t5-relu", "t5-gated", "t5-llm"})
+  void penaltiesGiveTheReferencesIds(String name) {
+    withModel(
+        name,
+        (model, fixture) -> {
+          greedy(model, fixture, "greedy_repetition_penalty", o -> o.repetitionPenalty(1.3));
+          greedy(model, fixture, "greedy_no_repeat_ngram", o -> o.noRepeatNgramSize(2));
+          greedy(model, fixture, "greedy_min_new_tokens", o -> o.minNewTokens(6));
+        });
+  }
+
+  private static void greedy(
+      HybridLanguageModel model,
+      Fixture fixture,
+      String kind,
+      Function<GenerationOptions.Builder, GenerationOptions.Builder> setting) {
+    GenerationOptions options = setting.apply(GenerationOptions.builder()).build();
+    List<JsonObject> cases =
+        fixture.cases().stream()
+            .filter(
+                each -> each.getAsJsonObject(kind).get("min_margin").getAsDouble() > Fixture.NOISE)
+            .toList();
+    assertThat(cases).hasSizeGreaterThan(fixture.cases().size() * 2 / 3);
+    List<GenerationResult> results = model.generateAll(requests(fixture, cases, options));
+    for (int i = 0; i < results.size(); i++) {
+      JsonObject expected = cases.get(i).getAsJsonObject(kind);
+      assertThat(ids(results.get(i).ids())).as(kind).isEqualTo(Fixture.ids(expected.get("ids")));
+      assertThat(results.get(i).text()).isEqualTo(expected.get("text").getAsString());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"t5-relu", "t5-gated", "t5-llm", "hybrid-a-t5-t5-add", "hybrid-b-t5-t5-replace"})
+  void beamsGiveTheReferencesIdsAndScores(String name) {
+    withModel(
+        name,
+        (model, fixture) -> {
+          int compared = 0;
+          int all = 0;
+          List<JsonObject> runs = new ArrayList<>();
+          List<GenerationRequest> requests = new ArrayList<>();
+          for (JsonObject each : fixture.cases()) {
+            for (JsonElement element : each.getAsJsonArray("beam")) {
+              JsonObject run = element.getAsJsonObject();
+              all++;
+              if (run.get("best_score_gap").getAsDouble() > GAP) {
+                compared++;
+                runs.add(run);
+                requests.addAll(requests(fixture, List.of(each), beams(run)));
+              }
+            }
+          }
+          assertThat(compared).isGreaterThan(all * 2 / 3);
+          List<GenerationResult> results = model.generateAll(requests);
+          for (int i = 0; i < results.size(); i++) {
+            assertBeams(results.get(i), runs.get(i));
+          }
+        });
+  }
+
+  private static GenerationOptions beams(JsonObject run) {
+    int beams = run.get("num_beams").getAsInt();
+    return GenerationOptions.builder()
+        .numBeams(beams)
+        .numReturnSequences(beams)
+        .lengthPenalty(run.get("length_penalty").getAsDouble())
+        .earlyStopping(run.get("early_stopping").getAsBoolean())
+        .build();
+  }
+
+  private static void assertBeams(GenerationResult result, JsonObject run) {
+    assertThat(ids(result.ids())).isEqualTo(Fixture.ids(run.get("ids")));
+    assertThat(result.text()).isEqualTo(run.get("text").getAsString());
+    JsonArray scores = run.getAsJsonArray("sequences_scores");
+    JsonArray sequences = run.getAsJsonArray("sequences");
+    assertThat(result.candidates()).hasSize(scores.size());
+    // Where two candidates lie this near, the lower sequences may change places.
+    boolean certain = run.get("min_candidate_gap").getAsDouble() > GAP;
+    for (int i = 0; i < (certain ? scores.size() : 1); i++) {
+      Candidate candidate = result.candidates().get(i);
+      assertThat(candidate.score().orElseThrow())
+          .isCloseTo(scores.get(i).getAsDouble(), within(1e-4));
+      assertThat(ids(candidate.ids())).isEqualTo(Fixture.ids(sequences.get(i)));
+    }
+  }
+
+  @Test
+  void aMixedBatchGivesEachTheAnswerThatItHasAlone() {
+    List<GenerationOptions> kinds =
+        List.of(
+            GenerationOptions.GREEDY,
+            GenerationOptions.builder().numBeams(3).build(),
+            GenerationOptions.builder().temperature(0.7).seed(3).build(),
+            GenerationOptions.builder().topK(0).topP(0.9).seed(4).numReturnSequences(2).build(),
+            GenerationOptions.builder().repetitionPenalty(1.3).logprobs(true).build());
+    withModel(
+        "t5-llm",
+        (model, fixture) -> {
+          List<GenerationRequest> requests = new ArrayList<>();
+          for (int i = 0; i < kinds.size(); i++) {
+            requests.addAll(requests(fixture, List.of(fixture.cases().get(i)), kinds.get(i)));
+          }
+          List<GenerationResult> together = model.generateAll(requests);
+          for (int i = 0; i < requests.size(); i++) {
+            List<Candidate> alone = model.generate(requests.get(i)).candidates();
+            assertThat(together.get(i).candidates().stream().map(Candidate::ids).toList())
+                .isEqualTo(alone.stream().map(Candidate::ids).toList());
+          }
+          assertThat(together.get(3).candidates()).hasSize(2);
+        });
+  }
+
+  @Test
+  void logprobsAreThoseOfTheModel() {
+    withModel(
+        "t5-relu",
+        (model, fixture) -> {
+          GenerationOptions options = GenerationOptions.builder().logprobs(true).build();
+          GenerationResult result =
+              model.generate(requests(fixture, fixture.cases().subList(0, 1), options).get(0));
+          List<Double> logprobs = result.candidates().get(0).logprobs();
+          assertThat(logprobs).hasSameSizeAs(result.ids()).allMatch(each -> each <= 0);
+          GenerationOptions beam = GenerationOptions.builder().numBeams(2).build();
+          GenerationResult best =
+              model.generate(requests(fixture, fixture.cases().subList(0, 1), beam).get(0));
+          if (best.ids().equals(result.ids())) {
+            double mean = logprobs.stream().mapToDouble(each -> each).average().orElseThrow();
+            assertThat(best.candidates().get(0).score().orElseThrow())
+                .isCloseTo(mean, within(1e-4));
+          }
+        });
+  }
+
+  @Test
+  void aStopStringEndsTheAnswerBeforeIt() {
+    withModel(
+        "t5-llm",
+        (model, fixture) -> {
+          JsonObject first = fixture.cases().get(0);
+          String whole = first.getAsJsonObject("greedy").get("text").getAsString();
+          String stop = whole.substring(whole.length() / 2, whole.length() / 2 + 3);
+          GenerationOptions options = GenerationOptions.builder().stop(List.of(stop)).build();
+          GenerationResult result =
+              model.generate(requests(fixture, List.of(first), options).get(0));
+          assertThat(result.text()).isEqualTo(whole.substring(0, whole.indexOf(stop)));
+          assertThat(result.finishReason()).isEqualTo(FinishReason.STOP);
+        });
+  }
+
+  @Test
+  void badWordsDoNotComeAndTheForcedPrefixDoes() {
+    withModel(
+        "t5-llm",
+        (model, fixture) -> {
+          JsonObject first = fixture.cases().get(0);
+          String word = first.getAsJsonObject("greedy").get("text").getAsString().split(" ")[1];
+          GenerationOptions options =
+              GenerationOptions.builder().badWords(List.of(word)).forcedPrefix("Wir").build();
+          GenerationResult result =
+              model.generate(requests(fixture, List.of(first), options).get(0));
+          assertThat(result.text()).startsWith("Wir").doesNotContain(" " + word + " ");
+        });
+  }
+
+  private static List<GenerationRequest> requests(
+      Fixture fixture, List<JsonObject> cases, GenerationOptions options) {
+    return cases.stream()
+        .map(
+            each ->
+                GenerationRequest.of(each.get("text").getAsString())
+                    .withMaxNewTokens(fixture.maxNewTokens())
+                    .withOptions(options))
+        .toList();
+  }
+
+  private static int[] ids(List<Integer> ids) {
+    return ids.stream().mapToInt(Integer::intValue).toArray();
+  }
+}

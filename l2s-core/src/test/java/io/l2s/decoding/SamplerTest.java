@@ -1,0 +1,66 @@
+package io.l2s.decoding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.l2s.GenerationOptions;
+import org.junit.jupiter.api.Test;
+
+class SamplerTest {
+
+  private static final float[] SCORES = {2f, 1f, 0.5f, 0f, -3f};
+
+  @Test
+  void drawsFollowTheProbabilities() {
+    GenerationOptions options = GenerationOptions.builder().temperature(0.8).seed(5).build();
+    Sampler sampler = new Sampler(options);
+    double[] expected = Sampler.probabilities(SCORES, options);
+    int draws = 40_000;
+    int[] counts = new int[SCORES.length];
+    for (int i = 0; i < draws; i++) {
+      counts[sampler.draw(SCORES, i % 7, i / 7)]++;
+    }
+    double chiSquare = 0;
+    for (int i = 0; i < counts.length; i++) {
+      double wanted = draws * expected[i];
+      chiSquare += Math.pow(counts[i] - wanted, 2) / wanted;
+    }
+    // 99.9 % point for four degrees of freedom.
+    assertThat(chiSquare).isLessThan(18.47);
+  }
+
+  @Test
+  void anotherSeedDrawsOtherTokens() {
+    int same = 0;
+    Sampler one = new Sampler(GenerationOptions.builder().seed(1).build());
+    Sampler other = new Sampler(GenerationOptions.builder().seed(2).build());
+    for (int step = 0; step < 1000; step++) {
+      same += one.draw(SCORES, 0, step) == other.draw(SCORES, 0, step) ? 1 : 0;
+    }
+    assertThat(same).isBetween(200, 800);
+  }
+
+  @Test
+  void minPDropsWhatIsUnlikelyBesideTheBest() {
+    double[] p = Sampler.probabilities(SCORES, GenerationOptions.builder().minP(0.3).build());
+    assertThat(p[1]).isPositive();
+    assertThat(p[2]).isZero();
+    assertThat(p[0] + p[1]).isCloseTo(1, within(1e-12));
+  }
+
+  // Entropies and distances worked out by hand: ln 2 and 2 ln 2 lie 0.35 and 0.35 from 1.04.
+  @Test
+  void typicalPKeepsWhatIsNearTheEntropy() {
+    float[] scores = {(float) Math.log(0.5), (float) Math.log(0.25), (float) Math.log(0.25)};
+    double[] p = Sampler.probabilities(scores, GenerationOptions.builder().typicalP(0.4).build());
+    assertThat(p[0]).isCloseTo(1, within(1e-9));
+    assertThat(Sampler.probabilities(SCORES, GenerationOptions.builder().typicalP(0.99).build())[0])
+        .isPositive();
+  }
+
+  @Test
+  void topPKeepsAtLeastTheBest() {
+    double[] p = Sampler.probabilities(SCORES, GenerationOptions.builder().topP(0.01).build());
+    assertThat(p[0]).isCloseTo(1, within(1e-12));
+  }
+}

@@ -1,0 +1,97 @@
+package io.l2s.decoding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
+import io.l2s.Fixture;
+import io.l2s.GenerationOptions;
+import io.l2s.GenerationOptions.Builder;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.Precision;
+import io.l2s.model.DecoderState;
+import io.l2s.model.TokenBatch;
+import io.l2s.model.t5.T5Model;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The probabilities from which the first token is drawn, against transformers. */
+class SamplingParityTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"t5-relu", "t5-gated", "t5-llm"})
+  void probabilitiesEqualTheReference(String name) {
+    Fixture fixture = Fixture.open(name);
+    List<JsonObject> cases = fixture.cases().stream().filter(each -> each.has("sampling")).toList();
+    assertThat(cases).isNotEmpty();
+    Checkpoint checkpoint = Checkpoint.open(fixture.directory());
+    try (NativeRuntime runtime = NativeRuntime.start(false);
+        T5Model model = T5Model.load(runtime, checkpoint, Device.cpu(), Precision.F32)) {
+      for (JsonObject each : cases) {
+        JsonObject sampling = each.getAsJsonObject("sampling");
+        double temperature = sampling.get("temperature").getAsDouble();
+        int topK = sampling.get("top_k").getAsInt();
+        double topP = sampling.get("top_p").getAsDouble();
+        check(runtime, model, fixture, each, "temperature", all().temperature(temperature));
+        check(runtime, model, fixture, each, "top_k", all().topK(topK));
+        check(runtime, model, fixture, each, "top_p", all().topP(topP));
+        check(
+            runtime,
+            model,
+            fixture,
+            each,
+            "combined",
+            all().temperature(temperature).topK(topK).topP(topP));
+      }
+    }
+  }
+
+  private static Builder all() {
+    return GenerationOptions.builder().topK(0);
+  }
+
+  private static void check(
+      NativeRuntime runtime,
+      T5Model model,
+      Fixture fixture,
+      JsonObject each,
+      String kind,
+      Builder builder) {
+    GenerationOptions options = builder.build();
+    String tensor =
+        each.getAsJsonObject("sampling").getAsJsonObject("tensors").get(kind).getAsString();
+    float[] expected = fixture.values(tensor);
+    float[] actual = new float[expected.length];
+    runtime.call(
+        () -> {
+          TokenBatch prompt = TokenBatch.of(Fixture.ids(each.get("input_ids")));
+          try (NDManager scope = runtime.newScope();
+              TokenPicker picker = new TokenPicker(runtime::newScope)) {
+            NDArray h = model.asLlm().encode(scope, prompt);
+            try (DecoderState state =
+                model.asLlm().decoder().orElseThrow().prefill(h, prompt.lengths())) {
+              Search search =
+                  new SearchSettings(
+                          options, Set.of(1), 4, expected.length, List.of(0), List.of(), List.of())
+                      .start();
+              Picked picked = picker.pick(scope, state.step(scope), List.of(search));
+              float[] scores = new float[search.candidates()];
+              for (int rank = 0; rank < scores.length; rank++) {
+                scores[rank] = picked.score(0, rank);
+              }
+              double[] probabilities = Sampler.probabilities(scores, options);
+              for (int rank = 0; rank < scores.length; rank++) {
+                actual[picked.id(0, rank)] = (float) probabilities[rank];
+              }
+            }
+          }
+          return null;
+        });
+    assertThat(Fixture.largestDifference(actual, expected)).as(kind).isLessThan(1e-5f);
+  }
+}
