@@ -162,7 +162,9 @@ public final class GenerationOptions {
 
   @Override
   public String toString() {
-    return "GenerationOptions" + values.facts();
+    List<Object> standard = GREEDY.values.facts();
+    return "GenerationOptions"
+        + values.facts().stream().filter(fact -> !standard.contains(fact)).toList();
   }
 
   /** Collects options; {@link #build} checks each of them and all together. Not thread-safe. */

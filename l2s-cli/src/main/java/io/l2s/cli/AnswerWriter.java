@@ -1,6 +1,7 @@
 package io.l2s.cli;
 
 import com.google.gson.stream.JsonWriter;
+import io.l2s.Candidate;
 import io.l2s.GenerationResult;
 import io.l2s.Timings;
 import java.io.IOException;
@@ -20,11 +21,21 @@ import java.util.Locale;
 record AnswerWriter(PrintWriter out, Form form) {
 
   void write(Prompt prompt, GenerationResult result) {
-    out.print(form == Form.JSONL ? json(prompt, result) : singleLine(result.text()));
-    out.print('\n');
+    if (form == Form.JSONL) {
+      line(json(prompt, result));
+    } else if (result.candidates().size() > 1) {
+      result.candidates().forEach(candidate -> line(singleLine(candidate.text())));
+    } else {
+      line(singleLine(result.text()));
+    }
     if (out.checkError()) {
       throw new CommandFailure("cannot write to standard output: it was closed or is full");
     }
+  }
+
+  private void line(String text) {
+    out.print(text);
+    out.print('\n');
   }
 
   private static String singleLine(String text) {
@@ -42,6 +53,12 @@ record AnswerWriter(PrintWriter out, Form form) {
       ids(writer.name("ids"), result.ids());
       writer.name("route").value(result.route().name());
       writer.name("finish_reason").value(result.finishReason().name().toLowerCase(Locale.ROOT));
+      if (!result.candidates().isEmpty()) {
+        scores(writer, result.candidates().get(0));
+      }
+      if (result.candidates().size() > 1) {
+        candidates(writer.name("candidates"), result.candidates());
+      }
       timings(writer.name("timings"), result.timings());
       writer.endObject();
     } catch (IOException e) {
@@ -54,6 +71,31 @@ record AnswerWriter(PrintWriter out, Form form) {
     writer.beginArray();
     for (int id : ids) {
       writer.value(id);
+    }
+    writer.endArray();
+  }
+
+  private static void scores(JsonWriter writer, Candidate candidate) throws IOException {
+    if (candidate.score().isPresent()) {
+      writer.name("score").value(candidate.score().getAsDouble());
+    }
+    if (!candidate.logprobs().isEmpty()) {
+      writer.name("logprobs").beginArray();
+      for (double each : candidate.logprobs()) {
+        writer.value(each);
+      }
+      writer.endArray();
+    }
+  }
+
+  private static void candidates(JsonWriter writer, List<Candidate> candidates) throws IOException {
+    writer.beginArray();
+    for (Candidate candidate : candidates) {
+      writer.beginObject();
+      writer.name("text").value(candidate.text());
+      ids(writer.name("ids"), candidate.ids());
+      scores(writer, candidate);
+      writer.endObject();
     }
     writer.endArray();
   }

@@ -1,5 +1,6 @@
 package io.l2s.cli;
 
+import io.l2s.GenerationOptions;
 import io.l2s.HybridLanguageModel;
 import io.l2s.Route;
 import io.l2s.assembly.Bundle;
@@ -35,6 +36,8 @@ import picocli.CommandLine.Spec;
       "  l2s generate --bundle models/en-de \"translate English to German: Good night.\"",
       "  l2s generate --bundle models/en-de --input prompts.txt --route llm-only",
       "  l2s generate --llm models/t5-small --input prompts.jsonl --format jsonl",
+      "  l2s generate --bundle models/en-de --num-beams 4 --num-return-sequences 4 \"…\"",
+      "  l2s generate --llm models/t5-small --temperature 0.7 --top-p 0.9 --seed 1 \"…\"",
       "  cat prompts.txt | l2s generate --bundle models/en-de --input -"
     })
 final class GenerateCommand implements Callable<Integer> {
@@ -79,6 +82,8 @@ final class GenerateCommand implements Callable<Integer> {
   private List<String> prompts = List.of();
 
   @Mixin private ModelOptions options;
+
+  @Mixin private SearchOptions search;
 
   /** The model to answer with. */
   static final class Model {
@@ -166,11 +171,14 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private void generate(Iterator<Prompt> source) {
+    GenerationOptions chosen = search.options();
     AnswerWriter writer = new AnswerWriter(command.commandLine().getOut(), format);
     try (LoadedModel loaded = load()) {
       HybridLanguageModel languageModel = loaded.model();
       new OrderedGeneration(
-              languageModel, request -> request.withRoute(effectiveRoute()), options.window())
+              languageModel,
+              request -> request.withRoute(effectiveRoute()).withOptions(chosen),
+              options.window())
           .run(source, writer::write);
     }
   }

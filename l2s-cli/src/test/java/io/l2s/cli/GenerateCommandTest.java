@@ -2,6 +2,7 @@ package io.l2s.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -149,6 +150,65 @@ class GenerateCommandTest {
 
     assertThat(run.err()).isEmpty();
     assertThat(run.out().lines()).hasSize(1).noneMatch(line -> line.startsWith("{"));
+  }
+
+  @Test
+  void severalBeamsAreWrittenBestFirst() throws IOException {
+    String prompt = FixtureBundle.cases(FixtureBundle.hybrid()).get(0).text();
+    CliRun run =
+        CliRun.of(
+            "generate",
+            "--bundle",
+            bundle,
+            "--num-beams",
+            "3",
+            "--num-return-sequences",
+            "2",
+            "--max-new-tokens",
+            FixtureBundle.MAX_NEW_TOKENS,
+            "--format",
+            "jsonl",
+            prompt);
+
+    JsonObject answer = JsonParser.parseString(run.out()).getAsJsonObject();
+    JsonArray candidates = answer.getAsJsonArray("candidates");
+    assertThat(candidates).hasSize(2);
+    assertThat(answer.get("text")).isEqualTo(candidates.get(0).getAsJsonObject().get("text"));
+    assertThat(answer.get("score").getAsDouble())
+        .isGreaterThan(candidates.get(1).getAsJsonObject().get("score").getAsDouble());
+  }
+
+  @Test
+  void theSameSeedDrawsTheSameText() throws IOException {
+    String prompt = FixtureBundle.cases(FixtureBundle.hybrid()).get(0).text();
+    String[] args = {
+      "generate",
+      "--bundle",
+      bundle,
+      "--max-new-tokens",
+      "12",
+      "--temperature",
+      "1.5",
+      "--seed",
+      "7",
+      prompt
+    };
+
+    CliRun run = CliRun.of(args);
+    assertThat(CliRun.of(args).out()).isEqualTo(run.out());
+    args[8] = "8";
+    assertThat(CliRun.of(args).out()).isNotEqualTo(run.out());
+  }
+
+  @Test
+  void logprobsAreWrittenForEachId() throws IOException {
+    String prompt = FixtureBundle.cases(FixtureBundle.hybrid()).get(0).text();
+    CliRun run =
+        CliRun.of("generate", "--bundle", bundle, "--logprobs", "--format", "jsonl", prompt);
+
+    JsonObject answer = JsonParser.parseString(run.out()).getAsJsonObject();
+    assertThat(answer.getAsJsonArray("logprobs")).hasSameSizeAs(answer.getAsJsonArray("ids"));
+    assertThat(answer.has("candidates")).isFalse();
   }
 
   @Test

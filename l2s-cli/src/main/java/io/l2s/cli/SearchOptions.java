@@ -1,0 +1,193 @@
+package io.l2s.cli;
+
+import io.l2s.GenerationOptions;
+import io.l2s.InvalidRequestException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Options of commands that generate: how tokens are chosen, named as in transformers. */
+final class SearchOptions {
+
+  private final GenerationOptions.Builder builder = GenerationOptions.builder();
+  private final List<String> stop = new ArrayList<>();
+  private final List<String> badWords = new ArrayList<>();
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--num-beams",
+      paramLabel = "N",
+      description = "Beams of a beam search; 1, no beams, if not given.")
+  private void setNumBeams(int value) {
+    builder.numBeams(value);
+  }
+
+  @Option(
+      names = "--length-penalty",
+      paramLabel = "X",
+      description = "Exponent of the length that divides a beam's score; 1 if not given.")
+  private void setLengthPenalty(double value) {
+    builder.lengthPenalty(value);
+  }
+
+  @Option(
+      names = "--early-stopping",
+      description = "End a beam search when as many answers as beams have ended.")
+  private void setEarlyStopping(boolean value) {
+    builder.earlyStopping(value);
+  }
+
+  @Option(
+      names = "--num-return-sequences",
+      paramLabel = "N",
+      description = "Answers to a prompt: the best beams, or samples.")
+  private void setNumReturnSequences(int value) {
+    builder.numReturnSequences(value);
+  }
+
+  @Option(
+      names = "--do-sample",
+      description = "Draw tokens at random; any of the options down to --seed implies it.")
+  private void setDoSample(boolean value) {
+    builder.doSample(value);
+  }
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "X",
+      description = "What logits are divided by before sampling; 1 if not given.")
+  private void setTemperature(double value) {
+    builder.temperature(value);
+  }
+
+  @Option(
+      names = "--top-k",
+      paramLabel = "N",
+      description = "Likeliest tokens to sample from, 0 for all; 50 if not given.")
+  private void setTopK(int value) {
+    builder.topK(value);
+  }
+
+  @Option(
+      names = "--top-p",
+      paramLabel = "X",
+      description = "Share of the probability to sample from.")
+  private void setTopP(double value) {
+    builder.topP(value);
+  }
+
+  @Option(
+      names = "--min-p",
+      paramLabel = "X",
+      description = "Least probability of a token, as a share of the likeliest one's.")
+  private void setMinP(double value) {
+    builder.minP(value);
+  }
+
+  @Option(
+      names = "--typical-p",
+      paramLabel = "X",
+      description = "Share of the probability to sample from, typical tokens first.")
+  private void setTypicalP(double value) {
+    builder.typicalP(value);
+  }
+
+  @Option(names = "--seed", paramLabel = "N", description = "Makes sampling repeatable.")
+  private void setSeed(long value) {
+    builder.seed(value);
+  }
+
+  @Option(
+      names = "--repetition-penalty",
+      paramLabel = "X",
+      description = "Divides the logits of tokens already there; 1: none.")
+  private void setRepetitionPenalty(double value) {
+    builder.repetitionPenalty(value);
+  }
+
+  @Option(
+      names = "--presence-penalty",
+      paramLabel = "X",
+      description = "Taken off the logits of tokens already generated.")
+  private void setPresencePenalty(double value) {
+    builder.presencePenalty(value);
+  }
+
+  @Option(
+      names = "--frequency-penalty",
+      paramLabel = "X",
+      description = "Taken off for each time that a token was generated.")
+  private void setFrequencyPenalty(double value) {
+    builder.frequencyPenalty(value);
+  }
+
+  @Option(
+      names = "--no-repeat-ngram-size",
+      paramLabel = "N",
+      description = "Length of token sequences that must not come twice.")
+  private void setNoRepeatNgramSize(int value) {
+    builder.noRepeatNgramSize(value);
+  }
+
+  @Option(
+      names = "--min-new-tokens",
+      paramLabel = "N",
+      description = "Tokens before the answer may end.")
+  private void setMinNewTokens(int value) {
+    builder.minNewTokens(value);
+  }
+
+  @Option(
+      names = "--stop",
+      paramLabel = "TEXT",
+      description = "Ends the answer, and is not part of it; may be repeated.")
+  private void setStop(List<String> values) {
+    stop.clear();
+    stop.addAll(values);
+  }
+
+  @Option(
+      names = "--bad-words",
+      paramLabel = "WORD",
+      description = "Must not be in the answer; may be repeated.")
+  private void setBadWords(List<String> values) {
+    badWords.clear();
+    badWords.addAll(values);
+  }
+
+  @Option(
+      names = "--forced-prefix",
+      paramLabel = "TEXT",
+      description = "What the answer begins with.")
+  private void setForcedPrefix(String value) {
+    builder.forcedPrefix(value);
+  }
+
+  @Option(
+      names = "--logprobs",
+      description = "Write each token's log-probability, with --format jsonl.")
+  private void setLogprobs(boolean value) {
+    builder.logprobs(value);
+  }
+
+  /**
+   * What was chosen.
+   *
+   * @throws ParameterException naming the option that is out of range or contradicts another
+   */
+  GenerationOptions options() {
+    try {
+      return builder.stop(stop).badWords(badWords).build();
+    } catch (InvalidRequestException e) {
+      String option = "--" + e.field().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+      throw new ParameterException(
+          command.commandLine(), option + e.getMessage().substring(e.field().length()));
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.l2s.serving;
+
+import io.l2s.GenerationOptions;
+import io.l2s.GenerationRequest;
+import io.l2s.InvalidRequestException;
+import io.l2s.PromptTooLongException;
+import io.l2s.Route;
+import io.l2s.decoding.SearchSettings;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Turns a request into what serving works with, or refuses it naming field, bound and value.
+ * Thread-safe.
+ */
+final class RequestChecks {
+
+  private final Map<Route, RoutePath> paths;
+  private final ServingOptions options;
+
+  RequestChecks(Map<Route, RoutePath> paths, ServingOptions options) {
+    this.paths = paths;
+    this.options = options;
+  }
+
+  /** How the tokens of {@code request} are chosen. */
+  SearchSettings settings(RoutePath path, GenerationRequest request, int promptTokens) {
+    GenerationOptions search = request.options();
+    if (path.route() == Route.EXACT && !search.plain()) {
+      throw new InvalidRequestException(
+          "route", "another than EXACT, which decodes greedily, for " + search, Route.EXACT);
+    }
+    int rows = Math.max(search.numBeams(), search.numReturnSequences());
+    if (rows > options.maxBatchSize()) {
+      throw new InvalidRequestException(
+          search.numBeams() > 1 ? "numBeams" : "numReturnSequences",
+          "at most " + options.maxBatchSize() + ", the rows of a batch (l2s.batch.max-size)",
+          rows);
+    }
+    int maxNewTokens = maxNewTokens(request, promptTokens, rows);
+    if (search.minNewTokens() > maxNewTokens) {
+      throw new InvalidRequestException(
+          "minNewTokens", "at most maxNewTokens, " + maxNewTokens, search.minNewTokens());
+    }
+    List<Integer> prefix = answerIds(path, search.forcedPrefix());
+    if (prefix.size() > maxNewTokens) {
+      throw new InvalidRequestException(
+          "forcedPrefix", "at most maxNewTokens, " + maxNewTokens + ", tokens long", prefix.size());
+    }
+    return new SearchSettings(
+        search,
+        path.eosIds(),
+        maxNewTokens,
+        path.vocabulary(),
+        path.startIds(),
+        search.badWords().stream().map(word -> answerIds(path, word)).toList(),
+        prefix);
+  }
+
+  private static List<Integer> answerIds(RoutePath path, String text) {
+    return text.isEmpty()
+        ? List.of()
+        : Arrays.stream(path.answers().encodeAnswer(text)).boxed().toList();
+  }
+
+  private int maxNewTokens(GenerationRequest request, int promptTokens, int rows) {
+    int wanted = request.maxNewTokens().orElse(options.defaults().maxNewTokens());
+    int most = options.maxBatchTokens() / rows - promptTokens;
+    if (wanted > most) {
+      throw new InvalidRequestException(
+          "maxNewTokens",
+          "at most "
+              + most
+              + " for a prompt of "
+              + promptTokens
+              + " tokens"
+              + (rows > 1 ? " in " + rows + " rows" : "")
+              + ", as a batch holds "
+              + options.maxBatchTokens()
+              + " in all (l2s.batch.max-tokens)",
+          wanted);
+    }
+    return wanted;
+  }
+
+  /** How {@code route} answers. */
+  RoutePath path(Route route) {
+    RoutePath path = paths.get(route);
+    if (path == null) {
+      String remedy =
+          switch (route) {
+            case HYBRID -> "HYBRID needs a projector and an SLM";
+            case LLM_ONLY -> "LLM_ONLY needs an LLM with a decoder of its own";
+            case SLM_ONLY -> "SLM_ONLY needs a bundle that names slmAlone";
+            case EXACT ->
+                "EXACT needs an SLM and an LLM with a decoder of its own, over one vocabulary";
+          };
+      throw new InvalidRequestException(
+          "route", "one of " + paths.keySet() + " (" + remedy + ")", route);
+    }
+    return path;
+  }
+
+  /** The prompt's ids. */
+  int[] promptIds(RoutePath path, String prompt) {
+    if (prompt.length() > options.maxPromptCharacters()) {
+      throw new PromptTooLongException(
+          "characters", options.maxPromptCharacters(), prompt.length());
+    }
+    int[] ids = path.prompts().encode(prompt);
+    if (ids.length > options.maxPromptTokens()) {
+      throw new PromptTooLongException("tokens", options.maxPromptTokens(), ids.length);
+    }
+    if (ids.length == 0) {
+      throw new InvalidRequestException("prompt", "at least 1 token long", "0 tokens");
+    }
+    return ids;
+  }
+}
