@@ -1,27 +1,21 @@
 package io.l2s.cli;
 
-import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.l2s.Route;
+import io.l2s.assembly.Bundle;
 import io.l2s.assembly.ModelLoader;
+import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.hybrid.Fusion;
-import io.l2s.hybrid.PromptFuser;
-import io.l2s.model.Decoder;
-import io.l2s.model.DecoderState;
-import io.l2s.model.Encoder;
-import io.l2s.model.TokenBatch;
-import io.l2s.projector.Projector;
-import io.l2s.projector.ProjectorTraining;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.time.LocalDate;
 import java.util.List;
-import java.util.Locale;
-import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,45 +23,71 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code l2s benchmark}: times the stages of decoding on random prompts of a fixed length. */
+/** {@code l2s benchmark}: times the stages of decoding, and answers under load. */
 @Command(
     name = "benchmark",
     description = {
-      "Time encoding, prefill and decoding of a checkpoint, alone and with a small model behind it.",
+      "Time encoding, prefill and decoding of a bundle or of checkpoints, and answers under load.",
       "Prompts are random ids, so checkpoints with random weights do as well as trained ones; with "
-          + "--slm the projector has random weights, too. Medians over --runs after one warm-up, "
-          + "with the smallest and the largest run."
+          + "--llm and --slm the projector has random weights, too. Medians over --runs after one "
+          + "warm-up, with the smallest and the largest run; times in milliseconds."
     },
     footer = {
       "%nExamples:",
       "  l2s benchmark --llm t5-small --batch 1,8",
-      "  l2s benchmark --llm t5-large --slm t5-small --precision f32 --runs 5"
+      "  l2s benchmark --llm t5-large --slm t5-small --precision int8 --runs 5 --json out.json",
+      "  l2s benchmark --bundle models/en-de --route hybrid --batch 1 --concurrency 1,16,64"
     })
 final class BenchmarkCommand implements Callable<Integer> {
 
-  private static final int STEPS_PER_CALL = 8;
-  private static final int HIDDEN = 512;
-
   @Spec private CommandSpec command;
 
-  @Option(
-      names = "--llm",
-      paramLabel = "DIR",
-      required = true,
-      description = "Checkpoint of the large model.")
-  private Path llm;
+  @ArgGroup(multiplicity = "1")
+  private Model model;
+
+  /** What is timed. */
+  static final class Model {
+    @Option(
+        names = "--bundle",
+        paramLabel = "DIR",
+        required = true,
+        description = "Directory with an l2s.json.")
+    private Path bundle;
+
+    @ArgGroup(exclusive = false)
+    private Checkpoints checkpoints;
+  }
+
+  /** Checkpoints without a trained projector. */
+  static final class Checkpoints {
+    @Option(
+        names = "--llm",
+        paramLabel = "DIR",
+        required = true,
+        description = "Checkpoint of the large model.")
+    private Path llm;
+
+    @Option(
+        names = "--slm",
+        paramLabel = "DIR",
+        description = "Checkpoint of the small model; adds the hybrid route.")
+    private Path slm;
+  }
 
   @Option(
-      names = "--slm",
-      paramLabel = "DIR",
-      description = "Checkpoint of the small model; adds the hybrid route.")
-  private Path slm;
+      names = "--route",
+      paramLabel = "ROUTE",
+      split = ",",
+      description =
+          "Of hybrid, llm-only, and under load exact; hybrid and llm-only, where they are there, if"
+              + " not given.")
+  private List<Route> routes = List.of();
 
   @Option(
       names = "--prompt-length",
       paramLabel = "N",
       defaultValue = "64",
-      description = "Tokens of a prompt; 64 if not given.")
+      description = "Tokens of a prompt; 64 if not given. Under load half of it to all of it.")
   private int promptLength;
 
   @Option(
@@ -92,56 +112,101 @@ final class BenchmarkCommand implements Callable<Integer> {
       description = "Measured runs; 5 if not given.")
   private int runs;
 
+  @Option(
+      names = "--concurrency",
+      paramLabel = "N",
+      split = ",",
+      description = "Clients that send requests at a time; no load if not given.")
+  private List<Integer> concurrency = List.of();
+
+  @Option(
+      names = "--requests",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Requests under load for each number of clients; 64 if not given.")
+  private int requests;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there, too.")
+  private Path json;
+
   @Mixin private ModelOptions options;
 
-  /** Milliseconds of one run. */
-  private record Run(double encode, double prefill, double decode) {
-
-    double total() {
-      return encode + prefill + decode;
-    }
-  }
-
-  /** What conditions a decoder, made of H. */
-  private interface Condition {
-    NDArray of(NDManager scope, NDArray features, TokenBatch prompts);
-  }
+  private final JsonArray stageRows = new JsonArray();
+  private final JsonArray loadRows = new JsonArray();
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     check("--prompt-length", promptLength);
     check("--output-length", outputLength);
     check("--runs", runs);
+    check("--requests", requests);
     batches.forEach(size -> check("--batch", size));
-    try (NativeRuntime runtime = NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"))) {
-      ModelLoader loader = new ModelLoader(runtime, runtime.devices());
-      try (Encoder encoder = loader.loadLlm(llm, options.component())) {
-        header(runtime);
-        Decoder own = encoder.decoder().orElseThrow();
-        batches.forEach(
-            size -> measure(runtime, "llm-only", size, encoder, own, (scope, h, prompts) -> h));
-        if (slm != null) {
-          measureHybrid(runtime, loader, encoder);
-        }
+    concurrency.forEach(clients -> check("--concurrency", clients));
+    try (NativeRuntime runtime = NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"));
+        BenchmarkModel loaded = load(runtime)) {
+      List<Route> timed = routes(loaded);
+      JsonObject report = header(runtime);
+      stages(runtime, loaded, timed);
+      load(loaded, timed);
+      if (json != null) {
+        report.add("stages", stageRows);
+        report.add("load", loadRows);
+        Files.writeString(json, report.toString());
       }
     }
     return 0;
   }
 
-  private void measureHybrid(NativeRuntime runtime, ModelLoader loader, Encoder encoder) {
-    try (Decoder decoder = loader.loadSlm(slm, options.component());
-        Projector projector =
-            ProjectorTraining.fresh(
-                runtime, encoder.width(), HIDDEN, decoder.width(), 1, Device.cpu())) {
-      for (int size : batches) {
-        measure(
-            runtime,
-            "hybrid",
-            size,
-            encoder,
-            decoder,
-            (scope, h, prompts) ->
-                PromptFuser.fuse(scope, projector, decoder, Fusion.ADD, h, prompts));
+  private BenchmarkModel load(NativeRuntime runtime) {
+    return model.bundle != null
+        ? BenchmarkModel.of(Bundle.open(model.bundle), runtime, options)
+        : BenchmarkModel.of(model.checkpoints.llm, model.checkpoints.slm, runtime, options);
+  }
+
+  private List<Route> routes(BenchmarkModel loaded) {
+    List<Route> possible =
+        loaded.hasSlm()
+            ? List.of(Route.LLM_ONLY, Route.HYBRID, Route.EXACT)
+            : List.of(Route.LLM_ONLY);
+    for (Route route : routes) {
+      if (!possible.contains(route)) {
+        throw new ParameterException(
+            command.commandLine(),
+            "--route must be of "
+                + possible.stream().map(EnumNames::of).collect(Collectors.joining(", "))
+                + " for this model, but was "
+                + EnumNames.of(route));
+      }
+    }
+    return routes.isEmpty() ? possible.subList(0, Math.min(2, possible.size())) : routes;
+  }
+
+  private void stages(NativeRuntime runtime, BenchmarkModel loaded, List<Route> timed) {
+    StageBenchmark stages = new StageBenchmark(runtime, loaded, promptLength, outputLength, runs);
+    line(StageBenchmark.HEADER);
+    for (Route route : timed) {
+      // What drafts and verifies has no batch of its own.
+      for (int size : route == Route.EXACT ? List.<Integer>of() : batches) {
+        StageBenchmark.Row row = stages.measure(route, size);
+        line(row.toString());
+        stageRows.add(row.json());
+      }
+    }
+  }
+
+  private void load(BenchmarkModel loaded, List<Route> timed) {
+    if (concurrency.isEmpty()) {
+      return;
+    }
+    LoadBenchmark load =
+        new LoadBenchmark(loaded, options.serving(), promptLength, outputLength, requests);
+    line("");
+    line(LoadBenchmark.HEADER);
+    for (Route route : timed) {
+      for (int clients : concurrency) {
+        LoadBenchmark.Row row = load.measure(route, clients);
+        line(row.toString());
+        loadRows.add(row.json());
       }
     }
   }
@@ -153,100 +218,38 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
   }
 
-  private void header(NativeRuntime runtime) {
-    Device device = options.device().resolve(runtime.devices());
+  private JsonObject header(NativeRuntime runtime) {
+    ModelLoader loader = new ModelLoader(runtime, runtime.devices());
+    Path llm = model.bundle != null ? Bundle.open(model.bundle).llm() : model.checkpoints.llm;
+    Path slm = model.bundle != null ? Bundle.open(model.bundle).slm() : model.checkpoints.slm;
+    String precision = EnumNames.of(loader.precision(llm, options.llm()));
+    if (slm != null) {
+      precision += "/" + EnumNames.of(loader.precision(slm, options.slm()));
+    }
+    String device = options.device().resolve(runtime.devices()).toString();
+    int processors = Runtime.getRuntime().availableProcessors();
+    line(
+        String.format(
+            "%s on %s, %d cores; prompts of %d tokens, %d tokens decoded, median of %d (min-max)",
+            precision, device, processors, promptLength, outputLength, runs));
+    JsonObject report = new JsonObject();
+    report.addProperty("precision", precision);
+    report.addProperty("device", device);
+    report.addProperty("processors", processors);
+    report.addProperty("int8_instructions", CpuFeatures.hasVnni());
+    report.addProperty("bf16_instructions", CpuFeatures.hasBf16());
+    report.addProperty("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    report.addProperty("java", System.getProperty("java.version"));
+    report.addProperty("date", LocalDate.now().toString());
+    report.addProperty("prompt_length", promptLength);
+    report.addProperty("output_length", outputLength);
+    report.addProperty("runs", runs);
+    return report;
+  }
+
+  private void line(String text) {
     PrintWriter out = command.commandLine().getOut();
-    out.printf(
-        "%s on %s, %d cores; prompts of %d tokens, %d tokens decoded, median of %d (min-max), ms%n",
-        EnumNames.of(
-            new ModelLoader(runtime, runtime.devices()).precision(llm, options.component())),
-        device,
-        Runtime.getRuntime().availableProcessors(),
-        promptLength,
-        outputLength,
-        runs);
-    out.printf(
-        "%-9s %5s %20s %20s %20s %22s %8s%n",
-        "route", "batch", "encode", "prefill", "per step", "total", "tok/s");
+    out.println(text);
     out.flush();
-  }
-
-  private void measure(
-      NativeRuntime runtime,
-      String route,
-      int size,
-      Encoder encoder,
-      Decoder decoder,
-      Condition condition) {
-    List<Run> measured = new ArrayList<>();
-    for (int run = 0; run <= runs; run++) {
-      TokenBatch prompts = randomPrompts(size, decoder.vocabularySize(), run);
-      Run timed = runtime.call(() -> once(runtime, encoder, decoder, condition, prompts));
-      if (run > 0) {
-        measured.add(timed);
-      }
-    }
-    double total = median(measured, Run::total);
-    PrintWriter out = command.commandLine().getOut();
-    out.printf(
-        Locale.ROOT,
-        "%-9s %5d %20s %20s %20s %22s %8.0f%n",
-        route,
-        size,
-        spread(measured, Run::encode),
-        spread(measured, Run::prefill),
-        spread(measured, run -> run.decode() / outputLength),
-        spread(measured, Run::total),
-        size * outputLength / total * 1000);
-    out.flush();
-  }
-
-  private Run once(
-      NativeRuntime runtime,
-      Encoder encoder,
-      Decoder decoder,
-      Condition condition,
-      TokenBatch prompts) {
-    try (NDManager scope = runtime.newScope()) {
-      long start = System.nanoTime();
-      NDArray h = encoder.encode(scope, prompts);
-      long encoded = System.nanoTime();
-      NDArray inputs = condition.of(scope, h, prompts);
-      try (DecoderState state = decoder.prefill(inputs, prompts.lengths())) {
-        long prefilled = System.nanoTime();
-        int made = 0;
-        while (made < outputLength) {
-          made += state.decode(Math.min(STEPS_PER_CALL, outputLength - made))[0].length;
-        }
-        long decoded = System.nanoTime();
-        return new Run(
-            (encoded - start) / 1e6, (prefilled - encoded) / 1e6, (decoded - prefilled) / 1e6);
-      }
-    }
-  }
-
-  private TokenBatch randomPrompts(int size, int vocabulary, int seed) {
-    Random random = new Random(seed);
-    int special = Math.min(3, vocabulary - 1);
-    List<int[]> rows = new ArrayList<>();
-    for (int row = 0; row < size; row++) {
-      rows.add(random.ints(promptLength, special, vocabulary).toArray());
-    }
-    return new TokenBatch(rows);
-  }
-
-  private static double median(List<Run> runs, ToDoubleFunction<Run> what) {
-    double[] values = runs.stream().mapToDouble(what).sorted().toArray();
-    return values[values.length / 2];
-  }
-
-  private static String spread(List<Run> runs, ToDoubleFunction<Run> what) {
-    double[] values = runs.stream().mapToDouble(what).toArray();
-    return String.format(
-        Locale.ROOT,
-        "%.2f (%.2f-%.2f)",
-        median(runs, what),
-        Arrays.stream(values).min().orElseThrow(),
-        Arrays.stream(values).max().orElseThrow());
   }
 }

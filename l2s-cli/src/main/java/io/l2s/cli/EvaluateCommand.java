@@ -187,8 +187,8 @@ final class EvaluateCommand implements Callable<Integer> {
         test.references().stream().mapToLong(List::size).sum(),
         options.batchSize(),
         options.maxNewTokens(),
-        loaded.precision(bundle.llm()),
-        loaded.precision(bundle.slm()),
+        loaded.llmPrecision(bundle.llm()),
+        loaded.slmPrecision(bundle.slm()),
         loaded.device(),
         Runtime.getRuntime().availableProcessors(),
         scores);

@@ -59,9 +59,14 @@ final class LoadedModel implements AutoCloseable {
     return model;
   }
 
-  /** The number format in which the checkpoint in {@code directory} runs; never AUTO. */
-  Precision precision(Path directory) {
-    return loader.precision(directory, options.component());
+  /** The number format in which the LLM in {@code directory} runs; never AUTO. */
+  Precision llmPrecision(Path directory) {
+    return loader.precision(directory, options.llm());
+  }
+
+  /** The number format in which the SLM in {@code directory} runs; never AUTO. */
+  Precision slmPrecision(Path directory) {
+    return loader.precision(directory, options.slm());
   }
 
   /** The device that runs, such as {@code cpu} or {@code gpu(0)}. */
@@ -72,21 +77,21 @@ final class LoadedModel implements AutoCloseable {
   private HybridModelBuilder builder(Path llm) {
     return new HybridModelBuilder(runtime)
         .options(options.serving())
-        .llm(opened(loader.loadLlm(llm, options.component())), llm);
+        .llm(opened(loader.loadLlm(llm, options.llm())), llm);
   }
 
   private HybridModelBuilder builder(Bundle bundle, Set<Route> routes) {
     HybridModelBuilder builder = builder(bundle.llm());
     if (routes.contains(Route.HYBRID) || routes.contains(Route.EXACT)) {
       builder.slm(
-          opened(loader.loadProjector(bundle.projector(), options.component())),
-          opened(loader.loadSlm(bundle.slm(), options.component())),
+          opened(loader.loadProjector(bundle.projector(), options.slm())),
+          opened(loader.loadSlm(bundle.slm(), options.slm())),
           bundle.slm(),
           bundle.fusion());
     }
     if (routes.contains(Route.SLM_ONLY)) {
       Path slmAlone = bundle.slmAlone().orElseThrow();
-      builder.slmAlone(opened(loader.loadSlm(slmAlone, options.component())), slmAlone);
+      builder.slmAlone(opened(loader.loadSlm(slmAlone, options.slm())), slmAlone);
     }
     return builder;
   }

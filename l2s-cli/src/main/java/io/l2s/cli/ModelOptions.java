@@ -35,6 +35,18 @@ final class ModelOptions {
   private Precision precision;
 
   @Option(
+      names = "--llm-precision",
+      paramLabel = "FORMAT",
+      description = "Number format of the LLM, in place of --precision.")
+  private Precision llmPrecision;
+
+  @Option(
+      names = "--slm-precision",
+      paramLabel = "FORMAT",
+      description = "Number format of the SLM, in place of --precision.")
+  private Precision slmPrecision;
+
+  @Option(
       names = "--device",
       paramLabel = "auto|cpu|gpu|gpu:N",
       defaultValue = "auto",
@@ -66,8 +78,14 @@ final class ModelOptions {
     return value;
   }
 
-  ComponentOptions component() {
-    return new ComponentOptions(device, precision);
+  /** Where and how the LLM runs. */
+  ComponentOptions llm() {
+    return new ComponentOptions(device, llmPrecision == null ? precision : llmPrecision);
+  }
+
+  /** Where and how projector and SLM run. */
+  ComponentOptions slm() {
+    return new ComponentOptions(device, slmPrecision == null ? precision : slmPrecision);
   }
 
   int batchSize() {
@@ -76,10 +94,6 @@ final class ModelOptions {
 
   int maxNewTokens() {
     return maxNewTokens;
-  }
-
-  Precision precision() {
-    return precision;
   }
 
   DeviceSpec device() {

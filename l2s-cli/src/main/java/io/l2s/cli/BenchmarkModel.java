@@ -1,0 +1,114 @@
+package io.l2s.cli;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.l2s.Route;
+import io.l2s.assembly.Bundle;
+import io.l2s.assembly.ModelLoader;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.hybrid.Fusion;
+import io.l2s.hybrid.PromptFuser;
+import io.l2s.model.Decoder;
+import io.l2s.model.DecoderState;
+import io.l2s.model.Encoder;
+import io.l2s.model.TokenBatch;
+import io.l2s.projector.Projector;
+import io.l2s.projector.ProjectorTraining;
+import io.l2s.serving.ResponsivenessListener;
+import io.l2s.serving.ServedComponents;
+import io.l2s.serving.ServedLanguageModel;
+import io.l2s.serving.ServingOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/** The parts that a benchmark times, from a bundle or from checkpoints with random weights. */
+final class BenchmarkModel implements AutoCloseable {
+
+  private static final int HIDDEN = 512;
+
+  private final NativeRuntime runtime;
+  private final Encoder encoder;
+  private final Decoder slm;
+  private final Projector projector;
+  private final Fusion fusion;
+
+  private BenchmarkModel(
+      NativeRuntime runtime, Encoder encoder, Decoder slm, Projector projector, Fusion fusion) {
+    this.runtime = runtime;
+    this.encoder = encoder;
+    this.slm = slm;
+    this.projector = projector;
+    this.fusion = fusion;
+  }
+
+  static BenchmarkModel of(Bundle bundle, NativeRuntime runtime, ModelOptions options) {
+    ModelLoader loader = new ModelLoader(runtime, runtime.devices());
+    return new BenchmarkModel(
+        runtime,
+        loader.loadLlm(bundle.llm(), options.llm()),
+        loader.loadSlm(bundle.slm(), options.slm()),
+        loader.loadProjector(bundle.projector(), options.slm()),
+        bundle.fusion());
+  }
+
+  /**
+   * @param slm null: the LLM alone; else a projector of random weights leads to it
+   */
+  static BenchmarkModel of(Path llm, Path slm, NativeRuntime runtime, ModelOptions options) {
+    ModelLoader loader = new ModelLoader(runtime, runtime.devices());
+    Encoder encoder = loader.loadLlm(llm, options.llm());
+    if (slm == null) {
+      return new BenchmarkModel(runtime, encoder, null, null, Fusion.ADD);
+    }
+    Decoder decoder = loader.loadSlm(slm, options.slm());
+    Projector projector =
+        ProjectorTraining.fresh(runtime, encoder.width(), HIDDEN, decoder.width(), 1, Device.cpu());
+    return new BenchmarkModel(runtime, encoder, decoder, projector, Fusion.ADD);
+  }
+
+  boolean hasSlm() {
+    return slm != null;
+  }
+
+  Encoder encoder() {
+    return encoder;
+  }
+
+  Decoder decoder(Route route) {
+    return route == Route.HYBRID ? slm : encoder.decoder().orElseThrow();
+  }
+
+  /** A state that is ready to decode; native thread only. */
+  DecoderState prefill(NDManager scope, Route route, NDArray features, TokenBatch prompts) {
+    NDArray inputs =
+        route == Route.HYBRID
+            ? PromptFuser.fuse(scope, projector, slm, fusion, features, prompts)
+            : features;
+    return decoder(route).prefill(inputs, prompts.lengths());
+  }
+
+  /** Serves prompts that are ids in decimal; answers never end before their limit. */
+  ServedLanguageModel serve(ServingOptions options) {
+    NumberCodec codec = new NumberCodec();
+    Optional<ServedComponents.Slm> small =
+        Optional.ofNullable(slm)
+            .map(each -> new ServedComponents.Slm(projector, each, fusion, codec, Set.of()));
+    return new ServedLanguageModel(
+        new ServedComponents(
+            new ServedComponents.Llm(encoder, codec, Set.of()), small, Optional.empty()),
+        options,
+        runtime,
+        ResponsivenessListener.NONE);
+  }
+
+  @Override
+  public void close() {
+    if (slm != null) {
+      projector.close();
+      slm.close();
+    }
+    encoder.close();
+  }
+}

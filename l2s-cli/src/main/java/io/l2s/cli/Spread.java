@@ -1,0 +1,35 @@
+package io.l2s.cli;
+
+import com.google.gson.JsonObject;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** Median, smallest and largest of several measurements. */
+record Spread(double median, double min, double max) {
+
+  static Spread of(double... values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return new Spread(sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);
+  }
+
+  /** The value that a share of the measurements do not exceed. */
+  static double percentile(double[] values, double share) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[Math.min(sorted.length - 1, (int) Math.ceil(share * sorted.length) - 1)];
+  }
+
+  JsonObject json() {
+    JsonObject json = new JsonObject();
+    json.addProperty("median", median);
+    json.addProperty("min", min);
+    json.addProperty("max", max);
+    return json;
+  }
+
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "%.2f (%.2f-%.2f)", median, min, max);
+  }
+}

@@ -1,0 +1,92 @@
+package io.l2s.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchmarkCommandTest {
+
+  @TempDir private Path directory;
+
+  @Test
+  void aBundlesStagesAndLoadAreWrittenAsTableAndJson() throws IOException {
+    Path json = directory.resolve("figures.json");
+    CliRun run =
+        CliRun.of(
+            "benchmark",
+            "--bundle",
+            FixtureBundle.write(directory).toString(),
+            "--prompt-length",
+            "8",
+            "--output-length",
+            "9",
+            "--batch",
+            "1,3",
+            "--runs",
+            "2",
+            "--route",
+            "hybrid,exact",
+            "--concurrency",
+            "1,3",
+            "--requests",
+            "6",
+            "--json",
+            json.toString());
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).containsPattern("hybrid +3 ").containsPattern("exact +3 +6 ");
+    JsonObject report = JsonParser.parseString(Files.readString(json)).getAsJsonObject();
+    assertThat(report.get("processors").getAsInt()).isPositive();
+    assertThat(report.getAsJsonArray("stages")).hasSize(2);
+    JsonObject stage = report.getAsJsonArray("stages").get(1).getAsJsonObject();
+    assertThat(stage.get("batch").getAsInt()).isEqualTo(3);
+    assertThat(stage.getAsJsonObject("per_step_ms").get("median").getAsDouble()).isPositive();
+    assertThat(report.getAsJsonArray("load")).hasSize(4);
+    JsonObject load = report.getAsJsonArray("load").get(3).getAsJsonObject();
+    assertThat(load.get("clients").getAsInt()).isEqualTo(3);
+    assertThat(load.get("requests").getAsInt()).isEqualTo(6);
+    assertThat(load.get("latency_p99_ms").getAsDouble())
+        .isGreaterThanOrEqualTo(load.get("latency_p50_ms").getAsDouble());
+  }
+
+  @Test
+  void checkpointsNeedNoProjector() {
+    CliRun run =
+        CliRun.of(
+            "benchmark",
+            "--llm",
+            FixtureBundle.llm().toString(),
+            "--slm",
+            FixtureBundle.hybrid().resolve("slm").toString(),
+            "--prompt-length",
+            "4",
+            "--output-length",
+            "4",
+            "--batch",
+            "1",
+            "--runs",
+            "1",
+            "--slm-precision",
+            "int8");
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).contains("f32/int8 on cpu").containsPattern("llm-only +1 ");
+    assertThat(run.out()).containsPattern("hybrid +1 ");
+  }
+
+  @Test
+  void aRouteThatTheModelLacksIsRefused() {
+    CliRun run =
+        CliRun.of("benchmark", "--llm", FixtureBundle.llm().toString(), "--route", "hybrid");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--route must be of llm-only for this model, but was hybrid");
+  }
+}
