@@ -9,8 +9,10 @@ import io.l2s.autoconfigure.L2sAutoConfiguration;
 import io.l2s.resilience.CircuitBreakingLanguageModel;
 import io.l2s.serving.ServingOptions;
 import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -26,6 +28,7 @@ import org.springframework.core.annotation.Order;
 @AutoConfiguration(
     before = L2sAutoConfiguration.class,
     after = CircuitBreakerAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = "l2s.enabled", matchIfMissing = true)
 @ConditionalOnClass({CircuitBreakerRegistry.class, CircuitBreakerAutoConfiguration.class})
 @ConditionalOnBean(CircuitBreakerRegistry.class)
 public class L2sResilienceAutoConfiguration {
@@ -47,9 +50,11 @@ public class L2sResilienceAutoConfiguration {
   @Order(0)
   @ConditionalOnMissingBean(name = "l2sCircuitBreakerDecorator")
   HybridLanguageModelDecorator l2sCircuitBreakerDecorator(
-      CircuitBreakerRegistry registry, ServingOptions options) {
+      CircuitBreakerRegistry registry, ObjectProvider<ServingOptions> options) {
     CircuitBreaker breaker =
         registry.find(BREAKER).orElseGet(() -> registry.circuitBreaker(BREAKER, DEFAULT));
-    return model -> new CircuitBreakingLanguageModel(model, breaker, options.defaults());
+    return model ->
+        new CircuitBreakingLanguageModel(
+            model, breaker, options.getIfAvailable(() -> ServingOptions.STANDARD).defaults());
   }
 }
