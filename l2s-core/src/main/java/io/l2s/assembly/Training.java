@@ -23,8 +23,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 
 /** Trains what a {@link TrainingRequest} asks for and writes it as a bundle or a checkpoint. */
@@ -33,7 +31,7 @@ public final class Training implements AutoCloseable {
   private final NativeRuntime runtime;
   private final TrainingRequest request;
   private final Path slmFiles;
-  private final Deque<AutoCloseable> loaded = new ArrayDeque<>();
+  private final OwnedParts loaded = new OwnedParts();
 
   private Training(NativeRuntime runtime, TrainingRequest request) {
     this.runtime = runtime;
@@ -65,11 +63,11 @@ public final class Training implements AutoCloseable {
 
   private Trainer trainer() {
     Path slmTokenizer = slmTokenizerFile();
-    Tokenizer targets = closing(Tokenizer.load(slmTokenizer));
+    Tokenizer targets = loaded.add(Tokenizer.load(slmTokenizer));
     Tokenizer prompts = targets;
     if (request.llm().isPresent()) {
       Path file = request.llm().get().resolve("tokenizer.json");
-      prompts = closing(Tokenizer.load(file));
+      prompts = loaded.add(Tokenizer.load(file));
       if (!prompts.sameAs(targets)) {
         throw new ModelLoadException(
             slmTokenizer, "differs from the LLM's " + file + "; the SLM must share its tokenizer");
@@ -116,7 +114,7 @@ public final class Training implements AutoCloseable {
     if (Files.isDirectory(request.slm())) {
       Checkpoint checkpoint = Checkpoint.open(request.slm());
       ModelLoader.requireSupported(checkpoint.config());
-      return closing(T5Training.from(runtime, checkpoint, Device.cpu()));
+      return loaded.add(T5Training.from(runtime, checkpoint, Device.cpu()));
     }
     ConfigFile file = ConfigFile.read(request.slm());
     ModelLoader.requireSupported(file);
@@ -131,17 +129,17 @@ public final class Training implements AutoCloseable {
     }
     boolean ownHead = !file.booleanOr("tie_word_embeddings", true);
     int eos = file.intOr("eos_token_id", 1, 0, config.vocabularySize() - 1);
-    return closing(
+    return loaded.add(
         T5Training.fresh(runtime, config, ownHead, eos, request.options().seed(), Device.cpu()));
   }
 
   private TrainableModel hybrid(Path llmDirectory, T5Training slm) {
     Encoder llm =
-        closing(
+        loaded.add(
             new ModelLoader(runtime, runtime.devices())
                 .loadLlm(llmDirectory, ComponentOptions.AUTO));
     ProjectorTraining projector =
-        closing(
+        loaded.add(
             ProjectorTraining.fresh(
                 runtime,
                 llm.width(),
@@ -156,11 +154,6 @@ public final class Training implements AutoCloseable {
     return new TrainableModel.Alone(slm);
   }
 
-  private <T extends AutoCloseable> T closing(T resource) {
-    loaded.push(resource);
-    return resource;
-  }
-
   private static void create(Path directory) {
     try {
       Files.createDirectories(directory);
@@ -171,12 +164,6 @@ public final class Training implements AutoCloseable {
 
   @Override
   public void close() {
-    while (!loaded.isEmpty()) {
-      try {
-        loaded.pop().close();
-      } catch (Exception e) {
-        throw new IllegalStateException("cannot close a model", e);
-      }
-    }
+    loaded.close();
   }
 }

@@ -104,11 +104,10 @@ public final class ProjectorTraining implements TrainableProjector {
 
   @Override
   public void close() {
-    runtime.call(
+    runtime.release(
         () -> {
           program.close();
           weights.close();
-          return null;
         });
   }
 }

@@ -58,11 +58,10 @@ public final class Trainer {
               : TrainingState.NEW;
       return train(start, optimizer, listener);
     } finally {
-      runtime.call(
+      runtime.release(
           () -> {
             optimizer.close();
             scope.close();
-            return null;
           });
     }
   }
