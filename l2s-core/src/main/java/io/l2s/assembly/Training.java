@@ -128,9 +128,24 @@ public final class Training implements AutoCloseable {
               + config.vocabularySize());
     }
     boolean ownHead = !file.booleanOr("tie_word_embeddings", true);
-    int eos = file.intOr("eos_token_id", 1, 0, config.vocabularySize() - 1);
     return loaded.add(
-        T5Training.fresh(runtime, config, ownHead, eos, request.options().seed(), Device.cpu()));
+        T5Training.fresh(
+            runtime,
+            config,
+            ownHead,
+            eos(file, config.vocabularySize()),
+            request.options().seed(),
+            Device.cpu()));
+  }
+
+  private static int eos(ConfigFile file, int vocabularySize) {
+    int eos = file.eosTokenIds().get(0);
+    if (eos >= vocabularySize) {
+      throw new ModelLoadException(
+          file.file(),
+          "eos_token_id must be below vocab_size " + vocabularySize + ", but was " + eos);
+    }
+    return eos;
   }
 
   private TrainableModel hybrid(Path llmDirectory, T5Training slm) {
