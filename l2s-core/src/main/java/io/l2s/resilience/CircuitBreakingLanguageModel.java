@@ -92,7 +92,7 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
     }
     return delegate.submit(
         request.withRoute(Route.LLM_ONLY),
-        new DegradedListener(listener, new Degradation(Route.HYBRID, cause), null));
+        new DegradedListener(listener, new Degradation(Route.HYBRID, cause), null, Duration.ZERO));
   }
 
   private GenerationRequest withTimeout(GenerationRequest request) {

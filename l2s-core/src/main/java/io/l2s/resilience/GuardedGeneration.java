@@ -119,7 +119,10 @@ final class GuardedGeneration implements GenerationHandle, GenerationListener {
   private void fallBack(L2sException slmFailure) {
     DegradedListener degraded =
         new DegradedListener(
-            listener, new Degradation(Route.HYBRID, slmFailure.getMessage()), slmFailure);
+            listener,
+            new Degradation(Route.HYBRID, slmFailure.getMessage()),
+            slmFailure,
+            elapsed());
     GenerationRequest again =
         request
             .timeout()
@@ -130,6 +133,12 @@ final class GuardedGeneration implements GenerationHandle, GenerationListener {
       running.set(delegate.submit(again, degraded));
     } catch (L2sException refused) {
       degraded.onError(refused);
+      return;
+    } catch (RuntimeException broken) {
+      // Thrown on, it would leave the caller without an end.
+      degraded.onError(
+          new GenerationFailedException(
+              Component.LLM_DECODER, "the fallback could not be submitted: " + broken, broken));
       return;
     }
     cancelIfAsked();
