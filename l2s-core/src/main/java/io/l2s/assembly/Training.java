@@ -1,10 +1,12 @@
 package io.l2s.assembly;
 
 import ai.djl.Device;
+import io.l2s.DataFileException;
 import io.l2s.InvalidRequestException;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
+import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.evaluation.PairFile;
 import io.l2s.evaluation.SentencePair;
@@ -24,6 +26,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Trains what a {@link TrainingRequest} asks for and writes it as a bundle or a checkpoint. */
 public final class Training implements AutoCloseable {
@@ -46,11 +50,21 @@ public final class Training implements AutoCloseable {
    * Trains to the end, or until the listener asks to stop.
    *
    * @return where the training stands
-   * @throws ModelLoadException if a model or its tokenizer does not fit
+   * @throws InvalidRequestException if the output holds a model and nothing is resumed
+   * @throws DataFileException naming the row that is malformed or too long
+   * @throws ModelLoadException if a model or its tokenizer does not fit, or a resumed training had
+   *     other settings
    * @throws io.l2s.training.TrainingException if the loss is no longer finite
    */
   public static TrainingState run(
       NativeRuntime runtime, TrainingRequest request, TrainingListener listener) {
+    Optional<Path> occupied = request.resume() ? Optional.empty() : occupied(request.output());
+    if (occupied.isPresent()) {
+      throw new InvalidRequestException(
+          "output",
+          "a directory without a model, or that of a training to resume",
+          "one that holds " + occupied.get());
+    }
     try (Training training = new Training(runtime, request)) {
       return training.trainer().run(request.resume(), listener);
     }
@@ -59,6 +73,20 @@ public final class Training implements AutoCloseable {
   /** Where a training into {@code output} keeps the state that it can resume from. */
   public static Path stateFile(Path output) {
     return output.resolve("training").resolve("state.safetensors");
+  }
+
+  /**
+   * The file, if any, that tells that {@code output} holds a model or a training already, which a
+   * new training would overwrite.
+   */
+  public static Optional<Path> occupied(Path output) {
+    return Stream.of(
+            stateFile(output),
+            output.resolve(Bundle.FILE),
+            output.resolve("model.safetensors"),
+            output.resolve("model.safetensors.index.json"))
+        .filter(Files::exists)
+        .findFirst();
   }
 
   private Trainer trainer() {
@@ -86,7 +114,7 @@ public final class Training implements AutoCloseable {
         pairs,
         validation,
         request.options(),
-        new TrainingStore(state, output::write),
+        new TrainingStore(state, ResumeSettings.of(request, slmTokenizer), output::write),
         System::nanoTime);
   }
 
@@ -99,15 +127,36 @@ public final class Training implements AutoCloseable {
   }
 
   private PairData tokenised(Path file, Tokenizer prompts, Tokenizer targets) {
-    String template = request.promptTemplate().orElse("{source}");
-    if (!template.contains("{source}")) {
-      throw new InvalidRequestException("template", "a text with {source} in it", template);
-    }
+    String template = request.promptTemplate().orElse(TrainingRequest.PLACEHOLDER);
     List<SentencePair> pairs = PairFile.read(file);
-    return new PairData(
+    List<int[]> sources =
         prompts.encodeAll(
-            pairs.stream().map(pair -> template.replace("{source}", pair.source())).toList()),
-        targets.encodeAll(pairs.stream().map(SentencePair::target).toList()));
+            pairs.stream()
+                .map(pair -> template.replace(TrainingRequest.PLACEHOLDER, pair.source()))
+                .toList());
+    List<int[]> answers = targets.encodeAll(pairs.stream().map(SentencePair::target).toList());
+    for (int i = 0; i < pairs.size(); i++) {
+      // One batch of one such row may need more memory than there is, hours later.
+      requireShort(file, i + 1, "prompt", sources.get(i));
+      requireShort(file, i + 1, "target", answers.get(i));
+    }
+    return new PairData(sources, answers);
+  }
+
+  private void requireShort(Path file, int line, String side, int[] ids) {
+    if (ids.length > request.maxLength()) {
+      throw new DataFileException(
+          file,
+          line,
+          "the "
+              + side
+              + " must have at most "
+              + request.maxLength()
+              + " tokens, but has "
+              + ids.length
+              + "; shorten or remove the row, or allow longer ones (maxLength)",
+          null);
+    }
   }
 
   private T5Training slm(Tokenizer tokenizer) {
@@ -152,7 +201,8 @@ public final class Training implements AutoCloseable {
     Encoder llm =
         loaded.add(
             new ModelLoader(runtime, runtime.devices())
-                .loadLlm(llmDirectory, ComponentOptions.AUTO));
+                .loadLlm(
+                    llmDirectory, new ComponentOptions(DeviceSpec.CPU, request.llmPrecision())));
     ProjectorTraining projector =
         loaded.add(
             ProjectorTraining.fresh(

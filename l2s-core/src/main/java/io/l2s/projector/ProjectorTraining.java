@@ -99,7 +99,7 @@ public final class ProjectorTraining implements TrainableProjector {
 
   @Override
   public NDArray project(NDManager scope, NDArray features) {
-    return program.forward(features);
+    return program.forward(features.toDevice(program.device(), false));
   }
 
   @Override
