@@ -22,8 +22,9 @@ import org.springframework.core.annotation.Order;
  * Auto-configuration of the circuit breaker {@value #BREAKER} around projection and SLM, with the
  * LLM's own decoder as fallback.
  *
- * <p>The application configures it under {@code resilience4j.circuitbreaker.instances.l2s-slm}.
- * Without that it opens for 30 s when half of the last 20 answers, at least 5, failed.
+ * <p>The application configures it under {@code resilience4j.circuitbreaker.instances.l2s-slm}, as
+ * a whole: what it leaves out there is Resilience4j's default. Without that it opens for 30 s when
+ * half of the last 20 answers, at least 5, failed.
  */
 @AutoConfiguration(
     before = L2sAutoConfiguration.class,
