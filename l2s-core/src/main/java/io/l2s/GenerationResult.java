@@ -63,4 +63,10 @@ public record GenerationResult(
     return new GenerationResult(
         text, promptIds, ids, route, Optional.of(degradation), finishReason, timings, candidates);
   }
+
+  /** The same result with other timings. */
+  public GenerationResult withTimings(Timings timings) {
+    return new GenerationResult(
+        text, promptIds, ids, route, degradation, finishReason, timings, candidates);
+  }
 }

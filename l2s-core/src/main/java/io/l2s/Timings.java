@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param prefill projection, fusion and the decoder's pass over the prompt
  * @param decode all decode steps
  * @param firstToken from submission to the first generated token; zero if there was none
- * @param total from submission to the end
+ * @param total from submission to the end; after a fallback this and {@code firstToken} count from
+ *     the first submission, while the parts are the fallback's own
  */
 public record Timings(
     Duration queued,
@@ -19,4 +20,16 @@ public record Timings(
     Duration prefill,
     Duration decode,
     Duration firstToken,
-    Duration total) {}
+    Duration total) {
+
+  /** These timings of a generation that an attempt of length {@code before} went before. */
+  public Timings after(Duration before) {
+    return new Timings(
+        queued,
+        encode,
+        prefill,
+        decode,
+        firstToken.isZero() ? firstToken : firstToken.plus(before),
+        total.plus(before));
+  }
+}

@@ -28,7 +28,7 @@ public final class HandDrivenModel implements HybridLanguageModel {
 
   public final List<Submission> submissions = new ArrayList<>();
   public Set<Route> routes = EnumSet.of(Route.HYBRID, Route.LLM_ONLY);
-  public L2sException refusal;
+  public RuntimeException refusal;
   public int capacity = Integer.MAX_VALUE;
   public boolean closed;
 

@@ -4,6 +4,7 @@ import io.l2s.L2sException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ExecutionException;
@@ -25,12 +26,18 @@ record Failures(BooleanSupplier verbose) {
   int onExecution(Exception thrown, CommandLine line, ParseResult parsed) {
     PrintWriter err = line.getErr();
     String command = line.getCommandSpec().qualifiedName();
-    // picocli hands on an Error inside an exception of its own.
+    // An Error comes inside an exception of picocli's.
     Throwable failure = thrown instanceof ExecutionException ? thrown.getCause() : thrown;
     if (failure instanceof L2sException || failure instanceof CommandFailure) {
       err.println(command + ": " + failure.getMessage());
     } else if (failure instanceof UncheckedIOException) {
-      err.println(command + ": " + failure.getMessage() + ": " + failure.getCause().getMessage());
+      err.println(command + ": " + failure.getMessage() + ": " + reason(failure.getCause()));
+    } else if (failure instanceof OutOfMemoryError) {
+      err.println(
+          command
+              + ": out of memory ("
+              + failure.getMessage()
+              + "); use smaller batches, or give the JVM more with java -Xmx");
     } else if (failure instanceof IOException) {
       err.println(
           command
@@ -50,5 +57,12 @@ record Failures(BooleanSupplier verbose) {
       failure.printStackTrace(err);
     }
     return ExitCode.SOFTWARE;
+  }
+
+  // The message of a bare file system exception is nothing but the file's name.
+  private static String reason(Throwable cause) {
+    return cause instanceof FileSystemException file && file.getReason() == null
+        ? file.getFile() + " (" + file.getClass().getSimpleName() + ")"
+        : cause.getMessage();
   }
 }

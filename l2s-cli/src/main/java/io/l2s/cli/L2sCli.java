@@ -15,7 +15,9 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
 
@@ -81,13 +83,23 @@ public final class L2sCli {
             // Read by slf4j-simple when the first logger is made, which is after this point.
             System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
           }
-          return new CommandLine.RunLast().execute(parsed);
+          return execute(parsed);
         });
     try {
       return line.execute(args);
     } finally {
       line.getOut().flush();
       line.getErr().flush();
+    }
+  }
+
+  private static int execute(ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (Error e) {
+      // picocli lets it through, past the exit code and the one message.
+      CommandLine command = parsed.asCommandLineList().get(parsed.asCommandLineList().size() - 1);
+      throw new ExecutionException(command, e.toString(), e);
     }
   }
 

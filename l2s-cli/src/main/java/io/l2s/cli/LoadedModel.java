@@ -6,18 +6,17 @@ import io.l2s.Route;
 import io.l2s.assembly.Bundle;
 import io.l2s.assembly.HybridModelBuilder;
 import io.l2s.assembly.ModelLoader;
+import io.l2s.assembly.OwnedParts;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Set;
 import java.util.function.Supplier;
 
 /** A model with all that it runs on; closing frees everything, last made first. */
 final class LoadedModel implements AutoCloseable {
 
-  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final OwnedParts parts = new OwnedParts();
   private final ModelOptions options;
   private final NativeRuntime runtime;
   private final ModelLoader loader;
@@ -25,7 +24,7 @@ final class LoadedModel implements AutoCloseable {
 
   private LoadedModel(ModelOptions options) {
     this.options = options;
-    this.runtime = opened(NativeRuntime.start(Boolean.getBoolean("l2s.natives.download")));
+    this.runtime = parts.add(NativeRuntime.start(Boolean.getBoolean("l2s.natives.download")));
     this.loader = new ModelLoader(runtime, runtime.devices());
   }
 
@@ -77,50 +76,41 @@ final class LoadedModel implements AutoCloseable {
   private HybridModelBuilder builder(Path llm) {
     return new HybridModelBuilder(runtime)
         .options(options.serving())
-        .llm(opened(loader.loadLlm(llm, options.llm())), llm);
+        .llm(parts.add(loader.loadLlm(llm, options.llm())), llm);
   }
 
   private HybridModelBuilder builder(Bundle bundle, Set<Route> routes) {
     HybridModelBuilder builder = builder(bundle.llm());
     if (routes.contains(Route.HYBRID) || routes.contains(Route.EXACT)) {
       builder.slm(
-          opened(loader.loadProjector(bundle.projector(), options.slm())),
-          opened(loader.loadSlm(bundle.slm(), options.slm())),
+          parts.add(loader.loadProjector(bundle.projector(), options.slm())),
+          parts.add(loader.loadSlm(bundle.slm(), options.slm())),
           bundle.slm(),
           bundle.fusion());
     }
     if (routes.contains(Route.SLM_ONLY)) {
       Path slmAlone = bundle.slmAlone().orElseThrow();
-      builder.slmAlone(opened(loader.loadSlm(slmAlone, options.slm())), slmAlone);
+      builder.slmAlone(parts.add(loader.loadSlm(slmAlone, options.slm())), slmAlone);
     }
     return builder;
   }
 
-  private LoadedModel build(Supplier<HybridModelBuilder> parts) {
+  private LoadedModel build(Supplier<HybridModelBuilder> builder) {
     try {
-      model = opened(parts.get().build());
+      model = parts.add(builder.get().build());
       return this;
     } catch (RuntimeException | Error e) {
-      close();
+      try {
+        close();
+      } catch (RuntimeException closing) {
+        e.addSuppressed(closing);
+      }
       throw e;
     }
   }
 
-  private <T extends AutoCloseable> T opened(T part) {
-    parts.push(part);
-    return part;
-  }
-
   @Override
   public void close() {
-    while (!parts.isEmpty()) {
-      try {
-        parts.pop().close();
-      } catch (RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IllegalStateException("closing the model failed", e);
-      }
-    }
+    parts.close();
   }
 }

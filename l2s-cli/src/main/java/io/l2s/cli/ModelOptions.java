@@ -30,8 +30,9 @@ final class ModelOptions {
       paramLabel = "auto|f32|bf16|int8",
       defaultValue = "auto",
       description =
-          "Number format; auto: the fastest that this processor and the model's size allow,"
-              + " which l2s inspect tells.")
+          "Number format; auto: f32 below two million weights, else int8 or bf16 where the"
+              + " processor has instructions for it, which l2s inspect tells; all but f32 may"
+              + " change answers slightly.")
   private Precision precision;
 
   @Option(

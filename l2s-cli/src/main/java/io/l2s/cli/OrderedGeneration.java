@@ -68,7 +68,8 @@ final class OrderedGeneration {
       pending.put(END);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it is: the consumer waits for an end.
       failed(e);
     }
   }
@@ -81,7 +82,7 @@ final class OrderedGeneration {
     }
   }
 
-  private void failed(RuntimeException failure) {
+  private void failed(Throwable failure) {
     try {
       pending.put(new Pending(null, CompletableFuture.failedFuture(failure)));
     } catch (InterruptedException e) {
@@ -97,6 +98,9 @@ final class OrderedGeneration {
         throw new CommandFailure(pending.prompt().origin() + ": " + failure.getMessage(), failure);
       }
       if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof Error failure) {
         throw failure;
       }
       throw new IllegalStateException(e.getCause());

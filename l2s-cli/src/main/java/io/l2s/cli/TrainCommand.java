@@ -4,13 +4,13 @@ import io.l2s.InvalidRequestException;
 import io.l2s.assembly.Training;
 import io.l2s.assembly.TrainingRequest;
 import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
 import io.l2s.training.TrainingListener;
 import io.l2s.training.TrainingOptions;
 import io.l2s.training.TrainingProgress;
 import io.l2s.training.TrainingState;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +46,6 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
 
   private static final int BAR_STEPS = 10_000;
-  private static final String PLACEHOLDER = "{source}";
 
   @Spec private CommandSpec command;
 
@@ -97,6 +96,21 @@ final class TrainCommand implements Callable<Integer> {
       defaultValue = "512",
       description = "Width of the projector's hidden layer; 512 if not given.")
   private int hidden;
+
+  @Option(
+      names = "--llm-precision",
+      paramLabel = "auto|f32|bf16|int8",
+      defaultValue = "f32",
+      description = "Number format of the large model; f32 if not given.")
+  private Precision llmPrecision;
+
+  @Option(
+      names = "--max-length",
+      paramLabel = "N",
+      defaultValue = "512",
+      description =
+          "Longest prompt and longest target in tokens, longer ones are refused; 512 if not given.")
+  private int maxLength;
 
   @ArgGroup(multiplicity = "1")
   private Length length;
@@ -200,13 +214,19 @@ final class TrainCommand implements Callable<Integer> {
             Optional.ofNullable(template),
             fusion,
             hidden,
+            llmPrecision,
+            maxLength,
             output,
             resume,
             bf16,
             checkedOptions());
-    if (!resume && Files.exists(Training.stateFile(output))) {
+    Optional<Path> occupied = resume ? Optional.empty() : Training.occupied(output);
+    if (occupied.isPresent()) {
       throw usage(
-          output + " holds a training already; add --resume to go on, or name another --output");
+          (occupied.get().equals(Training.stateFile(output))
+                  ? output + " holds a training already; add --resume to go on, or name another"
+                  : "a model lies in " + output + " already (" + occupied.get() + "); name another")
+              + " --output");
     }
     PrintWriter err = command.commandLine().getErr();
     CountDownLatch ended = new CountDownLatch(1);
@@ -218,16 +238,7 @@ final class TrainCommand implements Callable<Integer> {
       Runtime.getRuntime().addShutdownHook(hook);
       try {
         TrainingState state = Training.run(runtime, request, reporter);
-        command
-            .commandLine()
-            .getOut()
-            .printf(
-                Locale.ROOT,
-                "%d steps in %s, best validation loss %.4f, written to %s%n",
-                state.step(),
-                readable(state.elapsed()),
-                state.bestLoss(),
-                output);
+        command.commandLine().getOut().println(summary(state, output));
         // Before the hook lets the JVM go.
         command.commandLine().getOut().flush();
       } finally {
@@ -238,17 +249,39 @@ final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
+  static String summary(TrainingState state, Path output) {
+    String done = state.step() + " steps in " + readable(state.elapsed());
+    // Without a validation there was no best model to write.
+    return state.bestLoss() < Double.POSITIVE_INFINITY
+        ? String.format(
+            Locale.ROOT,
+            "%s, best validation loss %.4f, written to %s",
+            done,
+            state.bestLoss(),
+            output)
+        : done
+            + ", before the first validation: no model is written; --resume goes on from "
+            + Training.stateFile(output);
+  }
+
   private void checkCombination() {
     if (hidden < 1) {
       throw usage("--hidden must be at least 1, but was " + hidden);
     }
+    if (maxLength < 1) {
+      throw usage("--max-length must be at least 1, but was " + maxLength);
+    }
     if (length.minutes != null && !(length.minutes > 0)) {
       throw usage("--minutes must be greater than 0, but was " + length.minutes);
     }
-    if (template != null && !template.contains(PLACEHOLDER)) {
-      throw usage("--template must be a text with " + PLACEHOLDER + " in it, but was " + template);
+    if (template != null && !template.contains(TrainingRequest.PLACEHOLDER)) {
+      throw usage(
+          "--template must be a text with "
+              + TrainingRequest.PLACEHOLDER
+              + " in it, but was "
+              + template);
     }
-    for (String option : List.of("--fusion", "--hidden")) {
+    for (String option : List.of("--fusion", "--hidden", "--llm-precision")) {
       if (llm == null && command.commandLine().getParseResult().hasMatchedOption(option)) {
         throw usage(option + " needs --llm; a small model alone has no projector");
       }

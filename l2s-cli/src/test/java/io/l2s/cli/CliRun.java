@@ -2,6 +2,7 @@ package io.l2s.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /** What one run of the command line left behind. */
@@ -16,9 +17,13 @@ record CliRun(int exitCode, String out, String err) {
   }
 
   static CliRun withInput(byte[] input, String... args) {
+    return withInput(new ByteArrayInputStream(input), args);
+  }
+
+  static CliRun withInput(InputStream input, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int exitCode = L2sCli.run(args, new ByteArrayInputStream(input), out, err);
+    int exitCode = L2sCli.run(args, input, out, err);
     return new CliRun(
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

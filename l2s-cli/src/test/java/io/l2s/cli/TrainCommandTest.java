@@ -2,9 +2,12 @@ package io.l2s.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.l2s.assembly.Training;
+import io.l2s.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +101,39 @@ class TrainCommandTest {
     CliRun run = train("--steps", "2");
     assertThat(run.err()).contains("pairs.tsv").contains(message);
     assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aModelThatLiesInTheOutputIsNotOverwritten() throws IOException {
+    Files.createDirectories(output);
+    Path weights = Files.writeString(output.resolve("model.safetensors"), "precious");
+    CliRun run = train("--steps", "2");
+    assertThat(run.err()).contains("a model lies in", weights.toString(), "--output");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(weights).hasContent("precious");
+  }
+
+  @Test
+  void resumeWithOtherLabelSmoothingIsRefusedByName() {
+    assertThat(train("--steps", "2").exitCode()).isZero();
+    CliRun run = train("--steps", "4", "--resume", "--label-smoothing", "0.1");
+    assertThat(run.err()).contains("was trained with labelSmoothing 0.0, but now it is 0.1");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aRowBeyondTheLongestLengthIsNamed() {
+    CliRun run = train("--steps", "2", "--max-length", "5");
+    assertThat(run.err()).contains("pairs.tsv, line 1: the prompt must have at most 5 tokens");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aTrainingStoppedBeforeItsFirstValidationClaimsNoModel() {
+    TrainingState stopped = new TrainingState(3, Duration.ofSeconds(61), Double.POSITIVE_INFINITY);
+    assertThat(TrainCommand.summary(stopped, output))
+        .startsWith("3 steps in 0:01:01, before the first validation: no model is written")
+        .contains("--resume", Training.stateFile(output).toString());
   }
 
   @Test

@@ -69,7 +69,10 @@ final class BundleReader {
 
   private void checkFormat() {
     JsonElement format = json.get("format");
-    if (format == null || !format.toString().equals(Integer.toString(FORMAT))) {
+    if (format == null) {
+      throw new ModelLoadException(file, "format is missing; it must be " + FORMAT);
+    }
+    if (!format.toString().equals(Integer.toString(FORMAT))) {
       throw new ModelLoadException(
           file, "format must be " + FORMAT + ", but was " + format + "; use a newer l2s");
     }

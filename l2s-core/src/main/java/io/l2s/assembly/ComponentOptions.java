@@ -6,6 +6,6 @@ import io.l2s.engine.Precision;
 /** Where and in which number format a component runs. */
 public record ComponentOptions(DeviceSpec device, Precision precision) {
 
-  /** The best device and the fastest number format of the machine. */
+  /** The first GPU, else the CPU, and the number format that suits it and the model. */
   public static final ComponentOptions AUTO = new ComponentOptions(DeviceSpec.AUTO, Precision.AUTO);
 }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Puts loaded components together to a served model (without circuit breaker). The components stay
@@ -33,8 +34,7 @@ import java.util.Set;
 public final class HybridModelBuilder {
 
   private final NativeRuntime runtime;
-  private final List<String> problems = new ArrayList<>();
-  private final List<Tokenizer> tokenizers = new ArrayList<>();
+  private final Function<Path, Tokenizer> openTokenizer;
   private Encoder encoder;
   private Path llmCheckpoint;
   private Projector projector;
@@ -47,7 +47,12 @@ public final class HybridModelBuilder {
   private ResponsivenessListener responsiveness = ResponsivenessListener.NONE;
 
   public HybridModelBuilder(NativeRuntime runtime) {
+    this(runtime, Tokenizer::load);
+  }
+
+  HybridModelBuilder(NativeRuntime runtime, Function<Path, Tokenizer> openTokenizer) {
     this.runtime = runtime;
+    this.openTokenizer = openTokenizer;
   }
 
   /** The LLM and the directory that holds its tokenizer and generation settings; required. */
@@ -92,80 +97,98 @@ public final class HybridModelBuilder {
    */
   public HybridLanguageModel build() {
     Objects.requireNonNull(encoder, "llm");
-    TextSettings llmText = text(llmCheckpoint);
-    encoder.decoder().ifPresent(own -> checkVocabulary(llmCheckpoint, llmText, own));
-    Optional<ServedComponents.Slm> hybrid =
-        Optional.ofNullable(slm).map(decoder -> checkedSlm(llmText, decoder));
-    Optional<ServedComponents.SlmAlone> alone =
-        Optional.ofNullable(slmAlone).map(this::checkedSlmAlone);
-    if (!problems.isEmpty()) {
-      tokenizers.forEach(Tokenizer::close);
-      throw new ModelLoadException(llmCheckpoint, problems);
-    }
-    ServedComponents.Llm llm = new ServedComponents.Llm(encoder, llmText.codec(), llmText.eosIds());
-    ServedComponents components = new ServedComponents(llm, hybrid, alone);
-    return new AssembledModel(
-        new ServedLanguageModel(components, options, runtime, responsiveness),
-        List.copyOf(tokenizers));
-  }
-
-  private ServedComponents.Slm checkedSlm(TextSettings llmText, Decoder decoder) {
-    TextSettings text = text(slmCheckpoint);
-    checkVocabulary(slmCheckpoint, text, decoder);
-    if (!text.tokenizer().sameAs(llmText.tokenizer())) {
-      problems.add(
-          "the SLM's tokenizer in "
-              + slmCheckpoint
-              + " differs from the LLM's, but promptTokenizer slm needs one and the same");
-    }
-    if (projector.inputWidth() != encoder.width()) {
-      problems.add(
-          "the projector takes features of width "
-              + projector.inputWidth()
-              + ", but the LLM's have width "
-              + encoder.width());
-    }
-    if (projector.outputWidth() != decoder.width()) {
-      problems.add(
-          "the projector gives vectors of width "
-              + projector.outputWidth()
-              + ", but the SLM takes width "
-              + decoder.width());
-    }
-    return new ServedComponents.Slm(projector, decoder, fusion, text.codec(), text.eosIds());
-  }
-
-  private ServedComponents.SlmAlone checkedSlmAlone(Decoder decoder) {
-    TextSettings text = text(slmAloneCheckpoint);
-    checkVocabulary(slmAloneCheckpoint, text, decoder);
-    return new ServedComponents.SlmAlone(decoder, text.codec(), text.eosIds());
-  }
-
-  private void checkVocabulary(Path checkpoint, TextSettings text, Decoder decoder) {
-    int largest = text.tokenizer().maxTokenId();
-    if (largest >= decoder.vocabularySize()) {
-      problems.add(
-          checkpoint.resolve("tokenizer.json")
-              + " has ids up to "
-              + largest
-              + ", but the model's vocabulary has "
-              + decoder.vocabularySize()
-              + " entries");
+    OwnedParts tokenizers = new OwnedParts();
+    try {
+      ServedComponents components = new Check(tokenizers).components();
+      return new AssembledModel(
+          new ServedLanguageModel(components, options, runtime, responsiveness), tokenizers);
+    } catch (RuntimeException | Error e) {
+      tokenizers.close();
+      throw e;
     }
   }
 
-  private TextSettings text(Path directory) {
-    Checkpoint checkpoint = Checkpoint.open(directory);
-    Tokenizer tokenizer = Tokenizer.load(checkpoint.tokenizerFile());
-    tokenizers.add(tokenizer);
-    return new TextSettings(
-        tokenizer, TextCodec.of(tokenizer), Set.copyOf(checkpoint.eosTokenIds()));
+  /** One look at all parts, which gathers what does not fit. */
+  private final class Check {
+
+    private final OwnedParts tokenizers;
+    private final List<String> problems = new ArrayList<>();
+
+    Check(OwnedParts tokenizers) {
+      this.tokenizers = tokenizers;
+    }
+
+    ServedComponents components() {
+      TextSettings text = text(llmCheckpoint);
+      encoder.decoder().ifPresent(own -> checkVocabulary(llmCheckpoint, text, own));
+      Optional<ServedComponents.Slm> hybrid =
+          Optional.ofNullable(slm).map(decoder -> checkedSlm(text, decoder));
+      Optional<ServedComponents.SlmAlone> alone =
+          Optional.ofNullable(slmAlone).map(this::checkedSlmAlone);
+      if (!problems.isEmpty()) {
+        throw new ModelLoadException(llmCheckpoint, problems);
+      }
+      return new ServedComponents(
+          new ServedComponents.Llm(encoder, text.codec(), text.eosIds()), hybrid, alone);
+    }
+
+    private ServedComponents.Slm checkedSlm(TextSettings llmText, Decoder decoder) {
+      TextSettings text = text(slmCheckpoint);
+      checkVocabulary(slmCheckpoint, text, decoder);
+      if (!text.tokenizer().sameAs(llmText.tokenizer())) {
+        problems.add(
+            "the SLM's tokenizer in "
+                + slmCheckpoint
+                + " differs from the LLM's, but promptTokenizer slm needs one and the same");
+      }
+      if (projector.inputWidth() != encoder.width()) {
+        problems.add(
+            "the projector takes features of width "
+                + projector.inputWidth()
+                + ", but the LLM's have width "
+                + encoder.width());
+      }
+      if (projector.outputWidth() != decoder.width()) {
+        problems.add(
+            "the projector gives vectors of width "
+                + projector.outputWidth()
+                + ", but the SLM takes width "
+                + decoder.width());
+      }
+      return new ServedComponents.Slm(projector, decoder, fusion, text.codec(), text.eosIds());
+    }
+
+    private ServedComponents.SlmAlone checkedSlmAlone(Decoder decoder) {
+      TextSettings text = text(slmAloneCheckpoint);
+      checkVocabulary(slmAloneCheckpoint, text, decoder);
+      return new ServedComponents.SlmAlone(decoder, text.codec(), text.eosIds());
+    }
+
+    private void checkVocabulary(Path checkpoint, TextSettings text, Decoder decoder) {
+      int largest = text.tokenizer().maxTokenId();
+      if (largest >= decoder.vocabularySize()) {
+        problems.add(
+            checkpoint.resolve("tokenizer.json")
+                + " has ids up to "
+                + largest
+                + ", but the model's vocabulary has "
+                + decoder.vocabularySize()
+                + " entries");
+      }
+    }
+
+    private TextSettings text(Path directory) {
+      Checkpoint checkpoint = Checkpoint.open(directory);
+      Tokenizer tokenizer = tokenizers.add(openTokenizer.apply(checkpoint.tokenizerFile()));
+      return new TextSettings(
+          tokenizer, TextCodec.of(tokenizer), Set.copyOf(checkpoint.eosTokenIds()));
+    }
   }
 
   private record TextSettings(Tokenizer tokenizer, TextCodec codec, Set<Integer> eosIds) {}
 
   /** The served model with the tokenizers that were opened for it. */
-  private record AssembledModel(HybridLanguageModel served, List<Tokenizer> tokenizers)
+  private record AssembledModel(HybridLanguageModel served, OwnedParts tokenizers)
       implements HybridLanguageModel {
 
     @Override
@@ -186,7 +209,7 @@ public final class HybridModelBuilder {
     @Override
     public void close() {
       served.close();
-      tokenizers.forEach(Tokenizer::close);
+      tokenizers.close();
     }
   }
 }

@@ -1,10 +1,12 @@
 package io.l2s.assembly;
 
 import ai.djl.Device;
+import io.l2s.DataFileException;
 import io.l2s.InvalidRequestException;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
+import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.evaluation.PairFile;
 import io.l2s.evaluation.SentencePair;
@@ -23,9 +25,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Trains what a {@link TrainingRequest} asks for and writes it as a bundle or a checkpoint. */
 public final class Training implements AutoCloseable {
@@ -33,7 +35,7 @@ public final class Training implements AutoCloseable {
   private final NativeRuntime runtime;
   private final TrainingRequest request;
   private final Path slmFiles;
-  private final Deque<AutoCloseable> loaded = new ArrayDeque<>();
+  private final OwnedParts loaded = new OwnedParts();
 
   private Training(NativeRuntime runtime, TrainingRequest request) {
     this.runtime = runtime;
@@ -48,11 +50,21 @@ public final class Training implements AutoCloseable {
    * Trains to the end, or until the listener asks to stop.
    *
    * @return where the training stands
-   * @throws ModelLoadException if a model or its tokenizer does not fit
+   * @throws InvalidRequestException if the output holds a model and nothing is resumed
+   * @throws DataFileException naming the row that is malformed or too long
+   * @throws ModelLoadException if a model or its tokenizer does not fit, or a resumed training had
+   *     other settings
    * @throws io.l2s.training.TrainingException if the loss is no longer finite
    */
   public static TrainingState run(
       NativeRuntime runtime, TrainingRequest request, TrainingListener listener) {
+    Optional<Path> occupied = request.resume() ? Optional.empty() : occupied(request.output());
+    if (occupied.isPresent()) {
+      throw new InvalidRequestException(
+          "output",
+          "a directory without a model, or that of a training to resume",
+          "one that holds " + occupied.get());
+    }
     try (Training training = new Training(runtime, request)) {
       return training.trainer().run(request.resume(), listener);
     }
@@ -63,13 +75,27 @@ public final class Training implements AutoCloseable {
     return output.resolve("training").resolve("state.safetensors");
   }
 
+  /**
+   * The file, if any, that tells that {@code output} holds a model or a training already, which a
+   * new training would overwrite.
+   */
+  public static Optional<Path> occupied(Path output) {
+    return Stream.of(
+            stateFile(output),
+            output.resolve(Bundle.FILE),
+            output.resolve("model.safetensors"),
+            output.resolve("model.safetensors.index.json"))
+        .filter(Files::exists)
+        .findFirst();
+  }
+
   private Trainer trainer() {
     Path slmTokenizer = slmTokenizerFile();
-    Tokenizer targets = closing(Tokenizer.load(slmTokenizer));
+    Tokenizer targets = loaded.add(Tokenizer.load(slmTokenizer));
     Tokenizer prompts = targets;
     if (request.llm().isPresent()) {
       Path file = request.llm().get().resolve("tokenizer.json");
-      prompts = closing(Tokenizer.load(file));
+      prompts = loaded.add(Tokenizer.load(file));
       if (!prompts.sameAs(targets)) {
         throw new ModelLoadException(
             slmTokenizer, "differs from the LLM's " + file + "; the SLM must share its tokenizer");
@@ -88,7 +114,7 @@ public final class Training implements AutoCloseable {
         pairs,
         validation,
         request.options(),
-        new TrainingStore(state, output::write),
+        new TrainingStore(state, ResumeSettings.of(request, slmTokenizer), output::write),
         System::nanoTime);
   }
 
@@ -101,22 +127,43 @@ public final class Training implements AutoCloseable {
   }
 
   private PairData tokenised(Path file, Tokenizer prompts, Tokenizer targets) {
-    String template = request.promptTemplate().orElse("{source}");
-    if (!template.contains("{source}")) {
-      throw new InvalidRequestException("template", "a text with {source} in it", template);
-    }
+    String template = request.promptTemplate().orElse(TrainingRequest.PLACEHOLDER);
     List<SentencePair> pairs = PairFile.read(file);
-    return new PairData(
+    List<int[]> sources =
         prompts.encodeAll(
-            pairs.stream().map(pair -> template.replace("{source}", pair.source())).toList()),
-        targets.encodeAll(pairs.stream().map(SentencePair::target).toList()));
+            pairs.stream()
+                .map(pair -> template.replace(TrainingRequest.PLACEHOLDER, pair.source()))
+                .toList());
+    List<int[]> answers = targets.encodeAll(pairs.stream().map(SentencePair::target).toList());
+    for (int i = 0; i < pairs.size(); i++) {
+      // One batch of one such row may need more memory than there is, hours later.
+      requireShort(file, i + 1, "prompt", sources.get(i));
+      requireShort(file, i + 1, "target", answers.get(i));
+    }
+    return new PairData(sources, answers);
+  }
+
+  private void requireShort(Path file, int line, String side, int[] ids) {
+    if (ids.length > request.maxLength()) {
+      throw new DataFileException(
+          file,
+          line,
+          "the "
+              + side
+              + " must have at most "
+              + request.maxLength()
+              + " tokens, but has "
+              + ids.length
+              + "; shorten or remove the row, or allow longer ones (maxLength)",
+          null);
+    }
   }
 
   private T5Training slm(Tokenizer tokenizer) {
     if (Files.isDirectory(request.slm())) {
       Checkpoint checkpoint = Checkpoint.open(request.slm());
       ModelLoader.requireSupported(checkpoint.config());
-      return closing(T5Training.from(runtime, checkpoint, Device.cpu()));
+      return loaded.add(T5Training.from(runtime, checkpoint, Device.cpu()));
     }
     ConfigFile file = ConfigFile.read(request.slm());
     ModelLoader.requireSupported(file);
@@ -130,18 +177,34 @@ public final class Training implements AutoCloseable {
               + config.vocabularySize());
     }
     boolean ownHead = !file.booleanOr("tie_word_embeddings", true);
-    int eos = file.intOr("eos_token_id", 1, 0, config.vocabularySize() - 1);
-    return closing(
-        T5Training.fresh(runtime, config, ownHead, eos, request.options().seed(), Device.cpu()));
+    return loaded.add(
+        T5Training.fresh(
+            runtime,
+            config,
+            ownHead,
+            eos(file, config.vocabularySize()),
+            request.options().seed(),
+            Device.cpu()));
+  }
+
+  private static int eos(ConfigFile file, int vocabularySize) {
+    int eos = file.eosTokenIds().get(0);
+    if (eos >= vocabularySize) {
+      throw new ModelLoadException(
+          file.file(),
+          "eos_token_id must be below vocab_size " + vocabularySize + ", but was " + eos);
+    }
+    return eos;
   }
 
   private TrainableModel hybrid(Path llmDirectory, T5Training slm) {
     Encoder llm =
-        closing(
+        loaded.add(
             new ModelLoader(runtime, runtime.devices())
-                .loadLlm(llmDirectory, ComponentOptions.AUTO));
+                .loadLlm(
+                    llmDirectory, new ComponentOptions(DeviceSpec.CPU, request.llmPrecision())));
     ProjectorTraining projector =
-        closing(
+        loaded.add(
             ProjectorTraining.fresh(
                 runtime,
                 llm.width(),
@@ -156,11 +219,6 @@ public final class Training implements AutoCloseable {
     return new TrainableModel.Alone(slm);
   }
 
-  private <T extends AutoCloseable> T closing(T resource) {
-    loaded.push(resource);
-    return resource;
-  }
-
   private static void create(Path directory) {
     try {
       Files.createDirectories(directory);
@@ -171,12 +229,6 @@ public final class Training implements AutoCloseable {
 
   @Override
   public void close() {
-    while (!loaded.isEmpty()) {
-      try {
-        loaded.pop().close();
-      } catch (Exception e) {
-        throw new IllegalStateException("cannot close a model", e);
-      }
-    }
+    loaded.close();
   }
 }

@@ -3,6 +3,7 @@ package io.l2s.assembly;
 import ai.djl.ndarray.NDArray;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
+import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.TensorData;
 import io.l2s.engine.Arrays32;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,8 +25,8 @@ import java.util.Map;
  */
 final class TrainingOutput {
 
-  private static final List<String> COPIED =
-      List.of("config.json", "generation_config.json", "tokenizer_config.json");
+  private static final List<String> SETTINGS =
+      List.of("generation_config.json", "tokenizer_config.json");
 
   private final TrainingRequest request;
   private final TrainableModel model;
@@ -41,10 +43,13 @@ final class TrainingOutput {
   void write() {
     try {
       if (model instanceof TrainableModel.Hybrid hybrid) {
-        Path slm = request.output().resolve("slm");
-        writeCheckpoint(slm);
-        weights(request.output().resolve("projector.safetensors"), hybrid.projector().parameters());
-        Files.writeString(request.output().resolve(Bundle.FILE), manifest());
+        // Without it the directory is no bundle, so that none mixes parts of two writings.
+        Files.deleteIfExists(request.output().resolve(Bundle.FILE));
+        List<Path> parts = new ArrayList<>(writeCheckpoint(request.output().resolve("slm")));
+        Path projector = request.output().resolve("projector.safetensors");
+        weights(projector, hybrid.projector().parameters());
+        parts.add(projector);
+        writeManifest(manifest(parts));
       } else {
         writeCheckpoint(request.output());
       }
@@ -53,24 +58,42 @@ final class TrainingOutput {
     }
   }
 
-  private void writeCheckpoint(Path directory) throws IOException {
+  private void writeManifest(String json) throws IOException {
+    Path file = request.output().resolve(Bundle.FILE);
+    Path unfinished = file.resolveSibling(Bundle.FILE + ".unfinished");
+    try {
+      Files.writeString(unfinished, json);
+      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(unfinished);
+    }
+  }
+
+  /** Writes the SLM and returns its files. */
+  private List<Path> writeCheckpoint(Path directory) throws IOException {
     Files.createDirectories(directory);
-    for (String name : COPIED) {
+    List<Path> written = new ArrayList<>();
+    written.add(copy(ResumeSettings.slmConfig(request), directory.resolve("config.json")));
+    for (String name : SETTINGS) {
       // A bare config.json brings no further settings; the tokenizer's directory may have them.
       Path own = slmFiles.resolve(name);
       Path source = Files.exists(own) ? own : tokenizer.resolveSibling(name);
       if (Files.exists(source)) {
-        copy(source, directory.resolve(name));
+        written.add(copy(source, directory.resolve(name)));
       }
     }
-    copy(tokenizer, directory.resolve("tokenizer.json"));
-    weights(directory.resolve("model.safetensors"), model.slm().parameters());
+    written.add(copy(tokenizer, directory.resolve("tokenizer.json")));
+    Path weights = directory.resolve("model.safetensors");
+    weights(weights, model.slm().parameters());
+    written.add(weights);
+    return written;
   }
 
-  private static void copy(Path source, Path target) throws IOException {
+  private static Path copy(Path source, Path target) throws IOException {
     if (!Files.exists(target) || !Files.isSameFile(source, target)) {
       Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);
     }
+    return target;
   }
 
   private void weights(Path file, Map<String, NDArray> parameters) {
@@ -85,7 +108,7 @@ final class TrainingOutput {
     SafetensorsWriter.write(file, Map.of("format", "pt"), tensors);
   }
 
-  private String manifest() {
+  private String manifest(List<Path> parts) {
     JsonObject json = new JsonObject();
     json.addProperty("format", 1);
     json.addProperty("llm", relative(request.llm().orElseThrow()));
@@ -95,7 +118,16 @@ final class TrainingOutput {
     json.addProperty("promptTokenizer", "slm");
     request.promptTemplate().ifPresent(text -> json.addProperty("promptTemplate", text));
     json.add("training", facts());
+    json.add("sha256", digests(parts));
     return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(json) + "\n";
+  }
+
+  private JsonObject digests(List<Path> parts) {
+    JsonObject digests = new JsonObject();
+    for (Path part : parts) {
+      digests.addProperty(written(request.output().relativize(part)), Digests.sha256(part));
+    }
+    return digests;
   }
 
   private JsonObject facts() {
@@ -121,6 +153,10 @@ final class TrainingOutput {
     Path from = request.output().toAbsolutePath().normalize();
     Path to = llm.toAbsolutePath().normalize();
     boolean sameRoot = from.getRoot().equals(to.getRoot());
-    return (sameRoot ? from.relativize(to) : to).toString().replace('\\', '/');
+    return written(sameRoot ? from.relativize(to) : to);
+  }
+
+  private static String written(Path path) {
+    return path.toString().replace('\\', '/');
   }
 }

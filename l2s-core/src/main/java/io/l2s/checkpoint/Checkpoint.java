@@ -173,9 +173,13 @@ public final class Checkpoint {
     return file;
   }
 
-  /** Ids that end an answer, from the generation settings, else the config. */
+  /**
+   * Ids that end an answer, from the generation settings, else the config or its family's default.
+   *
+   * @throws ModelLoadException if none is known
+   */
   public List<Integer> eosTokenIds() {
-    return generation.eosTokenIds();
+    return generation.eosTokenIds().isEmpty() ? config.eosTokenIds() : generation.eosTokenIds();
   }
 
   /** The id that fills up unequal prompts, where the settings name one. */

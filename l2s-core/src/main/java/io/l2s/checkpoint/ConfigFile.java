@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -15,6 +16,9 @@ import java.util.function.Predicate;
  * file, field, bound and value.
  */
 public final class ConfigFile {
+
+  // transformers: T5Config.
+  private static final Map<String, Integer> DEFAULT_EOS = Map.of("t5", 1);
 
   private final Path file;
   private final JsonObject json;
@@ -68,6 +72,28 @@ public final class ConfigFile {
     List<Integer> values = new ArrayList<>();
     element.getAsJsonArray().forEach(each -> values.add(toInt(name, each, min, max)));
     return values;
+  }
+
+  /**
+   * Ids that end an answer; where {@code eos_token_id} is absent, the default that transformers'
+   * config class of the family has.
+   *
+   * @throws ModelLoadException if there is neither, since answers would never end
+   */
+  public List<Integer> eosTokenIds() {
+    List<Integer> named = ints("eos_token_id", 0, Integer.MAX_VALUE);
+    if (!named.isEmpty()) {
+      return named;
+    }
+    Integer fallback = DEFAULT_EOS.get(modelType());
+    if (fallback == null) {
+      throw new ModelLoadException(
+          file,
+          "eos_token_id is missing, and no default is known for model_type "
+              + modelType()
+              + "; add the id of the token that ends an answer");
+    }
+    return List.of(fallback);
   }
 
   public double doubleOr(String name, double fallback) {

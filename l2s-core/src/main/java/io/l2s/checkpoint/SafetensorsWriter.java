@@ -22,10 +22,11 @@ public final class SafetensorsWriter {
 
   /**
    * Writes the tensors in the order given. The file appears under its name only when all of it is
-   * on the disk; what stood there before stays until then.
+   * on the disk; what stood there before stays until then. One tensor's data are asked for at a
+   * time.
    *
    * @throws IllegalArgumentException if two tensors have one name, or one is named {@code
-   *     __metadata__}; nothing is written then
+   *     __metadata__}, or data are not as long as their shape says; nothing is written then
    * @throws UncheckedIOException if the disk refuses
    */
   public static void write(Path file, Map<String, String> metadata, List<TensorData> tensors) {
@@ -40,14 +41,26 @@ public final class SafetensorsWriter {
               StandardOpenOption.WRITE)) {
         writeFully(channel, header);
         for (TensorData tensor : tensors) {
-          writeFully(channel, tensor.data().duplicate());
+          writeFully(channel, tensor.bytes());
         }
         channel.force(true);
       }
       Files.move(
           unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
+      delete(unfinished, e);
       throw new UncheckedIOException("cannot write " + file, e);
+    } catch (RuntimeException | Error e) {
+      delete(unfinished, e);
+      throw e;
+    }
+  }
+
+  private static void delete(Path unfinished, Throwable failure) {
+    try {
+      Files.deleteIfExists(unfinished);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -61,7 +74,7 @@ public final class SafetensorsWriter {
       JsonObject entry = new JsonObject();
       entry.addProperty("dtype", tensor.type().name());
       entry.add("shape", array(tensor.shape()));
-      long end = offset + tensor.data().remaining();
+      long end = offset + tensor.byteLength();
       entry.add("data_offsets", array(List.of(offset, end)));
       if (header.has(tensor.name())) {
         throw new IllegalArgumentException("two tensors are named " + tensor.name());

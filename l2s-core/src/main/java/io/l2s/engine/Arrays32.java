@@ -19,13 +19,17 @@ public final class Arrays32 {
     return Arrays.stream(array.getShape().getShape()).boxed().toList();
   }
 
-  /** A copy of {@code array} for writing, as float32. */
+  /** Values of {@code array} as float32, copied when they are written. */
   public static TensorData data(String name, NDArray array) {
-    return new TensorData(name, TensorType.F32, shape(array), bytes(array));
+    return new TensorData(name, TensorType.F32, shape(array), () -> bytes(array));
   }
 
-  /** A copy of {@code array} for writing, rounded to the nearest bfloat16. */
+  /** Values of {@code array} rounded to the nearest bfloat16, copied when they are written. */
   public static TensorData bf16Data(String name, NDArray array) {
+    return new TensorData(name, TensorType.BF16, shape(array), () -> bf16Bytes(array));
+  }
+
+  private static ByteBuffer bf16Bytes(NDArray array) {
     ByteBuffer wide = bytes(array);
     ByteBuffer narrow = ByteBuffer.allocate(wide.remaining() / 2).order(ByteOrder.LITTLE_ENDIAN);
     while (wide.hasRemaining()) {
@@ -33,7 +37,7 @@ public final class Arrays32 {
       // Round to nearest, ties to even; weights are finite, so the carry cannot make a NaN.
       narrow.putShort((short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16));
     }
-    return new TensorData(name, TensorType.BF16, shape(array), narrow.flip());
+    return narrow.flip();
   }
 
   private static ByteBuffer bytes(NDArray array) {

@@ -6,6 +6,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.l2s.EngineException;
 import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -71,8 +72,10 @@ public final class NativeRuntime implements AutoCloseable {
   /**
    * Runs {@code work} on the native thread and waits for it; runs it at once if called there.
    *
-   * @throws L2sException as thrown by {@code work}; any other failure arrives as {@link
+   * @throws L2sException as thrown by {@code work}
+   * @throws UncheckedIOException as thrown by {@code work}; any other failure arrives as {@link
    *     EngineException}
+   * @throws CancellationException if the caller is interrupted while it waits
    * @throws ModelClosedException if the runtime is closed
    */
   public <T> T call(Callable<T> work) {
@@ -88,17 +91,58 @@ public final class NativeRuntime implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted while waiting for the native thread");
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw (Error) e.getCause();
+      throw unchecked(e);
     }
+  }
+
+  /**
+   * Runs {@code work}, which frees something, on the native thread and waits for it even if the
+   * caller is interrupted, whose flag stays set. Does nothing once the runtime is closed.
+   *
+   * @throws L2sException as thrown by {@code work}; any other failure arrives as {@link
+   *     EngineException}
+   */
+  public void release(Runnable work) {
+    if (Thread.currentThread() == thread) {
+      translated(Executors.callable(work));
+      return;
+    }
+    FutureTask<Object> task = new FutureTask<>(() -> translated(Executors.callable(work)));
+    try {
+      execute(task);
+    } catch (ModelClosedException e) {
+      return;
+    }
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          task.get();
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw unchecked(e);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static RuntimeException unchecked(ExecutionException e) {
+    if (e.getCause() instanceof RuntimeException failure) {
+      return failure;
+    }
+    throw (Error) e.getCause();
   }
 
   private static <T> T translated(Callable<T> work) {
     try {
       return work.call();
-    } catch (L2sException e) {
+    } catch (L2sException | UncheckedIOException e) {
       throw e;
     } catch (Exception | LinkageError e) {
       throw new EngineException(Natives.describe(e), e);

@@ -9,23 +9,36 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds the native PyTorch library before DJL looks for it, and keeps DJL off the network. */
 final class Natives {
 
   private static final String DESCRIPTOR = "native/lib/pytorch.properties";
 
+  private static final String OFFLINE = "ai.djl.offline";
+  private static final Logger LOG = LoggerFactory.getLogger(Natives.class);
+
   private Natives() {}
 
   /** Must run before the first DJL class loads: DJL reads these settings once. */
   static void prepare(boolean download) {
     if (!download) {
-      System.setProperty("ai.djl.offline", "true");
+      keepOffline();
       requireLibrary();
     }
     int cores = Runtime.getRuntime().availableProcessors();
     setDefault("ai.djl.pytorch.num_threads", cores);
     setDefault("ai.djl.pytorch.num_interop_threads", 1);
+  }
+
+  private static void keepOffline() {
+    // Of the whole JVM, so other users of DJL in it feel it: their own setting goes first.
+    if (System.getProperty(OFFLINE) == null) {
+      System.setProperty(OFFLINE, "true");
+      LOG.info("{}=true set, for DJL in all of this JVM; a value of your own is kept", OFFLINE);
+    }
   }
 
   private static void setDefault(String property, int value) {

@@ -2,7 +2,10 @@ package io.l2s.engine;
 
 /** The number format of a component's weights and products. */
 public enum Precision {
-  /** The fastest that the machine and the model's size allow; {@link CpuFeatures#resolve}. */
+  /**
+   * By device, processor and number of weights; mostly a format that is faster than f32 and may
+   * change answers slightly. {@link CpuFeatures#resolve} decides.
+   */
   AUTO,
   /** 32-bit floats; equal to the reference. */
   F32,

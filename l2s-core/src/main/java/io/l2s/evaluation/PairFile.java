@@ -20,9 +20,9 @@ import java.util.zip.ZipException;
 /**
  * A UTF-8 text file of sentence pairs, one a line: {@code source<TAB>target}.
  *
- * <p>The file may be compressed with gzip, which its first bytes tell. Lines end in a line feed,
- * with or without a carriage return before it. Columns after the second, as the attribution in
- * Tatoeba's exports, are ignored.
+ * <p>The file may be compressed with gzip, which its first bytes tell, and its text may begin with
+ * a byte order mark. Lines end in a line feed, with or without a carriage return before it. Columns
+ * after the second, as the attribution in Tatoeba's exports, are ignored.
  */
 public final class PairFile {
 
@@ -30,6 +30,8 @@ public final class PairFile {
   private static final int MAX_ROW_BYTES = 1 << 20;
 
   private static final int END = -1;
+
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private final Path file;
   private final List<SentencePair> pairs = new ArrayList<>();
@@ -109,6 +111,9 @@ public final class PairFile {
     try {
       String text =
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(row.toByteArray())).toString();
+      if (line == 1 && text.startsWith(BYTE_ORDER_MARK)) {
+        text = text.substring(BYTE_ORDER_MARK.length());
+      }
       return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
     } catch (CharacterCodingException e) {
       throw failure(line, "is not UTF-8 text", e);

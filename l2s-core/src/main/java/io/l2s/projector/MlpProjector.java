@@ -99,10 +99,6 @@ public final class MlpProjector implements Projector {
 
   @Override
   public void close() {
-    runtime.call(
-        () -> {
-          program.close();
-          return null;
-        });
+    runtime.release(program::close);
   }
 }

@@ -99,16 +99,15 @@ public final class ProjectorTraining implements TrainableProjector {
 
   @Override
   public NDArray project(NDManager scope, NDArray features) {
-    return program.forward(features);
+    return program.forward(features.toDevice(program.device(), false));
   }
 
   @Override
   public void close() {
-    runtime.call(
+    runtime.release(
         () -> {
           program.close();
           weights.close();
-          return null;
         });
   }
 }

@@ -104,7 +104,10 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
     return delegate.submit(
         request.withRoute(Route.LLM_ONLY),
         new DegradedListener(
-            listener, new Degradation(request.route().orElse(Route.HYBRID), cause), null));
+            listener,
+            new Degradation(request.route().orElse(Route.HYBRID), cause),
+            null,
+            Duration.ZERO));
   }
 
   private GenerationRequest withTimeout(GenerationRequest request) {

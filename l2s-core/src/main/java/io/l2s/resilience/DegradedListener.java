@@ -5,15 +5,17 @@ import io.l2s.GenerationListener;
 import io.l2s.GenerationResult;
 import io.l2s.L2sException;
 import io.l2s.TextChunk;
+import java.time.Duration;
 
 /**
  * Passes a fallback's events on, its result marked as such.
  *
  * @param slmFailure what led to the fallback, added to the fallback's own failure; null if the
  *     breaker did
+ * @param before length of the attempt that failed, zero if there was none
  */
 record DegradedListener(
-    GenerationListener listener, Degradation degradation, L2sException slmFailure)
+    GenerationListener listener, Degradation degradation, L2sException slmFailure, Duration before)
     implements GenerationListener {
 
   @Override
@@ -23,7 +25,8 @@ record DegradedListener(
 
   @Override
   public void onComplete(GenerationResult result) {
-    listener.onComplete(result.withDegradation(degradation));
+    listener.onComplete(
+        result.withDegradation(degradation).withTimings(result.timings().after(before)));
   }
 
   @Override

@@ -120,7 +120,7 @@ final class GuardedGeneration implements GenerationHandle, GenerationListener {
     Route requested = request.route().orElse(Route.HYBRID);
     DegradedListener degraded =
         new DegradedListener(
-            listener, new Degradation(requested, slmFailure.getMessage()), slmFailure);
+            listener, new Degradation(requested, slmFailure.getMessage()), slmFailure, elapsed());
     GenerationRequest again =
         request
             .timeout()
@@ -131,6 +131,12 @@ final class GuardedGeneration implements GenerationHandle, GenerationListener {
       running.set(delegate.submit(again, degraded));
     } catch (L2sException refused) {
       degraded.onError(refused);
+      return;
+    } catch (RuntimeException broken) {
+      // Thrown on, it would leave the caller without an end.
+      degraded.onError(
+          new GenerationFailedException(
+              Component.LLM_DECODER, "the fallback could not be submitted: " + broken, broken));
       return;
     }
     cancelIfAsked();

@@ -23,6 +23,7 @@ public final class Trainer {
   private final TrainingOptions options;
   private final TrainingStore store;
   private final LongSupplier nanoTime;
+  private int storedStep;
 
   public Trainer(
       NativeRuntime runtime,
@@ -56,13 +57,13 @@ public final class Trainer {
           resume
               ? runtime.call(() -> store.restore(model.parameters(), optimizer.moments()))
               : TrainingState.NEW;
+      storedStep = start.step();
       return train(start, optimizer, listener);
     } finally {
-      runtime.call(
+      runtime.release(
           () -> {
             optimizer.close();
             scope.close();
-            return null;
           });
     }
   }
@@ -98,7 +99,13 @@ public final class Trainer {
       }
     }
     TrainingState last = state;
-    runtime.call(() -> store.save(last, model.parameters(), optimizer.moments()));
+    runtime.call(() -> save(last, optimizer));
+    return state;
+  }
+
+  private TrainingState save(TrainingState state, Optimizer optimizer) {
+    store.save(state, model.parameters(), optimizer.moments());
+    storedStep = state.step();
     return state;
   }
 
@@ -121,7 +128,10 @@ public final class Trainer {
               + norm
               + "; lower the learning rate (was "
               + rate
-              + ") and resume");
+              + ") and "
+              + (storedStep > 0
+                  ? "resume from the stored step " + storedStep
+                  : "start again, nothing is stored yet"));
     }
     return loss;
   }
@@ -136,7 +146,7 @@ public final class Trainer {
           if (best) {
             store.saveBest();
           }
-          return store.save(next, model.parameters(), optimizer.moments());
+          return save(next, optimizer);
         });
     listener.onValidation(state.step(), loss, best);
     return next;

@@ -8,7 +8,8 @@ import java.util.Optional;
  * How to train; every value is checked. Start from {@link #forSteps} or {@link #forDuration}.
  *
  * @param steps number of optimiser steps; 0 where {@code duration} ends the training
- * @param duration time of training steps; empty where {@code steps} ends the training
+ * @param duration time of training steps, at most a year; empty where {@code steps} ends the
+ *     training
  * @param batchSize pairs in a batch, at least 1
  * @param learningRate highest learning rate; with {@code scaleByRms} relative to each tensor's RMS
  * @param scaleByRms whether each tensor's step is scaled by its own root mean square, which fresh
@@ -36,6 +37,8 @@ public record TrainingOptions(
     int validateEvery,
     long seed) {
 
+  private static final Duration LONGEST = Duration.ofDays(365);
+
   public TrainingOptions {
     require(steps >= 0, "steps", "at least 0", steps);
     require(
@@ -44,10 +47,10 @@ public record TrainingOptions(
         "given, one of the two",
         steps + " steps and " + duration);
     require(
-        duration.map(d -> !d.isNegative() && !d.isZero()).orElse(true),
+        duration.map(TrainingOptions::isLength).orElse(true),
         "minutes",
-        "greater than 0",
-        duration);
+        "greater than 0 and at most " + LONGEST.toMinutes(),
+        duration.map(length -> length.toMillis() / 60_000.0).orElse(null));
     require(batchSize >= 1, "batchSize", "at least 1", batchSize);
     require(
         learningRate > 0 && learningRate < 10, "learningRate", "between 0 and 10", learningRate);
@@ -63,6 +66,10 @@ public record TrainingOptions(
     require(beta2 >= 0 && beta2 < 1, "beta2", "at least 0 and below 1", beta2);
     require(epsilon > 0, "epsilon", "greater than 0", epsilon);
     require(validateEvery >= 1, "validateEvery", "at least 1", validateEvery);
+  }
+
+  private static boolean isLength(Duration length) {
+    return !length.isNegative() && !length.isZero() && length.compareTo(LONGEST) <= 0;
   }
 
   private static void require(boolean holds, String field, String bound, Object value) {

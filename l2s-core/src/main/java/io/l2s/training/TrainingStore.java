@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Keeps a training's state in one file, written as a whole or not at all: weights, moments and the
@@ -25,14 +27,17 @@ public final class TrainingStore {
   private static final String STATE = "l2s.training";
 
   private final Path file;
+  private final Map<String, String> settings;
   private final Runnable onBest;
 
   /**
    * @param file where the state is kept
+   * @param settings what a resumed training must have in common with the one that is stored
    * @param onBest writes the model with the weights as they are; called on the native thread
    */
-  public TrainingStore(Path file, Runnable onBest) {
+  public TrainingStore(Path file, Map<String, String> settings, Runnable onBest) {
     this.file = file;
+    this.settings = settings;
     this.onBest = onBest;
   }
 
@@ -40,20 +45,23 @@ public final class TrainingStore {
     onBest.run();
   }
 
-  TrainingState save(
-      TrainingState state, Map<String, NDArray> parameters, Map<String, NDArray> moments) {
+  void save(TrainingState state, Map<String, NDArray> parameters, Map<String, NDArray> moments) {
     List<TensorData> tensors = new ArrayList<>();
     all(parameters, moments).forEach((name, array) -> tensors.add(Arrays32.data(name, array)));
     JsonObject json = new JsonObject();
     json.addProperty("step", state.step());
     json.addProperty("elapsedNanos", state.elapsed().toNanos());
     json.addProperty("bestLoss", Double.toString(state.bestLoss()));
+    JsonObject kept = new JsonObject();
+    settings.forEach(kept::addProperty);
+    json.add("settings", kept);
     SafetensorsWriter.write(file, Map.of(STATE, json.toString()), tensors);
-    return state;
   }
 
   TrainingState restore(Map<String, NDArray> parameters, Map<String, NDArray> moments) {
     SafetensorsFile stored = SafetensorsFile.open(file);
+    JsonObject json = metadata(stored);
+    requireSameSettings(json);
     Map<String, NDArray> arrays = all(parameters, moments);
     List<String> problems = new ArrayList<>();
     arrays.forEach(
@@ -66,19 +74,40 @@ public final class TrainingStore {
                 name + " has shape " + entry.shape() + ", expected " + Arrays32.shape(array));
           }
         });
-    String metadata = stored.metadata().get(STATE);
-    if (metadata == null) {
-      problems.add("metadata " + STATE + " is missing");
-    }
     if (!problems.isEmpty()) {
       throw new ModelLoadException(file, problems);
     }
     arrays.forEach((name, array) -> Arrays32.fill(array, stored.tensors().get(name)));
-    JsonObject json = JsonParser.parseString(metadata).getAsJsonObject();
     return new TrainingState(
         json.get("step").getAsInt(),
         Duration.ofNanos(json.get("elapsedNanos").getAsLong()),
         Double.parseDouble(json.get("bestLoss").getAsString()));
+  }
+
+  private JsonObject metadata(SafetensorsFile stored) {
+    String metadata = stored.metadata().get(STATE);
+    if (metadata == null) {
+      throw new ModelLoadException(file, "metadata " + STATE + " is missing");
+    }
+    return JsonParser.parseString(metadata).getAsJsonObject();
+  }
+
+  private void requireSameSettings(JsonObject json) {
+    JsonObject kept = json.has("settings") ? json.getAsJsonObject("settings") : new JsonObject();
+    Set<String> names = new LinkedHashSet<>(settings.keySet());
+    names.addAll(kept.keySet());
+    List<String> problems = new ArrayList<>();
+    for (String name : names) {
+      String before = kept.has(name) ? kept.get(name).getAsString() : "not set";
+      String now = settings.getOrDefault(name, "not set");
+      if (!before.equals(now)) {
+        problems.add("was trained with " + name + " " + before + ", but now it is " + now);
+      }
+    }
+    if (!problems.isEmpty()) {
+      problems.add("a resumed training may change its length and learning rate only");
+      throw new ModelLoadException(file, problems);
+    }
   }
 
   private static Map<String, NDArray> all(

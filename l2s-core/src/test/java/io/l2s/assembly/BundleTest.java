@@ -84,6 +84,7 @@ class BundleTest {
       delimiter = '|',
       value = {
         "\"format\": 1 | \"format\": 2 | format must be 1, but was 2",
+        "\"format\": 1, | '' | format is missing; it must be 1",
         "\"requires\": [] | \"requires\": [\"int4\"] | requires [\"int4\"]",
         "\"fusion\": \"replace\" | \"fusion\": \"mix\" | fusion must be one of [add, replace]",
         "\"promptTokenizer\": \"slm\" | \"promptTokenizer\": \"llm\" | adapted embeddings",

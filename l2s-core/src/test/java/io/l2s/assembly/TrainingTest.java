@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.l2s.Fixture;
-import io.l2s.InvalidRequestException;
 import io.l2s.ModelLoadException;
 import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
 import io.l2s.model.Decoder;
 import io.l2s.training.TrainingException;
@@ -129,6 +129,8 @@ class TrainingTest {
             Optional.empty(),
             Fusion.ADD,
             1,
+            Precision.F32,
+            512,
             directory.resolve("alone"),
             false,
             true,
@@ -144,12 +146,30 @@ class TrainingTest {
   }
 
   @Test
-  void lossThatIsNoNumberStopsWithTheStep() {
-    TrainingOptions wild =
-        TrainingOptions.forSteps(100).batchSize(3).scaleByRms().learningRate(9).warmUp(0).build();
-    assertThatThrownBy(() -> train("wild", wild, false))
+  void lossThatIsNoNumberSaysToStartAgainWhereNothingIsStored() {
+    assertThatThrownBy(() -> train("wild", wild(1000), false))
         .isInstanceOf(TrainingException.class)
-        .hasMessageContaining("lower the learning rate");
+        .hasMessageMatching("step \\d+: .*lower the learning rate.*start again.*");
+    assertThat(Training.stateFile(directory.resolve("wild"))).doesNotExist();
+  }
+
+  @Test
+  void lossThatIsNoNumberNamesTheStoredStep() {
+    assertThatThrownBy(() -> train("wild", wild(1), false))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageMatching(
+            "step \\d+: .*lower the learning rate.*resume from the stored step \\d+");
+    assertThat(Training.stateFile(directory.resolve("wild"))).exists();
+  }
+
+  private static TrainingOptions wild(int validateEvery) {
+    return TrainingOptions.forSteps(100)
+        .batchSize(3)
+        .scaleByRms()
+        .learningRate(9)
+        .warmUp(0)
+        .validateEvery(validateEvery)
+        .build();
   }
 
   @Test
@@ -163,6 +183,8 @@ class TrainingTest {
             Optional.empty(),
             Fusion.ADD,
             8,
+            Precision.F32,
+            512,
             directory.resolve("out"),
             false,
             false,
@@ -170,26 +192,6 @@ class TrainingTest {
     assertThatThrownBy(() -> Training.run(runtime, request, new Recorder()))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("must share its tokenizer");
-  }
-
-  @Test
-  void templateWithoutSourceIsRefused() {
-    TrainingRequest request =
-        new TrainingRequest(
-            Optional.of(Fixture.path("t5-llm")),
-            Fixture.path("t5-relu"),
-            data,
-            data,
-            Optional.of("translate"),
-            Fusion.ADD,
-            8,
-            directory.resolve("out"),
-            false,
-            false,
-            TWELVE_STEPS);
-    assertThatThrownBy(() -> Training.run(runtime, request, new Recorder()))
-        .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("template");
   }
 
   private Recorder train(String output, TrainingOptions options, boolean resume) {
@@ -207,6 +209,8 @@ class TrainingTest {
         Optional.of("translate English to German: {source}"),
         Fusion.ADD,
         32,
+        Precision.F32,
+        512,
         directory.resolve(output),
         resume,
         false,

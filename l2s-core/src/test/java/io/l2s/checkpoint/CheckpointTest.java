@@ -249,6 +249,24 @@ class CheckpointTest {
   }
 
   @Test
+  void t5EndsWithTheDefaultOfItsFamilyWhereNoFileNamesAnEnd() throws IOException {
+    Path other = copy("t5-relu");
+    Files.writeString(other.resolve("generation_config.json"), "{}");
+    replace(other.resolve("config.json"), "\"eos_token_id\"", "\"was_eos_token_id\"");
+    assertThat(Checkpoint.open(other).eosTokenIds()).containsExactly(1);
+  }
+
+  @Test
+  void aFamilyWithoutKnownDefaultMustNameItsEnd() throws IOException {
+    Path file = directory.resolve("config.json");
+    Files.writeString(file, "{\"model_type\": \"llama\"}");
+    assertThatThrownBy(() -> ConfigFile.read(file).eosTokenIds())
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("config.json: eos_token_id is missing")
+        .hasMessageContaining("llama");
+  }
+
+  @Test
   void tensorThatIsNoFloatIsNamedBesideItsWrongShape() throws IOException {
     Path other = copy("t5-relu");
     SafetensorsWriter.write(

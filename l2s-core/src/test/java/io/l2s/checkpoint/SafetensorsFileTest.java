@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -235,6 +236,43 @@ class SafetensorsFileTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("two tensors are named b");
     assertThat(SafetensorsFile.open(file).tensors()).containsOnlyKeys("a");
+  }
+
+  @Test
+  void aFailureHalfwayLeavesTheOldFileAndNothingElse() throws IOException {
+    Path file = file("{\"a\":" + TWO_FLOATS + "[0,8]}}", 8);
+    IllegalStateException gone = new IllegalStateException("array is closed");
+    TensorData failing =
+        new TensorData(
+            "b",
+            TensorType.F32,
+            List.of(1L),
+            () -> {
+              throw gone;
+            });
+    assertThatThrownBy(() -> SafetensorsWriter.write(file, Map.of(), List.of(failing)))
+        .isSameAs(gone);
+    assertThat(directory.toFile().list()).containsExactly("hostile.safetensors");
+    assertThat(SafetensorsFile.open(file).tensors()).containsOnlyKeys("a");
+  }
+
+  @Test
+  void aTensorsDataAreAskedForWhenThoseBeforeItAreWritten() throws IOException {
+    Path file = directory.resolve("a.safetensors");
+    AtomicLong before = new AtomicLong();
+    TensorData first =
+        new TensorData("a", TensorType.F32, List.of(1000L), () -> ByteBuffer.allocate(4000));
+    TensorData second =
+        new TensorData(
+            "b",
+            TensorType.F32,
+            List.of(1L),
+            () -> {
+              before.set(directory.resolve("a.safetensors.unfinished").toFile().length());
+              return ByteBuffer.allocate(4);
+            });
+    SafetensorsWriter.write(file, Map.of(), List.of(first, second));
+    assertThat(before.get()).isGreaterThan(4000).isEqualTo(Files.size(file) - 4);
   }
 
   @Test

@@ -46,6 +46,13 @@ class PairFileTest {
   }
 
   @Test
+  void skipsAByteOrderMarkAtTheStartOnly() throws IOException {
+    assertThat(PairFile.read(write("p.tsv", "\uFEFF" + TWO_ROWS))).isEqualTo(TWO_PAIRS);
+    assertThat(PairFile.read(write("q.tsv", TWO_ROWS + "\uFEFFa\tb\n")).get(2).source())
+        .isEqualTo("\uFEFFa");
+  }
+
+  @Test
   void ignoresFurtherColumns() throws IOException {
     assertThat(PairFile.read(write("p.tsv", TWO_ROWS.replace("\n", "\tCC-BY 2.0\n"))))
         .isEqualTo(TWO_PAIRS);

@@ -20,6 +20,7 @@ import io.l2s.QueueFullException;
 import io.l2s.RecordingListener;
 import io.l2s.Route;
 import io.l2s.TextChunk;
+import io.l2s.Timings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -262,6 +263,40 @@ class CircuitBreakingLanguageModelTest {
     delegate.refusal = new QueueFullException(1);
     delegate.last().listener.onError(slm);
     assertThat(listener.failure()).isSameAs(delegate.refusal).hasSuppressedException(slm);
+  }
+
+  @Test
+  void aFallbackThatCannotBeSubmittedEndsTheAnswer() {
+    submit();
+    L2sException slm = failed(Component.SLM);
+    delegate.refusal = new IllegalStateException("bug");
+    delegate.last().listener.onError(slm);
+    assertThat(listener.failure())
+        .isInstanceOf(GenerationFailedException.class)
+        .hasMessageContaining("bug")
+        .hasCause(delegate.refusal)
+        .hasSuppressedException(slm);
+  }
+
+  @Test
+  void theTimingsOfAFallbackCountFromTheFirstSubmission() {
+    submit();
+    clock.now = clock.now.plusSeconds(2);
+    delegate.last().listener.onError(failed(Component.SLM));
+    delegate.last().complete("", FinishReason.EOS);
+    Timings timings = listener.result().timings();
+    assertThat(timings.total()).isEqualTo(Duration.ofSeconds(12));
+    assertThat(timings.firstToken()).isEqualTo(Duration.ofSeconds(11));
+    assertThat(timings.decode()).isEqualTo(Duration.ofMillis(70));
+  }
+
+  @Test
+  void theTimingsWithoutAFailedAttemptStayAsTheyAre() {
+    breaker.transitionToOpenState();
+    submit();
+    clock.now = clock.now.plusSeconds(2);
+    delegate.last().complete("", FinishReason.EOS);
+    assertThat(listener.result().timings().total()).isEqualTo(Duration.ofSeconds(10));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.l2s.autoconfigure;
 
 import io.l2s.HybridLanguageModel;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Import;
@@ -14,6 +15,7 @@ import org.springframework.context.annotation.Import;
  * HybridLanguageModel} starts no native code.
  */
 @AutoConfiguration
+@ConditionalOnBooleanProperty(name = "l2s.enabled", matchIfMissing = true)
 @ConditionalOnClass(HybridLanguageModel.class)
 @EnableConfigurationProperties(L2sProperties.class)
 @Import({

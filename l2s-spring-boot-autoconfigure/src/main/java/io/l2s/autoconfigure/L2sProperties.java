@@ -50,8 +50,9 @@ record L2sProperties(
    *
    * @param location Checkpoint directory of the LLM, as a path or a file: location.
    * @param device Device of the LLM: auto, cpu, gpu or gpu:n.
-   * @param precision Number format of the LLM: auto is the fastest that the processor and the
-   *     model's size allow.
+   * @param precision Number format of the LLM: auto, f32, bf16 or int8. On a GPU auto is bf16. On a
+   *     CPU it is f32 below two million weights, else int8 or bf16 where the processor has
+   *     instructions for it, else f32. Formats but f32 may change answers slightly.
    */
   record Llm(
       String location,
@@ -64,8 +65,9 @@ record L2sProperties(
    * @param location Checkpoint directory of the SLM, as a path or a file: location. Needs a
    *     projector.
    * @param device Device of the SLM: auto, cpu, gpu or gpu:n.
-   * @param precision Number format of the SLM: auto is the fastest that the processor and the
-   *     model's size allow.
+   * @param precision Number format of the SLM: auto, f32, bf16 or int8. On a GPU auto is bf16. On a
+   *     CPU it is f32 below two million weights, else int8 or bf16 where the processor has
+   *     instructions for it, else f32. Formats but f32 may change answers slightly.
    */
   record Slm(
       String location,

@@ -1,8 +1,10 @@
 package io.l2s.autoconfigure;
 
+import io.l2s.assembly.Bundle;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.projector.Projector;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
@@ -29,7 +31,8 @@ class ProjectorConfiguration {
       super(ConfigurationPhase.REGISTER_BEAN);
     }
 
-    @ConditionalOnProperty("l2s.bundle")
+    // The configured bundle is a bean by now, and so is one of the application.
+    @ConditionalOnBean(Bundle.class)
     static class InBundle {}
 
     @ConditionalOnProperty("l2s.projector.location")

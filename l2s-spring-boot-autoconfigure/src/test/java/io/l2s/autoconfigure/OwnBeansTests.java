@@ -9,6 +9,7 @@ import io.l2s.GenerationListener;
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.Route;
+import io.l2s.assembly.Bundle;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.autoconfigure.Models.Answer;
 import io.l2s.engine.NativeRuntime;
@@ -79,6 +80,19 @@ class OwnBeansTests {
   }
 
   @Test
+  void ownBundleBringsItsSlm() {
+    Models.RUNNER
+        .withPropertyValues("l2s.llm.precision=f32", "l2s.slm.precision=f32", "l2s.warm-up=false")
+        .withUserConfiguration(OwnBundle.class)
+        .run(
+            context -> {
+              assertThat(context.getBean(HybridLanguageModel.class).routes())
+                  .contains(Route.HYBRID);
+              assertAnswersAsTheReference(context);
+            });
+  }
+
+  @Test
   void ownModelNeedsNoConfigurationAndStartsNoNativeCode() {
     Models.RUNNER
         .withUserConfiguration(OwnModel.class)
@@ -87,6 +101,15 @@ class OwnBeansTests {
               assertThat(context.getBean(HybridLanguageModel.class)).isInstanceOf(EchoModel.class);
               assertThat(context.getBeanFactory().containsSingleton("l2sNativeRuntime")).isFalse();
             });
+  }
+
+  @Test
+  void nothingIsConfiguredWhereL2sIsSwitchedOff() {
+    Models.RUNNER
+        .withPropertyValues("l2s.enabled=false")
+        .run(
+            context ->
+                assertThat(context).hasNotFailed().doesNotHaveBean(HybridLanguageModel.class));
   }
 
   @Test
@@ -149,6 +172,14 @@ class OwnBeansTests {
     @Bean
     CountingDecoder slm(ModelLoader loader) {
       return new CountingDecoder(loader.loadSlm(Models.SLM, Models.F32));
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class OwnBundle {
+    @Bean
+    Bundle bundle() {
+      return Bundle.open(Models.BUNDLE);
     }
   }
 

@@ -158,11 +158,7 @@ public final class T5Model implements AutoCloseable {
 
   @Override
   public void close() {
-    runtime.call(
-        () -> {
-          program.close();
-          return null;
-        });
+    runtime.release(program::close);
   }
 
   private NDArray ids(NDManager scope, TokenBatch prompts) {

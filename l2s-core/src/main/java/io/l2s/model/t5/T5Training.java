@@ -128,11 +128,10 @@ public final class T5Training implements TrainableDecoder {
 
   @Override
   public void close() {
-    runtime.call(
+    runtime.release(
         () -> {
           program.close();
           weights.close();
-          return null;
         });
   }
 }

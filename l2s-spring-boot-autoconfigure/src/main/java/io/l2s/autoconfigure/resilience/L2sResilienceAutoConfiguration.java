@@ -9,8 +9,10 @@ import io.l2s.autoconfigure.L2sAutoConfiguration;
 import io.l2s.resilience.CircuitBreakingLanguageModel;
 import io.l2s.serving.ServingOptions;
 import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -20,12 +22,14 @@ import org.springframework.core.annotation.Order;
  * Auto-configuration of the circuit breaker {@value #BREAKER} around projection and SLM, with the
  * LLM's own decoder as fallback.
  *
- * <p>The application configures it under {@code resilience4j.circuitbreaker.instances.l2s-slm}.
- * Without that it opens for 30 s when half of the last 20 answers, at least 5, failed.
+ * <p>The application configures it under {@code resilience4j.circuitbreaker.instances.l2s-slm}, as
+ * a whole: what it leaves out there is Resilience4j's default. Without that it opens for 30 s when
+ * half of the last 20 answers, at least 5, failed.
  */
 @AutoConfiguration(
     before = L2sAutoConfiguration.class,
     after = CircuitBreakerAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = "l2s.enabled", matchIfMissing = true)
 @ConditionalOnClass({CircuitBreakerRegistry.class, CircuitBreakerAutoConfiguration.class})
 @ConditionalOnBean(CircuitBreakerRegistry.class)
 public class L2sResilienceAutoConfiguration {
@@ -47,9 +51,11 @@ public class L2sResilienceAutoConfiguration {
   @Order(0)
   @ConditionalOnMissingBean(name = "l2sCircuitBreakerDecorator")
   HybridLanguageModelDecorator l2sCircuitBreakerDecorator(
-      CircuitBreakerRegistry registry, ServingOptions options) {
+      CircuitBreakerRegistry registry, ObjectProvider<ServingOptions> options) {
     CircuitBreaker breaker =
         registry.find(BREAKER).orElseGet(() -> registry.circuitBreaker(BREAKER, DEFAULT));
-    return model -> new CircuitBreakingLanguageModel(model, breaker, options.defaults());
+    return model ->
+        new CircuitBreakingLanguageModel(
+            model, breaker, options.getIfAvailable(() -> ServingOptions.STANDARD).defaults());
   }
 }

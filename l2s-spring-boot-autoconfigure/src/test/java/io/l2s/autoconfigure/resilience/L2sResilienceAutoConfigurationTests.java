@@ -115,6 +115,26 @@ class L2sResilienceAutoConfigurationTests {
   }
 
   @Test
+  void theApplicationStartsWithoutL2sAutoConfiguration() {
+    new ApplicationContextRunner()
+        .withConfiguration(
+            AutoConfigurations.of(
+                L2sResilienceAutoConfiguration.class, CircuitBreakerAutoConfiguration.class))
+        .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @Test
+  void nothingIsGuardedWhereL2sIsSwitchedOff() {
+    RUNNER
+        .withPropertyValues("l2s.enabled=false")
+        .run(
+            context ->
+                assertThat(context)
+                    .hasNotFailed()
+                    .doesNotHaveBean(HybridLanguageModelDecorator.class));
+  }
+
+  @Test
   void anOwnDecoratorOfTheSameNameReplacesTheBreaker() {
     RUNNER
         .withBean(

@@ -1,0 +1,55 @@
+package io.l2s.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+class FailuresTest {
+
+  @Command(name = "l2s")
+  private static final class Named {}
+
+  @Test
+  @Timeout(60)
+  void anErrorWhileReadingEndsTheRunWithOneMessage() {
+    InputStream input =
+        new InputStream() {
+          @Override
+          public int read() {
+            throw new OutOfMemoryError("Java heap space");
+          }
+        };
+    CliRun run =
+        CliRun.withInput(
+            input, "generate", "--llm", FixtureBundle.llm().toString(), "--input", "-");
+    assertThat(run.err())
+        .hasLineCount(1)
+        .startsWith("l2s generate: out of memory (Java heap space)")
+        .contains("-Xmx");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsToldWithTheReason() {
+    assertThat(message(new UncheckedIOException("cannot write m", new IOException("disk full"))))
+        .isEqualTo("l2s: cannot write m: disk full");
+    assertThat(message(new UncheckedIOException("cannot write m", new AccessDeniedException("m"))))
+        .isEqualTo("l2s: cannot write m: m (AccessDeniedException)");
+  }
+
+  private static String message(Exception failure) {
+    StringWriter err = new StringWriter();
+    CommandLine line = new CommandLine(new Named()).setErr(new PrintWriter(err, true));
+    new Failures(() -> false).onExecution(failure, line, null);
+    return err.toString().strip();
+  }
+}

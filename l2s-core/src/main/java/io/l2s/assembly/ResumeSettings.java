@@ -1,0 +1,59 @@
+package io.l2s.assembly;
+
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.Digests;
+import io.l2s.training.TrainingOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a training may not change when it resumes: all that decides its weights, save length and
+ * learning rate.
+ */
+final class ResumeSettings {
+
+  private ResumeSettings() {}
+
+  /** The settings of {@code request} by name; files are told by their SHA-256 digests. */
+  static Map<String, String> of(TrainingRequest request, Path tokenizer) {
+    TrainingOptions options = request.options();
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("llm", request.llm().map(ResumeSettings::llm).orElse("none"));
+    if (request.llm().isPresent()) {
+      settings.put("llmPrecision", request.llmPrecision().toString());
+      settings.put("fusion", request.fusion().toString());
+      settings.put("hidden", Integer.toString(request.hidden()));
+    }
+    settings.put("slmConfig", Digests.sha256(slmConfig(request)));
+    settings.put("tokenizer", Digests.sha256(tokenizer));
+    settings.put("data", Digests.sha256(request.data()));
+    settings.put("validation", Digests.sha256(request.validation()));
+    settings.put("promptTemplate", request.promptTemplate().orElse("none"));
+    settings.put("batchSize", Integer.toString(options.batchSize()));
+    settings.put("seed", Long.toString(options.seed()));
+    settings.put("scaleByRms", Boolean.toString(options.scaleByRms()));
+    settings.put("warmUp", Double.toString(options.warmUp()));
+    settings.put("labelSmoothing", Double.toString(options.labelSmoothing()));
+    settings.put("clip", Double.toString(options.clip()));
+    settings.put("weightDecay", Double.toString(options.weightDecay()));
+    settings.put("beta1", Double.toString(options.beta1()));
+    settings.put("beta2", Double.toString(options.beta2()));
+    settings.put("epsilon", Double.toString(options.epsilon()));
+    return settings;
+  }
+
+  /** The file that says what the SLM looks like, which need not be named {@code config.json}. */
+  static Path slmConfig(TrainingRequest request) {
+    return Files.isDirectory(request.slm()) ? request.slm().resolve("config.json") : request.slm();
+  }
+
+  // Not a digest: the weights of a large model take minutes to read.
+  private static String llm(Path directory) {
+    return directory.toAbsolutePath().normalize().getFileName()
+        + " of "
+        + Checkpoint.open(directory).parameters()
+        + " weights";
+  }
+}

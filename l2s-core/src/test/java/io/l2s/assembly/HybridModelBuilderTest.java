@@ -1,0 +1,112 @@
+package io.l2s.assembly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.l2s.Fixture;
+import io.l2s.HybridLanguageModel;
+import io.l2s.ModelClosedException;
+import io.l2s.ModelLoadException;
+import io.l2s.engine.DeviceSpec;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.Precision;
+import io.l2s.hybrid.Fusion;
+import io.l2s.model.Decoder;
+import io.l2s.model.Encoder;
+import io.l2s.projector.Projector;
+import io.l2s.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a failed build leaves behind: nothing. */
+class HybridModelBuilderTest {
+
+  private static final ComponentOptions F32 = new ComponentOptions(DeviceSpec.CPU, Precision.F32);
+  private static final Path LLM = Fixture.path("t5-llm");
+  private static final Path BUNDLE = Fixture.path("hybrid-a-t5-t5-add");
+
+  private static NativeRuntime runtime;
+  private static Encoder llm;
+  private static Projector projector;
+  private static Decoder slm;
+
+  @TempDir private Path directory;
+  private final List<Tokenizer> opened = new ArrayList<>();
+  private final HybridModelBuilder builder =
+      new HybridModelBuilder(
+              runtime,
+              file -> {
+                opened.add(Tokenizer.load(file));
+                return opened.get(opened.size() - 1);
+              })
+          .llm(llm, LLM);
+
+  @BeforeAll
+  static void load() {
+    runtime = NativeRuntime.start(false);
+    ModelLoader loader = new ModelLoader(runtime, () -> 0);
+    llm = loader.loadLlm(LLM, F32);
+    projector = loader.loadProjector(BUNDLE.resolve("projector.safetensors"), F32);
+    slm = loader.loadSlm(BUNDLE.resolve("slm"), F32);
+  }
+
+  @AfterAll
+  static void close() {
+    slm.close();
+    projector.close();
+    llm.close();
+    runtime.close();
+  }
+
+  @Test
+  void aMissingCheckpointClosesTheTokenizersOpenedBeforeIt() {
+    builder.slm(projector, slm, BUNDLE.resolve("nowhere"), Fusion.ADD);
+    assertThatThrownBy(builder::build).isInstanceOf(ModelLoadException.class);
+    assertThat(opened).hasSize(1).allSatisfy(HybridModelBuilderTest::assertClosed);
+  }
+
+  @Test
+  void partsThatDoNotFitCloseEveryTokenizer() throws IOException {
+    builder.slm(projector, slm, withTokenizerOf("gpt2"), Fusion.ADD);
+    assertThat(problems()).singleElement().asString().contains("tokenizer", "differs");
+    assertThat(opened).hasSize(2).allSatisfy(HybridModelBuilderTest::assertClosed);
+  }
+
+  @Test
+  void aSecondBuildTellsTheSameProblemsOnce() throws IOException {
+    builder.slm(projector, slm, withTokenizerOf("gpt2"), Fusion.ADD);
+    assertThat(problems()).isEqualTo(problems()).hasSize(1);
+  }
+
+  @Test
+  void aServedModelKeepsItsTokenizersUntilItCloses() {
+    HybridLanguageModel model = builder.build();
+    assertThat(opened).singleElement().satisfies(each -> assertThat(each.encode("a")).isNotEmpty());
+    model.close();
+    assertThat(opened).allSatisfy(HybridModelBuilderTest::assertClosed);
+  }
+
+  private Path withTokenizerOf(String other) throws IOException {
+    for (String name : List.of("config.json", "model.safetensors")) {
+      Files.copy(BUNDLE.resolve("slm").resolve(name), directory.resolve(name));
+    }
+    Files.copy(Fixture.path(other).resolve("tokenizer.json"), directory.resolve("tokenizer.json"));
+    return directory;
+  }
+
+  private List<String> problems() {
+    return catchThrowableOfType(ModelLoadException.class, builder::build).problems();
+  }
+
+  private static void assertClosed(Tokenizer tokenizer) {
+    assertThatThrownBy(() -> tokenizer.encode("a")).isInstanceOf(ModelClosedException.class);
+  }
+}

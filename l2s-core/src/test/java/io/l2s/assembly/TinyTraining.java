@@ -1,0 +1,73 @@
+package io.l2s.assembly;
+
+import io.l2s.Fixture;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.Precision;
+import io.l2s.hybrid.Fusion;
+import io.l2s.training.TrainingListener;
+import io.l2s.training.TrainingOptions;
+import io.l2s.training.TrainingProgress;
+import io.l2s.training.TrainingState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The request of a training that takes moments, to be varied. */
+final class TinyTraining {
+
+  private static final TrainingListener SILENT =
+      new TrainingListener() {
+        @Override
+        public void onStep(TrainingProgress progress) {}
+
+        @Override
+        public void onValidation(int step, double loss, boolean best) {}
+      };
+
+  final Path data;
+  final Path output;
+  Path slm = Fixture.path("t5-relu");
+  Optional<String> template = Optional.of("translate English to German: {source}");
+  Fusion fusion = Fusion.ADD;
+  int hidden = 8;
+  Precision llmPrecision = Precision.F32;
+  int maxLength = 512;
+  int steps = 2;
+  int batchSize = 2;
+  double learningRate = 1e-3;
+  boolean resume;
+
+  TinyTraining(Path directory) throws IOException {
+    data =
+        Files.writeString(
+            directory.resolve("pairs.tsv"),
+            "Good morning.\tGuten Morgen.\nI like tea.\tIch mag Tee.\nHello.\tHallo.\n");
+    output = directory.resolve("output");
+  }
+
+  TrainingState run(NativeRuntime runtime) {
+    return Training.run(runtime, request(), SILENT);
+  }
+
+  TrainingRequest request() {
+    return new TrainingRequest(
+        Optional.of(Fixture.path("t5-llm")),
+        slm,
+        data,
+        data,
+        template,
+        fusion,
+        hidden,
+        llmPrecision,
+        maxLength,
+        output,
+        resume,
+        false,
+        TrainingOptions.forSteps(steps)
+            .batchSize(batchSize)
+            .learningRate(learningRate)
+            .validateEvery(2)
+            .build());
+  }
+}

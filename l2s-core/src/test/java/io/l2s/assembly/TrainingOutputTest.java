@@ -1,0 +1,171 @@
+package io.l2s.assembly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.l2s.DataFileException;
+import io.l2s.Fixture;
+import io.l2s.InvalidRequestException;
+import io.l2s.ModelLoadException;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.Precision;
+import io.l2s.hybrid.Fusion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a training writes, what it refuses to overwrite, and what it resumes. */
+class TrainingOutputTest {
+
+  private static NativeRuntime runtime;
+
+  @TempDir private Path directory;
+  private TinyTraining training;
+
+  @BeforeAll
+  static void start() {
+    runtime = NativeRuntime.start(false);
+  }
+
+  @AfterAll
+  static void stop() {
+    runtime.close();
+  }
+
+  @BeforeEach
+  void prepare() throws IOException {
+    training = new TinyTraining(directory);
+  }
+
+  @Test
+  void aConfigOfAnyNameBecomesTheBundlesConfig() throws IOException {
+    training.slm = directory.resolve("tiny.json");
+    Files.copy(Fixture.path("t5-relu").resolve("config.json"), training.slm);
+    training.run(runtime);
+    Bundle bundle = Bundle.open(training.output);
+    assertThat(bundle.slm().resolve("config.json")).hasSameBinaryContentAs(training.slm);
+    ModelLoader.check(bundle.slm());
+  }
+
+  @Test
+  void theBundleHoldsTheDigestsOfItsParts() {
+    training.run(runtime);
+    assertThat(Bundle.open(training.output).sha256())
+        .containsKeys(
+            "projector.safetensors",
+            "slm/config.json",
+            "slm/tokenizer.json",
+            "slm/model.safetensors");
+  }
+
+  @Test
+  void aBundleWhoseProjectorIsOfAnotherWritingIsRefused() throws IOException {
+    training.run(runtime);
+    Files.copy(
+        Fixture.path("hybrid-a-t5-t5-add").resolve("projector.safetensors"),
+        training.output.resolve("other"));
+    Files.delete(training.output.resolve("projector.safetensors"));
+    Files.move(training.output.resolve("other"), training.output.resolve("projector.safetensors"));
+    assertThatThrownBy(() -> Bundle.open(training.output))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("projector.safetensors has the digest");
+  }
+
+  @Test
+  void aWritingThatFailsLeavesNoBundle() throws IOException {
+    training.run(runtime);
+    Path projector = training.output.resolve("projector.safetensors");
+    Files.delete(projector);
+    Files.createDirectories(projector.resolve("in the way"));
+    training.resume = true;
+    training.steps = 40;
+    training.learningRate = 1e-2;
+    assertThatThrownBy(() -> training.run(runtime)).hasMessageContaining("cannot write");
+    assertThat(training.output.resolve(Bundle.FILE)).doesNotExist();
+    try (Stream<Path> files = Files.walk(training.output)) {
+      assertThat(files).noneMatch(file -> file.toString().endsWith(".unfinished"));
+    }
+  }
+
+  @Test
+  void aModelThatLiesThereIsNotOverwritten() throws IOException {
+    Files.createDirectories(training.output);
+    Path weights = Files.writeString(training.output.resolve("model.safetensors"), "precious");
+    assertThatThrownBy(() -> training.run(runtime))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("output")
+        .hasMessageContaining(weights.toString());
+    assertThat(weights).hasContent("precious");
+  }
+
+  @Test
+  void aResumedTrainingMayChangeItsLengthAndLearningRate() {
+    training.run(runtime);
+    training.resume = true;
+    training.steps = 3;
+    training.learningRate = 1e-4;
+    assertThat(training.run(runtime).step()).isEqualTo(3);
+  }
+
+  @Test
+  void aResumedTrainingMayChangeNothingElse() throws IOException {
+    training.run(runtime);
+    training.resume = true;
+    training.fusion = Fusion.REPLACE;
+    training.template = training.template.map(text -> text.replace("German", "French"));
+    training.batchSize = 3;
+    Files.writeString(training.data, "Good night.\tGute Nacht.\n");
+    assertThatThrownBy(() -> training.run(runtime))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("state.safetensors")
+        .hasMessageContaining("fusion ADD, but now it is REPLACE")
+        .hasMessageContaining("to German: {source}, but now it is translate English to French")
+        .hasMessageContaining("batchSize 2, but now it is 3")
+        .hasMessageContaining("trained with data ")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("hidden", "seed"));
+  }
+
+  @Test
+  void aRowThatIsTooLongIsNamedByItsLine() {
+    training.maxLength = 12;
+    training.template = Optional.empty();
+    assertThat(training.run(runtime).step()).isEqualTo(2);
+    training.maxLength = 3;
+    training.resume = true;
+    assertThatThrownBy(() -> training.run(runtime))
+        .isInstanceOf(DataFileException.class)
+        .hasMessageContaining("pairs.tsv, line 1: the prompt must have at most 3 tokens, but has");
+  }
+
+  @Test
+  void theLlmRunsInTheNumberFormatAskedFor() throws IOException {
+    double exact = training.run(runtime).bestLoss();
+    TinyTraining narrow = new TinyTraining(Files.createDirectory(directory.resolve("narrow")));
+    narrow.llmPrecision = Precision.BF16;
+    assertThat(narrow.run(runtime).bestLoss()).isCloseTo(exact, within(0.1)).isNotEqualTo(exact);
+  }
+
+  @Test
+  void aTemplateWithoutSourceIsRefused() {
+    training.template = Optional.of("translate");
+    assertThatThrownBy(training::request)
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("template");
+  }
+
+  @Test
+  void aProjectorWithoutWidthIsRefused() {
+    training.hidden = 0;
+    assertThatThrownBy(training::request)
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("hidden must be at least 1, but was 0");
+  }
+}

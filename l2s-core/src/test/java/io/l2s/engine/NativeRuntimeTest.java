@@ -1,0 +1,82 @@
+package io.l2s.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.l2s.EngineException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class NativeRuntimeTest {
+
+  private final NativeRuntime runtime = NativeRuntime.start(false);
+
+  @AfterEach
+  void close() {
+    runtime.close();
+  }
+
+  @Test
+  void anInterruptedCallerDoesNotWaitForItsCall() {
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> runtime.call(() -> null)).isInstanceOf(CancellationException.class);
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void anInterruptedCallerStillWaitsForARelease() {
+    AtomicBoolean released = new AtomicBoolean();
+    CountDownLatch busy = new CountDownLatch(1);
+    runtime.execute(() -> awaitQuietly(busy));
+    Thread.currentThread().interrupt();
+    new Thread(busy::countDown).start();
+    runtime.release(() -> released.set(true));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(released).isTrue();
+  }
+
+  @Test
+  void aReleaseAfterTheRuntimeHasClosedDoesNothing() {
+    runtime.close();
+    AtomicBoolean released = new AtomicBoolean();
+    runtime.release(() -> released.set(true));
+    assertThat(released).isFalse();
+  }
+
+  @Test
+  void aFailedReleaseIsTold() {
+    assertThatThrownBy(
+            () ->
+                runtime.release(
+                    () -> {
+                      throw new IllegalStateException("stuck");
+                    }))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("stuck");
+  }
+
+  @Test
+  void aDiskThatRefusesIsNoFailureOfTheEngine() {
+    UncheckedIOException full = new UncheckedIOException("cannot write x", new IOException("full"));
+    assertThatThrownBy(
+            () ->
+                runtime.call(
+                    () -> {
+                      throw full;
+                    }))
+        .isSameAs(full);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
