@@ -1,6 +1,5 @@
 package io.l2s.cli;
 
-import ai.djl.Device;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.l2s.L2sException;
@@ -135,7 +134,7 @@ final class InspectCommand implements Callable<Integer> {
   private void showCheckpoint(String part, Path location) {
     Checkpoint checkpoint = ModelLoader.check(location);
     row(part, checkpoint.config().modelType() + ", " + contents(checkpoint.tensors().values()));
-    Precision auto = CpuFeatures.resolve(Precision.AUTO, Device.cpu(), checkpoint.parameters());
+    Precision auto = ModelLoader.automatic(checkpoint);
     row("", "precision auto on this processor: " + EnumNames.of(auto));
     files(location).forEach(file -> row("", file.getFileName() + ", " + size(file)));
     int vocabulary = checkpoint.config().requiredInt("vocab_size", 1, Integer.MAX_VALUE);

@@ -66,6 +66,7 @@ public final class L2sCli {
             .addSubcommand(new EvaluateCommand())
             .addSubcommand(new InspectCommand())
             .addSubcommand(new BenchmarkCommand())
+            .addSubcommand(new QuantizeCommand())
             .registerConverter(Fusion.class, new EnumNames<>(Fusion.class))
             .registerConverter(Form.class, new EnumNames<>(Form.class))
             .registerConverter(Route.class, new EnumNames<>(Route.class))

@@ -4,7 +4,6 @@ import ai.djl.Device;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
-import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
@@ -70,10 +69,13 @@ public final class ModelLoader {
    * @throws ModelLoadException with every problem of the checkpoint
    */
   public Precision precision(Path directory, ComponentOptions options) {
-    return CpuFeatures.resolve(
-        options.precision(),
-        options.device().resolve(devices),
-        Checkpoint.open(directory).parameters());
+    return T5Model.precision(
+        Checkpoint.open(directory), options.device().resolve(devices), options.precision());
+  }
+
+  /** The number format that AUTO stands for on this machine's CPU. */
+  public static Precision automatic(Checkpoint checkpoint) {
+    return T5Model.precision(checkpoint, Device.cpu(), Precision.AUTO);
   }
 
   /**

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -44,6 +45,22 @@ public final class ConfigFile {
   /** The architecture's name. */
   public String modelType() {
     return required("model_type", stringOr("model_type", null));
+  }
+
+  /**
+   * The method by which the weights were quantised, from {@code quantization_config}; empty where
+   * they were not.
+   */
+  public Optional<String> quantMethod() {
+    if (!has("quantization_config")) {
+      return Optional.empty();
+    }
+    JsonElement settings = json.get("quantization_config");
+    if (!settings.isJsonObject() || !settings.getAsJsonObject().has("quant_method")) {
+      throw new ModelLoadException(
+          file, "quantization_config must be an object with quant_method, but was " + settings);
+    }
+    return Optional.of(settings.getAsJsonObject().get("quant_method").getAsString());
   }
 
   /** Whether the field is there and not null. */

@@ -15,12 +15,16 @@ public final class TensorCheck {
    * Checks that exactly the expected tensors are there.
    *
    * @param expected shapes by name
+   * @param int8 names of the tensors that must be stored as 8-bit integers
    * @param ignored names that may be there and are not read
    * @throws ModelLoadException naming every tensor that is missing, mis-shaped, of no weight format
    *     or surplus
    */
   public static void check(
-      Checkpoint checkpoint, Map<String, List<Long>> expected, Predicate<String> ignored) {
+      Checkpoint checkpoint,
+      Map<String, List<Long>> expected,
+      Predicate<String> int8,
+      Predicate<String> ignored) {
     Map<String, TensorEntry> tensors = checkpoint.tensors();
     List<String> problems = new ArrayList<>();
     expected.forEach(
@@ -33,8 +37,11 @@ public final class TensorCheck {
           if (!entry.shape().equals(shape)) {
             problems.add(name + " has shape " + entry.shape() + ", expected " + shape);
           }
-          if (!entry.type().isWeight()) {
-            problems.add(name + " has type " + entry.type() + ", expected F32, F16 or BF16");
+          boolean wanted =
+              int8.test(name) ? entry.type() == TensorType.I8 : entry.type().isWeight();
+          if (!wanted) {
+            String formats = int8.test(name) ? "I8" : "F32, F16 or BF16";
+            problems.add(name + " has type " + entry.type() + ", expected " + formats);
           }
         });
     tensors.keySet().stream()

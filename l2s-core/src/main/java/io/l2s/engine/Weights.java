@@ -23,6 +23,7 @@ public final class Weights {
   static final int F32 = 6;
 
   // DJL aborts the JVM on bf16, so tensors of these formats cross as bytes.
+  private static final int I8 = 1;
   private static final int F16 = 5;
   private static final int BF16 = 15;
 
@@ -67,6 +68,8 @@ public final class Weights {
     long[] shape = sizes.stream().mapToLong(Long::longValue).toArray();
     if (stored == F32) {
       return scope.create(data, new Shape(shape), DataType.FLOAT32);
+    } else if (stored == I8) {
+      return scope.create(data, new Shape(shape), DataType.INT8);
     }
     shape[shape.length - 1] *= 2;
     return scope.create(data, new Shape(shape), DataType.INT8);
@@ -78,9 +81,10 @@ public final class Weights {
       case F32 -> F32;
       case F16 -> F16;
       case BF16 -> BF16;
+      case I8 -> I8;
       default ->
           throw new ModelLoadException(
-              entry.file(), entry.name() + " has type " + type + ", expected F32, F16 or BF16");
+              entry.file(), entry.name() + " has type " + type + ", expected F32, F16, BF16 or I8");
     };
   }
 }

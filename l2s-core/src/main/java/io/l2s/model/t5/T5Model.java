@@ -19,6 +19,7 @@ import io.l2s.model.TokenBatch;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -56,14 +57,7 @@ public final class T5Model implements AutoCloseable {
       NativeRuntime runtime, Checkpoint checkpoint, Device device, Precision precision) {
     T5Config config = T5Config.read(checkpoint);
     Map<String, List<Long>> expected = checked(checkpoint, config);
-    Precision resolved = CpuFeatures.resolve(precision, device, checkpoint.parameters());
-    if (resolved == Precision.INT8 && device.isGpu()) {
-      throw new ModelLoadException(
-          checkpoint.config().file(),
-          "precision int8 runs on CPUs only, but the device is "
-              + device
-              + "; choose bf16 or auto, or the device cpu");
-    }
+    Precision resolved = precision(checkpoint, device, precision);
     LOG.info("{}: {} on {}", checkpoint.config().file().getParent(), resolved, device);
     return runtime.call(
         () -> {
@@ -80,6 +74,32 @@ public final class T5Model implements AutoCloseable {
   }
 
   /**
+   * The number format in which {@code checkpoint} runs; never AUTO.
+   *
+   * @throws ModelLoadException if the device or the stored weights do not allow {@code wanted}
+   */
+  public static Precision precision(Checkpoint checkpoint, Device device, Precision wanted) {
+    boolean stored = T5Weights.storedInt8(checkpoint.config());
+    if (stored && wanted != Precision.AUTO && wanted != Precision.INT8) {
+      throw new ModelLoadException(
+          checkpoint.config().file(),
+          "the weights are stored in int8, but the precision asked for is "
+              + wanted.name().toLowerCase(Locale.ROOT)
+              + "; choose int8 or auto, or the checkpoint that this one was made of");
+    }
+    Precision resolved =
+        stored ? Precision.INT8 : CpuFeatures.resolve(wanted, device, checkpoint.parameters());
+    if (resolved == Precision.INT8 && device.isGpu()) {
+      throw new ModelLoadException(
+          checkpoint.config().file(),
+          "precision int8 runs on CPUs only, but the device is "
+              + device
+              + "; choose bf16 or auto, or the device cpu");
+    }
+    return resolved;
+  }
+
+  /**
    * Compares a checkpoint's tensors with what its config asks for.
    *
    * @throws ModelLoadException naming every tensor that is missing, surplus or mis-shaped
@@ -91,8 +111,16 @@ public final class T5Model implements AutoCloseable {
   static Map<String, List<Long>> checked(Checkpoint checkpoint, T5Config config) {
     // A head of its own is told by its presence: files of transformers 5 call it tied all the same.
     boolean ownHead = checkpoint.tensors().containsKey(T5Weights.HEAD);
-    Map<String, List<Long>> expected = T5Weights.expected(config, ownHead);
-    TensorCheck.check(checkpoint, expected, T5Weights::ignored);
+    boolean int8 = T5Weights.storedInt8(checkpoint.config());
+    Map<String, List<Long>> expected = T5Weights.expected(config, ownHead || int8);
+    if (int8) {
+      T5Weights.addScales(expected);
+    }
+    TensorCheck.check(
+        checkpoint, expected, name -> int8 && T5Weights.isProduct(name), T5Weights::ignored);
+    if (int8) {
+      T5Weights.checkScales(checkpoint);
+    }
     return expected;
   }
 

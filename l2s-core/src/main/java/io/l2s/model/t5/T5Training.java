@@ -40,6 +40,7 @@ public final class T5Training implements TrainableDecoder {
   public static T5Training from(NativeRuntime runtime, Checkpoint checkpoint, Device device) {
     T5Config config = T5Config.read(checkpoint);
     Map<String, List<Long>> expected = T5Model.checked(checkpoint, config);
+    T5Model.precision(checkpoint, device, Precision.F32);
     return runtime.call(
         () -> {
           Program program =

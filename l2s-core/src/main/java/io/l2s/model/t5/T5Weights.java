@@ -1,14 +1,24 @@
 package io.l2s.model.t5;
 
+import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.ConfigFile;
+import io.l2s.checkpoint.TensorType;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** The tensors of a T5 checkpoint: names and shapes, and those that are dropped knowingly. */
 final class T5Weights {
 
   static final String SHARED = "shared.weight";
   static final String HEAD = "lm_head.weight";
+
+  private static final Set<String> LINEAR = Set.of("q", "k", "v", "o", "wi", "wi_0", "wi_1", "wo");
 
   private T5Weights() {}
 
@@ -70,6 +80,92 @@ final class T5Weights {
     tensors.put(layer + "DenseReluDense.wo.weight", List.of(width, inner));
   }
 
+  /** The {@code quant_method} of checkpoints whose products are stored in int8. */
+  static final String INT8_METHOD = "l2s-int8";
+
+  private static final String SCALE = "_scale";
+
+  /**
+   * Whether the products are stored in int8.
+   *
+   * @throws ModelLoadException if they were quantised by another method
+   */
+  static boolean storedInt8(ConfigFile config) {
+    Optional<String> method = config.quantMethod();
+    if (method.isPresent() && !method.get().equals(INT8_METHOD)) {
+      throw new ModelLoadException(
+          config.file(),
+          "quant_method must be "
+              + INT8_METHOD
+              + ", but was "
+              + method.get()
+              + "; quantise the original checkpoint with l2s quantize");
+    }
+    return method.isPresent();
+  }
+
+  /** Whether the tensor is the matrix of a product, and not a table, a norm or a bias. */
+  static boolean isProduct(String name) {
+    return name.equals(HEAD) || name.endsWith(".weight") && isLinear(name);
+  }
+
+  private static boolean isLinear(String name) {
+    String[] parts = name.split("\\.");
+    return LINEAR.contains(parts[parts.length - 2]);
+  }
+
+  /** The norm whose output goes into a product; empty for those that take something else. */
+  static Optional<String> normBefore(String product) {
+    if (product.equals(HEAD)) {
+      return Optional.of("decoder.final_layer_norm.weight");
+    }
+    boolean normed =
+        product.endsWith("SelfAttention.q.weight")
+            || product.endsWith("SelfAttention.k.weight")
+            || product.endsWith("SelfAttention.v.weight")
+            || product.endsWith("EncDecAttention.q.weight")
+            || product.contains(".DenseReluDense.wi");
+    return normed
+        ? Optional.of(product.replaceFirst("(layer\\.\\d+)\\..*", "$1.layer_norm.weight"))
+        : Optional.empty();
+  }
+
+  static String scaleOf(String product) {
+    return product + SCALE;
+  }
+
+  /** Adds what a checkpoint stored in int8 holds beside its products: a scale for each row. */
+  static void addScales(Map<String, List<Long>> expected) {
+    for (Map.Entry<String, List<Long>> each : List.copyOf(expected.entrySet())) {
+      if (isProduct(each.getKey())) {
+        expected.put(scaleOf(each.getKey()), List.of(each.getValue().get(0)));
+      }
+    }
+  }
+
+  /**
+   * @throws ModelLoadException naming every scale that is not a positive number
+   */
+  static void checkScales(Checkpoint checkpoint) {
+    List<String> problems = new ArrayList<>();
+    checkpoint.tensors().values().stream()
+        .filter(entry -> entry.name().endsWith(SCALE) && entry.type() == TensorType.F32)
+        .forEach(
+            entry -> {
+              FloatBuffer scales = entry.map().asFloatBuffer();
+              while (scales.hasRemaining()) {
+                float scale = scales.get();
+                if (!(scale > 0 && scale < Float.POSITIVE_INFINITY)) {
+                  problems.add(entry.name() + " must be above 0 and finite, but holds " + scale);
+                  return;
+                }
+              }
+            });
+    if (!problems.isEmpty()) {
+      throw new ModelLoadException(checkpoint.directory(), problems);
+    }
+  }
+
   /** Copies of the shared embeddings, and a bias that T5 v1.0 files hold but no T5 reads. */
   static boolean ignored(String name) {
     return name.equals("encoder.embed_tokens.weight")
@@ -79,7 +175,9 @@ final class T5Weights {
 
   /** Norms and position biases stay float32 in every precision: they are small and delicate. */
   static boolean inFloat32(String name) {
-    return name.endsWith("norm.weight") || name.endsWith("relative_attention_bias.weight");
+    return name.endsWith("norm.weight")
+        || name.endsWith("relative_attention_bias.weight")
+        || name.endsWith(SCALE);
   }
 
   /**

@@ -26,9 +26,9 @@ class M(Module):
   room : Dict[int, Tensor]
   epsilon : List[Tensor]
 
-  # stored, wanted: codes of number formats (5 f16, 6 f32, 15 bf16); formats other than f32 come as bytes.
+  # stored, wanted: codes of number formats (1 int8, 5 f16, 6 f32, 15 bf16); f16 and bf16 come as bytes.
   def put(self, name: str, t: Tensor, stored: int, wanted: int) -> int:
-    if stored != 6:
+    if stored != 6 and stored != 1:
       t = torch.view_copy(t, stored)
     if stored != wanted:
       t = t.to(wanted)
@@ -52,15 +52,15 @@ class M(Module):
       self.feed_forward_groups(b + "2.")
     for i in range(self.decoder_layers):
       b = "decoder.block." + str(i) + ".layer.1.EncDecAttention."
-      self.group(torch.zeros([0]), [self.weights[b + "k.weight"], self.weights[b + "v.weight"]])
+      self.group(torch.zeros([0]), [b + "k.weight", b + "v.weight"])
     norm = self.weights["decoder.final_layer_norm.weight"]
     if self.int8:
       norm = norm * self.output_scale
       self.epsilon.append(torch.full([1], self.eps, dtype=6))
     if "lm_head.weight" in self.weights:
-      self.group(norm, [self.weights["lm_head.weight"]])
+      self.group(norm, ["lm_head.weight"])
     else:
-      self.group(norm, [self.weights["shared.weight"]])
+      self.group(norm, ["shared.weight"])
     if self.int8:
       kept = annotate(Dict[str, Tensor], {})
       for n in ["shared.weight", "encoder.final_layer_norm.weight", "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight", "decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"]:
@@ -70,8 +70,8 @@ class M(Module):
 
   def attention_groups(self, layer: str, kind: str, inputs: List[str]) -> int:
     b = layer + kind + "."
-    self.group(self.weights[layer + "layer_norm.weight"], [self.weights[b + n + ".weight"] for n in inputs])
-    self.group(torch.zeros([0]), [self.weights[b + "o.weight"]])
+    self.group(self.weights[layer + "layer_norm.weight"], [b + n + ".weight" for n in inputs])
+    self.group(torch.zeros([0]), [b + "o.weight"])
     return 0
 
   def feed_forward_groups(self, layer: str) -> int:
@@ -79,17 +79,17 @@ class M(Module):
     inputs = ["wi"]
     if self.gated:
       inputs = ["wi_0", "wi_1"]
-    self.group(self.weights[layer + "layer_norm.weight"], [self.weights[b + n + ".weight"] for n in inputs])
-    self.group(torch.zeros([0]), [self.weights[b + "wo.weight"]])
+    self.group(self.weights[layer + "layer_norm.weight"], [b + n + ".weight" for n in inputs])
+    self.group(torch.zeros([0]), [b + "wo.weight"])
     return 0
 
   # norm: weights of the norm before the products, empty where there is none
-  def group(self, norm: Tensor, weights: List[Tensor]) -> int:
+  def group(self, norm: Tensor, names: List[str]) -> int:
     self.norms.append(norm)
     if self.int8:
-      self.groups.append(self.pack(norm, weights))
+      self.groups.append(self.pack(norm, names))
     else:
-      self.groups.append(weights)
+      self.groups.append([self.weights[n] for n in names])
     return 0
 
   # w: [out, in] -> its rows scaled to 127 levels, int8 [out, in], and the scales [out]
@@ -102,22 +102,36 @@ class M(Module):
     scales = (torch.clamp(largest, 1e-12) / 127.).to(15).to(6)
     return (torch.round_(w / scales.unsqueeze(1)).to(1), scales)
 
+  # For storing: name of a weight and of the norm before it, or of none -> int8 [out, in], scales [out]
+  def rounded(self, name: str, norm: str, factor: float) -> List[Tensor]:
+    before = torch.zeros([0])
+    if norm != "":
+      before = self.weights[norm].to(6) * factor
+    q, s = self.quantised(before, self.weights[name])
+    return [q, s]
+
   # One product for the whole group, the norm's weights multiplied in. Two columns of zeros meet the two columns that
   # `buffer` adds to the rows. Returns the weights and scales for `few_rows`, or nothing.
-  def pack(self, norm: Tensor, weights: List[Tensor]) -> List[Tensor]:
+  def pack(self, norm: Tensor, names: List[str]) -> List[Tensor]:
     parts = annotate(List[Tensor], [])
     part_scales = annotate(List[Tensor], [])
-    for w in weights:
-      q, s = self.quantised(norm, w)
-      parts.append(q)
-      part_scales.append(s)
+    for n in names:
+      w = self.weights[n]
+      if w.dtype == 1:
+        # Stored so, with its scales, the norm multiplied in.
+        parts.append(w)
+        part_scales.append(self.weights[n + "_scale"])
+      else:
+        q, s = self.quantised(norm, w)
+        parts.append(q)
+        part_scales.append(s)
     whole = torch.cat(parts, 0)  # [out, in]
     scales = torch.cat(part_scales, 0)
     padded = torch.constant_pad_nd(whole, [0, 2])
     per_row = torch._make_per_channel_quantized_tensor(padded, scales.to(7), torch.zeros_like(scales).to(4), 0)
     self.packs.append(ops.quantized.linear_prepack(per_row, None))
-    self.parts.append(len(weights))
-    if whole.numel() <= 262144 and len(weights) == 1:
+    self.parts.append(len(names))
+    if whole.numel() <= 262144 and len(names) == 1:
       return [whole, scales.to(15)]
     return annotate(List[Tensor], [])
 

@@ -1,0 +1,97 @@
+package io.l2s.cli;
+
+import io.l2s.assembly.Bundle;
+import io.l2s.assembly.Quantization;
+import io.l2s.engine.NativeRuntime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import me.tongfei.progressbar.ProgressBar;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code l2s quantize}: stores a checkpoint or a bundle in 8-bit integers. */
+@Command(
+    name = "quantize",
+    description = {
+      "Store a checkpoint, or all models of a bundle, with 8-bit weights.",
+      "The result loads faster, takes a quarter of the space of float32, and answers exactly as the "
+          + "original does with --precision int8. The original is left as it is."
+    },
+    footer = {
+      "%nExamples:",
+      "  l2s quantize --checkpoint models/t5-large --output models/t5-large-int8",
+      "  l2s quantize --bundle models/en-de --output models/en-de-int8"
+    })
+final class QuantizeCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec command;
+
+  @ArgGroup(multiplicity = "1")
+  private Source source;
+
+  /** What is stored anew. */
+  static final class Source {
+    @Option(
+        names = "--checkpoint",
+        paramLabel = "DIR",
+        required = true,
+        description = "Checkpoint of one model, in Hugging Face layout.")
+    private Path checkpoint;
+
+    @Option(
+        names = "--bundle",
+        paramLabel = "DIR",
+        required = true,
+        description = "Directory with an l2s.json.")
+    private Path bundle;
+  }
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      required = true,
+      description = "Directory to write; must not exist or be empty.")
+  private Path output;
+
+  @Mixin private Progress progress;
+
+  @Override
+  public Integer call() throws IOException {
+    try (NativeRuntime runtime = NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"));
+        ProgressBar bar = progress.bar("quantize", " tensors", -1)) {
+      Quantization quantization = new Quantization(runtime);
+      if (source.bundle != null) {
+        quantization.bundle(Bundle.open(source.bundle), output, written -> bar.step());
+      } else {
+        quantization.checkpoint(source.checkpoint, output, written -> bar.step());
+      }
+    }
+    Path from = source.bundle != null ? source.bundle : source.checkpoint;
+    command
+        .commandLine()
+        .getOut()
+        .printf(
+            Locale.ROOT,
+            "%s: %,.1f MB, %s: %,.1f MB%n",
+            from,
+            megabytes(from),
+            output,
+            megabytes(output));
+    return 0;
+  }
+
+  private static double megabytes(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum()
+          / 1e6;
+    }
+  }
+}

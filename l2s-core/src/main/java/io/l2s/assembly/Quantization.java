@@ -1,0 +1,120 @@
+package io.l2s.assembly;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.Digests;
+import io.l2s.checkpoint.StrictJson;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.model.t5.T5Quantizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.stream.Stream;
+
+/**
+ * Stores checkpoints and bundles in 8-bit integers, a quarter of float32's size: they load without
+ * rounding anew, and to the same numbers.
+ */
+public final class Quantization {
+
+  private static final String WEIGHT_FILES = "model.*safetensors.*";
+
+  private final NativeRuntime runtime;
+
+  public Quantization(NativeRuntime runtime) {
+    this.runtime = runtime;
+  }
+
+  /**
+   * Writes the checkpoint in {@code source} to {@code target}, which must not exist or be empty.
+   *
+   * @param progress told the number of tensors written so far
+   * @return number of tensors
+   * @throws ModelLoadException if the checkpoint is unfit or {@code target} holds something
+   */
+  public int checkpoint(Path source, Path target, IntConsumer progress) {
+    Checkpoint checkpoint = ModelLoader.check(source);
+    try {
+      createEmpty(target);
+      copyFiles(source, target);
+      return T5Quantizer.quantise(runtime, checkpoint, target, progress);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write to " + target + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Writes {@code bundle} to {@code target}, which must not exist or be empty: LLM, SLM and the SLM
+   * alone in int8, all else as it is, with digests of the new files in {@code l2s.json}.
+   *
+   * @param progress told the number of tensors of the present part written so far
+   * @throws ModelLoadException if a part is unfit or {@code target} holds something
+   */
+  public void bundle(Bundle bundle, Path target, IntConsumer progress) {
+    try {
+      createEmpty(target);
+      JsonObject manifest = StrictJson.read(bundle.directory().resolve(Bundle.FILE));
+      checkpoint(bundle.llm(), target.resolve("llm"), progress);
+      manifest.addProperty("llm", "llm");
+      checkpoint(bundle.slm(), target.resolve("slm"), progress);
+      manifest.addProperty("slm", "slm");
+      if (bundle.slmAlone().isPresent()) {
+        checkpoint(bundle.slmAlone().get(), target.resolve("slm-alone"), progress);
+        manifest.addProperty("slmAlone", "slm-alone");
+      }
+      Files.copy(bundle.projector(), target.resolve("projector.safetensors"));
+      manifest.addProperty("projector", "projector.safetensors");
+      Path card = bundle.directory().resolve("README.md");
+      if (Files.exists(card)) {
+        Files.copy(card, target.resolve("README.md"));
+      }
+      manifest.add("sha256", digests(target));
+      Files.writeString(
+          target.resolve(Bundle.FILE),
+          new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(manifest)
+              + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write to " + target + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void createEmpty(Path target) throws IOException {
+    Files.createDirectories(target);
+    try (Stream<Path> entries = Files.list(target)) {
+      if (entries.findAny().isPresent()) {
+        throw new ModelLoadException(target, "must not exist or be empty; choose another output");
+      }
+    }
+  }
+
+  private static void copyFiles(Path source, Path target) throws IOException {
+    for (Path file : files(source)) {
+      String name = file.getFileName().toString();
+      if (!name.matches(WEIGHT_FILES) && !name.equals("config.json")) {
+        Files.copy(file, target.resolve(name));
+      }
+    }
+  }
+
+  private static JsonObject digests(Path directory) throws IOException {
+    JsonObject digests = new JsonObject();
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
+        digests.addProperty(
+            directory.relativize(file).toString().replace('\\', '/'), Digests.sha256(file));
+      }
+    }
+    return digests;
+  }
+
+  private static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+}

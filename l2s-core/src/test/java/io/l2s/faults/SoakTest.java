@@ -1,0 +1,125 @@
+package io.l2s.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.BaseNDManager;
+import ai.djl.ndarray.NDManager;
+import io.l2s.GenerationOptions;
+import io.l2s.GenerationRequest;
+import io.l2s.GenerationResult;
+import io.l2s.HybridLanguageModel;
+import io.l2s.InvalidRequestException;
+import io.l2s.Route;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Many requests, one in a hundred of them faulty. The number is small in the build; {@code
+ * -Dl2s.soak.requests=100000} makes it a soak, as docs/reliability.md tells.
+ */
+class SoakTest {
+
+  private static final int REQUESTS = Integer.getInteger("l2s.soak.requests", 2_000);
+  private static final int WINDOW = 32;
+  private static final Path STATM = Path.of("/proc/self/statm");
+
+  private final Random random = new Random(1);
+
+  @Test
+  void memoryAndHandlesComeBack() throws Exception {
+    try (ServedModel parts = new ServedModel()) {
+      int handles = handles(parts);
+      long warm = 0;
+      try (HybridLanguageModel model = parts.serve(256, 16)) {
+        Deque<CompletableFuture<GenerationResult>> running = new ArrayDeque<>();
+        for (int i = 0; i < REQUESTS; i++) {
+          submit(model, running, i);
+          if (running.size() >= WINDOW) {
+            settle(running.remove());
+          }
+          if (i == REQUESTS / 5) {
+            warm = residentMegabytes();
+          }
+          if (i > 0 && i % 10_000 == 0) {
+            System.out.printf("%,d requests, %,d MB%n", i, residentMegabytes());
+          }
+        }
+        running.forEach(SoakTest::settle);
+        long end = residentMegabytes();
+        System.out.printf(
+            "%,d requests: %,d MB after a fifth, %,d MB at the end%n", REQUESTS, warm, end);
+        assertThat(end - warm).isLessThanOrEqualTo(REQUESTS > 10_000 ? 30 : 120);
+      }
+      assertThat(handles(parts)).isEqualTo(handles);
+    }
+  }
+
+  private void submit(
+      HybridLanguageModel model, Deque<CompletableFuture<GenerationResult>> running, int i) {
+    GenerationRequest request =
+        GenerationRequest.of(ServedModel.PROMPTS.get(i % ServedModel.PROMPTS.size()))
+            .withRoute(i % 5 == 0 ? Route.LLM_ONLY : i % 17 == 0 ? Route.EXACT : Route.HYBRID);
+    if (i % 11 == 0 && i % 17 != 0) {
+      request = request.withOptions(GenerationOptions.builder().numBeams(3).build());
+    }
+    switch (random.nextInt(400)) {
+      case 0 -> running.add(model.generateAsync(request.withTimeout(Duration.ofNanos(1))));
+      case 1 -> running.add(model.generateAsync(request.withTimeout(Duration.ofMillis(5))));
+      case 2 -> {
+        CompletableFuture<GenerationResult> cancelled = model.generateAsync(request);
+        cancelled.cancel(true);
+        running.add(cancelled);
+      }
+      case 3 -> {
+        try {
+          model.generateAsync(GenerationRequest.of("x".repeat(200_000)));
+          throw new AssertionError("a prompt of 200,000 characters must be refused");
+        } catch (InvalidRequestException refused) {
+          // As it must be.
+        }
+      }
+      default -> running.add(model.generateAsync(request));
+    }
+  }
+
+  private static void settle(CompletableFuture<GenerationResult> one) {
+    try {
+      one.join();
+    } catch (java.util.concurrent.CancellationException e) {
+      assertThat(one).isCancelled();
+    } catch (CompletionException e) {
+      throw new AssertionError("a request failed", e);
+    }
+  }
+
+  private static long residentMegabytes() throws IOException {
+    System.gc();
+    return Files.isReadable(STATM)
+        ? Long.parseLong(Files.readString(STATM).split(" ")[1]) * 4096 / 1_000_000
+        : 0;
+  }
+
+  /** Scopes and arrays that hang on the runtime's manager. */
+  private static int handles(ServedModel parts) {
+    return parts.runtime.call(
+        () -> {
+          try (NDManager scope = parts.runtime.newScope()) {
+            Field resources = BaseNDManager.class.getDeclaredField("resources");
+            resources.setAccessible(true);
+            return ((Map<?, ?>) resources.get(scope.getParentManager())).size();
+          } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+}
