@@ -236,12 +236,14 @@ final class TrainCommand implements Callable<Integer> {
       // Ctrl-C: the JVM waits for its hooks, and this one for the state to be saved.
       Thread hook = new Thread(() -> reporter.stop(ended), "l2s-train-stop");
       Runtime.getRuntime().addShutdownHook(hook);
+      L2sCli.haltOnSignal(false);
       try {
         TrainingState state = Training.run(runtime, request, reporter);
         command.commandLine().getOut().println(summary(state, output));
         // Before the hook lets the JVM go.
         command.commandLine().getOut().flush();
       } finally {
+        L2sCli.haltOnSignal(true);
         ended.countDown();
         removeHook(hook);
       }

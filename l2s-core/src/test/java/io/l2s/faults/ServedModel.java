@@ -33,7 +33,8 @@ final class ServedModel implements AutoCloseable {
   final Decoder slm;
 
   ServedModel() {
-    ComponentOptions options = new ComponentOptions(DeviceSpec.CPU, Precision.F32);
+    Precision precision = Precision.valueOf(System.getProperty("l2s.soak.precision", "F32"));
+    ComponentOptions options = new ComponentOptions(DeviceSpec.CPU, precision);
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
     Path hybrid = Fixture.path("hybrid-a-t5-t5-add");
     llm = loader.loadLlm(Fixture.path("t5-llm"), options);
