@@ -28,10 +28,10 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "%nExamples:",
-      "  l2s score --hypotheses out.txt --references ref.txt",
-      "  l2s score --hypotheses out.txt --references a.txt --references b.txt --metrics ter,rouge",
-      "  l2s score --hypotheses old.txt --compare new.txt --references ref.txt --bootstrap 2000",
-      "  l2s score --hypotheses out.txt.gz --references ref.txt.gz --metrics chrf++ --json"
+      "  l2s score --hypotheses out.txt --references ref.txt --metrics chrf++,ter",
+      "  l2s score --hypotheses out.txt.gz --references a.txt --references b.txt --json",
+      "  l2s score --hypotheses out.txt --references ref.txt --bootstrap 1000",
+      "  l2s score --hypotheses old.txt --compare new.txt --references ref.txt"
     })
 final class ScoreCommand implements Callable<Integer> {
 
@@ -60,15 +60,15 @@ final class ScoreCommand implements Callable<Integer> {
       defaultValue = "bleu,chrf",
       description =
           "Of bleu, chrf, chrf++, ter, rouge, exact; ${DEFAULT-VALUE} if not given. rouge is "
-              + "rouge1, rouge2, rougeL and rougeLsum, exact the share of lines that equal a "
-              + "reference.")
+              + "rouge1, rouge2, rougeL and rougeLsum, which know the letters a to z and digits "
+              + "only; exact is the share of lines that equal a reference.")
   private List<MetricChoice> metrics;
 
   @Option(
       names = "--compare",
       paramLabel = "FILE",
       description =
-          "Answers of another system: tell how they differ, and whether that is chance, by "
+          "Answers of another system: add how they differ and the p-value of that difference, by "
               + "paired bootstrap.")
   private Path compared;
 
