@@ -85,6 +85,7 @@ public final class L2sCli {
             .addSubcommand(new GenerateCommand(in))
             .addSubcommand(new TrainCommand())
             .addSubcommand(new EvaluateCommand())
+            .addSubcommand(new ScoreCommand())
             .addSubcommand(new InspectCommand())
             .addSubcommand(new BenchmarkCommand())
             .addSubcommand(new QuantizeCommand())
@@ -93,6 +94,7 @@ public final class L2sCli {
             .registerConverter(Route.class, new EnumNames<>(Route.class))
             .registerConverter(Precision.class, new EnumNames<>(Precision.class))
             .registerConverter(DeviceSpec.class, L2sCli::device)
+            .registerConverter(MetricChoice.class, MetricChoice::parse)
             .setExpandAtFiles(false) // a prompt may start with @
             .setOut(utf8(out))
             .setErr(utf8(err));

@@ -38,6 +38,10 @@ class UsageTest {
         "evaluate --data d | Missing required option: '--bundle=DIR'",
         "evaluate --bundle b --data d --limit 0 | --limit must be at least 1, but was 0",
         "evaluate --bundle b --data d --routes fast | must be one of hybrid, llm-only, slm-only",
+        "score --references r | Missing required option: '--hypotheses=FILE'",
+        "score --hypotheses h | Missing required option: '--references=FILE'",
+        "score --hypotheses h --references r --metrics bleu,meteor | must be one of bleu, chrf, chrf++, ter, rouge, exact, but was 'meteor'",
+        "score --hypotheses h --references r --bootstrap 0 | --bootstrap must be between 1 and 1000000, but was 0",
         "inspect | Missing required parameter: 'DIR'",
         "TRAIN | specify one of these",
         "TRAIN --steps 1 --minutes 1 | mutually exclusive",
@@ -86,7 +90,7 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"generate", "evaluate", "inspect", "train", "benchmark"})
+  @ValueSource(strings = {"generate", "evaluate", "score", "inspect", "train", "benchmark"})
   void helpOfACommandShowsExamples(String command) {
     CliRun run = CliRun.of(command, "--help");
 

@@ -13,9 +13,15 @@ import java.util.regex.Pattern;
  * <p>Papineni et al., "BLEU: a Method for Automatic Evaluation of Machine Translation", ACL 2002;
  * Post, "A Call for Clarity in Reporting BLEU Scores", WMT 2018.
  */
-public final class Bleu {
+public record Bleu() implements Metric {
 
   private static final int MAX_ORDER = 4;
+
+  // Where the statistics of a segment lie: two lengths, then an entry for each order.
+  private static final int HYPOTHESIS_LENGTH = 0;
+  private static final int REFERENCE_LENGTH = 1;
+  private static final int MATCHES = 2;
+  private static final int TOTALS = MATCHES + MAX_ORDER;
 
   private static final Pattern PUNCTUATION =
       Pattern.compile("([\\{-\\~\\[-\\` -\\&\\(-\\+\\:-\\@\\/])");
@@ -23,31 +29,23 @@ public final class Bleu {
   private static final Pattern BEFORE_NON_DIGIT = Pattern.compile("([.,])([^0-9])");
   private static final Pattern DASH_AFTER_DIGIT = Pattern.compile("([0-9])(-)");
 
-  private final long[] matches = new long[MAX_ORDER];
-  private final long[] totals = new long[MAX_ORDER];
-  private long hypothesisLength;
-  private long referenceLength;
-
-  private Bleu() {}
-
-  /**
-   * Scores {@code hypotheses} against one or more references each; their number may differ from
-   * sentence to sentence.
-   *
-   * @throws IllegalArgumentException if there is no hypothesis, or one without a list of references
-   */
+  /** {@link #measure Measures} and scores in one. */
   public static Score corpus(List<String> hypotheses, List<List<String>> references) {
-    Segments.validate(hypotheses, references);
-    Bleu statistics = new Bleu();
-    for (int i = 0; i < hypotheses.size(); i++) {
-      statistics.add(hypotheses.get(i), references.get(i));
-    }
-    String signature =
-        "nrefs:" + Segments.referenceCount(references) + "|case:mixed|eff:no|tok:13a|smooth:exp";
-    return new Score("BLEU", statistics.score(), signature);
+    return new Bleu().measure(hypotheses, references).score();
   }
 
-  private void add(String hypothesis, List<String> references) {
+  @Override
+  public String name() {
+    return "BLEU";
+  }
+
+  @Override
+  public String settings() {
+    return "case:mixed|eff:no|tok:13a|smooth:exp";
+  }
+
+  @Override
+  public double[] statistics(String hypothesis, List<String> references) {
     List<String> words = tokenize(hypothesis);
     List<Map<String, Integer>> allowed = new ArrayList<>();
     for (int order = 1; order <= MAX_ORDER; order++) {
@@ -59,41 +57,44 @@ public final class Bleu {
       closest = closer(words.size(), closest, referenceWords.size());
       for (int order = 1; order <= MAX_ORDER; order++) {
         Map<String, Integer> most = allowed.get(order - 1);
-        ngrams(referenceWords, order).forEach((ngram, n) -> most.merge(ngram, n, Math::max));
+        Ngrams.ofWords(referenceWords, order)
+            .forEach((ngram, n) -> most.merge(ngram, n, Math::max));
       }
     }
-    hypothesisLength += words.size();
-    referenceLength += closest;
-    for (int order = 1; order <= MAX_ORDER; order++) {
-      for (Map.Entry<String, Integer> ngram : ngrams(words, order).entrySet()) {
-        int limit = allowed.get(order - 1).getOrDefault(ngram.getKey(), 0);
-        totals[order - 1] += ngram.getValue();
-        matches[order - 1] += Math.min(ngram.getValue(), limit);
-      }
+    double[] statistics = new double[TOTALS + MAX_ORDER];
+    statistics[HYPOTHESIS_LENGTH] = words.size();
+    statistics[REFERENCE_LENGTH] = closest;
+    for (int i = 0; i < MAX_ORDER; i++) {
+      Map<String, Integer> ngrams = Ngrams.ofWords(words, i + 1);
+      statistics[MATCHES + i] = Ngrams.matches(ngrams, allowed.get(i));
+      statistics[TOTALS + i] = Ngrams.total(ngrams);
     }
+    return statistics;
   }
 
-  private double score() {
+  @Override
+  public double score(double[] sums) {
     double logPrecisions = 0;
     double smoothing = 1;
     // A shorter n-gram matches wherever a longer one does.
-    if (matches[0] == 0) {
+    if (sums[MATCHES] == 0) {
       return 0;
     }
     for (int i = 0; i < MAX_ORDER; i++) {
-      if (totals[i] == 0) {
+      double total = sums[TOTALS + i];
+      if (total == 0) {
         return 0;
       }
-      double matched = matches[i];
+      double matched = sums[MATCHES + i];
       if (matched == 0) {
         smoothing *= 2;
         matched = 1 / smoothing;
       }
-      logPrecisions += Math.log(100 * matched / totals[i]);
+      logPrecisions += Math.log(100 * matched / total);
     }
     double brevityPenalty =
-        hypothesisLength < referenceLength
-            ? Math.exp(1 - (double) referenceLength / hypothesisLength)
+        sums[HYPOTHESIS_LENGTH] < sums[REFERENCE_LENGTH]
+            ? Math.exp(1 - sums[REFERENCE_LENGTH] / sums[HYPOTHESIS_LENGTH])
             : 1;
     // Rounding may lift a perfect score above 100.
     return Math.min(100, brevityPenalty * Math.exp(logPrecisions / MAX_ORDER));
@@ -102,14 +103,6 @@ public final class Bleu {
   private static int closer(int length, int best, int candidate) {
     int difference = Math.abs(length - candidate) - Math.abs(length - best);
     return best < 0 || difference < 0 || (difference == 0 && candidate < best) ? candidate : best;
-  }
-
-  private static Map<String, Integer> ngrams(List<String> words, int order) {
-    Map<String, Integer> counts = new HashMap<>();
-    for (int i = 0; i + order <= words.size(); i++) {
-      counts.merge(String.join(" ", words.subList(i, i + order)), 1, Integer::sum);
-    }
-    return counts;
   }
 
   /** The words of mteval-v13a. */

@@ -1,111 +1,139 @@
 package io.l2s.evaluation;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Corpus chrF2 as sacrebleu 2.6 computes it by default: one- to six-grams of characters without
- * white space, recall weighted twice as much as precision, the best-scoring reference of each
- * sentence.
+ * Corpus chrF2 and chrF2++ as sacrebleu 2.6 computes them by default: one- to six-grams of
+ * characters without white space, for chrF++ beside one- and two-grams of words; recall weighted
+ * twice as much as precision, the best-scoring reference of each sentence.
  *
- * <p>Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015.
+ * <p>Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015; "chrF++:
+ * words helping character n-grams", WMT 2017.
+ *
+ * @param wordOrder the longest n-gram of words that counts, 0 to 2
  */
-public final class ChrF {
+public record ChrF(int wordOrder) implements Metric {
 
-  private static final int MAX_ORDER = 6;
+  /** Characters only. */
+  public static final ChrF CHRF = new ChrF(0);
+
+  /** Characters and words. */
+  public static final ChrF CHRF_PLUS_PLUS = new ChrF(2);
+
+  private static final int CHARACTER_ORDER = 6;
   private static final double BETA_SQUARED = 4;
+  private static final String PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
-  private ChrF() {}
+  // Where the statistics of an order lie.
+  private static final int HYPOTHESIS = 0;
+  private static final int REFERENCE = 1;
+  private static final int MATCH = 2;
+  private static final int ENTRIES = 3;
 
-  /**
-   * Scores {@code hypotheses} against one or more references each; their number may differ from
-   * sentence to sentence.
-   *
-   * @throws IllegalArgumentException if there is no hypothesis, or one without a list of references
-   */
-  public static Score corpus(List<String> hypotheses, List<List<String>> references) {
-    Segments.validate(hypotheses, references);
-    Counts all = new Counts();
-    for (int i = 0; i < hypotheses.size(); i++) {
-      all.add(best(hypotheses.get(i), references.get(i)));
+  public ChrF {
+    if (wordOrder < 0 || wordOrder > 2) {
+      throw new IllegalArgumentException("wordOrder must be 0 to 2, but was " + wordOrder);
     }
-    String signature =
-        "nrefs:" + Segments.referenceCount(references) + "|case:mixed|eff:yes|nc:6|nw:0|space:no";
-    return new Score("chrF2", all.score(), signature);
   }
 
-  private static Counts best(String hypothesis, List<String> references) {
+  /** {@link #measure Measures} chrF2 and scores in one. */
+  public static Score corpus(List<String> hypotheses, List<List<String>> references) {
+    return CHRF.measure(hypotheses, references).score();
+  }
+
+  @Override
+  public String name() {
+    return "chrF2" + "+".repeat(wordOrder);
+  }
+
+  @Override
+  public String settings() {
+    return "case:mixed|eff:yes|nc:" + CHARACTER_ORDER + "|nw:" + wordOrder + "|space:no";
+  }
+
+  @Override
+  public double[] statistics(String hypothesis, List<String> references) {
     List<Map<String, Integer>> ngrams = ngrams(hypothesis);
-    Counts best = null;
+    double[] best = null;
     for (String reference : references) {
-      Counts counts = Counts.of(ngrams, ngrams(reference));
-      if (best == null || counts.score() > best.score()) {
-        best = counts;
+      double[] candidate = statistics(ngrams, ngrams(reference));
+      if (best == null || score(candidate) > score(best)) {
+        best = candidate;
       }
     }
     return best;
   }
 
-  private static List<Map<String, Integer>> ngrams(String sentence) {
-    int[] characters = String.join("", Whitespace.split(sentence)).codePoints().toArray();
-    List<Map<String, Integer>> all = new ArrayList<>();
-    for (int order = 1; order <= MAX_ORDER; order++) {
-      Map<String, Integer> counts = new HashMap<>();
-      for (int i = 0; i + order <= characters.length; i++) {
-        counts.merge(new String(characters, i, order), 1, Integer::sum);
+  @Override
+  public double score(double[] sums) {
+    double precision = 0;
+    double recall = 0;
+    int orders = 0;
+    for (int i = 0; i < sums.length; i += ENTRIES) {
+      if (sums[i + HYPOTHESIS] > 0 && sums[i + REFERENCE] > 0) {
+        precision += sums[i + MATCH] / sums[i + HYPOTHESIS];
+        recall += sums[i + MATCH] / sums[i + REFERENCE];
+        orders++;
       }
-      all.add(counts);
+    }
+    if (precision + recall == 0) {
+      return 0;
+    }
+    precision /= orders;
+    recall /= orders;
+    return 100 * (1 + BETA_SQUARED) * precision * recall / (BETA_SQUARED * precision + recall);
+  }
+
+  private static double[] statistics(
+      List<Map<String, Integer>> hypothesis, List<Map<String, Integer>> reference) {
+    double[] statistics = new double[ENTRIES * hypothesis.size()];
+    for (int order = 0; order < hypothesis.size(); order++) {
+      Map<String, Integer> written = hypothesis.get(order);
+      Map<String, Integer> expected = reference.get(order);
+      int i = ENTRIES * order;
+      // An order that the reference is too short for does not count.
+      statistics[i + HYPOTHESIS] = expected.isEmpty() ? 0 : Ngrams.total(written);
+      statistics[i + REFERENCE] = Ngrams.total(expected);
+      statistics[i + MATCH] = Ngrams.matches(written, expected);
+    }
+    return statistics;
+  }
+
+  private List<Map<String, Integer>> ngrams(String sentence) {
+    List<String> split = Whitespace.split(sentence);
+    List<Map<String, Integer>> all = new ArrayList<>();
+    int[] characters = String.join("", split).codePoints().toArray();
+    for (int order = 1; order <= CHARACTER_ORDER; order++) {
+      all.add(Ngrams.ofCharacters(characters, order));
+    }
+    List<String> words = words(split);
+    for (int order = 1; order <= wordOrder; order++) {
+      all.add(Ngrams.ofWords(words, order));
     }
     return all;
   }
 
-  /** How many n-grams of each order the hypothesis and the reference have, and how many match. */
-  private static final class Counts {
-    private final long[] hypothesis = new long[MAX_ORDER];
-    private final long[] reference = new long[MAX_ORDER];
-    private final long[] match = new long[MAX_ORDER];
-
-    static Counts of(List<Map<String, Integer>> hypothesis, List<Map<String, Integer>> reference) {
-      Counts counts = new Counts();
-      for (int i = 0; i < MAX_ORDER; i++) {
-        Map<String, Integer> expected = reference.get(i);
-        for (Map.Entry<String, Integer> ngram : hypothesis.get(i).entrySet()) {
-          counts.match[i] += Math.min(ngram.getValue(), expected.getOrDefault(ngram.getKey(), 0));
-          // An order that the reference is too short for does not count.
-          counts.hypothesis[i] += expected.isEmpty() ? 0 : ngram.getValue();
-        }
-        counts.reference[i] = expected.values().stream().mapToLong(Integer::longValue).sum();
-      }
-      return counts;
-    }
-
-    void add(Counts other) {
-      for (int i = 0; i < MAX_ORDER; i++) {
-        hypothesis[i] += other.hypothesis[i];
-        reference[i] += other.reference[i];
-        match[i] += other.match[i];
+  /** Words with one mark of punctuation split off: at the end or else at the start. */
+  private static List<String> words(List<String> split) {
+    List<String> words = new ArrayList<>();
+    for (String word : split) {
+      int last = word.length() - 1;
+      if (last > 0 && isPunctuation(word.charAt(last))) {
+        words.add(word.substring(0, last));
+        words.add(word.substring(last));
+      } else if (last > 0 && isPunctuation(word.charAt(0))) {
+        words.add(word.substring(0, 1));
+        words.add(word.substring(1));
+      } else {
+        words.add(word);
       }
     }
+    return words;
+  }
 
-    double score() {
-      double precision = 0;
-      double recall = 0;
-      int orders = 0;
-      for (int i = 0; i < MAX_ORDER; i++) {
-        if (hypothesis[i] > 0 && reference[i] > 0) {
-          precision += (double) match[i] / hypothesis[i];
-          recall += (double) match[i] / reference[i];
-          orders++;
-        }
-      }
-      if (precision + recall == 0) {
-        return 0;
-      }
-      precision /= orders;
-      recall /= orders;
-      return 100 * (1 + BETA_SQUARED) * precision * recall / (BETA_SQUARED * precision + recall);
-    }
+  private static boolean isPunctuation(char c) {
+    return PUNCTUATION.indexOf(c) >= 0;
   }
 }

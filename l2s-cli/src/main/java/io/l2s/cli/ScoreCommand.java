@@ -1,0 +1,150 @@
+package io.l2s.cli;
+
+import io.l2s.InvalidRequestException;
+import io.l2s.evaluation.Bootstrap;
+import io.l2s.evaluation.CorpusStatistics;
+import io.l2s.evaluation.Metric;
+import io.l2s.evaluation.TextFile;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code l2s score}: scores text files line by line. */
+@Command(
+    name = "score",
+    description = {
+      "Score a file of answers against files of references, line by line.",
+      "BLEU, chrF, chrF++ and TER are sacrebleu's, ROUGE is rouge-score's, with their defaults, "
+          + "as percentages. Files are UTF-8 text, compressed with gzip or not."
+    },
+    footer = {
+      "%nExamples:",
+      "  l2s score --hypotheses out.txt --references ref.txt --metrics chrf++,ter",
+      "  l2s score --hypotheses out.txt.gz --references a.txt --references b.txt --json",
+      "  l2s score --hypotheses out.txt --references ref.txt --bootstrap 1000",
+      "  l2s score --hypotheses old.txt --compare new.txt --references ref.txt"
+    })
+final class ScoreCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--hypotheses",
+      paramLabel = "FILE",
+      required = true,
+      description = "Answers, one a line; an empty line is an empty answer.")
+  private Path hypotheses;
+
+  @Option(
+      names = "--references",
+      paramLabel = "FILE",
+      required = true,
+      description =
+          "What they should be, line by line; repeat the option for further references of the same "
+              + "lines.")
+  private List<Path> references;
+
+  @Option(
+      names = "--metrics",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "bleu,chrf",
+      description =
+          "Of bleu, chrf, chrf++, ter, rouge, exact; ${DEFAULT-VALUE} if not given. rouge is "
+              + "rouge1, rouge2, rougeL and rougeLsum, which know the letters a to z and digits "
+              + "only; exact is the share of lines that equal a reference.")
+  private List<MetricChoice> metrics;
+
+  @Option(
+      names = "--compare",
+      paramLabel = "FILE",
+      description =
+          "Answers of another system: add how they differ and the p-value of that difference, by "
+              + "paired bootstrap.")
+  private Path compared;
+
+  private Bootstrap bootstrap;
+
+  @Option(names = "--json", description = "Print one JSON object instead of the table.")
+  private boolean json;
+
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "N",
+      description =
+          "Add the 95 %% confidence interval of N resampled test sets; --compare takes 1000 if not "
+              + "given.")
+  private void setBootstrap(int samples) {
+    try {
+      bootstrap = new Bootstrap(samples, Bootstrap.DEFAULT.seed());
+    } catch (InvalidRequestException e) {
+      throw new ParameterException(
+          command.commandLine(), "--bootstrap must be " + e.bound() + ", but was " + e.value());
+    }
+  }
+
+  @Override
+  public Integer call() {
+    List<String> answers = TextFile.read(hypotheses);
+    List<List<String>> expected = bySegment(references, answers.size());
+    List<String> others = compared == null ? List.of() : aligned(compared, answers.size());
+    if (compared != null && bootstrap == null) {
+      bootstrap = Bootstrap.DEFAULT;
+    }
+    List<MetricScore> scores = new ArrayList<>();
+    for (MetricChoice choice : new LinkedHashSet<>(metrics)) {
+      for (Metric metric : choice.metrics()) {
+        CorpusStatistics measured = metric.measure(answers, expected);
+        if (compared != null) {
+          scores.add(MetricScore.of(measured, metric.measure(others, expected), bootstrap));
+        } else if (bootstrap != null) {
+          scores.add(MetricScore.of(measured, bootstrap));
+        } else {
+          scores.add(MetricScore.of(measured));
+        }
+      }
+    }
+    ScoreReport report =
+        new ScoreReport(
+            hypotheses.toString(),
+            Optional.ofNullable(compared).map(Path::toString),
+            references.stream().map(Path::toString).toList(),
+            answers.size(),
+            Optional.ofNullable(bootstrap),
+            scores);
+    PrintWriter out = command.commandLine().getOut();
+    out.print(json ? report.json() + "\n" : report.table());
+    out.flush();
+    return 0;
+  }
+
+  /** The references of each segment, of which every file has one. */
+  private List<List<String>> bySegment(List<Path> files, int segments) {
+    List<List<String>> columns = files.stream().map(file -> aligned(file, segments)).toList();
+    List<List<String>> rows = new ArrayList<>(segments);
+    for (int i = 0; i < segments; i++) {
+      int row = i;
+      rows.add(columns.stream().map(column -> column.get(row)).toList());
+    }
+    return rows;
+  }
+
+  private List<String> aligned(Path file, int segments) {
+    List<String> lines = TextFile.read(file);
+    if (lines.size() != segments) {
+      throw new CommandFailure(
+          "%s has %d lines, but %s has %d; the lines of both must belong together"
+              .formatted(hypotheses, segments, file, lines.size()));
+    }
+    return lines;
+  }
+}

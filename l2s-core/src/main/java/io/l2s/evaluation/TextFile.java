@@ -1,0 +1,149 @@
+package io.l2s.evaluation;
+
+import io.l2s.DataFileException;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * A UTF-8 text file, read strictly, one segment a line.
+ *
+ * <p>The file may be compressed with gzip, which its first bytes tell, and its text may begin with
+ * a byte order mark. Lines end in a line feed, with or without a carriage return before it; a line
+ * feed at the end begins no further line.
+ */
+public final class TextFile {
+
+  /** Far beyond any sentence: a longer line means that the file is something else. */
+  private static final int MAX_LINE_BYTES = 1 << 20;
+
+  private static final int END = -1;
+
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+  private final Path file;
+  private final LineConsumer consumer;
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private long line;
+
+  private TextFile(Path file, LineConsumer consumer) {
+    this.file = file;
+    this.consumer = consumer;
+  }
+
+  /** Takes the lines of a file in order. */
+  @FunctionalInterface
+  interface LineConsumer {
+
+    /**
+     * @param line from 1
+     */
+    void accept(long line, String text);
+  }
+
+  /**
+   * Reads all lines in order, empty ones included.
+   *
+   * @throws DataFileException naming file and line, if the file is missing, empty, not gzip in
+   *     spite of its {@code .gz} suffix, cut short, not UTF-8, or has a line over 1 MiB
+   */
+  public static List<String> read(Path file) {
+    List<String> lines = new ArrayList<>();
+    forEachLine(file, (line, text) -> lines.add(text));
+    if (lines.isEmpty()) {
+      throw new DataFileException(file, 0, "is empty; it must have at least one line", null);
+    }
+    return List.copyOf(lines);
+  }
+
+  /**
+   * Reads the lines one by one; none if the file is empty.
+   *
+   * @throws DataFileException as {@link #read} does
+   */
+  static void forEachLine(Path file, LineConsumer consumer) {
+    new TextFile(file, consumer).readAll();
+  }
+
+  private void readAll() {
+    try (InputStream in = open()) {
+      boolean more = true;
+      while (more) {
+        more = readLine(in);
+      }
+    } catch (NoSuchFileException e) {
+      throw failure(0, "does not exist", e);
+    } catch (EOFException | ZipException e) {
+      throw failure(line, "the gzip data are cut short or damaged: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw failure(line, "cannot be read: " + e, e);
+    }
+  }
+
+  private InputStream open() throws IOException {
+    InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+    try {
+      in.mark(2);
+      boolean gzip = in.read() == 0x1F && in.read() == 0x8B;
+      in.reset();
+      if (gzip) {
+        return new BufferedInputStream(new GZIPInputStream(in, 1 << 16), 1 << 16);
+      }
+      if (file.toString().endsWith(".gz")) {
+        throw failure(0, "is not gzip data, though its name ends in .gz", null);
+      }
+      return in;
+    } catch (IOException | RuntimeException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  private boolean readLine(InputStream in) throws IOException {
+    line++;
+    bytes.reset();
+    int next;
+    while ((next = in.read()) != END && next != '\n') {
+      if (bytes.size() == MAX_LINE_BYTES) {
+        throw failure(line, "a line must have at most " + MAX_LINE_BYTES + " bytes", null);
+      }
+      bytes.write(next);
+    }
+    if (next != END || bytes.size() > 0) {
+      consumer.accept(line, decode());
+    }
+    return next != END;
+  }
+
+  private String decode() {
+    try {
+      String text =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(bytes.toByteArray()))
+              .toString();
+      if (line == 1 && text.startsWith(BYTE_ORDER_MARK)) {
+        text = text.substring(BYTE_ORDER_MARK.length());
+      }
+      return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+    } catch (CharacterCodingException e) {
+      throw failure(line, "is not UTF-8 text", e);
+    }
+  }
+
+  private DataFileException failure(long line, String problem, Throwable cause) {
+    return new DataFileException(file, line, problem, cause);
+  }
+}

@@ -1,0 +1,70 @@
+package io.l2s.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.l2s.DataFileException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TextFileTest {
+
+  @TempDir private Path directory;
+
+  @Test
+  void emptyLinesCountButTheLineFeedAtTheEndBeginsNone() throws IOException {
+    assertThat(TextFile.read(write("a\n\n b \n"))).containsExactly("a", "", " b ");
+    assertThat(TextFile.read(write("a\n\n"))).containsExactly("a", "");
+    assertThat(TextFile.read(write("\na"))).containsExactly("", "a");
+  }
+
+  @Test
+  void onlyLineFeedsEndALineAndACarriageReturnBeforeThemGoes() throws IOException {
+    assertThat(TextFile.read(write("a\r\nb\u2028c\rd\u0085e\r\n")))
+        .containsExactly("a", "b\u2028c\rd\u0085e");
+  }
+
+  @Test
+  void aByteOrderMarkAtTheStartGoes() throws IOException {
+    assertThat(TextFile.read(write("\uFEFFa\n\uFEFFb"))).containsExactly("a", "\uFEFFb");
+  }
+
+  @Test
+  void gzipIsRead() throws IOException {
+    Path file = directory.resolve("t.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+      out.write("ä\nb\n".getBytes(StandardCharsets.UTF_8));
+    }
+
+    assertThat(TextFile.read(file)).containsExactly("ä", "b");
+  }
+
+  @Test
+  void namesAnEmptyFile() throws IOException {
+    Path file = write("");
+
+    assertThatThrownBy(() -> TextFile.read(file))
+        .isInstanceOf(DataFileException.class)
+        .hasMessage(file + ": is empty; it must have at least one line");
+  }
+
+  @Test
+  void namesTheLineThatIsNotUtf8() throws IOException {
+    Path file =
+        Files.write(directory.resolve("t"), "a\n\u00e4\n".getBytes(StandardCharsets.ISO_8859_1));
+
+    assertThatThrownBy(() -> TextFile.read(file))
+        .isInstanceOf(DataFileException.class)
+        .hasMessage(file + ", line 2: is not UTF-8 text");
+  }
+
+  private Path write(String text) throws IOException {
+    return Files.writeString(directory.resolve("t.txt"), text);
+  }
+}
