@@ -23,9 +23,12 @@ class NativeRuntimeTest {
 
   @Test
   void anInterruptedCallerDoesNotWaitForItsCall() {
+    CountDownLatch busy = new CountDownLatch(1);
+    runtime.execute(() -> awaitQuietly(busy));
     Thread.currentThread().interrupt();
     assertThatThrownBy(() -> runtime.call(() -> null)).isInstanceOf(CancellationException.class);
     assertThat(Thread.interrupted()).isTrue();
+    busy.countDown();
   }
 
   @Test
