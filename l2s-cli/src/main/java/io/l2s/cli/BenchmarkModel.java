@@ -14,6 +14,7 @@ import io.l2s.model.DecoderState;
 import io.l2s.model.Encoder;
 import io.l2s.model.TokenBatch;
 import io.l2s.projector.Projector;
+import io.l2s.projector.ProjectorKind;
 import io.l2s.projector.ProjectorTraining;
 import io.l2s.serving.ResponsivenessListener;
 import io.l2s.serving.ServedComponents;
@@ -47,7 +48,7 @@ final class BenchmarkModel implements AutoCloseable {
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
     return new BenchmarkModel(
         runtime,
-        loader.loadLlm(bundle.llm(), options.llm()),
+        loader.loadLlm(bundle.llm(), options.llm(), bundle.featureLayer()),
         loader.loadSlm(bundle.slm(), options.slm()),
         loader.loadProjector(bundle.projector(), options.slm()),
         bundle.fusion());
@@ -64,7 +65,8 @@ final class BenchmarkModel implements AutoCloseable {
     }
     Decoder decoder = loader.loadSlm(slm, options.slm());
     Projector projector =
-        ProjectorTraining.fresh(runtime, encoder.width(), HIDDEN, decoder.width(), 1, Device.cpu());
+        ProjectorTraining.fresh(
+            runtime, ProjectorKind.MLP, encoder.width(), HIDDEN, decoder.width(), 1, Device.cpu());
     return new BenchmarkModel(runtime, encoder, decoder, projector, Fusion.ADD);
   }
 

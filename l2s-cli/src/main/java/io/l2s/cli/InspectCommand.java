@@ -100,6 +100,9 @@ final class InspectCommand implements Callable<Integer> {
     Bundle bundle = Bundle.open(directory);
     row("bundle", bundle.directory().toString());
     row("fusion", EnumNames.of(bundle.fusion()));
+    bundle
+        .featureLayer()
+        .ifPresent(layer -> row("features", "after layer " + layer + " of the LLM's encoder"));
     row("prompt ids", "of the tokenizer of " + EnumNames.of(bundle.promptTokenizer()));
     bundle.promptTemplate().ifPresent(template -> row("template", template));
     row("digests", bundle.sha256().isEmpty() ? "none" : bundle.sha256().size() + " verified");

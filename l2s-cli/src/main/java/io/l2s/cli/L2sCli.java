@@ -5,6 +5,8 @@ import io.l2s.Route;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
+import io.l2s.projector.ProjectorKind;
+import io.l2s.training.TrainingOptions.Decay;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -90,6 +92,8 @@ public final class L2sCli {
             .addSubcommand(new BenchmarkCommand())
             .addSubcommand(new QuantizeCommand())
             .registerConverter(Fusion.class, new EnumNames<>(Fusion.class))
+            .registerConverter(ProjectorKind.class, new EnumNames<>(ProjectorKind.class))
+            .registerConverter(Decay.class, new EnumNames<>(Decay.class))
             .registerConverter(Form.class, new EnumNames<>(Form.class))
             .registerConverter(Route.class, new EnumNames<>(Route.class))
             .registerConverter(Precision.class, new EnumNames<>(Precision.class))

@@ -10,6 +10,7 @@ import io.l2s.assembly.OwnedParts;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -35,7 +36,7 @@ final class LoadedModel implements AutoCloseable {
    */
   static LoadedModel ofLlm(Path llm, ModelOptions options) {
     LoadedModel loaded = new LoadedModel(options);
-    return loaded.build(() -> loaded.builder(llm));
+    return loaded.build(() -> loaded.builder(llm, OptionalInt.empty()));
   }
 
   /**
@@ -73,14 +74,14 @@ final class LoadedModel implements AutoCloseable {
     return options.device().resolve(runtime.devices()).toString();
   }
 
-  private HybridModelBuilder builder(Path llm) {
+  private HybridModelBuilder builder(Path llm, OptionalInt featureLayer) {
     return new HybridModelBuilder(runtime)
         .options(options.serving())
-        .llm(parts.add(loader.loadLlm(llm, options.llm())), llm);
+        .llm(parts.add(loader.loadLlm(llm, options.llm(), featureLayer)), llm);
   }
 
   private HybridModelBuilder builder(Bundle bundle, Set<Route> routes) {
-    HybridModelBuilder builder = builder(bundle.llm());
+    HybridModelBuilder builder = builder(bundle.llm(), bundle.featureLayer());
     if (routes.contains(Route.HYBRID) || routes.contains(Route.EXACT)) {
       builder.slm(
           parts.add(loader.loadProjector(bundle.projector(), options.slm())),

@@ -5,21 +5,13 @@ import io.l2s.assembly.Training;
 import io.l2s.assembly.TrainingRequest;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
-import io.l2s.hybrid.Fusion;
-import io.l2s.training.TrainingListener;
-import io.l2s.training.TrainingOptions;
-import io.l2s.training.TrainingProgress;
 import io.l2s.training.TrainingState;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import me.tongfei.progressbar.ProgressBar;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,16 +37,9 @@ import picocli.CommandLine.Spec;
     })
 final class TrainCommand implements Callable<Integer> {
 
-  private static final int BAR_STEPS = 10_000;
-
   @Spec private CommandSpec command;
 
-  @Option(
-      names = "--llm",
-      paramLabel = "DIR",
-      description =
-          "Checkpoint of the frozen large model; if not given the small one trains alone.")
-  private Path llm;
+  @Mixin private ConditioningOptions conditioning;
 
   @Option(
       names = "--slm",
@@ -63,67 +48,18 @@ final class TrainCommand implements Callable<Integer> {
       description = "Checkpoint to go on from, or a config.json to start with fresh weights.")
   private Path slm;
 
-  @Option(
-      names = "--data",
-      paramLabel = "FILE",
-      required = true,
-      description = "Training pairs, source<TAB>target a line, compressed with gzip or not.")
-  private Path data;
+  @Mixin private TrainingDataOptions data;
+
+  @Mixin private ScheduleOptions schedule;
 
   @Option(
-      names = "--dev",
-      paramLabel = "FILE",
-      required = true,
-      description = "Validation pairs in the same form.")
-  private Path dev;
-
-  @Option(
-      names = "--template",
-      paramLabel = "TEXT",
-      description = "Prompt with {source} in it; the bare source if not given.")
-  private String template;
-
-  @Option(
-      names = "--fusion",
-      paramLabel = "add|replace",
-      defaultValue = "add",
-      description = "How projected features meet the small model's embeddings; add if not given.")
-  private Fusion fusion;
-
-  @Option(
-      names = "--hidden",
-      paramLabel = "N",
-      defaultValue = "512",
-      description = "Width of the projector's hidden layer; 512 if not given.")
-  private int hidden;
-
-  @Option(
-      names = "--llm-precision",
-      paramLabel = "auto|f32|bf16|int8",
-      defaultValue = "f32",
-      description = "Number format of the large model; f32 if not given.")
-  private Precision llmPrecision;
-
-  @Option(
-      names = "--max-length",
-      paramLabel = "N",
-      defaultValue = "512",
+      names = "--compute",
+      paramLabel = "auto|f32|bf16",
+      defaultValue = "auto",
       description =
-          "Longest prompt and longest target in tokens, longer ones are refused; 512 if not given.")
-  private int maxLength;
-
-  @ArgGroup(multiplicity = "1")
-  private Length length;
-
-  /** When to stop. */
-  private static final class Length {
-
-    @Option(names = "--steps", paramLabel = "N", description = "Number of optimiser steps.")
-    private Integer steps;
-
-    @Option(names = "--minutes", paramLabel = "N", description = "Minutes of training steps.")
-    private Double minutes;
-  }
+          "Number format of the small model's products, its weights stay float32; auto, which is"
+              + " bf16 where the processor has its instructions, if not given.")
+  private Precision compute;
 
   @Option(
       names = "--output",
@@ -136,66 +72,6 @@ final class TrainCommand implements Callable<Integer> {
   private boolean resume;
 
   @Option(
-      names = "--batch-size",
-      paramLabel = "N",
-      defaultValue = "128",
-      description = "Pairs in a batch; 128 if not given.")
-  private int batchSize;
-
-  @Option(
-      names = "--learning-rate",
-      paramLabel = "X",
-      description = "Highest learning rate; 1e-3, with --scale-by-rms 2e-2, if not given.")
-  private Double learningRate;
-
-  @Option(
-      names = "--scale-by-rms",
-      description =
-          "Scale each tensor's step by its own root mean square; fresh T5 weights need it.")
-  private boolean scaleByRms;
-
-  @Option(
-      names = "--warm-up",
-      paramLabel = "SHARE",
-      defaultValue = "0.04",
-      description = "Share of the training with a rising rate; 0.04 if not given.")
-  private double warmUp;
-
-  @Option(
-      names = "--label-smoothing",
-      paramLabel = "X",
-      defaultValue = "0",
-      description = "Share of probability spread over the vocabulary; 0 if not given.")
-  private double labelSmoothing;
-
-  @Option(
-      names = "--clip",
-      paramLabel = "X",
-      defaultValue = "1",
-      description = "Largest norm of all gradients together, 0 for none; 1 if not given.")
-  private double clip;
-
-  @Option(
-      names = "--weight-decay",
-      paramLabel = "X",
-      description = "Decoupled weight decay; 0.01, with --scale-by-rms 0, if not given.")
-  private Double weightDecay;
-
-  @Option(
-      names = "--validate-every",
-      paramLabel = "N",
-      defaultValue = "250",
-      description = "Steps between validations; 250 if not given.")
-  private int validateEvery;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Fixes fresh weights and the order of batches; 1 if not given.")
-  private long seed;
-
-  @Option(
       names = "--bf16",
       description = "Write the trained weights as bfloat16, half the size; training stays float32.")
   private boolean bf16;
@@ -204,22 +80,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    checkCombination();
-    TrainingRequest request =
-        new TrainingRequest(
-            Optional.ofNullable(llm),
-            slm,
-            data,
-            dev,
-            Optional.ofNullable(template),
-            fusion,
-            hidden,
-            llmPrecision,
-            maxLength,
-            output,
-            resume,
-            bf16,
-            checkedOptions());
+    TrainingRequest request = checkedRequest();
     Optional<Path> occupied = resume ? Optional.empty() : Training.occupied(output);
     if (occupied.isPresent()) {
       throw usage(
@@ -231,8 +92,7 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter err = command.commandLine().getErr();
     CountDownLatch ended = new CountDownLatch(1);
     try (NativeRuntime runtime = NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"));
-        ProgressBar bar = progress.bar("train", "", BAR_STEPS)) {
-      Reporter reporter = new Reporter(bar, err);
+        TrainingReporter reporter = new TrainingReporter(progress, err)) {
       // Ctrl-C: the JVM waits for its hooks, and this one for the state to be saved.
       Thread hook = new Thread(() -> reporter.stop(ended), "l2s-train-stop");
       Runtime.getRuntime().addShutdownHook(hook);
@@ -252,7 +112,10 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   static String summary(TrainingState state, Path output) {
-    String done = state.step() + " steps in " + readable(state.elapsed());
+    if (state.step() == 0) {
+      return "stopped before the first step; start again, stored features are kept";
+    }
+    String done = state.step() + " steps in " + TrainingReporter.readable(state.elapsed());
     // Without a validation there was no best model to write.
     return state.bestLoss() < Double.POSITIVE_INFINITY
         ? String.format(
@@ -266,27 +129,25 @@ final class TrainCommand implements Callable<Integer> {
             + Training.stateFile(output);
   }
 
-  private void checkCombination() {
-    if (hidden < 1) {
-      throw usage("--hidden must be at least 1, but was " + hidden);
-    }
-    if (maxLength < 1) {
-      throw usage("--max-length must be at least 1, but was " + maxLength);
-    }
-    if (length.minutes != null && !(length.minutes > 0)) {
-      throw usage("--minutes must be greater than 0, but was " + length.minutes);
-    }
-    if (template != null && !template.contains(TrainingRequest.PLACEHOLDER)) {
-      throw usage(
-          "--template must be a text with "
-              + TrainingRequest.PLACEHOLDER
-              + " in it, but was "
-              + template);
-    }
-    for (String option : List.of("--fusion", "--hidden", "--llm-precision")) {
-      if (llm == null && command.commandLine().getParseResult().hasMatchedOption(option)) {
+  private TrainingRequest checkedRequest() {
+    for (String option : ConditioningOptions.NEED_LLM) {
+      if (!conditioning.given()
+          && command.commandLine().getParseResult().hasMatchedOption(option)) {
         throw usage(option + " needs --llm; a small model alone has no projector");
       }
+    }
+    try {
+      return new TrainingRequest(
+          conditioning.conditioning(),
+          slm,
+          compute,
+          data.data(),
+          output,
+          resume,
+          bf16,
+          schedule.options());
+    } catch (InvalidRequestException e) {
+      throw usage(optionOf(e.field()) + " must be " + e.bound() + ", but was " + e.value());
     }
   }
 
@@ -294,16 +155,10 @@ final class TrainCommand implements Callable<Integer> {
     return new ParameterException(command.commandLine(), message);
   }
 
-  private TrainingOptions checkedOptions() {
-    try {
-      return options();
-    } catch (InvalidRequestException e) {
-      throw usage(optionOf(e.field()) + " must be " + e.bound() + ", but was " + e.value());
-    }
-  }
-
   private static String optionOf(String field) {
-    return "--" + field.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    return field.contains(" ")
+        ? field
+        : "--" + field.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
 
   private static void removeHook(Thread hook) {
@@ -311,81 +166,6 @@ final class TrainCommand implements Callable<Integer> {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
       // The JVM is going down: the hook is what got us here.
-    }
-  }
-
-  private TrainingOptions options() {
-    TrainingOptions.Builder options =
-        length.steps != null
-            ? TrainingOptions.forSteps(length.steps)
-            : TrainingOptions.forDuration(Duration.ofMillis(Math.round(length.minutes * 60_000)));
-    if (scaleByRms) {
-      options.scaleByRms();
-    }
-    if (learningRate != null) {
-      options.learningRate(learningRate);
-    }
-    if (weightDecay != null) {
-      options.weightDecay(weightDecay);
-    }
-    return options
-        .batchSize(batchSize)
-        .warmUp(warmUp)
-        .labelSmoothing(labelSmoothing)
-        .clip(clip)
-        .validateEvery(validateEvery)
-        .seed(seed)
-        .build();
-  }
-
-  private static String readable(Duration time) {
-    return String.format(
-        Locale.ROOT, "%d:%02d:%02d", time.toHours(), time.toMinutesPart(), time.toSecondsPart());
-  }
-
-  /** Shows progress and passes Ctrl-C on. */
-  private static final class Reporter implements TrainingListener {
-
-    private final ProgressBar bar;
-    private final PrintWriter err;
-    private volatile boolean stopping;
-
-    Reporter(ProgressBar bar, PrintWriter err) {
-      this.bar = bar;
-      this.err = err;
-    }
-
-    void stop(CountDownLatch ended) {
-      stopping = true;
-      try {
-        ended.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    @Override
-    public void onStep(TrainingProgress now) {
-      bar.stepTo(Math.round(now.share() * BAR_STEPS));
-      bar.setExtraMessage(
-          String.format(
-              Locale.ROOT,
-              "loss %.3f, %.0f pairs/s, %s left",
-              now.loss(),
-              now.pairsPerSecond(),
-              readable(now.left())));
-    }
-
-    @Override
-    public void onValidation(int step, double loss, boolean best) {
-      err.printf(
-          Locale.ROOT, "step %d: validation loss %.4f%s%n", step, loss, best ? ", best" : "");
-      err.flush();
-    }
-
-    @Override
-    public boolean stopRequested() {
-      return stopping;
     }
   }
 }

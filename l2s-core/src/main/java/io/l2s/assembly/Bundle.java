@@ -6,12 +6,14 @@ import io.l2s.hybrid.PromptTokenizer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A bundle directory, read from its {@code l2s.json}; all paths are resolved and normalised.
  *
  * @param directory where {@code l2s.json} lies
  * @param llm the LLM's checkpoint directory
+ * @param featureLayer the LLM's encoder layer after which H is taken; empty: the last
  * @param slm the SLM's checkpoint directory
  * @param projector the projector's safetensors file
  * @param promptTemplate text with {@code {source}}, for training, evaluation and samples only
@@ -21,6 +23,7 @@ import java.util.Optional;
 public record Bundle(
     Path directory,
     Path llm,
+    OptionalInt featureLayer,
     Path slm,
     Path projector,
     Fusion fusion,

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 
 /** Reads one {@code l2s.json} and gathers everything that is wrong with it. */
@@ -41,6 +42,7 @@ final class BundleReader {
   Bundle read() {
     checkFormat();
     Path llm = path("llm", Files::isDirectory);
+    OptionalInt featureLayer = featureLayer();
     Path slm = path("slm", Files::isDirectory);
     Path projector = path("projector", Files::isRegularFile);
     Optional<Path> slmAlone =
@@ -64,7 +66,16 @@ final class BundleReader {
       throw new ModelLoadException(file, problems);
     }
     return new Bundle(
-        directory, llm, slm, projector, fusion, tokenizer, template, slmAlone, sha256);
+        directory,
+        llm,
+        featureLayer,
+        slm,
+        projector,
+        fusion,
+        tokenizer,
+        template,
+        slmAlone,
+        sha256);
   }
 
   private void checkFormat() {
@@ -85,6 +96,19 @@ final class BundleReader {
       throw new ModelLoadException(
           file, "requires " + requires + ", which this version of l2s does not know");
     }
+  }
+
+  private OptionalInt featureLayer() {
+    JsonElement layer = json.get("featureLayer");
+    if (layer == null) {
+      return OptionalInt.empty();
+    }
+    // Whether the LLM has that layer, its loading tells.
+    if (layer.toString().matches("\\d{1,6}")) {
+      return OptionalInt.of(layer.getAsInt());
+    }
+    problems.add("featureLayer must be a number of at least 0, but was " + layer);
+    return OptionalInt.empty();
   }
 
   private Path path(String field, Predicate<Path> exists) {

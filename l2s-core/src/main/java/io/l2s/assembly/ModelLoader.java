@@ -11,10 +11,11 @@ import io.l2s.model.Decoder;
 import io.l2s.model.Encoder;
 import io.l2s.model.t5.T5Config;
 import io.l2s.model.t5.T5Model;
-import io.l2s.projector.MlpProjector;
+import io.l2s.projector.LoadedProjector;
 import io.l2s.projector.Projector;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Loads checkpoints of every known family into running components; thread-safe. The caller closes
@@ -39,7 +40,25 @@ public final class ModelLoader {
    * @throws io.l2s.DeviceUnavailableException if a GPU was asked for that is not there
    */
   public Encoder loadLlm(Path directory, ComponentOptions options) {
-    return load(directory, options).asLlm();
+    return loadLlm(directory, options, OptionalInt.empty());
+  }
+
+  /**
+   * The LLM in {@code directory} with the features of one of its layers.
+   *
+   * @param featureLayer the encoder layer after which H is taken, 0 for the embeddings; empty: the
+   *     last
+   * @throws ModelLoadException with every problem of the checkpoint, or if it has fewer layers
+   * @throws io.l2s.DeviceUnavailableException if a GPU was asked for that is not there
+   */
+  public Encoder loadLlm(Path directory, ComponentOptions options, OptionalInt featureLayer) {
+    T5Model model = load(directory, options);
+    try {
+      return model.asLlm(featureLayer);
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
   }
 
   /**
@@ -59,7 +78,7 @@ public final class ModelLoader {
    * @throws io.l2s.DeviceUnavailableException if a GPU was asked for that is not there
    */
   public Projector loadProjector(Path file, ComponentOptions options) {
-    return MlpProjector.load(runtime, file, options.device().resolve(devices));
+    return LoadedProjector.load(runtime, file, options.device().resolve(devices));
   }
 
   /**
@@ -98,7 +117,7 @@ public final class ModelLoader {
    * @throws ModelLoadException with every problem of the file
    */
   public static void checkProjector(Path file, Checkpoint llm, Checkpoint slm) {
-    MlpProjector.check(file, T5Config.read(llm).width(), T5Config.read(slm).width());
+    LoadedProjector.check(file, T5Config.read(llm).width(), T5Config.read(slm).width());
   }
 
   private T5Model load(Path directory, ComponentOptions options) {

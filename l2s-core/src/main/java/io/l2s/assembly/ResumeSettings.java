@@ -21,17 +21,25 @@ final class ResumeSettings {
     TrainingOptions options = request.options();
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("llm", request.llm().map(ResumeSettings::llm).orElse("none"));
-    if (request.llm().isPresent()) {
-      settings.put("llmPrecision", request.llmPrecision().toString());
-      settings.put("fusion", request.fusion().toString());
-      settings.put("hidden", Integer.toString(request.hidden()));
-    }
+    request.conditioning().ifPresent(conditioning -> addTo(settings, conditioning));
+    settings.put("compute", request.compute().toString());
     settings.put("slmConfig", Digests.sha256(slmConfig(request)));
     settings.put("tokenizer", Digests.sha256(tokenizer));
-    settings.put("data", Digests.sha256(request.data()));
-    settings.put("validation", Digests.sha256(request.validation()));
-    settings.put("promptTemplate", request.promptTemplate().orElse("none"));
+    for (TrainingData.Part part : request.data().files()) {
+      settings.merge(
+          "data",
+          Digests.sha256(part.file()) + " x " + part.weight(),
+          (one, two) -> one + " " + two);
+    }
+    settings.put("validation", Digests.sha256(request.data().validation()));
+    settings.put("format", request.data().format().toString());
+    settings.put("promptTemplate", request.data().promptTemplate().orElse("none"));
+    settings.put("maxLength", Integer.toString(request.data().maxLength()));
     settings.put("batchSize", Integer.toString(options.batchSize()));
+    settings.put("batchTokens", options.batchTokens().toString());
+    settings.put("accumulation", Integer.toString(options.accumulation()));
+    settings.put("decay", options.decay().toString());
+    settings.put("dropout", Double.toString(options.dropout()));
     settings.put("seed", Long.toString(options.seed()));
     settings.put("scaleByRms", Boolean.toString(options.scaleByRms()));
     settings.put("warmUp", Double.toString(options.warmUp()));
@@ -42,6 +50,15 @@ final class ResumeSettings {
     settings.put("beta2", Double.toString(options.beta2()));
     settings.put("epsilon", Double.toString(options.epsilon()));
     return settings;
+  }
+
+  private static void addTo(Map<String, String> settings, Conditioning conditioning) {
+    settings.put("featureLayer", conditioning.featureLayer().toString());
+    settings.put("llmPrecision", conditioning.precision().toString());
+    settings.put("projector", conditioning.projector().toString());
+    settings.put("hidden", Integer.toString(conditioning.hidden()));
+    settings.put("fusion", conditioning.fusion().toString());
+    settings.put("frozenSlm", Boolean.toString(conditioning.frozenSlm()));
   }
 
   /** The file that says what the SLM looks like, which need not be named {@code config.json}. */

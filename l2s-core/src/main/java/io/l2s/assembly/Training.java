@@ -8,17 +8,17 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.evaluation.PairFile;
-import io.l2s.evaluation.SentencePair;
 import io.l2s.model.Encoder;
 import io.l2s.model.t5.T5Config;
 import io.l2s.model.t5.T5Training;
 import io.l2s.projector.ProjectorTraining;
 import io.l2s.tokenizer.Tokenizer;
+import io.l2s.training.FeatureStore;
 import io.l2s.training.PairData;
 import io.l2s.training.TrainableModel;
 import io.l2s.training.Trainer;
 import io.l2s.training.TrainingListener;
+import io.l2s.training.TrainingLog;
 import io.l2s.training.TrainingState;
 import io.l2s.training.TrainingStore;
 import java.io.IOException;
@@ -47,9 +47,10 @@ public final class Training implements AutoCloseable {
   }
 
   /**
-   * Trains to the end, or until the listener asks to stop.
+   * Trains to the end, or until the listener asks to stop. Beside the state lies {@code
+   * training.jsonl}, the {@link TrainingLog}.
    *
-   * @return where the training stands
+   * @return where the training stands; step 0 if it was stopped before the first
    * @throws InvalidRequestException if the output holds a model and nothing is resumed
    * @throws DataFileException naming the row that is malformed or too long
    * @throws ModelLoadException if a model or its tokenizer does not fit, or a resumed training had
@@ -65,9 +66,15 @@ public final class Training implements AutoCloseable {
           "a directory without a model, or that of a training to resume",
           "one that holds " + occupied.get());
     }
-    try (Training training = new Training(runtime, request)) {
-      return training.trainer().run(request.resume(), listener);
+    try (Training training = new Training(runtime, request);
+        TrainingLog log = new TrainingLog(logFile(request.output()), listener)) {
+      return training.run(log);
     }
+  }
+
+  /** Where a training into {@code output} keeps its {@link TrainingLog}. */
+  public static Path logFile(Path output) {
+    return output.resolve("training").resolve("training.jsonl");
   }
 
   /** Where a training into {@code output} keeps the state that it can resume from. */
@@ -89,7 +96,7 @@ public final class Training implements AutoCloseable {
         .findFirst();
   }
 
-  private Trainer trainer() {
+  private TrainingState run(TrainingListener listener) {
     Path slmTokenizer = slmTokenizerFile();
     Tokenizer targets = loaded.add(Tokenizer.load(slmTokenizer));
     Tokenizer prompts = targets;
@@ -101,21 +108,52 @@ public final class Training implements AutoCloseable {
             slmTokenizer, "differs from the LLM's " + file + "; the SLM must share its tokenizer");
       }
     }
-    PairData pairs = tokenised(request.data(), prompts, targets);
-    PairData validation = tokenised(request.validation(), prompts, targets);
+    PairReader reader = new PairReader(request.data(), prompts, targets);
+    PairData pairs = reader.training();
+    PairData validation = reader.validation();
+    listener.onData(pairs.size(), validation.size(), reader.leftOut());
     T5Training slm = slm(targets);
-    TrainableModel model = request.llm().map(llm -> hybrid(llm, slm)).orElseGet(() -> alone(slm));
-    TrainingOutput output = new TrainingOutput(request, model, slmFiles, slmTokenizer);
     Path state = stateFile(request.output());
     create(state.getParent());
+    TrainableModel model = new TrainableModel.Alone(slm);
+    if (request.conditioning().isPresent()) {
+      Conditioning conditioning = request.conditioning().get();
+      Encoder llm =
+          loaded.add(
+              new ModelLoader(runtime, runtime.devices())
+                  .loadLlm(
+                      conditioning.llm(),
+                      new ComponentOptions(DeviceSpec.CPU, conditioning.precision()),
+                      conditioning.featureLayer()));
+      if (conditioning.featureCache().isPresent()) {
+        FeatureStore store = features(conditioning, llm, pairs, validation);
+        if (!store.complete(runtime, listener)) {
+          return TrainingState.NEW;
+        }
+        llm = store;
+      }
+      model = hybrid(conditioning, llm, slm);
+    }
+    TrainingOutput output = new TrainingOutput(request, model, slmFiles, slmTokenizer);
     return new Trainer(
-        runtime,
-        model,
-        pairs,
-        validation,
-        request.options(),
-        new TrainingStore(state, ResumeSettings.of(request, slmTokenizer), output::write),
-        System::nanoTime);
+            runtime,
+            model,
+            pairs,
+            validation,
+            request.options(),
+            new TrainingStore(state, ResumeSettings.of(request, slmTokenizer), output::write),
+            System::nanoTime)
+        .run(request.resume(), listener);
+  }
+
+  private FeatureStore features(
+      Conditioning conditioning, Encoder llm, PairData pairs, PairData validation) {
+    List<List<int[]>> prompts = List.of(pairs.prompts(), validation.prompts());
+    String key = FeatureKey.of(conditioning, prompts);
+    Path directory = conditioning.featureCache().orElseThrow();
+    create(directory);
+    Path file = directory.resolve("features-" + key.substring(0, 16) + ".bin");
+    return loaded.add(FeatureStore.open(file, key, llm, prompts));
   }
 
   private Path slmTokenizerFile() {
@@ -126,44 +164,11 @@ public final class Training implements AutoCloseable {
     return request.llm().get().resolve("tokenizer.json");
   }
 
-  private PairData tokenised(Path file, Tokenizer prompts, Tokenizer targets) {
-    String template = request.promptTemplate().orElse(TrainingRequest.PLACEHOLDER);
-    List<SentencePair> pairs = PairFile.read(file);
-    List<int[]> sources =
-        prompts.encodeAll(
-            pairs.stream()
-                .map(pair -> template.replace(TrainingRequest.PLACEHOLDER, pair.source()))
-                .toList());
-    List<int[]> answers = targets.encodeAll(pairs.stream().map(SentencePair::target).toList());
-    for (int i = 0; i < pairs.size(); i++) {
-      // One batch of one such row may need more memory than there is, hours later.
-      requireShort(file, i + 1, "prompt", sources.get(i));
-      requireShort(file, i + 1, "target", answers.get(i));
-    }
-    return new PairData(sources, answers);
-  }
-
-  private void requireShort(Path file, int line, String side, int[] ids) {
-    if (ids.length > request.maxLength()) {
-      throw new DataFileException(
-          file,
-          line,
-          "the "
-              + side
-              + " must have at most "
-              + request.maxLength()
-              + " tokens, but has "
-              + ids.length
-              + "; shorten or remove the row, or allow longer ones (maxLength)",
-          null);
-    }
-  }
-
   private T5Training slm(Tokenizer tokenizer) {
     if (Files.isDirectory(request.slm())) {
       Checkpoint checkpoint = Checkpoint.open(request.slm());
       ModelLoader.requireSupported(checkpoint.config());
-      return loaded.add(T5Training.from(runtime, checkpoint, Device.cpu()));
+      return loaded.add(T5Training.from(runtime, checkpoint, Device.cpu(), request.compute()));
     }
     ConfigFile file = ConfigFile.read(request.slm());
     ModelLoader.requireSupported(file);
@@ -184,7 +189,8 @@ public final class Training implements AutoCloseable {
             ownHead,
             eos(file, config.vocabularySize()),
             request.options().seed(),
-            Device.cpu()));
+            Device.cpu(),
+            request.compute()));
   }
 
   private static int eos(ConfigFile file, int vocabularySize) {
@@ -197,26 +203,19 @@ public final class Training implements AutoCloseable {
     return eos;
   }
 
-  private TrainableModel hybrid(Path llmDirectory, T5Training slm) {
-    Encoder llm =
-        loaded.add(
-            new ModelLoader(runtime, runtime.devices())
-                .loadLlm(
-                    llmDirectory, new ComponentOptions(DeviceSpec.CPU, request.llmPrecision())));
+  private TrainableModel hybrid(Conditioning conditioning, Encoder llm, T5Training slm) {
     ProjectorTraining projector =
         loaded.add(
             ProjectorTraining.fresh(
                 runtime,
+                conditioning.projector(),
                 llm.width(),
-                request.hidden(),
+                conditioning.hidden(),
                 slm.width(),
                 request.options().seed(),
                 Device.cpu()));
-    return new TrainableModel.Hybrid(llm, projector, slm, request.fusion());
-  }
-
-  private static TrainableModel alone(T5Training slm) {
-    return new TrainableModel.Alone(slm);
+    return new TrainableModel.Hybrid(
+        llm, projector, slm, conditioning.fusion(), conditioning.frozenSlm());
   }
 
   private static void create(Path directory) {

@@ -7,6 +7,7 @@ import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.TensorData;
 import io.l2s.engine.Arrays32;
+import io.l2s.projector.ProjectorKind;
 import io.l2s.training.TrainableModel;
 import io.l2s.training.TrainingOptions;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Writes a trained pair as a bundle, or a small model trained alone as a checkpoint. The LLM stays
@@ -47,7 +49,7 @@ final class TrainingOutput {
         Files.deleteIfExists(request.output().resolve(Bundle.FILE));
         List<Path> parts = new ArrayList<>(writeCheckpoint(request.output().resolve("slm")));
         Path projector = request.output().resolve("projector.safetensors");
-        weights(projector, hybrid.projector().parameters());
+        weights(projector, hybrid.projector().metadata(), hybrid.projector().parameters());
         parts.add(projector);
         writeManifest(manifest(parts));
       } else {
@@ -84,7 +86,7 @@ final class TrainingOutput {
     }
     written.add(copy(tokenizer, directory.resolve("tokenizer.json")));
     Path weights = directory.resolve("model.safetensors");
-    weights(weights, model.slm().parameters());
+    weights(weights, Map.of("format", "pt"), model.slm().parameters());
     written.add(weights);
     return written;
   }
@@ -96,7 +98,7 @@ final class TrainingOutput {
     return target;
   }
 
-  private void weights(Path file, Map<String, NDArray> parameters) {
+  private void weights(Path file, Map<String, String> metadata, Map<String, NDArray> parameters) {
     List<TensorData> tensors =
         parameters.entrySet().stream()
             .map(
@@ -105,19 +107,21 @@ final class TrainingOutput {
                         ? Arrays32.bf16Data(entry.getKey(), entry.getValue())
                         : Arrays32.data(entry.getKey(), entry.getValue()))
             .toList();
-    SafetensorsWriter.write(file, Map.of("format", "pt"), tensors);
+    SafetensorsWriter.write(file, metadata, tensors);
   }
 
   private String manifest(List<Path> parts) {
     JsonObject json = new JsonObject();
     json.addProperty("format", 1);
-    json.addProperty("llm", relative(request.llm().orElseThrow()));
+    Conditioning conditioning = request.conditioning().orElseThrow();
+    json.addProperty("llm", relative(conditioning.llm()));
+    conditioning.featureLayer().ifPresent(layer -> json.addProperty("featureLayer", layer));
     json.addProperty("slm", "slm");
     json.addProperty("projector", "projector.safetensors");
-    json.addProperty("fusion", request.fusion().name().toLowerCase(Locale.ROOT));
+    json.addProperty("fusion", lowerCase(conditioning.fusion()));
     json.addProperty("promptTokenizer", "slm");
-    request.promptTemplate().ifPresent(text -> json.addProperty("promptTemplate", text));
-    json.add("training", facts());
+    request.data().promptTemplate().ifPresent(text -> json.addProperty("promptTemplate", text));
+    json.add("training", facts(conditioning));
     json.add("sha256", digests(parts));
     return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(json) + "\n";
   }
@@ -130,23 +134,41 @@ final class TrainingOutput {
     return digests;
   }
 
-  private JsonObject facts() {
+  private JsonObject facts(Conditioning conditioning) {
     TrainingOptions options = request.options();
     JsonObject facts = new JsonObject();
-    facts.addProperty("data", request.data().getFileName().toString());
-    facts.addProperty("hidden", request.hidden());
+    facts.addProperty(
+        "data",
+        request.data().files().stream()
+            .map(
+                part ->
+                    part.file().getFileName() + (part.weight() == 1 ? "" : " x " + part.weight()))
+            .collect(Collectors.joining(", ")));
+    facts.addProperty("projector", lowerCase(conditioning.projector()));
+    if (conditioning.projector() == ProjectorKind.MLP) {
+      facts.addProperty("hidden", conditioning.hidden());
+    }
+    facts.addProperty("frozenSlm", conditioning.frozenSlm());
     options.duration().ifPresent(time -> facts.addProperty("minutes", time.toSeconds() / 60.0));
     if (options.steps() > 0) {
       facts.addProperty("steps", options.steps());
     }
     facts.addProperty("batchSize", options.batchSize());
+    options.batchTokens().ifPresent(most -> facts.addProperty("batchTokens", most));
+    facts.addProperty("accumulation", options.accumulation());
     facts.addProperty("learningRate", options.learningRate());
     facts.addProperty("scaleByRms", options.scaleByRms());
     facts.addProperty("warmUp", options.warmUp());
+    facts.addProperty("decay", lowerCase(options.decay()));
     facts.addProperty("labelSmoothing", options.labelSmoothing());
+    facts.addProperty("dropout", options.dropout());
     facts.addProperty("clip", options.clip());
     facts.addProperty("seed", options.seed());
     return facts;
+  }
+
+  private static String lowerCase(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 
   private String relative(Path llm) {

@@ -22,7 +22,7 @@ public final class Digests {
    */
   public static String sha256(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = newSha256();
       byte[] buffer = new byte[1 << 16];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         digest.update(buffer, 0, read);
@@ -30,6 +30,13 @@ public final class Digests {
       return HexFormat.of().formatHex(digest.digest());
     } catch (IOException e) {
       throw new ModelLoadException(file, List.of("cannot be read: " + e.getMessage()), e);
+    }
+  }
+
+  /** A digest that has seen nothing. */
+  public static MessageDigest newSha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

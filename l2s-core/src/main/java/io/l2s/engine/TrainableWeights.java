@@ -48,6 +48,11 @@ public final class TrainableWeights implements AutoCloseable {
     }
   }
 
+  /** Lets them take no gradients from now on. */
+  public void freeze() {
+    weights.values().forEach(weight -> weight.setRequiresGradient(false));
+  }
+
   /** The weights by name, in the order made. */
   public Map<String, NDArray> byName() {
     return Collections.unmodifiableMap(weights);

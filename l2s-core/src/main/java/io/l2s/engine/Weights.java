@@ -20,12 +20,14 @@ import java.util.function.Predicate;
 public final class Weights {
 
   /** PyTorch's code of float32, as a program's {@code put} takes it. */
-  static final int F32 = 6;
+  public static final int F32 = 6;
 
   // DJL aborts the JVM on bf16, so tensors of these formats cross as bytes.
   private static final int I8 = 1;
   private static final int F16 = 5;
-  private static final int BF16 = 15;
+
+  /** PyTorch's code of bfloat16. */
+  public static final int BF16 = 15;
 
   private Weights() {}
 

@@ -21,15 +21,20 @@ public record EvaluationSet(List<String> sources, List<List<String>> references)
     Segments.validate(sources, references);
   }
 
+  /** Reads a {@link PairFile} with {@link PairFormat#STANDARD}. */
+  public static EvaluationSet read(Path file) {
+    return read(file, PairFormat.STANDARD);
+  }
+
   /**
    * Reads a {@link PairFile}; rows with the same source become one sentence with several
    * references.
    *
    * @throws DataFileException as {@link PairFile#read} does
    */
-  public static EvaluationSet read(Path file) {
+  public static EvaluationSet read(Path file, PairFormat format) {
     Map<String, List<String>> grouped = new LinkedHashMap<>();
-    for (SentencePair pair : PairFile.read(file)) {
+    for (SentencePair pair : PairFile.read(file, format)) {
       grouped.computeIfAbsent(pair.source(), source -> new ArrayList<>()).add(pair.target());
     }
     return new EvaluationSet(List.copyOf(grouped.keySet()), List.copyOf(grouped.values()));

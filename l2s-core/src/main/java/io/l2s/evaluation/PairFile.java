@@ -1,47 +1,116 @@
 package io.l2s.evaluation;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import io.l2s.DataFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A {@link TextFile} of sentence pairs, one a line: {@code source<TAB>target}.
+ * A {@link TextFile} of sentence pairs, one a line: {@code source<TAB>target}, or JSON objects if
+ * its name ends in {@code .jsonl} or {@code .jsonl.gz}.
  *
- * <p>Columns after the second, as the attribution in Tatoeba's exports, are ignored.
+ * <p>Columns after the second, as the attribution in Tatoeba's exports, are ignored; so are fields
+ * that the format does not name.
  */
 public final class PairFile {
 
-  private PairFile() {}
+  private final Path file;
+  private final PairFormat format;
+  private final boolean json;
+
+  private PairFile(Path file, PairFormat format) {
+    this.file = file;
+    this.format = format;
+    String name = file.toString();
+    this.json = name.endsWith(".jsonl") || name.endsWith(".jsonl.gz");
+  }
+
+  /** Reads all pairs in order, with {@link PairFormat#STANDARD}. */
+  public static List<SentencePair> read(Path file) {
+    return read(file, PairFormat.STANDARD);
+  }
 
   /**
    * Reads all pairs in order.
    *
    * @throws DataFileException naming file and line, if the file is missing, empty, not gzip in
    *     spite of its {@code .gz} suffix, cut short, not UTF-8, or has a row that is empty, over 1
-   *     MiB, without a tab or without text on one side of it
+   *     MiB, without a tab, no JSON object with the fields, or without text on one side
    */
-  public static List<SentencePair> read(Path file) {
+  public static List<SentencePair> read(Path file, PairFormat format) {
+    PairFile pairFile = new PairFile(file, format);
     List<SentencePair> pairs = new ArrayList<>();
-    TextFile.forEachLine(file, (line, text) -> pairs.add(pair(file, line, text)));
+    TextFile.forEachLine(file, (line, text) -> pairs.add(pairFile.pair(line, text)));
     if (pairs.isEmpty()) {
-      throw new DataFileException(
-          file, 0, "is empty; it must have at least one row source<TAB>target", null);
+      throw pairFile.failure(0, "is empty; it must have at least one row " + pairFile.form());
     }
     return List.copyOf(pairs);
   }
 
-  private static SentencePair pair(Path file, long line, String text) {
+  private String form() {
+    return json
+        ? "with the fields " + format.sourceFields() + " and " + format.targetField()
+        : "source<TAB>target";
+  }
+
+  private SentencePair pair(long line, String text) {
+    SentencePair pair = json ? ofObject(line, text) : ofColumns(line, text);
+    if (pair.source().isBlank() || pair.target().isBlank()) {
+      String side = pair.source().isBlank() ? "source" : "target";
+      throw failure(line, "the " + side + " must have text, but is blank");
+    }
+    return pair;
+  }
+
+  private SentencePair ofColumns(long line, String text) {
     String[] columns = text.split("\t", -1);
     if (columns.length < 2) {
-      throw new DataFileException(
-          file, line, "a row must be source<TAB>target, but has no tab", null);
-    }
-    if (columns[0].isBlank() || columns[1].isBlank()) {
-      String side = columns[0].isBlank() ? "source" : "target";
-      throw new DataFileException(
-          file, line, "the " + side + " must have text, but is blank", null);
+      throw failure(line, "a row must be source<TAB>target, but has no tab");
     }
     return new SentencePair(columns[0], columns[1]);
+  }
+
+  private SentencePair ofObject(long line, String text) {
+    JsonObject row = object(line, text);
+    List<String> parts = new ArrayList<>();
+    for (String field : format.sourceFields()) {
+      String part = field(line, row, field);
+      if (!part.isBlank()) {
+        parts.add(part);
+      }
+    }
+    return new SentencePair(String.join(" ", parts), field(line, row, format.targetField()));
+  }
+
+  private JsonObject object(long line, String text) {
+    try {
+      if (JsonParser.parseString(text) instanceof JsonObject row) {
+        return row;
+      }
+    } catch (JsonParseException e) {
+      // Told below; the parser's position is of no help within one line.
+    }
+    throw failure(line, "a row must be a JSON object, but is not");
+  }
+
+  private String field(long line, JsonObject row, String name) {
+    JsonElement value = row.get(name);
+    if (value instanceof JsonPrimitive primitive && primitive.isString()) {
+      return primitive.getAsString();
+    }
+    throw failure(
+        line,
+        "the field "
+            + name
+            + (value == null ? " is missing; there are " + row.keySet() : " must be a text"));
+  }
+
+  private DataFileException failure(long line, String problem) {
+    return new DataFileException(file, line, problem, null);
   }
 }

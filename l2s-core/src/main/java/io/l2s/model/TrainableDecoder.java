@@ -19,7 +19,12 @@ public interface TrainableDecoder extends Decoder {
    * @param lengths true prompt lengths
    * @param targets target ids, ending in the end-of-sequence token
    * @param labelSmoothing share of the probability spread over the vocabulary, 0 to below 1
+   * @param dropout share of activations that are dropped, 0 to below 1
    * @return scalar: mean negative log-likelihood of all target tokens of the batch, in nats
    */
-  NDArray loss(NDArray inputs, int[] lengths, TokenBatch targets, double labelSmoothing);
+  NDArray loss(
+      NDArray inputs, int[] lengths, TokenBatch targets, double labelSmoothing, double dropout);
+
+  /** Lets the weights take no gradients from now on; those of the inputs still flow. */
+  void freeze();
 }

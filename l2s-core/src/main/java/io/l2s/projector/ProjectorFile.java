@@ -9,42 +9,97 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A projector's safetensors file: {@code fc1} and {@code fc2}, weights {@code [out, in]}. */
-record ProjectorFile(Map<String, TensorEntry> tensors, int inputWidth, int outputWidth) {
+/**
+ * A projector's safetensors file: {@code fc1} and {@code fc2}, or {@code fc1} alone, weights {@code
+ * [out, in]}; or no tensor at all and the width in the metadata.
+ */
+record ProjectorFile(
+    ProjectorKind kind, Map<String, TensorEntry> tensors, int inputWidth, int outputWidth) {
 
   static final String FC1_WEIGHT = "fc1.weight";
   static final String FC1_BIAS = "fc1.bias";
   static final String FC2_WEIGHT = "fc2.weight";
   static final String FC2_BIAS = "fc2.bias";
-  static final List<String> NAMES = List.of(FC1_WEIGHT, FC1_BIAS, FC2_WEIGHT, FC2_BIAS);
+
+  /** Metadata of a file without tensors: the width of H and of P. */
+  static final String WIDTH = "l2s.width";
 
   // Of bundles whose prompt is in the LLM's tokenizer; the bundle refuses those by name.
   private static final Set<String> KNOWN_ELSEWHERE = Set.of("embedding_adapter.weight");
 
   static ProjectorFile open(Path file) {
-    Map<String, TensorEntry> tensors = SafetensorsFile.open(file).tensors();
+    SafetensorsFile opened = SafetensorsFile.open(file);
+    Map<String, TensorEntry> tensors = opened.tensors();
+    if (tensors.isEmpty()) {
+      int width = width(file, opened.metadata().get(WIDTH));
+      return new ProjectorFile(ProjectorKind.NONE, tensors, width, width);
+    }
+    boolean linear =
+        !tensors.containsKey(FC2_WEIGHT)
+            && !tensors.containsKey(FC2_BIAS)
+            && tensors.containsKey(FC1_WEIGHT);
+    ProjectorKind kind = linear ? ProjectorKind.LINEAR : ProjectorKind.MLP;
+    List<String> names = names(kind);
     List<String> problems = new ArrayList<>();
-    NAMES.stream()
+    names.stream()
         .filter(name -> !tensors.containsKey(name))
         .map(name -> "missing " + name)
         .forEach(problems::add);
     tensors.keySet().stream()
-        .filter(name -> !NAMES.contains(name) && !KNOWN_ELSEWHERE.contains(name))
+        .filter(name -> !names.contains(name) && !KNOWN_ELSEWHERE.contains(name))
         .map(name -> "unexpected tensor " + name)
         .forEach(problems::add);
     if (problems.isEmpty()) {
-      checkShapes(tensors, problems);
+      checkShapes(kind, tensors, problems);
     }
     if (!problems.isEmpty()) {
       throw new ModelLoadException(file, problems);
     }
+    String last = linear ? FC1_WEIGHT : FC2_WEIGHT;
     return new ProjectorFile(
+        kind,
         tensors,
         Math.toIntExact(tensors.get(FC1_WEIGHT).shape().get(1)),
-        Math.toIntExact(tensors.get(FC2_WEIGHT).shape().get(0)));
+        Math.toIntExact(tensors.get(last).shape().get(0)));
   }
 
-  private static void checkShapes(Map<String, TensorEntry> tensors, List<String> problems) {
+  /** The tensors that a projector of {@code kind} has. */
+  static List<String> names(ProjectorKind kind) {
+    return switch (kind) {
+      case NONE -> List.of();
+      case LINEAR -> List.of(FC1_WEIGHT, FC1_BIAS);
+      case MLP -> List.of(FC1_WEIGHT, FC1_BIAS, FC2_WEIGHT, FC2_BIAS);
+    };
+  }
+
+  private static int width(Path file, String written) {
+    try {
+      int width = Integer.parseInt(String.valueOf(written));
+      if (width > 0) {
+        return width;
+      }
+    } catch (NumberFormatException e) {
+      // Told below.
+    }
+    throw new ModelLoadException(
+        file,
+        "has no tensors, so its metadata must name the width in "
+            + WIDTH
+            + ", greater than 0, but it was "
+            + written);
+  }
+
+  private static void checkShapes(
+      ProjectorKind kind, Map<String, TensorEntry> tensors, List<String> problems) {
+    if (kind == ProjectorKind.LINEAR) {
+      List<Long> shape = tensors.get(FC1_WEIGHT).shape();
+      if (shape.size() == 2) {
+        expect(tensors, problems, FC1_BIAS, List.of(shape.get(0)));
+      } else {
+        problems.add("fc1.weight has shape " + shape + ", expected [out, in]");
+      }
+      return;
+    }
     List<Long> fc1 = tensors.get(FC1_WEIGHT).shape();
     List<Long> fc2 = tensors.get(FC2_WEIGHT).shape();
     if (fc1.size() != 2 || fc2.size() != 2) {

@@ -3,6 +3,7 @@ package io.l2s.projector;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.l2s.InvalidRequestException;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.engine.Program;
@@ -12,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
 
-/** The MLP projector in training; the same program that serves it. */
+/** A projector in training; the same program that serves it. */
 public final class ProjectorTraining implements TrainableProjector {
 
   private final NativeRuntime runtime;
@@ -30,23 +31,44 @@ public final class ProjectorTraining implements TrainableProjector {
     this.outputWidth = outputWidth;
   }
 
-  /** Starts with fresh weights, drawn as {@code torch.nn.Linear} draws them. */
+  /**
+   * Starts with fresh weights, drawn as {@code torch.nn.Linear} draws them.
+   *
+   * @param hidden width between the two maps; of no meaning but with {@link ProjectorKind#MLP}
+   * @throws InvalidRequestException if there is no projector and the widths differ
+   */
   public static ProjectorTraining fresh(
       NativeRuntime runtime,
+      ProjectorKind kind,
       int inputWidth,
       int hidden,
       int outputWidth,
       long seed,
       Device device) {
+    if (kind == ProjectorKind.NONE && inputWidth != outputWidth) {
+      throw new InvalidRequestException(
+          "projector",
+          "linear or mlp where the LLM's width "
+              + inputWidth
+              + " differs from the SLM's "
+              + outputWidth,
+          "none");
+    }
     return runtime.call(
         () -> {
           ProjectorTraining training =
-              new ProjectorTraining(runtime, MlpProjector.program(device), inputWidth, outputWidth);
+              new ProjectorTraining(
+                  runtime, LoadedProjector.program(device), inputWidth, outputWidth);
           Random random = new Random(seed);
-          training.draw(ProjectorFile.FC1_WEIGHT, random, inputWidth, hidden, inputWidth);
-          training.draw(ProjectorFile.FC1_BIAS, random, inputWidth, hidden);
-          training.draw(ProjectorFile.FC2_WEIGHT, random, hidden, outputWidth, hidden);
-          training.draw(ProjectorFile.FC2_BIAS, random, hidden, outputWidth);
+          int width = kind == ProjectorKind.LINEAR ? outputWidth : hidden;
+          if (kind != ProjectorKind.NONE) {
+            training.draw(ProjectorFile.FC1_WEIGHT, random, inputWidth, width, inputWidth);
+            training.draw(ProjectorFile.FC1_BIAS, random, inputWidth, width);
+          }
+          if (kind == ProjectorKind.MLP) {
+            training.draw(ProjectorFile.FC2_WEIGHT, random, hidden, outputWidth, hidden);
+            training.draw(ProjectorFile.FC2_BIAS, random, hidden, outputWidth);
+          }
           return training;
         });
   }
@@ -60,11 +82,11 @@ public final class ProjectorTraining implements TrainableProjector {
     ProjectorFile opened = ProjectorFile.open(file);
     return runtime.call(
         () -> {
-          Program program = MlpProjector.program(device);
+          Program program = LoadedProjector.program(device);
           ProjectorTraining training =
               new ProjectorTraining(runtime, program, opened.inputWidth(), opened.outputWidth());
           try {
-            for (String name : ProjectorFile.NAMES) {
+            for (String name : ProjectorFile.names(opened.kind())) {
               Weights.put(program, opened.tensors().get(name), Precision.F32);
               training.weights.adopt(name);
             }
@@ -85,6 +107,13 @@ public final class ProjectorTraining implements TrainableProjector {
   @Override
   public Map<String, NDArray> parameters() {
     return weights.byName();
+  }
+
+  @Override
+  public Map<String, String> metadata() {
+    return weights.byName().isEmpty()
+        ? Map.of(ProjectorFile.WIDTH, Integer.toString(outputWidth))
+        : Map.of();
   }
 
   @Override

@@ -8,4 +8,7 @@ public interface TrainableProjector extends Projector {
 
   /** The weights by their names in the projector's file, float32. */
   Map<String, NDArray> parameters();
+
+  /** What the projector's file says beside its weights. */
+  Map<String, String> metadata();
 }

@@ -14,9 +14,25 @@ import java.util.Map;
 /** What is trained: an SLM with a projector under a frozen LLM, or an SLM alone. */
 public sealed interface TrainableModel {
 
-  /** An SLM conditioned by a frozen LLM through a projector. */
-  record Hybrid(Encoder llm, TrainableProjector projector, TrainableDecoder slm, Fusion fusion)
-      implements TrainableModel {}
+  /**
+   * An SLM conditioned by a frozen LLM through a projector.
+   *
+   * @param frozenSlm whether the projector alone is trained
+   */
+  record Hybrid(
+      Encoder llm,
+      TrainableProjector projector,
+      TrainableDecoder slm,
+      Fusion fusion,
+      boolean frozenSlm)
+      implements TrainableModel {
+
+    public Hybrid {
+      if (frozenSlm) {
+        slm.freeze();
+      }
+    }
+  }
 
   /** An SLM that reads the prompt by itself. */
   record Alone(TrainableDecoder slm) implements TrainableModel {}
@@ -28,15 +44,26 @@ public sealed interface TrainableModel {
     Map<String, NDArray> all = new LinkedHashMap<>();
     if (this instanceof Hybrid hybrid) {
       all.putAll(hybrid.projector().parameters());
+      if (hybrid.frozenSlm()) {
+        return all;
+      }
     }
     all.putAll(slm().parameters());
     return all;
   }
 
-  /** Mean loss of the targets' tokens. */
+  /**
+   * Mean loss of the targets' tokens.
+   *
+   * @param dropout share of activations that the SLM drops, 0 to below 1
+   */
   default NDArray loss(
-      NDManager scope, TokenBatch prompts, TokenBatch targets, double labelSmoothing) {
-    return slm().loss(inputs(scope, prompts), prompts.lengths(), targets, labelSmoothing);
+      NDManager scope,
+      TokenBatch prompts,
+      TokenBatch targets,
+      double labelSmoothing,
+      double dropout) {
+    return slm().loss(inputs(scope, prompts), prompts.lengths(), targets, labelSmoothing, dropout);
   }
 
   private NDArray inputs(NDManager scope, TokenBatch prompts) {

@@ -5,14 +5,15 @@ import io.l2s.engine.Gradients;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.TokenBatch;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
  * Trains projector and SLM by the negative log-likelihood of the targets (paper, section 3.3).
  *
- * <p>The order of the batches and the learning rate of a step follow from the options and the
- * step's number, so a resumed training goes on where it stopped. One thread.
+ * <p>The batches, the learning rate and the random numbers of a step follow from the options and
+ * the step's number, so a resumed training goes on where it stopped. One thread.
  */
 public final class Trainer {
 
@@ -24,6 +25,7 @@ public final class Trainer {
   private final TrainingStore store;
   private final LongSupplier nanoTime;
   private int storedStep;
+  private Duration storedAt = Duration.ZERO;
 
   public Trainer(
       NativeRuntime runtime,
@@ -58,6 +60,7 @@ public final class Trainer {
               ? runtime.call(() -> store.restore(model.parameters(), optimizer.moments()))
               : TrainingState.NEW;
       storedStep = start.step();
+      storedAt = start.elapsed();
       return train(start, optimizer, listener);
     } finally {
       runtime.release(
@@ -69,23 +72,18 @@ public final class Trainer {
   }
 
   private TrainingState train(TrainingState start, Optimizer optimizer, TrainingListener listener) {
+    listener.onStart(start.step());
+    BatchOrder order = new BatchOrder(pairs, options);
     TrainingState state = start;
-    int perEpoch = (pairs.size() + options.batchSize() - 1) / options.batchSize();
-    List<List<Integer>> batches = List.of();
-    int epoch = -1;
     long seen = 0;
     while (state.progress(options) < 1 && !listener.stopRequested()) {
-      if (state.step() / perEpoch != epoch) {
-        epoch = state.step() / perEpoch;
-        batches = pairs.shuffledBatches(options.batchSize(), options.seed(), epoch);
-      }
-      List<Integer> batch = batches.get(state.step() % perEpoch);
+      List<List<Integer>> batches = batches(order, state.step());
       double rate = options.learningRateAt(state.progress(options));
       int step = state.step() + 1;
       long before = nanoTime.getAsLong();
-      double loss = runtime.call(() -> step(optimizer, batch, step, rate));
+      double loss = runtime.call(() -> step(optimizer, batches, step, rate));
       state = state.after(Duration.ofNanos(nanoTime.getAsLong() - before));
-      seen += batch.size();
+      seen += batches.stream().mapToInt(List::size).sum();
       listener.onStep(
           new TrainingProgress(
               step,
@@ -96,6 +94,9 @@ public final class Trainer {
               state.elapsed().minus(start.elapsed())));
       if (step % options.validateEvery() == 0 || state.progress(options) >= 1) {
         state = validated(state, optimizer, listener);
+      } else if (state.elapsed().minus(storedAt).compareTo(options.saveEvery()) >= 0) {
+        TrainingState current = state;
+        runtime.call(() -> save(current, optimizer));
       }
     }
     TrainingState last = state;
@@ -103,19 +104,30 @@ public final class Trainer {
     return state;
   }
 
+  private List<List<Integer>> batches(BatchOrder order, int step) {
+    List<List<Integer>> batches = new ArrayList<>(options.accumulation());
+    for (int i = 0; i < options.accumulation(); i++) {
+      batches.add(order.batch((long) step * options.accumulation() + i));
+    }
+    return batches;
+  }
+
   private TrainingState save(TrainingState state, Optimizer optimizer) {
     store.save(state, model.parameters(), optimizer.moments());
     storedStep = state.step();
+    storedAt = state.elapsed();
     return state;
   }
 
-  private double step(Optimizer optimizer, List<Integer> rows, int step, double rate) {
-    TokenBatch prompts = pairs.promptBatch(rows);
-    TokenBatch targets = pairs.targetBatch(rows);
-    double loss;
-    try (NDManager scope = runtime.newScope()) {
-      loss =
-          Gradients.backward(() -> model.loss(scope, prompts, targets, options.labelSmoothing()));
+  private double step(Optimizer optimizer, List<List<Integer>> batches, int step, double rate) {
+    if (options.dropout() > 0) {
+      Gradients.seed((int) (options.seed() * 1_000_003L + step));
+    }
+    int tokens = batches.stream().mapToInt(pairs::targetTokens).sum();
+    double loss = 0;
+    for (List<Integer> rows : batches) {
+      double weight = (double) pairs.targetTokens(rows) / tokens;
+      loss += weight * backward(rows, weight);
     }
     double norm = optimizer.step(step, rate);
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
@@ -134,6 +146,16 @@ public final class Trainer {
                   : "start again, nothing is stored yet"));
     }
     return loss;
+  }
+
+  private double backward(List<Integer> rows, double weight) {
+    TokenBatch prompts = pairs.promptBatch(rows);
+    TokenBatch targets = pairs.targetBatch(rows);
+    try (NDManager scope = runtime.newScope()) {
+      return Gradients.backward(
+          () -> model.loss(scope, prompts, targets, options.labelSmoothing(), options.dropout()),
+          weight);
+    }
   }
 
   private TrainingState validated(
@@ -156,9 +178,9 @@ public final class Trainer {
   public double validationLoss() {
     double sum = 0;
     long tokens = 0;
-    for (List<Integer> rows : validation.batches(options.batchSize())) {
+    for (List<Integer> rows : validation.batches(options)) {
       TokenBatch targets = validation.targetBatch(rows);
-      int count = targets.ids().stream().mapToInt(row -> row.length).sum();
+      int count = validation.targetTokens(rows);
       sum += count * runtime.call(() -> lossOf(validation.promptBatch(rows), targets));
       tokens += count;
     }
@@ -167,7 +189,7 @@ public final class Trainer {
 
   private double lossOf(TokenBatch prompts, TokenBatch targets) {
     try (NDManager scope = runtime.newScope()) {
-      return model.loss(scope, prompts, targets, 0).getFloat();
+      return model.loss(scope, prompts, targets, 0, 0).getFloat();
     }
   }
 }

@@ -1,7 +1,35 @@
 package io.l2s.training;
 
+import java.nio.file.Path;
+
 /** Follows a training; called on the thread that trains, between steps. */
 public interface TrainingListener {
+
+  /**
+   * The data are read.
+   *
+   * @param pairs training pairs
+   * @param validation validation pairs
+   * @param leftOut rows that were too long and are in neither
+   */
+  default void onData(int pairs, int validation, int leftOut) {}
+
+  /**
+   * The prompt features are about to be computed, or their computation goes on.
+   *
+   * @param done prompts whose features are stored
+   * @param total prompts
+   * @param file where they are stored
+   * @param bytes size of the file when all are
+   */
+  default void onFeatures(int done, int total, Path file, long bytes) {}
+
+  /**
+   * The steps begin.
+   *
+   * @param step steps that were done before, 0 unless a training resumes
+   */
+  default void onStart(int step) {}
 
   /**
    * A step is done.

@@ -3,6 +3,7 @@ package io.l2s.training;
 import io.l2s.InvalidRequestException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * How to train; every value is checked. Start from {@link #forSteps} or {@link #forDuration}.
@@ -10,32 +11,54 @@ import java.util.Optional;
  * @param steps number of optimiser steps; 0 where {@code duration} ends the training
  * @param duration time of training steps, at most a year; empty where {@code steps} ends the
  *     training
- * @param batchSize pairs in a batch, at least 1
+ * @param batchSize pairs in a batch, at least 1; the most where {@code batchTokens} bounds it, too
+ * @param batchTokens most tokens of prompts and targets in a batch, padding included, at least 1; a
+ *     pair that is longer makes a batch by itself; empty: no bound but {@code batchSize}
+ * @param accumulation batches whose gradients make one step, at least 1
  * @param learningRate highest learning rate; with {@code scaleByRms} relative to each tensor's RMS
  * @param scaleByRms whether each tensor's step is scaled by its own root mean square, which fresh
  *     T5 weights need
  * @param warmUp share of the training over which the rate rises from 0, 0 to below 1
+ * @param decay how the rate falls
  * @param labelSmoothing share of the probability spread over the vocabulary, 0 to below 1
+ * @param dropout share of activations that the SLM drops, where transformers drops them, 0 to below
+ *     1
  * @param clip largest norm of all gradients together; 0: no clipping
  * @param weightDecay decoupled weight decay
  * @param validateEvery steps between validations, at least 1
- * @param seed fixes fresh weights and the order of the batches
+ * @param saveEvery longest time of training steps between two writings of the state, greater than 0
+ * @param seed fixes fresh weights, the order of the batches and what is dropped
  */
 public record TrainingOptions(
     int steps,
     Optional<Duration> duration,
     int batchSize,
+    OptionalInt batchTokens,
+    int accumulation,
     double learningRate,
     boolean scaleByRms,
     double warmUp,
+    Decay decay,
     double labelSmoothing,
+    double dropout,
     double clip,
     double weightDecay,
     double beta1,
     double beta2,
     double epsilon,
     int validateEvery,
+    Duration saveEvery,
     long seed) {
+
+  /** How the learning rate falls from its highest to a fiftieth of it. */
+  public enum Decay {
+    /** Along half a cosine. */
+    COSINE,
+    /** Along a line. */
+    LINEAR,
+    /** It does not fall. */
+    CONSTANT
+  }
 
   private static final Duration LONGEST = Duration.ofDays(365);
 
@@ -53,6 +76,12 @@ public record TrainingOptions(
         duration.map(length -> length.toMillis() / 60_000.0).orElse(null));
     require(batchSize >= 1, "batchSize", "at least 1", batchSize);
     require(
+        batchTokens.isEmpty() || batchTokens.getAsInt() >= 1,
+        "batchTokens",
+        "at least 1",
+        batchTokens);
+    require(accumulation >= 1, "accumulation", "at least 1", accumulation);
+    require(
         learningRate > 0 && learningRate < 10, "learningRate", "between 0 and 10", learningRate);
     require(warmUp >= 0 && warmUp < 1, "warmUp", "at least 0 and below 1", warmUp);
     require(
@@ -60,12 +89,14 @@ public record TrainingOptions(
         "labelSmoothing",
         "at least 0 and below 1",
         labelSmoothing);
+    require(dropout >= 0 && dropout < 1, "dropout", "at least 0 and below 1", dropout);
     require(clip >= 0, "clip", "at least 0", clip);
     require(weightDecay >= 0, "weightDecay", "at least 0", weightDecay);
     require(beta1 >= 0 && beta1 < 1, "beta1", "at least 0 and below 1", beta1);
     require(beta2 >= 0 && beta2 < 1, "beta2", "at least 0 and below 1", beta2);
     require(epsilon > 0, "epsilon", "greater than 0", epsilon);
     require(validateEvery >= 1, "validateEvery", "at least 1", validateEvery);
+    require(isLength(saveEvery), "saveEvery", "greater than 0 and at most a year", saveEvery);
   }
 
   private static boolean isLength(Duration length) {
@@ -90,14 +121,20 @@ public record TrainingOptions(
   }
 
   /**
-   * The learning rate after a share of the training: linear warm-up, then half a cosine down to a
-   * fiftieth.
+   * The learning rate after a share of the training: linear warm-up, times the decay, which begins
+   * with the training.
    *
    * @param progress share of the training that is done, 0 to 1
    */
   double learningRateAt(double progress) {
     double rise = warmUp == 0 ? 1 : Math.min(1, progress / warmUp + 1e-3);
-    double fall = 0.5 * (1 + Math.cos(Math.PI * Math.min(1, progress)));
+    double done = Math.min(1, progress);
+    double fall =
+        switch (decay) {
+          case COSINE -> 0.5 * (1 + Math.cos(Math.PI * done));
+          case LINEAR -> 1 - done;
+          case CONSTANT -> 1;
+        };
     return learningRate * rise * (0.98 * fall + 0.02);
   }
 
@@ -107,14 +144,19 @@ public record TrainingOptions(
     private final int steps;
     private final Optional<Duration> duration;
     private int batchSize = 128;
+    private OptionalInt batchTokens = OptionalInt.empty();
+    private int accumulation = 1;
     private double learningRate = 1e-3;
     private boolean scaleByRms;
     private double warmUp = 0.04;
+    private Decay decay = Decay.COSINE;
     private double labelSmoothing;
+    private double dropout;
     private double clip = 1;
     private double weightDecay = 0.01;
     private double beta2 = 0.999;
     private int validateEvery = 250;
+    private Duration saveEvery = Duration.ofMinutes(10);
     private long seed = 1;
 
     private Builder(int steps, Optional<Duration> duration) {
@@ -124,6 +166,16 @@ public record TrainingOptions(
 
     public Builder batchSize(int value) {
       batchSize = value;
+      return this;
+    }
+
+    public Builder batchTokens(int value) {
+      batchTokens = OptionalInt.of(value);
+      return this;
+    }
+
+    public Builder accumulation(int value) {
+      accumulation = value;
       return this;
     }
 
@@ -149,8 +201,18 @@ public record TrainingOptions(
       return this;
     }
 
+    public Builder decay(Decay value) {
+      decay = value;
+      return this;
+    }
+
     public Builder labelSmoothing(double value) {
       labelSmoothing = value;
+      return this;
+    }
+
+    public Builder dropout(double value) {
+      dropout = value;
       return this;
     }
 
@@ -169,6 +231,11 @@ public record TrainingOptions(
       return this;
     }
 
+    public Builder saveEvery(Duration value) {
+      saveEvery = value;
+      return this;
+    }
+
     public Builder seed(long value) {
       seed = value;
       return this;
@@ -184,16 +251,21 @@ public record TrainingOptions(
           steps,
           duration,
           batchSize,
+          batchTokens,
+          accumulation,
           learningRate,
           scaleByRms,
           warmUp,
+          decay,
           labelSmoothing,
+          dropout,
           clip,
           weightDecay,
           0.9,
           beta2,
           1e-8,
           validateEvery,
+          saveEvery,
           seed);
     }
   }

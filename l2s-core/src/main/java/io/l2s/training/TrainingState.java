@@ -11,7 +11,9 @@ import java.time.Duration;
  */
 public record TrainingState(int step, Duration elapsed, double bestLoss) {
 
-  static final TrainingState NEW = new TrainingState(0, Duration.ZERO, Double.POSITIVE_INFINITY);
+  /** Nothing is done yet. */
+  public static final TrainingState NEW =
+      new TrainingState(0, Duration.ZERO, Double.POSITIVE_INFINITY);
 
   double progress(TrainingOptions options) {
     return options

@@ -1,4 +1,4 @@
-# P = fc2(relu(fc1(H))) (arXiv 2402.16844, section 3.2).
+# P = fc2(relu(fc1(H))) (arXiv 2402.16844, section 3.2); without fc2 a linear map, without fc1 the features themselves.
 class M(Module):
   __parameters__ = []
   __buffers__ = []
@@ -19,5 +19,9 @@ class M(Module):
 
   # h: [B, S, llmWidth] -> [B, S, slmWidth]
   def forward(self, h: Tensor) -> Tensor:
-    x = torch.relu(torch.linear(h, self.weights["fc1.weight"], self.weights["fc1.bias"]))
-    return torch.linear(x, self.weights["fc2.weight"], self.weights["fc2.bias"])
+    if "fc1.weight" not in self.weights:
+      return h
+    x = torch.linear(h, self.weights["fc1.weight"], self.weights["fc1.bias"])
+    if "fc2.weight" not in self.weights:
+      return x
+    return torch.linear(torch.relu(x), self.weights["fc2.weight"], self.weights["fc2.bias"])

@@ -90,7 +90,7 @@ class QuantizationTest {
   void trainingFromItIsRefused() {
     Checkpoint stored = Checkpoint.open(quantised(Fixture.path("t5-relu")));
 
-    assertThatThrownBy(() -> T5Training.from(runtime, stored, Device.cpu()))
+    assertThatThrownBy(() -> T5Training.from(runtime, stored, Device.cpu(), Precision.F32))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("stored in int8");
   }

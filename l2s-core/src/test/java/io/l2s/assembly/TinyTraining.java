@@ -3,7 +3,9 @@ package io.l2s.assembly;
 import io.l2s.Fixture;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
+import io.l2s.evaluation.PairFormat;
 import io.l2s.hybrid.Fusion;
+import io.l2s.projector.ProjectorKind;
 import io.l2s.training.TrainingListener;
 import io.l2s.training.TrainingOptions;
 import io.l2s.training.TrainingProgress;
@@ -11,7 +13,9 @@ import io.l2s.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The request of a training that takes moments, to be varied. */
 final class TinyTraining {
@@ -30,7 +34,12 @@ final class TinyTraining {
   Path slm = Fixture.path("t5-relu");
   Optional<String> template = Optional.of("translate English to German: {source}");
   Fusion fusion = Fusion.ADD;
+  ProjectorKind projector = ProjectorKind.MLP;
   int hidden = 8;
+  OptionalInt featureLayer = OptionalInt.empty();
+  boolean frozenSlm;
+  Optional<Path> featureCache = Optional.empty();
+  boolean leaveOutLong;
   Precision llmPrecision = Precision.F32;
   int maxLength = 512;
   int steps = 2;
@@ -52,15 +61,25 @@ final class TinyTraining {
 
   TrainingRequest request() {
     return new TrainingRequest(
-        Optional.of(Fixture.path("t5-llm")),
+        Optional.of(
+            new Conditioning(
+                Fixture.path("t5-llm"),
+                featureLayer,
+                llmPrecision,
+                projector,
+                hidden,
+                fusion,
+                frozenSlm,
+                featureCache)),
         slm,
-        data,
-        data,
-        template,
-        fusion,
-        hidden,
-        llmPrecision,
-        maxLength,
+        Precision.F32,
+        new TrainingData(
+            List.of(new TrainingData.Part(data, 1)),
+            data,
+            PairFormat.STANDARD,
+            template,
+            maxLength,
+            leaveOutLong),
         output,
         resume,
         false,

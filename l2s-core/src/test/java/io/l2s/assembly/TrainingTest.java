@@ -8,7 +8,6 @@ import io.l2s.Fixture;
 import io.l2s.ModelLoadException;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
-import io.l2s.hybrid.Fusion;
 import io.l2s.model.Decoder;
 import io.l2s.training.TrainingException;
 import io.l2s.training.TrainingListener;
@@ -124,13 +123,8 @@ class TrainingTest {
         new TrainingRequest(
             Optional.empty(),
             config,
-            data,
-            data,
-            Optional.empty(),
-            Fusion.ADD,
-            1,
             Precision.F32,
-            512,
+            TrainingData.of(data, data),
             directory.resolve("alone"),
             false,
             true,
@@ -176,15 +170,10 @@ class TrainingTest {
   void tokenizersThatDifferAreRefused() {
     TrainingRequest request =
         new TrainingRequest(
-            Optional.of(Fixture.path("t5-llm")),
+            Optional.of(Conditioning.of(Fixture.path("t5-llm"))),
             Fixture.path("gpt2"),
-            data,
-            data,
-            Optional.empty(),
-            Fusion.ADD,
-            8,
             Precision.F32,
-            512,
+            TrainingData.of(data, data),
             directory.resolve("out"),
             false,
             false,
@@ -202,15 +191,10 @@ class TrainingTest {
 
   private TrainingRequest request(String output, TrainingOptions options, boolean resume) {
     return new TrainingRequest(
-        Optional.of(Fixture.path("t5-llm")),
+        Optional.of(Conditioning.of(Fixture.path("t5-llm"))),
         Fixture.path("t5-relu"),
-        data,
-        data,
-        Optional.of("translate English to German: {source}"),
-        Fusion.ADD,
-        32,
         Precision.F32,
-        512,
+        TrainingData.of(data, data).withPromptTemplate("translate English to German: {source}"),
         directory.resolve(output),
         resume,
         false,

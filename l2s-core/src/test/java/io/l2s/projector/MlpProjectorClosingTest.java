@@ -13,11 +13,11 @@ import io.l2s.engine.NativeRuntime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class MlpProjectorClosingTest {
+class LoadedProjectorClosingTest {
 
   private final NativeRuntime runtime = NativeRuntime.start(false);
   private final Projector projector =
-      MlpProjector.load(
+      LoadedProjector.load(
           runtime,
           Fixture.path("hybrid-a-t5-t5-add").resolve("projector.safetensors"),
           Device.cpu());

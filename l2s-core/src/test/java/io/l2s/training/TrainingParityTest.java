@@ -59,8 +59,9 @@ class TrainingParityTest {
         T5Training.from(
             runtime,
             Checkpoint.open(Fixture.path("hybrid-a-t5-t5-add").resolve("slm")),
-            Device.cpu());
-    model = new TrainableModel.Hybrid(llm, projector, slm, Fusion.ADD);
+            Device.cpu(),
+            Precision.F32);
+    model = new TrainableModel.Hybrid(llm, projector, slm, Fusion.ADD, false);
   }
 
   @AfterEach
@@ -127,7 +128,7 @@ class TrainingParityTest {
             });
     try (NDManager scope = runtime.newScope()) {
       return Gradients.backward(
-          () -> model.loss(scope, new TokenBatch(prompts), new TokenBatch(targets), 0));
+          () -> model.loss(scope, new TokenBatch(prompts), new TokenBatch(targets), 0, 0));
     }
   }
 }

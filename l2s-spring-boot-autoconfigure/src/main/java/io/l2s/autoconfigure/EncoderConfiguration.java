@@ -15,6 +15,6 @@ class EncoderConfiguration {
   @Bean
   @ConditionalOnMissingBean
   Encoder l2sEncoder(L2sProperties properties, ModelFiles files, ModelLoader loader) {
-    return loader.loadLlm(files.llm(), ConfiguredOptions.llm(properties));
+    return loader.loadLlm(files.llm(), ConfiguredOptions.llm(properties), files.featureLayer());
   }
 }

@@ -53,11 +53,15 @@ record L2sProperties(
    * @param precision Number format of the LLM: auto, f32, bf16 or int8. On a GPU auto is bf16. On a
    *     CPU it is f32 below two million weights, else int8 or bf16 where the processor has
    *     instructions for it, else f32. Formats but f32 may change answers slightly.
+   * @param featureLayer Layer of the LLM's encoder after which the prompt features are taken, 0 for
+   *     its embeddings. Must be the layer that the projector was trained with. Defaults to the
+   *     last.
    */
   record Llm(
       String location,
       @DefaultValue("auto") String device,
-      @DefaultValue("auto") Precision precision) {}
+      @DefaultValue("auto") Precision precision,
+      Integer featureLayer) {}
 
   /**
    * The small model.

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 
@@ -17,12 +18,14 @@ import org.springframework.boot.context.properties.source.MutuallyExclusiveConfi
  * Where the parts of the model lie, whether a bundle names them or the application's properties.
  *
  * @param llm the LLM's checkpoint directory
+ * @param featureLayer the LLM's layer after which the prompt features are taken; empty: the last
  * @param slm the SLM's checkpoint directory
  * @param projector the projector's file
  * @param slmAlone checkpoint directory of the model for {@code SLM_ONLY}
  */
 record ModelFiles(
     Path llm,
+    OptionalInt featureLayer,
     Optional<Path> slm,
     Optional<Path> projector,
     Fusion fusion,
@@ -31,6 +34,7 @@ record ModelFiles(
   static ModelFiles of(Bundle bundle) {
     return new ModelFiles(
         bundle.llm(),
+        bundle.featureLayer(),
         Optional.of(bundle.slm()),
         Optional.of(bundle.projector()),
         bundle.fusion(),
@@ -51,6 +55,7 @@ record ModelFiles(
     }
     return new ModelFiles(
         ModelLocation.directory("l2s.llm.location", properties.llm().location()),
+        featureLayer(properties.llm().featureLayer()),
         Optional.ofNullable(properties.slm().location())
             .map(location -> ModelLocation.directory("l2s.slm.location", location)),
         Optional.ofNullable(properties.projector().location())
@@ -59,10 +64,15 @@ record ModelFiles(
         Optional.empty());
   }
 
+  private static OptionalInt featureLayer(Integer layer) {
+    return layer == null ? OptionalInt.empty() : OptionalInt.of(layer);
+  }
+
   /** Refuses a bundle beside properties that say what the bundle says. */
   static void requireBundleAlone(L2sProperties properties) {
     Map<String, Object> others = new LinkedHashMap<>();
     others.put("l2s.llm.location", properties.llm().location());
+    others.put("l2s.llm.feature-layer", properties.llm().featureLayer());
     others.put("l2s.slm.location", properties.slm().location());
     others.put("l2s.projector.location", properties.projector().location());
     others.put("l2s.fusion", properties.fusion());

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +125,7 @@ class PropertiesTests {
         .isEqualTo(
             new ModelFiles(
                 Models.LLM.toAbsolutePath().normalize(),
+                OptionalInt.empty(),
                 Optional.of(Models.SLM.toAbsolutePath().normalize()),
                 Optional.of(Models.PROJECTOR.toAbsolutePath().normalize()),
                 Fusion.REPLACE,

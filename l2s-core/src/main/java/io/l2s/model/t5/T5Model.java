@@ -16,12 +16,14 @@ import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
 import io.l2s.model.Encoder;
 import io.l2s.model.TokenBatch;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,11 +41,13 @@ public final class T5Model implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(T5Model.class);
 
   private final NativeRuntime runtime;
+  private final Path checkpoint;
   private final T5Config config;
   private final Program program;
 
-  private T5Model(NativeRuntime runtime, T5Config config, Program program) {
+  private T5Model(NativeRuntime runtime, Path checkpoint, T5Config config, Program program) {
     this.runtime = runtime;
+    this.checkpoint = checkpoint;
     this.config = config;
     this.program = program;
   }
@@ -65,7 +69,7 @@ public final class T5Model implements AutoCloseable {
           try {
             Weights.put(program, checkpoint, expected.keySet(), resolved, T5Weights::inFloat32);
             program.run("ready");
-            return new T5Model(runtime, config, program);
+            return new T5Model(runtime, checkpoint.config().file(), config, program);
           } catch (RuntimeException e) {
             program.close();
             throw e;
@@ -125,6 +129,14 @@ public final class T5Model implements AutoCloseable {
   }
 
   static Program program(T5Config config, List<Integer> eos, Device device, Precision precision) {
+    return program(config, eos, device, precision, Precision.F32);
+  }
+
+  /**
+   * @param compute number format in which float32 weights are multiplied, f32 or bf16
+   */
+  static Program program(
+      T5Config config, List<Integer> eos, Device device, Precision precision, Precision compute) {
     Map<String, Object> attributes = new LinkedHashMap<>();
     attributes.put("training", false);
     attributes.put("heads", config.heads());
@@ -146,12 +158,34 @@ public final class T5Model implements AutoCloseable {
     attributes.put("parts", List.of());
     attributes.put("room", Map.of());
     attributes.put("epsilon", List.of());
+    attributes.put("compute", compute == Precision.BF16 ? Weights.BF16 : Weights.F32);
+    attributes.put("dropout", 0.0);
     return Program.load(T5Model.class, "t5.py", attributes, device);
   }
 
   /** The model as LLM: its encoder makes H, its own decoder attends to H. */
   public Encoder asLlm() {
-    return new LlmEncoder();
+    return asLlm(OptionalInt.empty());
+  }
+
+  /**
+   * The model as LLM with the features of one of its layers; its own decoder goes on from there.
+   *
+   * @param featureLayer the encoder layer after which H is taken, 0 for the embeddings
+   *     (transformers: {@code hidden_states[featureLayer]}); empty: the last, after its norm
+   * @throws ModelLoadException if the encoder has fewer layers
+   */
+  public Encoder asLlm(OptionalInt featureLayer) {
+    int layer = featureLayer.orElse(config.encoderLayers());
+    if (layer < 0 || layer > config.encoderLayers()) {
+      throw new ModelLoadException(
+          checkpoint,
+          "the feature layer must be between 0 and "
+              + config.encoderLayers()
+              + ", the number of the encoder's layers, but was "
+              + layer);
+    }
+    return new LlmEncoder(layer);
   }
 
   /** The model as SLM: prefilled with input embeddings, which its encoder reads first. */
@@ -219,6 +253,12 @@ public final class T5Model implements AutoCloseable {
 
   private final class LlmEncoder implements Encoder {
 
+    private final int featureLayer;
+
+    LlmEncoder(int featureLayer) {
+      this.featureLayer = featureLayer;
+    }
+
     @Override
     public int width() {
       return config.width();
@@ -227,9 +267,8 @@ public final class T5Model implements AutoCloseable {
     @Override
     public NDArray encode(NDManager scope, TokenBatch prompts) {
       try (NDManager temporary = runtime.newScope()) {
-        NDArray embedded = program.tensor(temporary, "embed", ids(temporary, prompts));
         NDArray mask = deviceMask(temporary, prompts.lengths(), prompts.maxLength());
-        return program.tensor(scope, "encode", embedded, mask);
+        return program.tensor(scope, "features", ids(temporary, prompts), mask, featureLayer);
       }
     }
 
@@ -241,8 +280,10 @@ public final class T5Model implements AutoCloseable {
             public DecoderState prefill(NDArray inputs, int[] lengths) {
               try (NDManager scope = runtime.newScope()) {
                 NDArray mask = deviceMask(scope, lengths, inputs.getShape().get(1));
+                NDArray h =
+                    program.tensor(scope, "attended", onDevice(scope, inputs), mask, featureLayer);
                 return T5DecoderState.start(
-                    runtime, program, onDevice(scope, inputs), mask, lengths, config.startToken());
+                    runtime, program, h, mask, lengths, config.startToken());
               }
             }
           });

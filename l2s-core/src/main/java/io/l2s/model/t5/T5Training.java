@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.engine.Program;
@@ -35,16 +36,18 @@ public final class T5Training implements TrainableDecoder {
   /**
    * Goes on from the weights of {@code checkpoint}.
    *
+   * @param compute number format of the products, f32, bf16 or auto for what suits the processor;
+   *     the weights stay float32
    * @throws io.l2s.ModelLoadException naming every tensor that is missing, surplus or mis-shaped
    */
-  public static T5Training from(NativeRuntime runtime, Checkpoint checkpoint, Device device) {
+  public static T5Training from(
+      NativeRuntime runtime, Checkpoint checkpoint, Device device, Precision compute) {
     T5Config config = T5Config.read(checkpoint);
     Map<String, List<Long>> expected = T5Model.checked(checkpoint, config);
     T5Model.precision(checkpoint, device, Precision.F32);
     return runtime.call(
         () -> {
-          Program program =
-              T5Model.program(config, checkpoint.eosTokenIds(), device, Precision.F32);
+          Program program = program(config, checkpoint.eosTokenIds(), device, compute);
           T5Training training = new T5Training(runtime, config, program);
           try {
             Weights.put(program, checkpoint, expected.keySet(), Precision.F32, name -> true);
@@ -58,12 +61,29 @@ public final class T5Training implements TrainableDecoder {
         });
   }
 
-  /** Starts with fresh weights, drawn as transformers' {@code T5PreTrainedModel} draws them. */
+  private static Program program(
+      T5Config config, List<Integer> eos, Device device, Precision compute) {
+    boolean bf16 = compute == Precision.BF16 || compute == Precision.AUTO && CpuFeatures.hasBf16();
+    return T5Model.program(
+        config, eos, device, Precision.F32, bf16 ? Precision.BF16 : Precision.F32);
+  }
+
+  /**
+   * Starts with fresh weights, drawn as transformers' {@code T5PreTrainedModel} draws them.
+   *
+   * @param compute number format of the products, as in {@link #from}
+   */
   public static T5Training fresh(
-      NativeRuntime runtime, T5Config config, boolean ownHead, int eos, long seed, Device device) {
+      NativeRuntime runtime,
+      T5Config config,
+      boolean ownHead,
+      int eos,
+      long seed,
+      Device device,
+      Precision compute) {
     return runtime.call(
         () -> {
-          Program program = T5Model.program(config, List.of(eos), device, Precision.F32);
+          Program program = program(config, List.of(eos), device, compute);
           T5Training training = new T5Training(runtime, config, program);
           Random random = new Random(seed);
           T5Weights.expected(config, ownHead)
@@ -87,6 +107,15 @@ public final class T5Training implements TrainableDecoder {
   }
 
   @Override
+  public void freeze() {
+    runtime.call(
+        () -> {
+          weights.freeze();
+          return null;
+        });
+  }
+
+  @Override
   public int width() {
     return config.width();
   }
@@ -102,8 +131,10 @@ public final class T5Training implements TrainableDecoder {
   }
 
   @Override
-  public NDArray loss(NDArray inputs, int[] lengths, TokenBatch targets, double labelSmoothing) {
+  public NDArray loss(
+      NDArray inputs, int[] lengths, TokenBatch targets, double labelSmoothing, double dropout) {
     NDManager scope = inputs.getManager();
+    program.run("drop_out", dropout);
     NDArray mask =
         T5Model.mask(scope, lengths, inputs.getShape().get(1)).toDevice(program.device(), false);
     NDArray smoothing = scope.create((float) labelSmoothing);

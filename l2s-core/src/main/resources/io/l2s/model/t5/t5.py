@@ -25,6 +25,8 @@ class M(Module):
   parts : List[int]
   room : Dict[int, Tensor]
   epsilon : List[Tensor]
+  compute : int
+  dropout : float
 
   # stored, wanted: codes of number formats (1 int8, 5 f16, 6 f32, 15 bf16); f16 and bf16 come as bytes.
   def put(self, name: str, t: Tensor, stored: int, wanted: int) -> int:
@@ -149,8 +151,11 @@ class M(Module):
     return self.encoder_layers * 4 + self.decoder_layers * 7
 
   def lin(self, x: Tensor, w: Tensor) -> Tensor:
-    if w.dtype == 6:
+    if w.dtype == self.compute:
       return torch.linear(x, w)
+    # Weights in training stay float32, whatever they are multiplied in.
+    if self.compute != 6:
+      return torch.linear(x.to(self.compute), w.to(self.compute)).to(6)
     return torch.linear(x.to(w.dtype), w).to(6)
 
   def norm(self, x: Tensor, w: Tensor) -> Tensor:
@@ -248,11 +253,27 @@ class M(Module):
         return torch.addcmul(x, z, scale)
     return x + self.product(y, g)
 
+  # p: of all later passes over whole sequences, 0 for none
+  def drop_out(self, p: float) -> int:
+    self.dropout = p
+    return 0
+
+  def drop(self, x: Tensor) -> Tensor:
+    if self.dropout > 0.:
+      return torch.dropout(x, self.dropout, True)
+    return x
+
+  # As `plus`, with dropout of the product in training.
+  def residual(self, x: Tensor, y: Tensor, g: int) -> Tensor:
+    if self.dropout > 0.:
+      return x + self.drop(self.product(y, g))
+    return self.plus(x, y, g)
+
   def feed_forward(self, x: Tensor, g: int) -> Tensor:
     y = self.products(x, g)
     if self.gated:
-      return self.plus(x, torch.gelu(y[0], approximate="tanh") * y[1], g + 1)
-    return self.plus(x, torch.relu(y[0]), g + 1)
+      return self.residual(x, self.drop(torch.gelu(y[0], approximate="tanh") * y[1]), g + 1)
+    return self.residual(x, self.drop(torch.relu(y[0])), g + 1)
 
   # [B, S, H*K] -> [B, H, S, K]
   def split(self, x: Tensor) -> Tensor:
@@ -285,20 +306,37 @@ class M(Module):
   def embed(self, ids: Tensor) -> Tensor:
     return torch.embedding(self.weights["shared.weight"], ids).to(6)
 
-  # x: [B, S, D] input embeddings, mask: [B, S] -> [B, S, D] after the final norm
-  def encode(self, x: Tensor, mask: Tensor) -> Tensor:
+  # x: [B, S, D] after encoder layer `low`, 0 for input embeddings; mask: [B, S] -> [B, S, D] after layer `high`, and
+  # after the final norm if that is the last (transformers: hidden_states[high])
+  def encoder_part(self, x: Tensor, mask: Tensor, low: int, high: int) -> Tensor:
     positions = torch.arange(x.size(1), dtype=4, device=x.device)
     table = self.weights["encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"]
     relative = positions.unsqueeze(0) - positions.unsqueeze(1)
     bias = torch.embedding(table, self.bucket(relative, True)).permute([2, 0, 1]).contiguous().unsqueeze(0)  # [1, H, S, S]
     bias = bias + self.additive(mask)  # [B, H, S, S]
-    for i in range(self.encoder_layers):
+    for i in range(low, high):
       g = self.encoder_group(i)
       y = self.products(x, g)
-      a = torch.scaled_dot_product_attention(self.split(y[0]), self.split(y[1]), self.split(y[2]), bias, 0., False, scale=1.)
-      x = self.plus(x, self.join(a), g + 1)
+      a = torch.scaled_dot_product_attention(self.split(y[0]), self.split(y[1]), self.split(y[2]), bias, self.dropout, False, scale=1.)
+      x = self.residual(x, self.join(a), g + 1)
       x = self.feed_forward(x, g + 2)
-    return self.norm(x, self.weights["encoder.final_layer_norm.weight"])
+    if high < self.encoder_layers:
+      return x
+    return self.drop(self.norm(x, self.weights["encoder.final_layer_norm.weight"]))
+
+  # x: [B, S, D] input embeddings, mask: [B, S] -> [B, S, D] after the final norm
+  def encode(self, x: Tensor, mask: Tensor) -> Tensor:
+    return self.encoder_part(self.drop(x), mask, 0, self.encoder_layers)
+
+  # ids: [B, S], mask: [B, S] -> prompt features of a layer [B, S, D]
+  def features(self, ids: Tensor, mask: Tensor, layer: int) -> Tensor:
+    return self.encoder_part(self.embed(ids), mask, 0, layer)
+
+  # prompt features of a layer [B, S, D] -> what the decoder attends to [B, S, D]
+  def attended(self, h: Tensor, mask: Tensor, layer: int) -> Tensor:
+    if layer == self.encoder_layers:
+      return h
+    return self.encoder_part(h, mask, layer, self.encoder_layers)
 
   def head(self, x: Tensor) -> Tensor:
     g = self.head_group()
@@ -463,17 +501,20 @@ class M(Module):
     bias = torch.embedding(table, self.bucket(relative, False)).permute([2, 0, 1]).contiguous().unsqueeze(0)  # [1, H, N, N]
     bias = bias + (relative > 0).to(6) * -1e9
     cross = self.additive(mask)
-    x = self.embed(inputs)  # [B, N, D]
+    x = self.drop(self.embed(inputs))  # [B, N, D]
     for i in range(self.decoder_layers):
       g = self.decoder_group(i)
       y = self.products(x, g)
-      a = torch.scaled_dot_product_attention(self.split(y[0]), self.split(y[1]), self.split(y[2]), bias, 0., False, scale=1.)
-      x = self.plus(x, self.join(a), g + 1)
+      a = torch.scaled_dot_product_attention(self.split(y[0]), self.split(y[1]), self.split(y[2]), bias, self.dropout, False, scale=1.)
+      x = self.residual(x, self.join(a), g + 1)
       q = self.split(self.product(x, g + 2))
       y = self.products(h, self.cross_group(i))  # [B, S, H*K] each
-      a = torch.scaled_dot_product_attention(q, self.split(y[0]), self.split(y[1]), cross, 0., False, scale=1.)
-      x = self.plus(x, self.join(a), g + 3)
+      a = torch.scaled_dot_product_attention(q, self.split(y[0]), self.split(y[1]), cross, self.dropout, False, scale=1.)
+      x = self.residual(x, self.join(a), g + 3)
       x = self.feed_forward(x, g + 4)
+    if self.dropout > 0.:
+      g = self.head_group()
+      return self.lin(self.drop(self.norm(x, self.norms[g])) * self.output_scale, self.groups[g][0])
     return self.head(x)
 
   # The only method that trains: with one tensor the embeddings of ids, with four the mean loss of the targets.

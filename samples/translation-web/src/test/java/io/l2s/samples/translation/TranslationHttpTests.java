@@ -22,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -267,6 +268,7 @@ class TranslationHttpTests {
       return new Bundle(
           nowhere,
           nowhere,
+          OptionalInt.empty(),
           nowhere,
           nowhere,
           Fusion.ADD,

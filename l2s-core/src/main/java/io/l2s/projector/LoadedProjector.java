@@ -13,15 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The paper's projector, {@code Linear → ReLU → Linear}, in float32. */
-public final class MlpProjector implements Projector {
+/** A projector from a file, in float32; of which {@link ProjectorKind}, the file tells. */
+public final class LoadedProjector implements Projector {
 
   private final NativeRuntime runtime;
   private final Program program;
   private final int inputWidth;
   private final int outputWidth;
 
-  private MlpProjector(NativeRuntime runtime, Program program, int inputWidth, int outputWidth) {
+  private LoadedProjector(NativeRuntime runtime, Program program, int inputWidth, int outputWidth) {
     this.runtime = runtime;
     this.program = program;
     this.inputWidth = inputWidth;
@@ -33,16 +33,16 @@ public final class MlpProjector implements Projector {
    *
    * @throws io.l2s.ModelLoadException naming every tensor that is missing, surplus or mis-shaped
    */
-  public static MlpProjector load(NativeRuntime runtime, Path file, Device device) {
+  public static LoadedProjector load(NativeRuntime runtime, Path file, Device device) {
     ProjectorFile opened = ProjectorFile.open(file);
     return runtime.call(
         () -> {
           Program program = program(device);
           try {
-            for (String name : ProjectorFile.NAMES) {
+            for (String name : ProjectorFile.names(opened.kind())) {
               Weights.put(program, opened.tensors().get(name), Precision.F32);
             }
-            return new MlpProjector(runtime, program, opened.inputWidth(), opened.outputWidth());
+            return new LoadedProjector(runtime, program, opened.inputWidth(), opened.outputWidth());
           } catch (RuntimeException e) {
             program.close();
             throw e;
@@ -79,7 +79,7 @@ public final class MlpProjector implements Projector {
 
   static Program program(Device device) {
     Map<String, Object> attributes = Map.of("training", false, "weights", Map.of());
-    return Program.load(MlpProjector.class, "projector.py", attributes, device);
+    return Program.load(LoadedProjector.class, "projector.py", attributes, device);
   }
 
   @Override

@@ -1,0 +1,104 @@
+package io.l2s.cli;
+
+import io.l2s.assembly.Conditioning;
+import io.l2s.engine.Precision;
+import io.l2s.hybrid.Fusion;
+import io.l2s.projector.ProjectorKind;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import picocli.CommandLine.Option;
+
+/** How {@code train} lets a frozen LLM condition the small model. */
+final class ConditioningOptions {
+
+  /** The options that mean nothing without {@code --llm}. */
+  static final List<String> NEED_LLM =
+      List.of(
+          "--fusion",
+          "--projector",
+          "--hidden",
+          "--llm-precision",
+          "--feature-layer",
+          "--freeze-slm",
+          "--feature-cache");
+
+  @Option(
+      names = "--llm",
+      paramLabel = "DIR",
+      description =
+          "Checkpoint of the frozen large model; if not given the small one trains alone.")
+  private Path llm;
+
+  @Option(
+      names = "--fusion",
+      paramLabel = "add|replace",
+      defaultValue = "add",
+      description = "How projected features meet the small model's embeddings; add if not given.")
+  private Fusion fusion;
+
+  @Option(
+      names = "--projector",
+      paramLabel = "none|linear|mlp",
+      defaultValue = "mlp",
+      description = "What leads from the features to the small model's width; mlp if not given.")
+  private ProjectorKind projector;
+
+  @Option(
+      names = "--hidden",
+      paramLabel = "N",
+      defaultValue = "512",
+      description = "Width of the mlp projector's hidden layer; 512 if not given.")
+  private int hidden;
+
+  @Option(
+      names = "--llm-precision",
+      paramLabel = "auto|f32|bf16|int8",
+      defaultValue = "f32",
+      description = "Number format of the large model; f32 if not given.")
+  private Precision llmPrecision;
+
+  @Option(
+      names = "--feature-layer",
+      paramLabel = "N",
+      description =
+          "Layer of the large model's encoder after which the features are taken, 0 for its"
+              + " embeddings; the last if not given.")
+  private Integer featureLayer;
+
+  @Option(
+      names = "--freeze-slm",
+      description = "Train the projector alone; --slm must be a trained checkpoint to be of use.")
+  private boolean freezeSlm;
+
+  @Option(
+      names = "--feature-cache",
+      paramLabel = "DIR",
+      description =
+          "Compute the large model's features once and keep them there, for later runs as well; for"
+              + " each batch anew if not given.")
+  private Path featureCache;
+
+  boolean given() {
+    return llm != null;
+  }
+
+  /**
+   * @throws io.l2s.InvalidRequestException naming the value that is out of bounds
+   */
+  Optional<Conditioning> conditioning() {
+    return Optional.ofNullable(llm)
+        .map(
+            directory ->
+                new Conditioning(
+                    directory,
+                    featureLayer == null ? OptionalInt.empty() : OptionalInt.of(featureLayer),
+                    llmPrecision,
+                    projector,
+                    hidden,
+                    fusion,
+                    freezeSlm,
+                    Optional.ofNullable(featureCache)));
+  }
+}

@@ -1,0 +1,100 @@
+package io.l2s.cli;
+
+import io.l2s.training.TrainingListener;
+import io.l2s.training.TrainingProgress;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import me.tongfei.progressbar.ProgressBar;
+
+/** Shows the progress of a training and passes Ctrl-C on. */
+final class TrainingReporter implements TrainingListener, AutoCloseable {
+
+  private static final int BAR_STEPS = 10_000;
+
+  private final Progress progress;
+  private final PrintWriter err;
+  private ProgressBar bar;
+  private volatile boolean stopping;
+
+  TrainingReporter(Progress progress, PrintWriter err) {
+    this.progress = progress;
+    this.err = err;
+  }
+
+  /** Asks the training to stop and waits until it has. */
+  void stop(CountDownLatch ended) {
+    stopping = true;
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void onData(int pairs, int validation, int leftOut) {
+    say(
+        "%,d pairs, %,d to validate%s",
+        pairs, validation, leftOut == 0 ? "" : format(", %,d left out as too long", leftOut));
+  }
+
+  @Override
+  public void onFeatures(int done, int total, Path file, long bytes) {
+    if (bar == null) {
+      say(
+          "features of %,d prompts, %,d of them there, %,.1f MB in %s",
+          total, done, bytes / 1e6, file);
+      bar = progress.bar("features", " prompts", total);
+    }
+    bar.stepTo(done);
+  }
+
+  @Override
+  public void onStart(int step) {
+    close();
+    bar = progress.bar("train", "", BAR_STEPS);
+  }
+
+  @Override
+  public void onStep(TrainingProgress now) {
+    bar.stepTo(Math.round(now.share() * BAR_STEPS));
+    bar.setExtraMessage(
+        format(
+            "loss %.3f, %.0f pairs/s, %s left",
+            now.loss(), now.pairsPerSecond(), readable(now.left())));
+  }
+
+  @Override
+  public void onValidation(int step, double loss, boolean best) {
+    say("step %d: validation loss %.4f%s", step, loss, best ? ", best" : "");
+  }
+
+  @Override
+  public boolean stopRequested() {
+    return stopping;
+  }
+
+  private void say(String pattern, Object... values) {
+    err.println(format(pattern, values));
+    err.flush();
+  }
+
+  static String readable(Duration time) {
+    return format("%d:%02d:%02d", time.toHours(), time.toMinutesPart(), time.toSecondsPart());
+  }
+
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.l2s.assembly;
+
+import io.l2s.InvalidRequestException;
+import io.l2s.engine.Precision;
+import io.l2s.hybrid.Fusion;
+import io.l2s.projector.ProjectorKind;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * How a frozen LLM conditions the SLM that is trained (paper, section 3.2).
+ *
+ * @param llm its checkpoint directory
+ * @param featureLayer the encoder layer after which the features are taken, 0 for the embeddings;
+ *     empty: the last
+ * @param precision number format of the LLM, which training keeps on the CPU
+ * @param projector what leads from H to P
+ * @param hidden width between the two maps of an MLP, at least 1; of no meaning otherwise
+ * @param fusion how P meets the SLM's embeddings
+ * @param frozenSlm whether the projector alone is trained
+ * @param featureCache directory where the LLM's features for all prompts are kept, so that they are
+ *     computed once; empty: they are computed for each batch
+ */
+public record Conditioning(
+    Path llm,
+    OptionalInt featureLayer,
+    Precision precision,
+    ProjectorKind projector,
+    int hidden,
+    Fusion fusion,
+    boolean frozenSlm,
+    Optional<Path> featureCache) {
+
+  public Conditioning {
+    if (hidden < 1) {
+      throw new InvalidRequestException("hidden", "at least 1", hidden);
+    }
+    if (frozenSlm && projector == ProjectorKind.NONE) {
+      throw new InvalidRequestException(
+          "projector", "linear or mlp where the SLM is frozen, or nothing is trained", "none");
+    }
+  }
+
+  /** The paper's choice: the last layer, an MLP of width 512, added, the SLM trained with it. */
+  public static Conditioning of(Path llm) {
+    return new Conditioning(
+        llm,
+        OptionalInt.empty(),
+        Precision.F32,
+        ProjectorKind.MLP,
+        512,
+        Fusion.ADD,
+        false,
+        Optional.empty());
+  }
+
+  public Conditioning withFeatureCache(Path directory) {
+    return new Conditioning(
+        llm, featureLayer, precision, projector, hidden, fusion, frozenSlm, Optional.of(directory));
+  }
+}

@@ -1,0 +1,282 @@
+package io.l2s.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.l2s.DataFileException;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.model.Encoder;
+import io.l2s.model.TokenBatch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.CRC32C;
+
+/**
+ * The features of a frozen LLM for a training's prompts, computed once and read from a file after.
+ *
+ * <p>The file has a header and then a record for each distinct prompt, shortest prompts first:
+ * float32 {@code [length, width]} and a CRC-32C of it, little-endian. It grows record by record, so
+ * what is there stays usable when its making is interrupted. Native thread only, but for {@link
+ * #open} and {@link #complete}.
+ */
+public final class FeatureStore implements Encoder {
+
+  private static final byte[] MAGIC = "l2s-features-1\n\n".getBytes(StandardCharsets.US_ASCII);
+  private static final int KEY_BYTES = 64;
+  private static final int HEADER = 16 + KEY_BYTES;
+  private static final int CHECKSUM = Integer.BYTES;
+  private static final int TOKENS_AT_ONCE = 4096;
+
+  private final Path file;
+  private final Encoder llm;
+  private final FileChannel channel;
+  private final List<int[]> prompts; // distinct, in the order of their records
+  private final Map<IntBuffer, Integer> records = new HashMap<>();
+  private final long[] offsets; // one more than prompts
+  private int stored;
+  private ByteBuffer buffer = allocate(1 << 20);
+
+  private FeatureStore(Path file, Encoder llm, FileChannel channel, Set<IntBuffer> distinct) {
+    this.file = file;
+    this.llm = llm;
+    this.channel = channel;
+    prompts = new ArrayList<>(distinct.size());
+    distinct.forEach(prompt -> prompts.add(prompt.array()));
+    prompts.sort(Comparator.comparingInt(prompt -> prompt.length));
+    offsets = new long[prompts.size() + 1];
+    offsets[0] = HEADER;
+    for (int i = 0; i < prompts.size(); i++) {
+      records.put(IntBuffer.wrap(prompts.get(i)), i);
+      offsets[i + 1] = offsets[i] + bytes(prompts.get(i).length) + CHECKSUM;
+    }
+  }
+
+  /**
+   * Opens or begins the file; {@link #complete} computes what is missing in it.
+   *
+   * @param key 64 characters that tell model and prompts; a file of others is refused
+   * @param llm computes the features; stays the caller's
+   * @throws DataFileException if the file was made for something else or its disk is too small
+   * @throws UncheckedIOException naming the file, if it cannot be read or written
+   */
+  public static FeatureStore open(
+      Path file, String key, Encoder llm, List<List<int[]>> promptLists) {
+    Set<IntBuffer> distinct = new LinkedHashSet<>();
+    promptLists.forEach(list -> list.forEach(prompt -> distinct.add(IntBuffer.wrap(prompt))));
+    FileChannel channel = null;
+    try {
+      channel =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      FeatureStore store = new FeatureStore(file, llm, channel, distinct);
+      store.begin(key);
+      return store;
+    } catch (IOException e) {
+      closeAfter(channel, e);
+      throw new UncheckedIOException("cannot open " + file, e);
+    } catch (RuntimeException e) {
+      closeAfter(channel, e);
+      throw e;
+    }
+  }
+
+  private static void closeAfter(FileChannel channel, Exception failure) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void begin(String key) throws IOException {
+    ByteBuffer header =
+        ByteBuffer.allocate(HEADER).put(MAGIC).put(key.getBytes(StandardCharsets.US_ASCII)).flip();
+    if (channel.size() < HEADER) {
+      write(header, 0);
+    } else {
+      ByteBuffer found = ByteBuffer.allocate(HEADER);
+      read(found, 0);
+      if (!found.flip().equals(header)) {
+        throw failure("was made for another model or other prompts", "name another directory");
+      }
+    }
+    while (stored < prompts.size() && offsets[stored + 1] <= channel.size()) {
+      stored++;
+    }
+    // The last record may have been torn.
+    while (stored > 0 && !intact(stored - 1)) {
+      stored--;
+    }
+    long missing = offsets[prompts.size()] - offsets[stored];
+    long free = Files.getFileStore(file).getUsableSpace();
+    if (missing > free) {
+      throw failure(
+          "needs " + missing / 1_000_000 + " MB more, but its disk has " + free / 1_000_000,
+          "name another directory or train without stored features");
+    }
+  }
+
+  private boolean intact(int record) throws IOException {
+    int length = bytes(prompts.get(record).length);
+    ByteBuffer data = room(length + CHECKSUM);
+    read(data, offsets[record]);
+    return checksum(data, 0, length) == data.getInt(length);
+  }
+
+  /** Size of the file with all features. */
+  public long bytes() {
+    return offsets[prompts.size()];
+  }
+
+  /**
+   * Computes and stores the features that are missing, until all are there or the listener asks to
+   * stop.
+   *
+   * @return whether all are there
+   * @throws UncheckedIOException naming the file, if its disk refuses
+   */
+  public boolean complete(NativeRuntime runtime, TrainingListener listener) {
+    listener.onFeatures(stored, prompts.size(), file, bytes());
+    while (stored < prompts.size() && !listener.stopRequested()) {
+      int to = stored + 1;
+      while (to < prompts.size() && prompts.get(to).length * (to - stored + 1) <= TOKENS_AT_ONCE) {
+        to++;
+      }
+      TokenBatch batch = new TokenBatch(prompts.subList(stored, to));
+      write(runtime.call(() -> computed(runtime, batch)), batch);
+      listener.onFeatures(stored, prompts.size(), file, bytes());
+    }
+    return stored == prompts.size();
+  }
+
+  private float[] computed(NativeRuntime runtime, TokenBatch batch) {
+    try (NDManager scope = runtime.newScope()) {
+      return llm.encode(scope, batch).toFloatArray();
+    }
+  }
+
+  private void write(float[] features, TokenBatch batch) {
+    int[] lengths = batch.lengths();
+    int total = 0;
+    for (int length : lengths) {
+      total += bytes(length) + CHECKSUM;
+    }
+    ByteBuffer data = room(total);
+    for (int row = 0; row < lengths.length; row++) {
+      int at = data.position();
+      int from = row * batch.maxLength() * width();
+      data.asFloatBuffer().put(features, from, lengths[row] * width());
+      data.position(at + bytes(lengths[row]));
+      data.putInt(checksum(data, at, bytes(lengths[row])));
+    }
+    try {
+      write(data.flip(), offsets[stored]);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file, e);
+    }
+    stored += lengths.length;
+  }
+
+  @Override
+  public int width() {
+    return llm.width();
+  }
+
+  /**
+   * The stored features of prompts that it was opened with; zeros beyond a prompt's length.
+   *
+   * @throws DataFileException if a record is damaged
+   */
+  @Override
+  public NDArray encode(NDManager scope, TokenBatch batch) {
+    int row = bytes(batch.maxLength());
+    ByteBuffer data = room(batch.size() * row + CHECKSUM);
+    try {
+      for (int i = 0; i < batch.size(); i++) {
+        int length = bytes(batch.ids().get(i).length);
+        int record = records.get(IntBuffer.wrap(batch.ids().get(i)));
+        read(data.limit(i * row + length + CHECKSUM).position(i * row), offsets[record]);
+        if (checksum(data, i * row, length) != data.getInt(i * row + length)) {
+          throw failure("record " + record + " is damaged", "delete the file to make it anew");
+        }
+        // The next row overwrites no more than what lies beyond this one's end.
+        for (int at = i * row + length; at < (i + 1) * row; at += Float.BYTES) {
+          data.limit(data.capacity()).putFloat(at, 0f);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
+    data.position(0).limit(batch.size() * row);
+    return scope.create(data.asFloatBuffer(), new Shape(batch.size(), batch.maxLength(), width()));
+  }
+
+  private int bytes(int length) {
+    return Math.multiplyExact(length, Float.BYTES * width());
+  }
+
+  private ByteBuffer room(int bytes) {
+    if (buffer.capacity() < bytes) {
+      buffer = allocate(bytes);
+    }
+    return buffer.clear().limit(bytes);
+  }
+
+  private static ByteBuffer allocate(int bytes) {
+    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static int checksum(ByteBuffer data, int from, int length) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(data.duplicate().limit(from + length).position(from));
+    return (int) checksum.getValue();
+  }
+
+  private void read(ByteBuffer target, long position) throws IOException {
+    long at = position;
+    while (target.hasRemaining()) {
+      int read = channel.read(target, at);
+      if (read < 0) {
+        throw failure("ends at byte " + at, "delete the file to make it anew");
+      }
+      at += read;
+    }
+  }
+
+  private void write(ByteBuffer source, long position) throws IOException {
+    long at = position;
+    while (source.hasRemaining()) {
+      at += channel.write(source, at);
+    }
+  }
+
+  private DataFileException failure(String problem, String remedy) {
+    return new DataFileException(file, 0, "the stored features: " + problem + "; " + remedy, null);
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot close " + file, e);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package io.l2s.training;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonSyntaxException;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/**
+ * Keeps a training's course in a file, a JSON object a line, and passes all on to another listener.
+ *
+ * <p>A step: {@code step}, {@code loss}, {@code learningRate}, {@code pairsPerSecond}, {@code
+ * seconds} of this run. A validation: {@code step}, {@code validationLoss}, {@code best}. A resumed
+ * training drops the lines of steps that were lost. One thread.
+ */
+public final class TrainingLog implements TrainingListener, AutoCloseable {
+
+  private final Path file;
+  private final TrainingListener next;
+  private BufferedWriter writer;
+
+  public TrainingLog(Path file, TrainingListener next) {
+    this.file = file;
+    this.next = next;
+  }
+
+  @Override
+  public void onData(int pairs, int validation, int leftOut) {
+    next.onData(pairs, validation, leftOut);
+  }
+
+  @Override
+  public void onFeatures(int done, int total, Path features, long bytes) {
+    next.onFeatures(done, total, features, bytes);
+  }
+
+  @Override
+  public void onStart(int step) {
+    try {
+      List<String> kept = step > 0 && Files.exists(file) ? linesUpTo(step) : List.of();
+      Files.write(file, kept);
+      writer = Files.newBufferedWriter(file, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw failure(e);
+    }
+    next.onStart(step);
+  }
+
+  private List<String> linesUpTo(int step) throws IOException {
+    return Files.readAllLines(file).stream().filter(line -> stepOf(line) <= step).toList();
+  }
+
+  // A line may be torn; it is of a step that was lost.
+  private static int stepOf(String line) {
+    try {
+      return JsonParser.parseString(line).getAsJsonObject().get("step").getAsInt();
+    } catch (JsonSyntaxException | IllegalStateException | NullPointerException e) {
+      return Integer.MAX_VALUE;
+    }
+  }
+
+  @Override
+  public void onStep(TrainingProgress progress) {
+    JsonObject line = new JsonObject();
+    line.addProperty("step", progress.step());
+    line.addProperty("loss", progress.loss());
+    line.addProperty("learningRate", progress.learningRate());
+    line.addProperty("pairsPerSecond", progress.pairsPerSecond());
+    line.addProperty("seconds", progress.elapsed().toNanos() / 1e9);
+    write(line);
+    next.onStep(progress);
+  }
+
+  @Override
+  public void onValidation(int step, double loss, boolean best) {
+    JsonObject line = new JsonObject();
+    line.addProperty("step", step);
+    line.addProperty("validationLoss", loss);
+    line.addProperty("best", best);
+    write(line);
+    next.onValidation(step, loss, best);
+  }
+
+  private void write(JsonObject line) {
+    try {
+      writer.write(line.toString());
+      writer.write('\n');
+      writer.flush();
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  @Override
+  public boolean stopRequested() {
+    return next.stopRequested();
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (writer != null) {
+        writer.close();
+      }
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  private UncheckedIOException failure(IOException e) {
+    return new UncheckedIOException("cannot write " + file, e);
+  }
+}
