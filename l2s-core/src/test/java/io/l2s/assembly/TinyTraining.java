@@ -40,10 +40,14 @@ final class TinyTraining {
   boolean frozenSlm;
   Optional<Path> featureCache = Optional.empty();
   boolean leaveOutLong;
+  Precision compute = Precision.F32;
   Precision llmPrecision = Precision.F32;
   int maxLength = 512;
   int steps = 2;
   int batchSize = 2;
+  int accumulation = 1;
+  double dropout;
+  long seed = 1;
   double learningRate = 1e-3;
   boolean resume;
 
@@ -72,7 +76,7 @@ final class TinyTraining {
                 frozenSlm,
                 featureCache)),
         slm,
-        Precision.F32,
+        compute,
         new TrainingData(
             List.of(new TrainingData.Part(data, 1)),
             data,
@@ -85,6 +89,9 @@ final class TinyTraining {
         false,
         TrainingOptions.forSteps(steps)
             .batchSize(batchSize)
+            .accumulation(accumulation)
+            .dropout(dropout)
+            .seed(seed)
             .learningRate(learningRate)
             .validateEvery(2)
             .build());

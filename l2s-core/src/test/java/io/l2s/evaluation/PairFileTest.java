@@ -122,6 +122,37 @@ class PairFileTest {
   }
 
   @Test
+  void readsJsonObjectsByTheirFields() throws IOException {
+    PairFormat format = new PairFormat(List.of("instruction", "input"), "output");
+    String rows =
+        """
+        {"instruction": "Add.", "input": "1 and 2", "output": "3", "id": 7}
+        {"instruction": "Say hello.", "input": "", "output": "Hello."}
+        """;
+    assertThat(PairFile.read(write("p.jsonl.gz", gzip(rows)), format))
+        .containsExactly(
+            new SentencePair("Add. 1 and 2", "3"), new SentencePair("Say hello.", "Hello."));
+  }
+
+  @Test
+  void namesTheRowThatIsNoJsonObject() throws IOException {
+    Path file = write("p.jsonl", "{\"source\": \"a\", \"target\": \"b\"}\n{\"source\": \n");
+    assertFails(() -> PairFile.read(file), file, 2, "must be a JSON object");
+  }
+
+  @Test
+  void namesTheFieldThatIsMissingAndThoseThatAreThere() throws IOException {
+    Path file = write("p.jsonl", "{\"text\": \"a\", \"title\": \"b\"}\n");
+    assertFails(() -> PairFile.read(file), file, 1, "source is missing; there are [text, title]");
+  }
+
+  @Test
+  void namesTheFieldThatIsNoText() throws IOException {
+    Path file = write("p.jsonl", "{\"source\": \"a\", \"target\": 3}\n");
+    assertFails(() -> PairFile.read(file), file, 1, "target must be a text");
+  }
+
+  @Test
   void groupsRowsOfOneSourceInTheOrderFirstSeen() throws IOException {
     Path file = write("p.tsv", "Hi.\tHallo.\nYes.\tJa.\nHi.\tGrüß Gott!\nHi.\tHallo.\n");
 

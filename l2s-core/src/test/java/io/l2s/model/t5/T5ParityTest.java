@@ -19,8 +19,10 @@ import io.l2s.model.TokenBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -114,6 +116,55 @@ class T5ParityTest {
       int[][] kept = decode(model, TokenBatch.of(first, second), 70, 100, new int[] {1});
       assertThat(kept[0]).isEqualTo(alone[0]);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void theLlmsOwnDecoderGoesOnFromTheFeaturesOfAnyLayer(int layer) {
+    Fixture fixture = Fixture.open("t5-llm");
+    TokenBatch prompts =
+        new TokenBatch(
+            fixture.cases().stream()
+                .map(each -> Fixture.ids(each.get("input_ids")))
+                .limit(3)
+                .toList());
+    try (T5Model model = load(fixture)) {
+      float[] expected = attended(model.asLlm(), prompts);
+      float[] actual = attended(model.asLlm(OptionalInt.of(layer)), prompts);
+      assertThat(Fixture.largestDifference(actual, expected)).isLessThan(1e-4f);
+    }
+  }
+
+  @Test
+  void layerZeroIsTheEmbeddingsAndTheLastLayerIsTheDefault() {
+    Fixture fixture = Fixture.open("t5-llm");
+    int[] ids = Fixture.ids(fixture.cases().get(0).get("input_ids"));
+    try (T5Model model = load(fixture)) {
+      float[] embedded =
+          runtime.call(
+              () -> {
+                try (NDManager scope = runtime.newScope()) {
+                  return model.asSlm().embed(scope, TokenBatch.of(ids)).toFloatArray();
+                }
+              });
+      float[] last = features(model.asLlm(), ids);
+      assertThat(features(model.asLlm(OptionalInt.of(0)), ids)).isEqualTo(embedded);
+      assertThat(features(model.asLlm(OptionalInt.of(3)), ids)).isEqualTo(last);
+      assertThat(features(model.asLlm(OptionalInt.of(2)), ids)).isNotEqualTo(last);
+    }
+  }
+
+  // Logits of the first step.
+  private static float[] attended(Encoder llm, TokenBatch prompts) {
+    return runtime.call(
+        () -> {
+          try (NDManager scope = runtime.newScope()) {
+            NDArray h = llm.encode(scope, prompts);
+            try (DecoderState state = llm.decoder().orElseThrow().prefill(h, prompts.lengths())) {
+              return state.step(scope).toFloatArray();
+            }
+          }
+        });
   }
 
   // Seventy steps, so that the cache grows on the way; rows are dropped after the fourth.
