@@ -1,5 +1,6 @@
 package io.l2s.cli;
 
+import io.l2s.InvalidRequestException;
 import io.l2s.training.TrainingOptions;
 import io.l2s.training.TrainingOptions.Decay;
 import java.time.Duration;
@@ -124,7 +125,7 @@ final class ScheduleOptions {
     TrainingOptions.Builder options =
         length.steps != null
             ? TrainingOptions.forSteps(length.steps)
-            : TrainingOptions.forDuration(minutes(length.minutes));
+            : TrainingOptions.forDuration(minutes("minutes", length.minutes));
     if (scaleByRms) {
       options.scaleByRms();
     }
@@ -146,12 +147,15 @@ final class ScheduleOptions {
         .dropout(dropout)
         .clip(clip)
         .validateEvery(validateEvery)
-        .saveEvery(minutes(saveEvery))
+        .saveEvery(minutes("saveEvery", saveEvery))
         .seed(seed)
         .build();
   }
 
-  private static Duration minutes(double number) {
+  private static Duration minutes(String field, double number) {
+    if (!(number > 0)) {
+      throw new InvalidRequestException(field, "greater than 0", number);
+    }
     return Duration.ofMillis(Math.round(number * 60_000));
   }
 }

@@ -137,6 +137,56 @@ class TrainCommandTest {
   }
 
   @Test
+  void severalFilesOfDifferentFormsAreReadWithTheirWeights() throws IOException {
+    Path objects = directory.resolve("more.jsonl");
+    Files.writeString(objects, "{\"text\": \"Good night.\", \"title\": \"Gute Nacht.\"}\n");
+    CliRun run =
+        train(
+            "--steps",
+            "2",
+            "--data",
+            objects + "=2.5",
+            "--source-field",
+            "text",
+            "--target-field",
+            "title");
+    assertThat(run.err()).contains("4 pairs, 3 to validate");
+    assertThat(run.exitCode()).isZero();
+    assertThat(output.resolve("l2s.json")).content().contains("pairs.tsv, more.jsonl x 2.5");
+  }
+
+  @Test
+  void aWeightThatIsNoWeightIsNamed() {
+    CliRun run = train("--steps", "2", "--data", "more.tsv=0");
+    assertThat(run.err()).contains("weight of more.tsv must be greater than 0");
+    assertThat(run.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void storedFeaturesAreAnnouncedAndUsedAgain() {
+    String cache = directory.resolve("features").toString();
+    CliRun first = train("--steps", "2", "--feature-cache", cache);
+    assertThat(first.err()).contains("features of 3 prompts, 0 of them there, 0.0 MB in " + cache);
+    CliRun again = train("--steps", "3", "--feature-cache", cache, "--resume");
+    assertThat(again.err()).contains("features of 3 prompts, 3 of them there");
+  }
+
+  @Test
+  void theCourseOfTheTrainingIsKeptAsJsonLines() {
+    train("--steps", "2");
+    assertThat(Training.logFile(output))
+        .content()
+        .hasLineCount(3)
+        .contains("\"step\":1,\"loss\":", "\"validationLoss\":");
+  }
+
+  @Test
+  void aTrainingStoppedBeforeItsFirstStepSaysToStartAgain() {
+    assertThat(TrainCommand.summary(TrainingState.NEW, output))
+        .isEqualTo("stopped before the first step; start again, stored features are kept");
+  }
+
+  @Test
   void stepsAndMinutesExcludeEachOther() {
     CliRun run = train("--steps", "2", "--minutes", "1");
     assertThat(run.err()).contains("mutually exclusive");

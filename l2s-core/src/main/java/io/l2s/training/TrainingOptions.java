@@ -61,6 +61,8 @@ public record TrainingOptions(
   }
 
   private static final Duration LONGEST = Duration.ofDays(365);
+  private static final String LENGTH_BOUND =
+      "greater than 0 and at most " + LONGEST.toMinutes() + " minutes";
 
   public TrainingOptions {
     require(steps >= 0, "steps", "at least 0", steps);
@@ -72,8 +74,8 @@ public record TrainingOptions(
     require(
         duration.map(TrainingOptions::isLength).orElse(true),
         "minutes",
-        "greater than 0 and at most " + LONGEST.toMinutes(),
-        duration.map(length -> length.toMillis() / 60_000.0).orElse(null));
+        LENGTH_BOUND,
+        duration.map(TrainingOptions::minutes).orElse(null));
     require(batchSize >= 1, "batchSize", "at least 1", batchSize);
     require(
         batchTokens.isEmpty() || batchTokens.getAsInt() >= 1,
@@ -96,7 +98,11 @@ public record TrainingOptions(
     require(beta2 >= 0 && beta2 < 1, "beta2", "at least 0 and below 1", beta2);
     require(epsilon > 0, "epsilon", "greater than 0", epsilon);
     require(validateEvery >= 1, "validateEvery", "at least 1", validateEvery);
-    require(isLength(saveEvery), "saveEvery", "greater than 0 and at most a year", saveEvery);
+    require(isLength(saveEvery), "saveEvery", LENGTH_BOUND, minutes(saveEvery));
+  }
+
+  private static double minutes(Duration length) {
+    return length.toMillis() / 60_000.0;
   }
 
   private static boolean isLength(Duration length) {
