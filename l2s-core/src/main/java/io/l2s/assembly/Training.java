@@ -1,6 +1,7 @@
 package io.l2s.assembly;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
 import io.l2s.DataFileException;
 import io.l2s.InvalidRequestException;
 import io.l2s.ModelLoadException;
@@ -31,6 +32,8 @@ import java.util.stream.Stream;
 
 /** Trains what a {@link TrainingRequest} asks for and writes it as a bundle or a checkpoint. */
 public final class Training implements AutoCloseable {
+
+  private static final int SOME_PROMPTS = 64;
 
   private final NativeRuntime runtime;
   private final TrainingRequest request;
@@ -132,7 +135,7 @@ public final class Training implements AutoCloseable {
         }
         llm = store;
       }
-      model = hybrid(conditioning, llm, slm);
+      model = hybrid(conditioning, llm, slm, pairs);
     }
     TrainingOutput output = new TrainingOutput(request, model, slmFiles, slmTokenizer);
     return new Trainer(
@@ -203,7 +206,8 @@ public final class Training implements AutoCloseable {
     return eos;
   }
 
-  private TrainableModel hybrid(Conditioning conditioning, Encoder llm, T5Training slm) {
+  private TrainableModel hybrid(
+      Conditioning conditioning, Encoder llm, T5Training slm, PairData pairs) {
     ProjectorTraining projector =
         loaded.add(
             ProjectorTraining.fresh(
@@ -214,8 +218,20 @@ public final class Training implements AutoCloseable {
                 slm.width(),
                 request.options().seed(),
                 Device.cpu()));
-    return new TrainableModel.Hybrid(
-        llm, projector, slm, conditioning.fusion(), conditioning.frozenSlm());
+    TrainableModel.Hybrid hybrid =
+        new TrainableModel.Hybrid(
+            llm, projector, slm, conditioning.fusion(), conditioning.frozenSlm());
+    if (!Files.isDirectory(request.slm())) {
+      List<int[]> some = pairs.prompts().subList(0, Math.min(SOME_PROMPTS, pairs.size()));
+      runtime.call(
+          () -> {
+            try (NDManager scope = runtime.newScope()) {
+              hybrid.balance(scope, some);
+              return null;
+            }
+          });
+    }
+    return hybrid;
   }
 
   private static void create(Path directory) {

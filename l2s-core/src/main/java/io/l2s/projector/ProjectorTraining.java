@@ -10,6 +10,7 @@ import io.l2s.engine.Program;
 import io.l2s.engine.TrainableWeights;
 import io.l2s.engine.Weights;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -107,6 +108,17 @@ public final class ProjectorTraining implements TrainableProjector {
   @Override
   public Map<String, NDArray> parameters() {
     return weights.byName();
+  }
+
+  @Override
+  public void scale(float factor) {
+    Map<String, NDArray> all = weights.byName();
+    boolean two = all.containsKey(ProjectorFile.FC2_WEIGHT);
+    List<String> last =
+        two
+            ? List.of(ProjectorFile.FC2_WEIGHT, ProjectorFile.FC2_BIAS)
+            : List.of(ProjectorFile.FC1_WEIGHT, ProjectorFile.FC1_BIAS);
+    last.stream().filter(all::containsKey).forEach(name -> all.get(name).muli(factor));
   }
 
   @Override

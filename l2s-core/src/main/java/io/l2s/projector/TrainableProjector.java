@@ -9,6 +9,9 @@ public interface TrainableProjector extends Projector {
   /** The weights by their names in the projector's file, float32. */
   Map<String, NDArray> parameters();
 
+  /** Multiplies P by {@code factor} from now on; does nothing if there are no weights. */
+  void scale(float factor);
+
   /** What the projector's file says beside its weights. */
   Map<String, String> metadata();
 }

@@ -9,6 +9,7 @@ import io.l2s.model.TokenBatch;
 import io.l2s.model.TrainableDecoder;
 import io.l2s.projector.TrainableProjector;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What is trained: an SLM with a projector under a frozen LLM, or an SLM alone. */
@@ -31,6 +32,28 @@ public sealed interface TrainableModel {
       if (frozenSlm) {
         slm.freeze();
       }
+    }
+
+    /**
+     * Scales a fresh projector so that P is as large as the embeddings that it is added to. As its
+     * weights are drawn it is an order of magnitude smaller, and a fresh SLM learns to do without.
+     *
+     * @param prompts some prompts of the training
+     */
+    public void balance(NDManager scope, List<int[]> prompts) {
+      double projected = 0;
+      double embedded = 0;
+      for (int[] ids : prompts) {
+        TokenBatch prompt = TokenBatch.of(ids);
+        NDArray features = llm.encode(scope, prompt);
+        projected += meanSquare(projector.project(scope, features)) * ids.length;
+        embedded += meanSquare(slm.embed(scope, prompt)) * ids.length;
+      }
+      projector.scale((float) Math.sqrt(embedded / projected));
+    }
+
+    private static double meanSquare(NDArray array) {
+      return array.square().mean().getFloat();
     }
   }
 

@@ -116,6 +116,23 @@ class TrainingParityTest {
         });
   }
 
+  @Test
+  void aBalancedProjectorMakesPAsLargeAsTheEmbeddings() {
+    runtime.call(
+        () -> {
+          try (NDManager scope = runtime.newScope()) {
+            int[] ids = {5, 6, 7, 1};
+            TokenBatch prompt = TokenBatch.of(ids);
+            ((TrainableModel.Hybrid) model).balance(scope, List.of(ids));
+            double projected =
+                projector.project(scope, llm.encode(scope, prompt)).square().mean().getFloat();
+            double embedded = slm.embed(scope, prompt).square().mean().getFloat();
+            assertThat(projected).isCloseTo(embedded, within(1e-4 * embedded));
+          }
+          return null;
+        });
+  }
+
   private float backward() {
     List<int[]> prompts = new ArrayList<>();
     List<int[]> targets = new ArrayList<>();
