@@ -4,17 +4,23 @@ import io.l2s.GenerationResult;
 import io.l2s.ModelLoadException;
 import io.l2s.Route;
 import io.l2s.assembly.Bundle;
-import io.l2s.evaluation.Bleu;
-import io.l2s.evaluation.ChrF;
+import io.l2s.assembly.ModelLoader;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.evaluation.Bootstrap;
+import io.l2s.evaluation.CorpusStatistics;
 import io.l2s.evaluation.EvaluationSet;
+import io.l2s.evaluation.Metric;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
@@ -31,13 +37,16 @@ import picocli.CommandLine.Spec;
     description = {
       "Score and time the routes of a bundle on pairs of source and reference.",
       "Lines with the same source are one sentence with several references. The bundle's "
-          + "promptTemplate makes the prompts. BLEU and chrF are sacrebleu's, with its defaults. "
-          + "Each route is warmed up first; speed-up is against llm-only."
+          + "promptTemplate makes the prompts. BLEU, chrF, chrF++ and TER are sacrebleu's, ROUGE is "
+          + "rouge-score's, with their defaults. Each route is warmed up first; speed-up and p are "
+          + "against llm-only."
     },
     footer = {
       "%nExamples:",
       "  l2s evaluate --bundle models/en-de --data test.en-de.tsv.gz",
-      "  l2s evaluate --bundle models/en-de --data dev.tsv --routes hybrid --limit 200 --json s.json"
+      "  l2s evaluate --bundle models/en-de --data dev.tsv --routes hybrid --limit 200 --json s.json",
+      "  l2s evaluate --bundle models/titles --data test.jsonl.gz --source-field text \\",
+      "      --target-field title --metrics rouge,exact --markdown scores.md --plot scores.svg"
     })
 final class EvaluateCommand implements Callable<Integer> {
 
@@ -56,8 +65,12 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "FILE",
       required = true,
-      description = "source<TAB>reference a line, compressed with gzip or not.")
+      description =
+          "source<TAB>reference a line, or in a .jsonl file an object a line; compressed with gzip or"
+              + " not.")
   private Path data;
+
+  @Mixin private PairFormatOptions format;
 
   @Option(
       names = "--routes",
@@ -67,8 +80,30 @@ final class EvaluateCommand implements Callable<Integer> {
           "Of hybrid, llm-only, slm-only, exact; the first three, where the bundle has them, if not given.")
   private List<Route> routes = List.of();
 
+  @Option(
+      names = "--metrics",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "bleu,chrf",
+      description =
+          "Of bleu, chrf, chrf++, ter, rouge, exact; ${DEFAULT-VALUE} if not given. The first is"
+              + " plotted.")
+  private List<MetricChoice> metrics;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Write the scores there, too.")
   private Path json;
+
+  @Option(
+      names = "--markdown",
+      paramLabel = "FILE",
+      description = "Write the tables there as Markdown, too.")
+  private Path markdown;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description = "Draw quality against speed, as .svg or .png.")
+  private Path plot;
 
   private int limit = Integer.MAX_VALUE;
 
@@ -90,17 +125,18 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    EvaluationSet test = limited(EvaluationSet.read(data));
+    Optional<PlotFile> plotFile = Optional.ofNullable(plot).map(PlotFile::new);
+    EvaluationSet test = limited(EvaluationSet.read(data, format.format()));
     Bundle bundle = Bundle.open(bundleDirectory);
     List<Prompt> prompts = prompts(test, template(bundle));
     Set<Route> measured = routes.isEmpty() ? allOf(bundle) : EnumSet.copyOf(routes);
     EvaluationReport report;
     try (LoadedModel loaded = LoadedModel.ofBundle(bundle, measured, options)) {
-      List<RouteScore> scores = new ArrayList<>();
+      Map<Route, RouteRun> runs = new EnumMap<>(Route.class);
       for (Route route : measured) {
-        scores.add(score(loaded, route, prompts, test));
+        runs.put(route, run(loaded, route, prompts));
       }
-      report = report(bundle, test, loaded, scores);
+      report = report(bundle, test, loaded, scores(bundle, runs, test));
     }
     PrintWriter out = command.commandLine().getOut();
     out.print(report.table());
@@ -108,6 +144,10 @@ final class EvaluateCommand implements Callable<Integer> {
     if (json != null) {
       Files.writeString(json, report.json() + "\n");
     }
+    if (markdown != null) {
+      Files.writeString(markdown, report.markdown());
+    }
+    plotFile.ifPresent(file -> EvaluationPlot.write(report, file));
     return 0;
   }
 
@@ -144,14 +184,20 @@ final class EvaluateCommand implements Callable<Integer> {
     return prompts;
   }
 
-  private RouteScore score(
-      LoadedModel loaded, Route route, List<Prompt> prompts, EvaluationSet test) {
+  /** The answers of one route, in the order of the sources. */
+  private record RouteRun(List<GenerationResult> results, Duration elapsed) {
+
+    List<String> texts() {
+      return results.stream().map(GenerationResult::text).toList();
+    }
+  }
+
+  private RouteRun run(LoadedModel loaded, Route route, List<Prompt> prompts) {
     generation(loaded, route)
         .run(
             prompts.subList(0, Math.min(prompts.size(), options.batchSize())).iterator(),
             (prompt, result) -> {});
     List<GenerationResult> results = new ArrayList<>(prompts.size());
-    Duration elapsed;
     try (ProgressBar bar = progress.bar(EnumNames.of(route), " sentences", prompts.size())) {
       long start = System.nanoTime();
       generation(loaded, route)
@@ -161,16 +207,54 @@ final class EvaluateCommand implements Callable<Integer> {
                 results.add(result);
                 bar.step();
               });
-      elapsed = Duration.ofNanos(System.nanoTime() - start);
+      return new RouteRun(results, Duration.ofNanos(System.nanoTime() - start));
     }
-    List<String> texts = results.stream().map(GenerationResult::text).toList();
-    return new RouteScore(
-        route,
-        Bleu.corpus(texts, test.references()).value(),
-        ChrF.corpus(texts, test.references()).value(),
-        results.size(),
-        results.stream().mapToLong(result -> result.ids().size()).sum(),
-        elapsed);
+  }
+
+  private List<RouteScore> scores(Bundle bundle, Map<Route, RouteRun> runs, EvaluationSet test) {
+    List<Metric> chosen =
+        metrics.stream().distinct().flatMap(choice -> choice.metrics().stream()).toList();
+    Optional<List<CorpusStatistics>> baseline =
+        Optional.ofNullable(runs.get(Route.LLM_ONLY)).map(run -> measured(chosen, run, test));
+    List<RouteScore> scores = new ArrayList<>();
+    runs.forEach(
+        (route, run) -> {
+          List<CorpusStatistics> own = measured(chosen, run, test);
+          List<MetricScore> quality = new ArrayList<>();
+          for (int i = 0; i < own.size(); i++) {
+            quality.add(
+                baseline.isPresent() && route != Route.LLM_ONLY
+                    ? MetricScore.against(baseline.get().get(i), own.get(i), Bootstrap.DEFAULT)
+                    : MetricScore.of(own.get(i), Bootstrap.DEFAULT));
+          }
+          scores.add(
+              new RouteScore(
+                  route,
+                  parameters(bundle, route),
+                  quality,
+                  run.results().stream()
+                      .map(each -> RouteScore.admitted(each.timings()).toNanos() / 1e6)
+                      .sorted()
+                      .toList(),
+                  run.results().stream().mapToLong(each -> each.ids().size()).sum(),
+                  run.elapsed(),
+                  RouteScore.Shares.of(run.results())));
+        });
+    return scores;
+  }
+
+  private static List<CorpusStatistics> measured(
+      List<Metric> metrics, RouteRun run, EvaluationSet test) {
+    return metrics.stream().map(metric -> metric.measure(run.texts(), test.references())).toList();
+  }
+
+  private static long parameters(Bundle bundle, Route route) {
+    long llm = Checkpoint.open(bundle.llm()).parameters();
+    return switch (route) {
+      case LLM_ONLY -> llm;
+      case SLM_ONLY -> Checkpoint.open(bundle.slmAlone().orElseThrow()).parameters();
+      case HYBRID, EXACT -> llm + ModelLoader.conditionedParameters(bundle);
+    };
   }
 
   private OrderedGeneration generation(LoadedModel loaded, Route route) {
@@ -191,6 +275,7 @@ final class EvaluateCommand implements Callable<Integer> {
         loaded.slmPrecision(bundle.slm()),
         loaded.device(),
         Runtime.getRuntime().availableProcessors(),
+        Bootstrap.DEFAULT,
         scores);
   }
 }

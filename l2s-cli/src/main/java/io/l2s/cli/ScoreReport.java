@@ -91,7 +91,8 @@ record ScoreReport(
     return GSON.toJson(report);
   }
 
-  private static JsonObject json(MetricScore score) {
+  /** What one metric says, as in all reports. */
+  static JsonObject json(MetricScore score) {
     JsonObject metric = new JsonObject();
     metric.addProperty("name", score.score().name());
     metric.addProperty("signature", score.score().signature());

@@ -99,6 +99,9 @@ final class TrainCommand implements Callable<Integer> {
       L2sCli.haltOnSignal(false);
       try {
         TrainingState state = Training.run(runtime, request, reporter);
+        if (state.step() > 0) {
+          TrainingPlot.write(Training.logFile(output), new PlotFile(plotFile(output)));
+        }
         command.commandLine().getOut().println(summary(state, output));
         // Before the hook lets the JVM go.
         command.commandLine().getOut().flush();
@@ -109,6 +112,11 @@ final class TrainCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /** Where the plot of the training's losses goes. */
+  static Path plotFile(Path output) {
+    return Training.logFile(output).resolveSibling("training.svg");
   }
 
   static String summary(TrainingState state, Path output) {

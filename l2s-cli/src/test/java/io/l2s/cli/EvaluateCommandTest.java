@@ -41,7 +41,7 @@ class EvaluateCommandTest {
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
         .contains("1 sources, 2 references", "batch size 16, precision f32")
-        .containsPattern("hybrid +100\\.00 +100\\.00 .* -\n");
+        .containsPattern("hybrid +0\\.\\dM +100\\.00 ± 0\\.00 +- +100\\.00 ± 0\\.00 +-\n");
     JsonArray routes =
         JsonParser.parseString(Files.readString(json)).getAsJsonObject().getAsJsonArray("routes");
     assertThat(routes).hasSize(1);
@@ -55,8 +55,46 @@ class EvaluateCommandTest {
 
     assertThat(run.out().lines())
         .anyMatch(line -> line.startsWith("hybrid "))
-        .anyMatch(line -> line.startsWith("llm-only ") && line.endsWith("1.00x"))
+        .anyMatch(line -> line.startsWith("llm-only ") && line.contains(" 1.00x "))
         .noneMatch(line -> line.startsWith("slm-only "));
+  }
+
+  @Test
+  void everyMetricCanBeChosen() {
+    CliRun run = evaluate("--metrics", "chrf++,ter,rouge,exact");
+
+    assertThat(run.out())
+        .containsPattern("chrF2\\+\\+ .*TER .*rouge1 .*rouge2 .*rougeL .*rougeLsum .*exact");
+    assertThat(run.exitCode()).isZero();
+  }
+
+  @Test
+  void objectsOfAJsonlFileAreReadByTheirFields() throws IOException {
+    Path objects = directory.resolve("data.jsonl");
+    Files.writeString(
+        objects, "{\"text\": \"I met him the other day.\", \"title\": \"Ich habe einen trank.\"}");
+
+    CliRun run =
+        evaluate("--data", objects.toString(), "--source-field", "text", "--target-field", "title");
+
+    assertThat(run.out()).contains("1 sources, 1 references");
+  }
+
+  @Test
+  void tablesAndPlotAreWrittenToFiles() throws IOException {
+    Path markdown = directory.resolve("scores.md");
+    Path svg = directory.resolve("scores.svg");
+
+    CliRun run = evaluate("--markdown", markdown.toString(), "--plot", svg.toString());
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(markdown).content().contains("| hybrid |", "| llm-only |");
+    assertThat(svg).content().contains("<svg", "<path");
+  }
+
+  @Test
+  void aPlotOfUnknownFormIsRefusedBeforeAnythingIsMeasured() {
+    assertFailure(evaluate("--plot", "scores.pdf"), "scores.pdf: a plot's file must end in .svg");
   }
 
   @Test
@@ -89,8 +127,10 @@ class EvaluateCommandTest {
   }
 
   private CliRun evaluate(String... more) {
-    List<String> arguments =
-        new ArrayList<>(List.of("evaluate", "--bundle", bundle, "--data", data.toString()));
+    List<String> arguments = new ArrayList<>(List.of("evaluate", "--bundle", bundle));
+    if (!List.of(more).contains("--data")) {
+      arguments.addAll(List.of("--data", data.toString()));
+    }
     arguments.addAll(List.of("--precision", "f32"));
     arguments.addAll(List.of("--max-new-tokens", FixtureBundle.MAX_NEW_TOKENS));
     arguments.addAll(List.of(more));

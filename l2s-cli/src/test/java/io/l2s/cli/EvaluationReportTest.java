@@ -6,30 +6,65 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.l2s.Route;
 import io.l2s.engine.Precision;
+import io.l2s.evaluation.Bleu;
+import io.l2s.evaluation.Bootstrap;
+import io.l2s.evaluation.CorpusStatistics;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EvaluationReportTest {
 
+  private static final List<List<String>> REFERENCES =
+      List.of(List.of("the cat sat on the mat"), List.of("a dog ran far away today"));
+  private static final CorpusStatistics BEST =
+      new Bleu().measure(List.of("the cat sat on the mat", "a dog ran far away today"), REFERENCES);
+  private static final CorpusStatistics WORSE =
+      new Bleu().measure(List.of("the cat sat on the mat", "a dog ran very far off"), REFERENCES);
   private static final RouteScore HYBRID =
-      new RouteScore(Route.HYBRID, 30.126, 51.5, 200, 2_400, Duration.ofSeconds(1));
+      route(
+          Route.HYBRID,
+          MetricScore.against(BEST, WORSE, Bootstrap.DEFAULT),
+          List.of(2.0, 4.0, 9.0, 10.0),
+          40,
+          Duration.ofMillis(20));
   private static final RouteScore LLM_ONLY =
-      new RouteScore(Route.LLM_ONLY, 31.0, 52.0, 200, 2_500, Duration.ofSeconds(4));
+      route(
+          Route.LLM_ONLY,
+          MetricScore.of(BEST, Bootstrap.DEFAULT),
+          List.of(8.0, 16.0, 36.0, 40.0),
+          44,
+          Duration.ofMillis(80));
+
+  private static RouteScore route(
+      Route route, MetricScore quality, List<Double> latencies, long tokens, Duration elapsed) {
+    return new RouteScore(
+        route,
+        4_100_000,
+        List.of(quality),
+        latencies,
+        tokens,
+        elapsed,
+        new RouteScore.Shares(0.25, 0.15, 0.5, 0.1));
+  }
 
   @Test
   void theTableStatesCircumstancesAndARouteALine() {
     assertThat(report(HYBRID, LLM_ONLY).table())
         .contains("batch size 16, precision int8/f32, device cpu, 2 processors")
-        .containsPattern("hybrid +30\\.13 +51\\.50 +5\\.00 +2,400 +4\\.00x\n")
-        .containsPattern("llm-only +31\\.00 +52\\.00 +20\\.00 +625 +1\\.00x\n");
+        .containsPattern("route +parameters +BLEU +p\n")
+        .containsPattern("hybrid +4\\.1M +\\d+\\.\\d\\d ± \\d+\\.\\d\\d +0\\.\\d{4}\n")
+        .containsPattern("llm-only +4\\.1M +100\\.00 ± 0\\.00 +-\n")
+        .containsPattern(
+            "hybrid +5\\.00 +4\\.00 +10\\.00 +2,000 +4\\.00x +25 % +15 % +50 % +10 %\n")
+        .containsPattern("llm-only +20\\.00 +16\\.00 +40\\.00 +550 +1\\.00x .*\n");
   }
 
   @Test
   void withoutLlmOnlyThereIsNoSpeedUp() {
     EvaluationReport report = report(HYBRID);
 
-    assertThat(report.table()).containsPattern("hybrid .* -\n");
+    assertThat(report.table()).containsPattern("hybrid +5\\.00 .* - +25 %");
     assertThat(route(report, 0).has("speed_up")).isFalse();
   }
 
@@ -38,15 +73,37 @@ class EvaluationReportTest {
     JsonObject hybrid = route(report(HYBRID, LLM_ONLY), 0);
 
     assertThat(hybrid.get("route").getAsString()).isEqualTo("HYBRID");
-    assertThat(hybrid.get("bleu").getAsDouble()).isEqualTo(30.126);
+    JsonObject bleu = hybrid.getAsJsonArray("metrics").get(0).getAsJsonObject();
+    assertThat(bleu.get("score").getAsDouble()).isEqualTo(WORSE.score().value());
+    assertThat(bleu.get("difference").getAsDouble())
+        .isEqualTo(WORSE.score().value() - BEST.score().value());
+    assertThat(hybrid.get("ms_p95").getAsDouble()).isEqualTo(10.0);
     assertThat(hybrid.get("ms_per_sentence").getAsDouble()).isEqualTo(5.0);
-    assertThat(hybrid.get("tokens_per_second").getAsDouble()).isEqualTo(2_400.0);
+    assertThat(hybrid.get("tokens_per_second").getAsDouble()).isEqualTo(2_000.0);
     assertThat(hybrid.get("speed_up").getAsDouble()).isEqualTo(4.0);
+  }
+
+  @Test
+  void theMarkdownHoldsTheSameTables() {
+    assertThat(report(HYBRID, LLM_ONLY).markdown())
+        .contains("| route | parameters | BLEU | p |\n|---|---|---|---|\n| hybrid | 4.1M | ")
+        .contains("| hybrid | 5.00 | 4.00 | 10.00 | 2,000 | 4.00x | 25 % | 15 % | 50 % | 10 % |");
   }
 
   private static EvaluationReport report(RouteScore... scores) {
     return new EvaluationReport(
-        "b", "d.tsv", 200, 230, 16, 256, Precision.INT8, Precision.F32, "cpu", 2, List.of(scores));
+        "b",
+        "d.tsv",
+        200,
+        230,
+        16,
+        256,
+        Precision.INT8,
+        Precision.F32,
+        "cpu",
+        2,
+        Bootstrap.DEFAULT,
+        List.of(scores));
   }
 
   private static JsonObject route(EvaluationReport report, int index) {

@@ -178,6 +178,7 @@ class TrainCommandTest {
         .content()
         .hasLineCount(3)
         .contains("\"step\":1,\"loss\":", "\"validationLoss\":");
+    assertThat(TrainCommand.plotFile(output)).content().contains("<svg", "<path");
   }
 
   @Test

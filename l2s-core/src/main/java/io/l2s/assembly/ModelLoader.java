@@ -120,6 +120,12 @@ public final class ModelLoader {
     LoadedProjector.check(file, T5Config.read(llm).width(), T5Config.read(slm).width());
   }
 
+  /** The number of weights of a bundle's projector and SLM together. */
+  public static long conditionedParameters(Bundle bundle) {
+    return Checkpoint.open(bundle.slm()).parameters()
+        + LoadedProjector.parameters(bundle.projector());
+  }
+
   private T5Model load(Path directory, ComponentOptions options) {
     Device device = options.device().resolve(devices);
     Checkpoint checkpoint = Checkpoint.open(directory);

@@ -77,6 +77,17 @@ public final class LoadedProjector implements Projector {
     }
   }
 
+  /**
+   * The number of weights in {@code file}.
+   *
+   * @throws ModelLoadException naming every tensor that is missing, surplus or mis-shaped
+   */
+  public static long parameters(Path file) {
+    return ProjectorFile.open(file).tensors().values().stream()
+        .mapToLong(tensor -> tensor.shape().stream().reduce(1L, Math::multiplyExact))
+        .sum();
+  }
+
   static Program program(Device device) {
     Map<String, Object> attributes = Map.of("training", false, "weights", Map.of());
     return Program.load(LoadedProjector.class, "projector.py", attributes, device);
