@@ -43,7 +43,8 @@ final class RequestChecks {
       throw new InvalidRequestException(
           "minNewTokens", "at most maxNewTokens, " + maxNewTokens, search.minNewTokens());
     }
-    List<Integer> prefix = answerIds(path, search.forcedPrefix());
+    String forced = search.forcedPrefix();
+    List<Integer> prefix = forced.isEmpty() ? List.of() : answerIds(path, "forcedPrefix", forced);
     if (prefix.size() > maxNewTokens) {
       throw new InvalidRequestException(
           "forcedPrefix", "at most maxNewTokens, " + maxNewTokens + ", tokens long", prefix.size());
@@ -54,14 +55,17 @@ final class RequestChecks {
         maxNewTokens,
         path.vocabulary(),
         path.startIds(),
-        search.badWords().stream().map(word -> answerIds(path, word)).toList(),
+        search.badWords().stream().map(word -> answerIds(path, "badWords", word)).toList(),
         prefix);
   }
 
-  private static List<Integer> answerIds(RoutePath path, String text) {
-    return text.isEmpty()
-        ? List.of()
-        : Arrays.stream(path.answers().encodeAnswer(text)).boxed().toList();
+  private static List<Integer> answerIds(RoutePath path, String field, String text) {
+    int[] ids = path.answers().encodeAnswer(text);
+    if (ids.length == 0) {
+      throw new InvalidRequestException(
+          field, "text that the tokenizer makes at least 1 token of", "\"" + text + "\"");
+    }
+    return Arrays.stream(ids).boxed().toList();
   }
 
   private int maxNewTokens(GenerationRequest request, int promptTokens, int rows) {
