@@ -31,13 +31,7 @@ final class RequestChecks {
       throw new InvalidRequestException(
           "route", "another than EXACT, which decodes greedily, for " + search, Route.EXACT);
     }
-    int rows = Math.max(search.numBeams(), search.numReturnSequences());
-    if (rows > options.maxBatchSize()) {
-      throw new InvalidRequestException(
-          search.numBeams() > 1 ? "numBeams" : "numReturnSequences",
-          "at most " + options.maxBatchSize() + ", the rows of a batch (l2s.batch.max-size)",
-          rows);
-    }
+    int rows = rows(search, promptTokens);
     int maxNewTokens = maxNewTokens(request, promptTokens, rows);
     if (search.minNewTokens() > maxNewTokens) {
       throw new InvalidRequestException(
@@ -57,6 +51,29 @@ final class RequestChecks {
         path.startIds(),
         search.badWords().stream().map(word -> answerIds(path, "badWords", word)).toList(),
         prefix);
+  }
+
+  private int rows(GenerationOptions search, int promptTokens) {
+    int rows = Math.max(search.numBeams(), search.numReturnSequences());
+    String field = search.numBeams() > 1 ? "numBeams" : "numReturnSequences";
+    if (rows > options.maxBatchSize()) {
+      throw new InvalidRequestException(
+          field,
+          "at most " + options.maxBatchSize() + ", the rows of a batch (l2s.batch.max-size)",
+          rows);
+    }
+    int most = options.maxBatchTokens() / (promptTokens + 1);
+    if (rows > most) {
+      throw new InvalidRequestException(
+          field,
+          "at most " + most + " for a prompt of " + promptTokens + " tokens, " + tokensOfABatch(),
+          rows);
+    }
+    return rows;
+  }
+
+  private String tokensOfABatch() {
+    return "as a batch holds " + options.maxBatchTokens() + " in all (l2s.batch.max-tokens)";
   }
 
   private static List<Integer> answerIds(RoutePath path, String field, String text) {
@@ -80,9 +97,8 @@ final class RequestChecks {
               + promptTokens
               + " tokens"
               + (rows > 1 ? " in " + rows + " rows" : "")
-              + ", as a batch holds "
-              + options.maxBatchTokens()
-              + " in all (l2s.batch.max-tokens)",
+              + ", "
+              + tokensOfABatch(),
           wanted);
     }
     return wanted;
