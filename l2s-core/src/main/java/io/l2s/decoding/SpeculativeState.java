@@ -2,6 +2,8 @@ package io.l2s.decoding;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.l2s.GenerationFailedException;
+import io.l2s.GenerationFailedException.Component;
 import io.l2s.model.DecoderState;
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -55,6 +57,7 @@ public final class SpeculativeState implements DecoderState {
    *
    * @param steps bounds the draft; the verifier adds one id
    * @return from 1 to {@code steps} ids
+   * @throws GenerationFailedException blaming the small model, if it is the one that fails
    */
   @Override
   public int[][] decode(int steps) {
@@ -63,7 +66,7 @@ public final class SpeculativeState implements DecoderState {
       feed(next[0]);
       return new int[][] {next};
     }
-    int[] draft = drafter.decode(Math.min(steps - 1, draftLength))[0];
+    int[] draft = drafted(Math.min(steps - 1, draftLength));
     // What is not finite cannot be verified; any other token does as well for a draft.
     int[] proposed = Arrays.stream(draft).map(id -> Math.max(id, 0)).toArray();
     int[] own = verified(proposed);
@@ -103,9 +106,18 @@ public final class SpeculativeState implements DecoderState {
     }
   }
 
+  private int[] drafted(int steps) {
+    try {
+      return drafter.decode(steps)[0];
+    } catch (RuntimeException | Error e) {
+      throw new GenerationFailedException(
+          Component.SLM, "the SLM, drafting, failed: " + e.getMessage(), e);
+    }
+  }
+
   /** Feeds the drafter its last token; {@code next} follows. */
   private void feed(int next) {
-    drafter.decode(1);
+    drafted(1);
     drafter.rewind(0, next);
   }
 

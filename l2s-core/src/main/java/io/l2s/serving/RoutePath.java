@@ -25,7 +25,7 @@ import java.util.Set;
  * @param readsFeatures whether the LLM reads the prompt first
  * @param batched whether its sequences decode together; else each by itself
  * @param prefill what makes it ready to decode
- * @param component the part to blame when prefill or decoding fails
+ * @param component the part to blame when prefill or decoding fails without naming one
  */
 record RoutePath(
     Route route,
@@ -129,7 +129,7 @@ record RoutePath(
         true,
         false,
         (scope, features, prompts) -> {
-          DecoderState drafter = prefilled(scope, slm, features, prompts);
+          DecoderState drafter = drafter(scope, slm, features, prompts);
           try {
             DecoderState verifier = own.prefill(features, prompts.lengths());
             return new SpeculativeState(drafter, verifier, nativeThread::newScope);
@@ -138,6 +138,16 @@ record RoutePath(
             throw e;
           }
         },
-        Component.SLM);
+        // Which makes every id; a failure of the drafter says so itself.
+        Component.LLM_DECODER);
+  }
+
+  private static DecoderState drafter(
+      NDManager scope, ServedComponents.Slm slm, NDArray features, TokenBatch prompts) {
+    try {
+      return prefilled(scope, slm, features, prompts);
+    } catch (RuntimeException | Error e) {
+      throw Failures.of(Component.SLM, e);
+    }
   }
 }

@@ -6,12 +6,14 @@ import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
 import io.l2s.model.TokenBatch;
 
-/** A real decoder whose open states are counted. */
+/** A real decoder whose open states are counted, and which may be made to fail. */
 final class CountingDecoder implements Decoder {
 
   private final Decoder delegate;
   int openStates;
   int joins;
+  Runnable onDecode = () -> {};
+  Runnable onVerify = () -> {};
 
   CountingDecoder(Decoder delegate) {
     this.delegate = delegate;
@@ -55,6 +57,7 @@ final class CountingDecoder implements Decoder {
 
     @Override
     public int[][] decode(int steps) {
+      onDecode.run();
       return state.decode(steps);
     }
 
@@ -70,6 +73,7 @@ final class CountingDecoder implements Decoder {
 
     @Override
     public NDArray verify(NDManager scope, int[] draft) {
+      onVerify.run();
       return state.verify(scope, draft);
     }
 

@@ -1,6 +1,7 @@
 package io.l2s.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -10,6 +11,8 @@ import io.l2s.Degradation;
 import io.l2s.FinishReason;
 import io.l2s.Fixture;
 import io.l2s.GenerationDefaults;
+import io.l2s.GenerationFailedException;
+import io.l2s.GenerationFailedException.Component;
 import io.l2s.GenerationHandle;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
@@ -185,6 +188,38 @@ class ServedFixtureTest {
   }
 
   @Test
+  void exactBlamesTheSlmThatFailsWhileItDrafts() {
+    CountingDecoder broken = new CountingDecoder(slm);
+    broken.onDecode =
+        () -> {
+          throw new IllegalStateException("the SLM is broken");
+        };
+    assertThat(failureOfExact(llm, broken).component()).isEqualTo(Component.SLM);
+    assertThat(broken.openStates).isZero();
+  }
+
+  @Test
+  void exactBlamesTheLlmsDecoderWhereThatFails() {
+    CountingDecoder drafter = new CountingDecoder(slm);
+    CountingDecoder broken = new CountingDecoder(llm.decoder().orElseThrow());
+    broken.onVerify =
+        () -> {
+          throw new IllegalStateException("the LLM's decoder is broken");
+        };
+    CountingEncoder encoder = new CountingEncoder();
+    encoder.decoder = Optional.of(broken);
+    assertThat(failureOfExact(encoder, drafter).component()).isEqualTo(Component.LLM_DECODER);
+    assertThat(drafter.openStates + broken.openStates).isZero();
+  }
+
+  private static GenerationFailedException failureOfExact(Encoder encoder, Decoder decoder) {
+    try (HybridLanguageModel model = serve(encoder, decoder)) {
+      GenerationRequest request = GenerationRequest.of("a prompt").withRoute(Route.EXACT);
+      return catchThrowableOfType(GenerationFailedException.class, () -> model.generate(request));
+    }
+  }
+
+  @Test
   void aFallbackToTheLlmReadsThePromptOnce() {
     JsonObject first = certainCases(LLM).get(0);
     CircuitBreaker breaker = CircuitBreaker.ofDefaults("l2s-slm");
@@ -280,6 +315,8 @@ class ServedFixtureTest {
   /** The LLM, counting the prompts that it reads. */
   private static final class CountingEncoder implements Encoder {
 
+    private Optional<Decoder> decoder = llm.decoder();
+
     CountingEncoder() {
       PASSES.set(0);
     }
@@ -297,7 +334,7 @@ class ServedFixtureTest {
 
     @Override
     public Optional<Decoder> decoder() {
-      return llm.decoder();
+      return decoder;
     }
   }
 
