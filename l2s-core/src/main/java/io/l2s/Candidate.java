@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
  * @param score of a beam: the sum of its log-probabilities over its length to the power of the
  *     length penalty (transformers: {@code sequences_scores}); empty for others
  * @param logprobs log-probability of each id under the model alone, before penalties and
- *     temperature; empty if not asked for
+ *     temperature, but 0 for those of a forced prefix; empty if not asked for
  */
 public record Candidate(
     String text, List<Integer> ids, OptionalDouble score, List<Double> logprobs) {

@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDManager;
 import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
 import io.l2s.model.TokenBatch;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A real decoder whose open states are counted, and which may be made to fail. */
 final class CountingDecoder implements Decoder {
@@ -12,6 +14,7 @@ final class CountingDecoder implements Decoder {
   private final Decoder delegate;
   int openStates;
   int joins;
+  final List<int[]> kept = new ArrayList<>();
   Runnable onDecode = () -> {};
   Runnable onVerify = () -> {};
 
@@ -84,6 +87,7 @@ final class CountingDecoder implements Decoder {
 
     @Override
     public void keep(int[] rows) {
+      kept.add(rows);
       state.keep(rows);
     }
 

@@ -2,6 +2,7 @@ package io.l2s.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.INT_ARRAY;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -14,6 +15,7 @@ import io.l2s.GenerationDefaults;
 import io.l2s.GenerationFailedException;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.GenerationHandle;
+import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
@@ -295,6 +297,34 @@ class ServedFixtureTest {
     assertThat(decoder.openStates).isZero();
     model.close();
     assertThat(model.featureCacheStatistics().bytes()).isZero();
+  }
+
+  @Test
+  void allRowsOfACancelledSearchComeBackAndItsNeighbourGoesOn() {
+    JsonObject neighbour = certainCases(FIXTURE).get(9);
+    GenerationRequest searched =
+        requests(certainCases(FIXTURE), Route.HYBRID)
+            .get(3)
+            .withOptions(GenerationOptions.builder().numBeams(3).build());
+    CountingDecoder decoder = new CountingDecoder(slm);
+    HandTurnedThread thread = new HandTurnedThread(runtime);
+    ServedLanguageModel model = serveByHand(decoder, thread);
+    RecordingListener cancelled = new RecordingListener();
+    GenerationHandle handle = model.submit(searched, cancelled);
+    RecordingListener goesOn = submit(model, requests(List.of(neighbour), Route.HYBRID).get(0));
+    for (int turn = 0; turn < 4; turn++) {
+      thread.turn();
+    }
+    assertThat(decoder.kept).last().asInstanceOf(INT_ARRAY).hasSize(4);
+    handle.cancel();
+    thread.turn();
+    assertThat(decoder.kept).last().isEqualTo(new int[] {3});
+    assertThat(cancelled.result().finishReason()).isEqualTo(FinishReason.CANCELLED);
+    assertThat(cancelled.result().candidates()).isEmpty();
+    thread.turnUntilIdle();
+    assertAnswers(List.of(goesOn.result()), List.of(neighbour));
+    assertThat(decoder.openStates).isZero();
+    model.close();
   }
 
   private ServedLanguageModel serveByHand(Decoder decoder, HandTurnedThread thread) {
