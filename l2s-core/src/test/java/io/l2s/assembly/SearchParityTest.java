@@ -219,6 +219,24 @@ class SearchParityTest {
   }
 
   @Test
+  void logprobsAreThoseBeforeTemperatureAndTheChoiceOfCandidates() {
+    withModel(
+        "t5-relu",
+        (model, fixture) -> {
+          List<JsonObject> first = fixture.cases().subList(0, 1);
+          GenerationOptions greedy = GenerationOptions.builder().logprobs(true).build();
+          GenerationOptions sampled = greedy.toBuilder().topK(1).temperature(0.1).build();
+          Candidate expected =
+              model.generate(requests(fixture, first, greedy).get(0)).candidates().get(0);
+          Candidate actual =
+              model.generate(requests(fixture, first, sampled).get(0)).candidates().get(0);
+          assertThat(actual.ids()).isEqualTo(expected.ids());
+          assertThat(actual.logprobs()).isEqualTo(expected.logprobs());
+          assertThat(actual.logprobs()).allMatch(each -> each < 0);
+        });
+  }
+
+  @Test
   void aStopStringEndsTheAnswerBeforeIt() {
     withModel(
         "t5-llm",
