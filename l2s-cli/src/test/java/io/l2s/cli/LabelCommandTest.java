@@ -1,0 +1,192 @@
+package io.l2s.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LabelCommandTest {
+
+  @TempDir private Path directory;
+  private Path data;
+  private Path output;
+  private Path unfinished;
+
+  @BeforeEach
+  void writeData() throws IOException {
+    data =
+        Files.writeString(
+            directory.resolve("corpus.tsv"),
+            "I met him the other day.\tIch habe ihn neulich getroffen.\n"
+                + "Hello.\n"
+                + "I met him the other day.\tIch traf ihn neulich.\n"
+                + "We like tea.\tWir mögen Tee.\n"
+                + "Where is the station?\tWo ist der Bahnhof?\n");
+    output = directory.resolve("labels.tsv");
+    unfinished = directory.resolve("labels.tsv.unfinished");
+  }
+
+  @Test
+  void everyDistinctSourceGetsTheAnswerOfTheLargeModel() throws IOException {
+    CliRun run = label();
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("4 sources answered", "4 rows written to " + output);
+    CliRun generated =
+        CliRun.of(
+            "generate",
+            "--llm",
+            FixtureBundle.llm().toString(),
+            "--precision",
+            "f32",
+            "--max-new-tokens",
+            "12",
+            "translate English to German: Hello.");
+    List<String> rows = Files.readAllLines(output);
+    assertThat(rows).hasSize(4);
+    assertThat(rows.get(0)).startsWith("I met him the other day.\t");
+    assertThat(rows.get(1)).isEqualTo("Hello.\t" + generated.out().strip());
+    assertThat(unfinished).doesNotExist();
+  }
+
+  @Test
+  void theRowsCanBeTrainedOn() {
+    assertThat(label().exitCode()).isZero();
+
+    CliRun trained =
+        CliRun.of(
+            "train",
+            "--llm",
+            FixtureBundle.llm().toString(),
+            "--slm",
+            FixtureBundle.hybrid().resolve("slm").toString(),
+            "--data",
+            output.toString(),
+            "--dev",
+            output.toString(),
+            "--steps",
+            "1",
+            "--output",
+            directory.resolve("pair").toString());
+
+    assertThat(trained.err()).contains("4 pairs, 4 to validate");
+  }
+
+  @Test
+  void aLabellingThatStoppedAtAnyByteGoesOnToTheSameFile() throws IOException {
+    label();
+    byte[] whole = Files.readAllBytes(output);
+    byte[] all = unfinishedOfAll();
+    for (int length = 0; length <= all.length; length += 97) {
+      Files.delete(output);
+      Files.write(unfinished, Arrays.copyOf(all, length));
+      CliRun run = label("--resume");
+      assertThat(run.err()).as("cut at byte %d", length).isEmpty();
+      assertThat(output).as("cut at byte %d", length).hasBinaryContent(whole);
+    }
+  }
+
+  // What stands in the unfinished file just before the end.
+  private byte[] unfinishedOfAll() throws IOException {
+    Files.delete(output);
+    Files.createDirectory(directory.resolve("labels.tsv.tmp"));
+    assertThat(label().err()).contains("cannot write");
+    Files.delete(directory.resolve("labels.tsv.tmp"));
+    byte[] all = Files.readAllBytes(unfinished);
+    Files.write(output, new byte[0]);
+    return all;
+  }
+
+  @Test
+  void otherSettingsAreNamedWhenItResumes() throws IOException {
+    unfinishedOfAllAfterFirst();
+
+    CliRun run = label("--resume", "--num-beams", "2");
+
+    assertThat(run.err()).contains("begun with other settings: options was", "numBeams");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void otherDataAreNamedByTheirLineWhenItResumes() throws IOException {
+    unfinishedOfAllAfterFirst();
+    Files.writeString(data, Files.readString(data).replace("Hello.", "Good night."));
+
+    assertThat(label("--resume").err())
+        .contains("unfinished, line 3: answers another source than the data's number 2");
+  }
+
+  private void unfinishedOfAllAfterFirst() throws IOException {
+    label();
+    byte[] all = unfinishedOfAll();
+    Files.delete(output);
+    Files.write(unfinished, all);
+  }
+
+  @Test
+  void nothingThatIsThereIsOverwritten() throws IOException {
+    Files.writeString(output, "precious");
+    assertThat(label().err()).contains(output + " is there already");
+    Files.delete(output);
+    Files.writeString(unfinished, "precious");
+    assertThat(label().err()).contains("add --resume to go on");
+    assertThat(unfinished).hasContent("precious");
+  }
+
+  @Test
+  void resumeWithoutAnythingToResumeSaysSo() {
+    assertThat(label("--resume").err()).contains("there is nothing to resume");
+  }
+
+  @Test
+  void namesThatEndInJsonlAndGzGiveThatForm() throws IOException {
+    output = directory.resolve("labels.jsonl.gz");
+    assertThat(label("--limit", "1").exitCode()).isZero();
+    String text =
+        new String(
+            new GZIPInputStream(new ByteArrayInputStream(Files.readAllBytes(output)))
+                .readAllBytes(),
+            StandardCharsets.UTF_8);
+    assertThat(text)
+        .hasLineCount(1)
+        .startsWith("{\"source\":\"I met him the other day.\",\"target\":\"");
+  }
+
+  @Test
+  void aBlankSourceIsNamedByItsLine() throws IOException {
+    Files.writeString(data, "Hello.\n\tHallo.\n");
+    assertThat(label().err()).contains("corpus.tsv, line 2: the source must have text");
+    assertThat(unfinished).doesNotExist();
+  }
+
+  private CliRun label(String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "label",
+                "--llm",
+                FixtureBundle.llm().toString(),
+                "--data",
+                data.toString(),
+                "--output",
+                output.toString(),
+                "--template",
+                "translate English to German: {source}",
+                "--precision",
+                "f32",
+                "--max-new-tokens",
+                "12"));
+    arguments.addAll(List.of(more));
+    return CliRun.of(arguments.toArray(String[]::new));
+  }
+}
