@@ -1,6 +1,7 @@
 package io.l2s.cli;
 
 import com.google.gson.JsonObject;
+import io.l2s.FinishReason;
 import io.l2s.GenerationOptions;
 import io.l2s.Route;
 import io.l2s.assembly.Bundle;
@@ -10,12 +11,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
@@ -34,9 +36,12 @@ import picocli.CommandLine.Spec;
       "Write the large model's own answers for a corpus, to train a small model on them.",
       "Each distinct source is answered once, in the order first seen; what else the corpus holds is "
           + "not looked at. The output has the form that train reads: source<TAB>answer a line, or if"
-          + " its name ends in .jsonl an object with source and target a line.",
+          + " its name ends in .jsonl an object with source and target a line. Rows that this form "
+          + "cannot hold are left out, and counted.",
       "The answers are kept in FILE.unfinished until all are there. After Ctrl-C, a crash or a full "
-          + "disk --resume goes on from it."
+          + "disk --resume goes on from it, to the same rows with --precision f32; in other formats"
+          + " the last digits of a number depend on which sources share a batch, and now and then an"
+          + " answer does."
     },
     footer = {
       "%nExamples:",
@@ -87,7 +92,10 @@ final class LabelCommand implements Callable<Integer> {
       description = "Prompt with {source} in it; the bundle's, or the bare source, if not given.")
   private String template;
 
-  @Option(names = "--limit", paramLabel = "N", description = "Use the first N sources only.")
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Use the first N distinct sources only.")
   private Integer limit;
 
   @Option(
@@ -111,48 +119,59 @@ final class LabelCommand implements Callable<Integer> {
     if (limit != null && limit < 1) {
       throw usage("--limit must be at least 1, but was " + limit);
     }
+    GenerationOptions chosen = checkedSearch();
+    LabelFile.requireFree(output, resume);
     Optional<Bundle> bundle = Optional.ofNullable(teacher.bundle).map(Bundle::open);
     String prompt = promptTemplate(bundle);
-    GenerationOptions chosen = search.options();
-    List<String> sources = sources();
-    long start = System.nanoTime();
-    long[] tokens = {0};
-    int before;
-    LabelFile.Summary summary;
+    List<LabelFile.Source> sources = sources();
     try (LoadedModel loaded =
             bundle
                 .map(each -> LoadedModel.ofBundle(each, Set.of(Route.LLM_ONLY), options))
                 .orElseGet(() -> LoadedModel.ofLlm(teacher.llm, options));
         LabelFile file =
-            LabelFile.open(output, settings(loaded, bundle, prompt, chosen), sources, resume);
-        ProgressBar bar = progress.bar("label", " sources", sources.size())) {
-      before = file.done();
-      bar.stepTo(before);
+            LabelFile.open(output, settings(loaded, bundle, prompt, chosen), sources, resume)) {
+      answer(loaded, file, prompts(sources, file.done(), prompt), chosen);
+    }
+    return 0;
+  }
+
+  private void answer(
+      LoadedModel loaded, LabelFile file, List<Prompt> prompts, GenerationOptions chosen) {
+    long[] tokens = {0};
+    int before = file.done();
+    long start = System.nanoTime();
+    try (ProgressBar bar =
+        progress.bar("label", " sources", before, (long) before + prompts.size())) {
       new OrderedGeneration(
               loaded.model(),
               request -> request.withRoute(Route.LLM_ONLY).withOptions(chosen),
               options.window())
           .run(
-              prompts(sources, before, prompt).iterator(),
+              prompts.iterator(),
               (asked, result) -> {
-                file.add(result.text());
+                file.add(result.text(), result.finishReason() == FinishReason.LENGTH);
                 tokens[0] += result.ids().size();
                 bar.step();
+                bar.setExtraMessage(rate(file.done() - before, start));
               });
-      summary = file.finish();
     }
-    print(summary, sources.size() - before, tokens[0], Duration.ofNanos(System.nanoTime() - start));
-    return 0;
+    String rate = rate(prompts.size(), start);
+    print(file.finish(), prompts.size(), tokens[0], rate);
   }
 
-  private void print(LabelFile.Summary summary, int answered, long tokens, Duration elapsed) {
+  private static String rate(int answered, long start) {
+    double seconds = Math.max(1e-9, (System.nanoTime() - start) / 1e9);
+    return String.format(Locale.ROOT, "%.1f sources/s", answered / seconds);
+  }
+
+  private void print(LabelOutput.Summary summary, int answered, long tokens, String rate) {
     PrintWriter out = command.commandLine().getOut();
     out.printf(
         Locale.ROOT,
-        "%,d sources answered, %,d tokens, %.1f sources/s; %,d rows written to %s%n",
+        "%,d sources answered, %,d tokens, %s; %,d rows written to %s%n",
         answered,
         tokens,
-        answered / Math.max(1e-9, elapsed.toNanos() / 1e9),
+        rate,
         summary.written(),
         output);
     if (summary.leftOut() > 0) {
@@ -162,7 +181,28 @@ final class LabelCommand implements Callable<Integer> {
               + "only a .jsonl output can hold%n",
           summary.leftOut());
     }
+    if (summary.cut() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "%,d of the rows end at --max-new-tokens %d, not where the model would have ended%n",
+          summary.cut(),
+          options.maxNewTokens());
+    }
     out.flush();
+  }
+
+  // A label is one text: what these options ask for would be thrown away.
+  private GenerationOptions checkedSearch() {
+    GenerationOptions chosen = search.options();
+    if (chosen.numReturnSequences() != 1) {
+      throw usage(
+          "--num-return-sequences must be left out: a source gets one answer, but was "
+              + chosen.numReturnSequences());
+    }
+    if (chosen.logprobs()) {
+      throw usage("--logprobs must be left out: only answers are written");
+    }
+    return chosen;
   }
 
   private String promptTemplate(Optional<Bundle> bundle) {
@@ -180,17 +220,25 @@ final class LabelCommand implements Callable<Integer> {
     return new ParameterException(command.commandLine(), message);
   }
 
-  private List<String> sources() {
-    List<String> all = PairFile.sources(data, format.format()).stream().distinct().toList();
-    return limit == null || limit >= all.size() ? all : all.subList(0, limit);
+  private List<LabelFile.Source> sources() {
+    List<String> rows = PairFile.sources(data, format.format());
+    Map<String, Long> lines = new LinkedHashMap<>();
+    for (int i = 0; i < rows.size(); i++) {
+      lines.putIfAbsent(rows.get(i), i + 1L);
+    }
+    return lines.entrySet().stream()
+        .limit(limit == null ? Long.MAX_VALUE : limit)
+        .map(entry -> new LabelFile.Source(entry.getValue(), entry.getKey()))
+        .toList();
   }
 
-  private static List<Prompt> prompts(List<String> sources, int from, String template) {
-    List<Prompt> prompts = new ArrayList<>();
-    for (int i = from; i < sources.size(); i++) {
-      prompts.add(new Prompt("source " + (i + 1), template.replace(PLACEHOLDER, sources.get(i))));
-    }
-    return prompts;
+  private List<Prompt> prompts(List<LabelFile.Source> sources, int from, String template) {
+    return sources.subList(from, sources.size()).stream()
+        .map(
+            source ->
+                new Prompt(
+                    data + ", line " + source.line(), template.replace(PLACEHOLDER, source.text())))
+        .toList();
   }
 
   /** All that decides the answers; those of a resumed labelling must be the same. */
@@ -198,7 +246,7 @@ final class LabelCommand implements Callable<Integer> {
       LoadedModel loaded, Optional<Bundle> bundle, String prompt, GenerationOptions chosen) {
     Path llm = bundle.map(Bundle::llm).orElse(teacher.llm);
     JsonObject settings = new JsonObject();
-    settings.addProperty("llm", digest(llm));
+    digests(llm).forEach(settings::addProperty);
     settings.addProperty("precision", EnumNames.of(loaded.llmPrecision(llm)));
     settings.addProperty("template", prompt);
     settings.addProperty("options", chosen.toString());
@@ -206,16 +254,18 @@ final class LabelCommand implements Callable<Integer> {
     return settings;
   }
 
-  private static String digest(Path model) {
+  private static Map<String, String> digests(Path model) {
+    Map<String, String> digests = new TreeMap<>();
     try (Stream<Path> files = Files.list(model)) {
-      return files
-          .filter(file -> file.toString().endsWith(".safetensors"))
-          .sorted()
-          .map(Digests::sha256)
-          .toList()
-          .toString();
+      for (Path file : (Iterable<Path>) files::iterator) {
+        String name = file.getFileName().toString();
+        if (name.endsWith(".safetensors") || name.endsWith(".json")) {
+          digests.put("llm/" + name, Digests.sha256(file));
+        }
+      }
     } catch (IOException e) {
       throw new CommandFailure("cannot list " + model + ": " + e.getMessage(), e);
     }
+    return digests;
   }
 }

@@ -3,7 +3,9 @@ package io.l2s.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,28 +90,26 @@ class LabelCommandTest {
     byte[] whole = Files.readAllBytes(output);
     byte[] all = unfinishedOfAll();
     for (int length = 0; length <= all.length; length += 97) {
-      Files.delete(output);
       Files.write(unfinished, Arrays.copyOf(all, length));
       CliRun run = label("--resume");
       assertThat(run.err()).as("cut at byte %d", length).isEmpty();
       assertThat(output).as("cut at byte %d", length).hasBinaryContent(whole);
+      Files.delete(output);
     }
   }
 
-  // What stands in the unfinished file just before the end.
+  // What stands in the unfinished file just before the end; leaves that file and no output.
   private byte[] unfinishedOfAll() throws IOException {
-    Files.delete(output);
-    Files.createDirectory(directory.resolve("labels.tsv.tmp"));
-    assertThat(label().err()).contains("cannot write");
-    Files.delete(directory.resolve("labels.tsv.tmp"));
-    byte[] all = Files.readAllBytes(unfinished);
-    Files.write(output, new byte[0]);
-    return all;
+    Files.deleteIfExists(output);
+    Path blocked = Files.createDirectory(directory.resolve("labels.tsv.tmp"));
+    assertThat(label().err()).contains("cannot write " + output);
+    assertThat(blocked).doesNotExist();
+    return Files.readAllBytes(unfinished);
   }
 
   @Test
   void otherSettingsAreNamedWhenItResumes() throws IOException {
-    unfinishedOfAllAfterFirst();
+    unfinishedOfAll();
 
     CliRun run = label("--resume", "--num-beams", "2");
 
@@ -119,18 +119,23 @@ class LabelCommandTest {
 
   @Test
   void otherDataAreNamedByTheirLineWhenItResumes() throws IOException {
-    unfinishedOfAllAfterFirst();
+    unfinishedOfAll();
     Files.writeString(data, Files.readString(data).replace("Hello.", "Good night."));
 
     assertThat(label("--resume").err())
-        .contains("unfinished, line 3: answers another source than the data's number 2");
+        .contains("unfinished, line 3: answers another source than line 2 of the data");
   }
 
-  private void unfinishedOfAllAfterFirst() throws IOException {
-    label();
-    byte[] all = unfinishedOfAll();
-    Files.delete(output);
-    Files.write(unfinished, all);
+  @Test
+  void anotherModelIsNamedByItsFileWhenItResumes() throws IOException {
+    unfinishedOfAll();
+    String other =
+        Files.readString(unfinished).replaceFirst("(llm/model.safetensors\":\")....", "$1beef");
+    Files.writeString(unfinished, other);
+
+    assertThat(label("--resume").err())
+        .contains("other settings: llm/model.safetensors was \"beef")
+        .hasLineCount(1);
   }
 
   @Test
@@ -141,6 +146,84 @@ class LabelCommandTest {
     Files.writeString(unfinished, "precious");
     assertThat(label().err()).contains("add --resume to go on");
     assertThat(unfinished).hasContent("precious");
+  }
+
+  @Test
+  void anOutputThatIsThereIsToldBeforeTheModelIsLoaded() throws IOException {
+    Files.writeString(output, "precious");
+
+    CliRun run =
+        CliRun.of(
+            "label",
+            "--llm",
+            "missing-model",
+            "--data",
+            data.toString(),
+            "--output",
+            output.toString());
+
+    assertThat(run.err()).contains(output + " is there already").hasLineCount(1);
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aBundleAnswersByItsLargeModelAndItsTemplate() throws IOException {
+    assertThat(label().exitCode()).isZero();
+    List<String> expected = Files.readAllLines(output);
+    Path bundle = FixtureBundle.write(directory);
+    Path other = directory.resolve("bundle.tsv");
+
+    CliRun run =
+        CliRun.of(
+            "label",
+            "--bundle",
+            bundle.toString(),
+            "--data",
+            data.toString(),
+            "--output",
+            other.toString(),
+            "--precision",
+            "f32",
+            "--max-new-tokens",
+            "12");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(Files.readAllLines(other)).isEqualTo(expected);
+  }
+
+  @Test
+  void aSourceTheModelRefusesIsNamedByItsLineAfterWhatWasAnswered() throws IOException {
+    String longest = "word ".repeat(20_000);
+    Files.writeString(data, "Hello.\nHello.\n" + longest + "\nTea.\n");
+
+    CliRun run = label();
+
+    assertThat(run.err()).contains("corpus.tsv, line 3: prompt must be").hasLineCount(1);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(Files.readAllLines(unfinished)).hasSize(2);
+    Files.writeString(data, "Hello.\nHello.\nTea.\n");
+    assertThat(label("--resume").out()).contains("1 sources answered", "2 rows written");
+  }
+
+  @Test
+  void answersThatTheTokenLimitCutAreCounted() {
+    assertThat(label("--max-new-tokens", "2").out())
+        .contains("4 of the rows end at --max-new-tokens 2");
+  }
+
+  @Test
+  void theBarShowsRateAndTimeLeft() {
+    PrintStream before = System.err;
+    ByteArrayOutputStream shown = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(shown, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(label("--progress").exitCode()).isZero();
+    } finally {
+      System.setErr(before);
+    }
+
+    assertThat(shown.toString(StandardCharsets.UTF_8))
+        .containsPattern("label +100% .* 4/4 sources \\(\\d:.* / 0:00:00\\) +[\\d.]+ sources/s");
   }
 
   @Test
@@ -183,9 +266,10 @@ class LabelCommandTest {
                 "--template",
                 "translate English to German: {source}",
                 "--precision",
-                "f32",
-                "--max-new-tokens",
-                "12"));
+                "f32"));
+    if (!List.of(more).contains("--max-new-tokens")) {
+      arguments.addAll(List.of("--max-new-tokens", "12"));
+    }
     arguments.addAll(List.of(more));
     return CliRun.of(arguments.toArray(String[]::new));
   }
