@@ -39,9 +39,8 @@ import picocli.CommandLine.Spec;
           + " its name ends in .jsonl an object with source and target a line. Rows that this form "
           + "cannot hold are left out, and counted.",
       "The answers are kept in FILE.unfinished until all are there. After Ctrl-C, a crash or a full "
-          + "disk --resume goes on from it, to the same rows with --precision f32; in other formats"
-          + " the last digits of a number depend on which sources share a batch, and now and then an"
-          + " answer does."
+          + "disk --resume goes on from it. Rounding depends on which sources share a batch: with "
+          + "--precision f32 no answer was seen to change by it, in int8 one of some hundred."
     },
     footer = {
       "%nExamples:",
