@@ -30,7 +30,6 @@ final class TrainingPlot {
   }
 
   static Optional<XYChart> chart(Path log) {
-    // As doubles: XChart puts its ticks at round values of those alone.
     List<Double> steps = new ArrayList<>();
     List<Double> losses = new ArrayList<>();
     List<Double> validated = new ArrayList<>();
@@ -58,6 +57,12 @@ final class TrainingPlot {
     if (!validated.isEmpty()) {
       chart.addSeries("validation", validated, validations).setMarker(SeriesMarkers.CIRCLE);
     }
+    // XChart takes equally spaced values for its ticks, however odd and many they are, else round
+    // ones: this unseen point sees to the latter.
+    chart
+        .addSeries("unseen", List.of(steps.get(0) + 0.5), losses.subList(0, 1))
+        .setMarker(SeriesMarkers.NONE)
+        .setShowInLegend(false);
     return Optional.of(chart);
   }
 

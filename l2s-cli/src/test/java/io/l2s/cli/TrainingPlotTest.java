@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,7 @@ class TrainingPlotTest {
   @Test
   void withoutValidationThereIsTheTrainingAlone() throws IOException {
     assertThat(chart("{\"step\":1,\"loss\":3.0}\n").getSeriesCollection())
+        .filteredOn(XYSeries::isShowInLegend)
         .extracting(XYSeries::getName)
         .containsExactly("training, smoothed");
   }
@@ -50,6 +52,17 @@ class TrainingPlotTest {
     double[] steps = chart.getSeries("training, smoothed").getXData();
     assertThat(steps).hasSizeBetween(400, 500).endsWith(6_387, 6_400);
     assertThat(chart.getSeries("training, smoothed").getYData()).hasSameSizeAs(steps);
+  }
+
+  @Test
+  void stepsAreNeverEquallySpacedSoThatXChartTakesRoundTicks() throws IOException {
+    double[] steps =
+        chart(steps(500)).getSeriesCollection().stream()
+            .flatMapToDouble(series -> Arrays.stream(series.getXData()))
+            .sorted()
+            .toArray();
+
+    assertThat(steps).startsWith(1, 1.5, 2, 3);
   }
 
   @Test
