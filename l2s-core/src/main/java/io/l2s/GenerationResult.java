@@ -9,7 +9,8 @@ import java.util.OptionalDouble;
  *
  * @param text the decoded answer, special tokens left out
  * @param promptIds the prompt's token ids as the model read them
- * @param ids the generated token ids, the end-of-sequence token included where it was reached
+ * @param ids the generated token ids, the end-of-sequence token included where it was reached, and
+ *     those of a stop string that ended the answer
  * @param route the path that made the answer
  * @param degradation why another route than the requested one answered; empty if none did
  * @param finishReason why it ended

@@ -172,6 +172,9 @@ final class GenerateCommand implements Callable<Integer> {
 
   private void generate(Iterator<Prompt> source) {
     GenerationOptions chosen = search.options();
+    if (chosen.logprobs() && format != Form.JSONL) {
+      throw usage("--logprobs needs --format jsonl; text has no place for them");
+    }
     AnswerWriter writer = new AnswerWriter(command.commandLine().getOut(), format);
     try (LoadedModel loaded = load()) {
       HybridLanguageModel languageModel = loaded.model();

@@ -212,6 +212,13 @@ class GenerateCommandTest {
   }
 
   @Test
+  void logprobsInTextFormAreRefused() {
+    CliRun run = CliRun.of("generate", "--bundle", bundle, "--logprobs", "a prompt");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--logprobs needs --format jsonl");
+  }
+
+  @Test
   void oddPromptsAreAnswered() {
     String input =
         "{\"prompt\":\"\"}\n{\"prompt\":\"   \"}\n{\"prompt\":\"\\n\"}\n{\"prompt\":\"a\\u0000b\"}\n"

@@ -41,8 +41,9 @@ public final class Quantization {
     Checkpoint checkpoint = ModelLoader.check(source);
     try {
       createEmpty(target);
+      int tensors = T5Quantizer.quantise(runtime, checkpoint, target, progress);
       copyFiles(source, target);
-      return T5Quantizer.quantise(runtime, checkpoint, target, progress);
+      return tensors;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write to " + target + ": " + e.getMessage(), e);
     }

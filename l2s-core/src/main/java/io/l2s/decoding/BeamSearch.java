@@ -67,8 +67,12 @@ final class BeamSearch implements Search {
 
   @Override
   public int candidates() {
-    int wanted = Math.max(2, 1 + settings.eosIds().size()) * options.numBeams();
-    return Math.min(wanted, settings.vocabulary());
+    return Math.min(continuations(), settings.vocabulary());
+  }
+
+  /** So many that enough of them go on, whatever ends. */
+  private int continuations() {
+    return Math.max(2, 1 + settings.eosIds().size()) * options.numBeams();
   }
 
   @Override
@@ -136,7 +140,7 @@ final class BeamSearch implements Search {
       }
     }
     all.sort(Comparator.comparingDouble(Continuation::score).reversed());
-    return all.subList(0, Math.min(candidates(), all.size()));
+    return all.subList(0, Math.min(continuations(), all.size()));
   }
 
   private void finish(Continuation last) {

@@ -81,5 +81,11 @@ public interface Search {
       ids = List.copyOf(ids);
       logprobs = List.copyOf(logprobs);
     }
+
+    /** Its first {@code count} ids. */
+    public Answer first(int count) {
+      return new Answer(
+          ids.subList(0, count), score, logprobs.isEmpty() ? logprobs : logprobs.subList(0, count));
+    }
   }
 }

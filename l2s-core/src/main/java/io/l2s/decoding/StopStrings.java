@@ -3,8 +3,8 @@ package io.l2s.decoding;
 import java.util.List;
 
 /**
- * Lets the text of an answer through up to the first stop string, and holds back what may become
- * one. Not thread-safe.
+ * Lets the text of an answer through up to the stop string that is complete first, and holds back
+ * what may become one. The text is the same whatever pieces it comes in. Not thread-safe.
  */
 public final class StopStrings {
 
@@ -19,22 +19,30 @@ public final class StopStrings {
     this.stops = List.copyOf(stops);
   }
 
+  /** Whether there are none. */
+  public boolean isEmpty() {
+    return stops.isEmpty();
+  }
+
   /** Takes the next piece and returns the text that is certain now, often none. */
   public String append(String piece) {
     if (reached) {
       return "";
     }
     held.append(piece);
-    int first = -1;
+    int start = -1;
+    int end = Integer.MAX_VALUE;
     for (String stop : stops) {
       int at = held.indexOf(stop);
-      if (at >= 0 && (first < 0 || at < first)) {
-        first = at;
+      int after = at + stop.length();
+      if (at >= 0 && (after < end || after == end && at < start)) {
+        start = at;
+        end = after;
       }
     }
-    if (first >= 0) {
+    if (start >= 0) {
       reached = true;
-      return release(first);
+      return release(start);
     }
     return release(held.length() - possibleBeginning());
   }

@@ -13,6 +13,8 @@ public final class CpuFeatures {
   private static final Set<String> BF16_FLAGS = Set.of("avx512_bf16", "amx_bf16");
   private static final Set<String> VNNI_FLAGS = Set.of("avx512_vnni", "avx_vnni");
 
+  private static final Set<String> X86 = Set.of("amd64", "x86_64");
+
   private static final long FEW_WEIGHTS = 2_000_000;
 
   private CpuFeatures() {}
@@ -28,6 +30,11 @@ public final class CpuFeatures {
    */
   public static boolean hasVnni() {
     return hasAny(VNNI_FLAGS);
+  }
+
+  /** Whether the engine's 8-bit products are made for the processor: any x86 of 64 bits. */
+  public static boolean isX86() {
+    return X86.contains(System.getProperty("os.arch"));
   }
 
   private static boolean hasAny(Set<String> wanted) {

@@ -55,8 +55,15 @@ final class DecodeLoop {
    * @throws ModelClosedException if the native thread has ended
    */
   void wake() {
-    if (scheduled.compareAndSet(false, true)) {
+    if (!scheduled.compareAndSet(false, true)) {
+      return;
+    }
+    try {
       nativeThread.execute(this::turn);
+    } catch (ModelClosedException e) {
+      // Whoever comes next is to be told, too, and not to wait for a turn that never comes.
+      scheduled.set(false);
+      throw e;
     }
   }
 

@@ -56,6 +56,8 @@ final class Generation {
   private Search search;
   private StopStrings stopStrings;
   private AnswerText answerText;
+  // Ids whose text was taken: fewer than decoded where a stop string ends the answer within a call.
+  private int taken;
   // Characters of the text that were reached: fewer than it has after starting over.
   private int reached;
   private boolean startsOver;
@@ -88,6 +90,7 @@ final class Generation {
     search = settings.start();
     stopStrings = new StopStrings(settings.options().stop());
     answerText = null;
+    taken = 0;
   }
 
   static TokenBatch prompts(List<Generation> group) {
@@ -159,7 +162,7 @@ final class Generation {
         if (answerText == null) {
           answerText = path.answers().newAnswer();
         }
-        send(stopStrings.append(answerText.append(settled)));
+        take(settled);
       }
     } catch (Throwable e) {
       fail(Failures.of(path.component(), e));
@@ -178,6 +181,21 @@ final class Generation {
     } else {
       search.finishReason().ifPresent(this::finish);
     }
+  }
+
+  private void take(int[] ids) {
+    if (stopStrings.isEmpty()) {
+      taken += ids.length;
+      send(answerText.append(ids));
+      return;
+    }
+    // One by one, so that the answer ends alike however many ids a call yields.
+    StringBuilder piece = new StringBuilder();
+    for (int i = 0; i < ids.length && !stopStrings.reached(); i++) {
+      taken++;
+      piece.append(stopStrings.append(answerText.append(ids[i])));
+    }
+    send(piece.toString());
   }
 
   /**
@@ -215,12 +233,13 @@ final class Generation {
       mailbox.fail(Failures.of(path.component(), e), () -> {});
       return;
     }
-    mailbox.complete(result(reason));
+    mailbox.complete(result(!interrupted && stopStrings.reached() ? FinishReason.STOP : reason));
   }
 
   private GenerationResult result(FinishReason reason) {
     List<Candidate> candidates = new ArrayList<>();
-    for (Search.Answer answer : search.answers()) {
+    for (Search.Answer each : search.answers()) {
+      Search.Answer answer = stopStrings.reached() ? each.first(taken) : each;
       String own = candidates.isEmpty() ? text.toString() : textOf(answer.ids());
       candidates.add(new Candidate(own, answer.ids(), answer.score(), answer.logprobs()));
     }

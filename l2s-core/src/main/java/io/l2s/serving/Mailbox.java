@@ -26,6 +26,7 @@ final class Mailbox {
   // Unbounded on purpose: at most one chunk a token, and the native thread must never wait.
   private final Queue<Runnable> events = new ArrayDeque<>();
   private boolean draining;
+  private boolean broken;
   private boolean ended;
 
   /**
@@ -60,7 +61,7 @@ final class Mailbox {
 
   private void post(Runnable event, boolean terminal) {
     synchronized (events) {
-      if (ended) {
+      if (ended || broken && !terminal) {
         return;
       }
       ended = terminal;
@@ -110,6 +111,7 @@ final class Mailbox {
     public void run() {
       if (!deliver(listener::onChunk, chunk)) {
         synchronized (events) {
+          broken = true;
           events.removeIf(ChunkEvent.class::isInstance);
         }
         onListenerFailure.run();

@@ -31,19 +31,14 @@ final class RequestChecks {
       throw new InvalidRequestException(
           "route", "another than EXACT, which decodes greedily, for " + search, Route.EXACT);
     }
-    int rows = Math.max(search.numBeams(), search.numReturnSequences());
-    if (rows > options.maxBatchSize()) {
-      throw new InvalidRequestException(
-          search.numBeams() > 1 ? "numBeams" : "numReturnSequences",
-          "at most " + options.maxBatchSize() + ", the rows of a batch (l2s.batch.max-size)",
-          rows);
-    }
+    int rows = rows(search, promptTokens);
     int maxNewTokens = maxNewTokens(request, promptTokens, rows);
     if (search.minNewTokens() > maxNewTokens) {
       throw new InvalidRequestException(
           "minNewTokens", "at most maxNewTokens, " + maxNewTokens, search.minNewTokens());
     }
-    List<Integer> prefix = answerIds(path, search.forcedPrefix());
+    String forced = search.forcedPrefix();
+    List<Integer> prefix = forced.isEmpty() ? List.of() : answerIds(path, "forcedPrefix", forced);
     if (prefix.size() > maxNewTokens) {
       throw new InvalidRequestException(
           "forcedPrefix", "at most maxNewTokens, " + maxNewTokens + ", tokens long", prefix.size());
@@ -54,14 +49,40 @@ final class RequestChecks {
         maxNewTokens,
         path.vocabulary(),
         path.startIds(),
-        search.badWords().stream().map(word -> answerIds(path, word)).toList(),
+        search.badWords().stream().map(word -> answerIds(path, "badWords", word)).toList(),
         prefix);
   }
 
-  private static List<Integer> answerIds(RoutePath path, String text) {
-    return text.isEmpty()
-        ? List.of()
-        : Arrays.stream(path.answers().encodeAnswer(text)).boxed().toList();
+  private int rows(GenerationOptions search, int promptTokens) {
+    int rows = Math.max(search.numBeams(), search.numReturnSequences());
+    String field = search.numBeams() > 1 ? "numBeams" : "numReturnSequences";
+    if (rows > options.maxBatchSize()) {
+      throw new InvalidRequestException(
+          field,
+          "at most " + options.maxBatchSize() + ", the rows of a batch (l2s.batch.max-size)",
+          rows);
+    }
+    int most = options.maxBatchTokens() / (promptTokens + 1);
+    if (rows > most) {
+      throw new InvalidRequestException(
+          field,
+          "at most " + most + " for a prompt of " + promptTokens + " tokens, " + tokensOfABatch(),
+          rows);
+    }
+    return rows;
+  }
+
+  private String tokensOfABatch() {
+    return "as a batch holds " + options.maxBatchTokens() + " in all (l2s.batch.max-tokens)";
+  }
+
+  private static List<Integer> answerIds(RoutePath path, String field, String text) {
+    int[] ids = path.answers().encodeAnswer(text);
+    if (ids.length == 0) {
+      throw new InvalidRequestException(
+          field, "text that the tokenizer makes at least 1 token of", "\"" + text + "\"");
+    }
+    return Arrays.stream(ids).boxed().toList();
   }
 
   private int maxNewTokens(GenerationRequest request, int promptTokens, int rows) {
@@ -76,9 +97,8 @@ final class RequestChecks {
               + promptTokens
               + " tokens"
               + (rows > 1 ? " in " + rows + " rows" : "")
-              + ", as a batch holds "
-              + options.maxBatchTokens()
-              + " in all (l2s.batch.max-tokens)",
+              + ", "
+              + tokensOfABatch(),
           wanted);
     }
     return wanted;

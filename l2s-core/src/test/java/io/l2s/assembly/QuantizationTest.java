@@ -96,15 +96,14 @@ class QuantizationTest {
   }
 
   @Test
-  void quantisingTwiceIsRefused() {
+  void quantisingTwiceIsRefusedAndLeavesNothing() {
     Path stored = quantised(Fixture.path("t5-relu"));
+    Path again = directory.resolve("again");
 
-    assertThatThrownBy(
-            () ->
-                new Quantization(runtime)
-                    .checkpoint(stored, directory.resolve("again"), written -> {}))
+    assertThatThrownBy(() -> new Quantization(runtime).checkpoint(stored, again, written -> {}))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("stored in int8");
+    assertThat(again).isEmptyDirectory();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.l2s.assembly;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonArray;
@@ -13,6 +14,7 @@ import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
+import io.l2s.InvalidRequestException;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
@@ -244,6 +246,25 @@ class SearchParityTest {
           GenerationResult result =
               model.generate(requests(fixture, List.of(first), options).get(0));
           assertThat(result.text()).startsWith("Wir").doesNotContain(" " + word + " ");
+        });
+  }
+
+  @Test
+  void wordsThatTheTokenizerMakesNothingOfAreRefused() {
+    withModel(
+        "t5-llm",
+        (model, fixture) -> {
+          String nothing = "\u00A0";
+          GenerationRequest request = GenerationRequest.of("one").withMaxNewTokens(4);
+          GenerationOptions word =
+              GenerationOptions.builder().badWords(List.of("ein", nothing)).build();
+          assertThatThrownBy(() -> model.generate(request.withOptions(word)))
+              .isInstanceOf(InvalidRequestException.class)
+              .hasMessageStartingWith("badWords must be");
+          GenerationOptions prefix = GenerationOptions.builder().forcedPrefix(nothing).build();
+          assertThatThrownBy(() -> model.generate(request.withOptions(prefix)))
+              .isInstanceOf(InvalidRequestException.class)
+              .hasMessageStartingWith("forcedPrefix must be");
         });
   }
 

@@ -42,6 +42,23 @@ class StopStringsTest {
   }
 
   @Test
+  void theSameTextPassesWhateverPiecesItComesIn() {
+    List<String> overlapping = List.of("abcd", "bc");
+    StopStrings atOnce = new StopStrings(overlapping);
+    assertThat(atOnce.append("abcd")).isEqualTo("a");
+    StopStrings inPieces = new StopStrings(overlapping);
+    assertThat(inPieces.append("ab")).isEmpty();
+    assertThat(inPieces.append("c")).isEqualTo("a");
+    assertThat(inPieces.reached()).isTrue();
+  }
+
+  @Test
+  void ofStopStringsThatEndTogetherTheLongestCounts() {
+    StopStrings stops = new StopStrings(List.of("bc", "abc"));
+    assertThat(stops.append("xabc")).isEqualTo("x");
+  }
+
+  @Test
   void withoutStopStringsAllPassesAtOnce() {
     StopStrings stops = new StopStrings(List.of());
     assertThat(stops.append("text")).isEqualTo("text");

@@ -2,6 +2,9 @@ package io.l2s.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.l2s.GenerationListener;
+import io.l2s.GenerationResult;
+import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
 import io.l2s.RecordingListener;
 import io.l2s.TextChunk;
@@ -24,5 +27,32 @@ class MailboxTest {
     assertThat(listener.chunks()).containsExactly("a");
     assertThat(listener.failure()).isInstanceOf(ModelClosedException.class);
     assertThat(calls).containsExactly("told");
+  }
+
+  @Test
+  void aListenerThatFailedGetsNoChunkThatComesLater() {
+    List<String> received = new ArrayList<>();
+    GenerationListener broken =
+        new GenerationListener() {
+          @Override
+          public void onChunk(TextChunk chunk) {
+            received.add(chunk.text());
+            throw new IllegalStateException("the listener is broken");
+          }
+
+          @Override
+          public void onComplete(GenerationResult result) {}
+
+          @Override
+          public void onError(L2sException failure) {
+            received.add("error");
+          }
+        };
+    Mailbox toBroken = new Mailbox(broken, Runnable::run, () -> calls.add("broken"));
+    toBroken.chunk(new TextChunk("a"));
+    toBroken.chunk(new TextChunk("b"));
+    toBroken.fail(new ModelClosedException(), () -> {});
+    assertThat(received).containsExactly("a", "error");
+    assertThat(calls).containsExactly("broken");
   }
 }

@@ -195,10 +195,10 @@ final class T5DecoderState implements DecoderState {
   @Override
   public void keep(int[] kept) {
     int[] moved = IntStream.range(0, kept.length).filter(row -> kept[row] != row).toArray();
-    List<Row> next = Arrays.stream(kept).mapToObj(rows::get).toList();
     if (kept.length > capacity(0, 1)) {
       resize(kept.length, capacity(1, 3), capacity(0, 3));
     }
+    List<Row> next = Arrays.stream(kept).mapToObj(rows::get).toList();
     if (moved.length > 0) {
       boolean prompts =
           Arrays.stream(moved)

@@ -100,6 +100,14 @@ public final class T5Model implements AutoCloseable {
               + device
               + "; choose bf16 or auto, or the device cpu");
     }
+    if (resolved == Precision.INT8 && !CpuFeatures.isX86()) {
+      throw new ModelLoadException(
+          checkpoint.config().file(),
+          "precision int8 runs on x86 processors only, but this one is "
+              + System.getProperty("os.arch")
+              + "; choose f32, bf16 or auto"
+              + (stored ? ", and the checkpoint that this one was made of" : ""));
+    }
     return resolved;
   }
 

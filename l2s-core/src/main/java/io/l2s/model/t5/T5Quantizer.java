@@ -51,16 +51,22 @@ public final class T5Quantizer {
     T5Config config = T5Config.read(checkpoint);
     Map<String, List<Long>> expected = T5Model.checked(checkpoint, config);
     T5Model.precision(checkpoint, Device.cpu(), Precision.F32);
-    List<TensorData> tensors =
-        runtime.call(
-            () -> {
-              // Int8 keeps the weights as they are stored until they are rounded.
-              Program program = T5Model.program(config, List.of(), Device.cpu(), Precision.INT8);
-              Weights.put(
-                  program, checkpoint, expected.keySet(), Precision.INT8, T5Weights::inFloat32);
-              return new Rounding(runtime, program, config, progress).tensors(checkpoint, expected);
-            });
-    SafetensorsWriter.write(target.resolve(WEIGHTS), Map.of("format", "pt"), tensors);
+    // Int8 keeps the weights as they are stored until they are rounded.
+    Program program =
+        runtime.call(() -> T5Model.program(config, List.of(), Device.cpu(), Precision.INT8));
+    List<TensorData> tensors;
+    try {
+      runtime.call(
+          () -> {
+            Weights.put(
+                program, checkpoint, expected.keySet(), Precision.INT8, T5Weights::inFloat32);
+            return null;
+          });
+      tensors = new Rounding(runtime, program, config, progress).tensors(checkpoint, expected);
+      SafetensorsWriter.write(target.resolve(WEIGHTS), Map.of("format", "pt"), tensors);
+    } finally {
+      runtime.release(program::close);
+    }
     writeConfig(checkpoint, target);
     return tensors.size();
   }

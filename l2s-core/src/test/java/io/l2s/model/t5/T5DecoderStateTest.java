@@ -124,6 +124,26 @@ class T5DecoderStateTest {
   }
 
   @Test
+  void aSequenceThatJoinedLateMultipliesBeyondTheRowsThatThereWere() {
+    onNativeThread(
+        scope -> {
+          try (DecoderState state = prefill(scope, prompt)) {
+            force(state, 0, 20);
+            state.join(prefill(scope, shortPrompt));
+            force(state, 20, 2);
+            state.keep(new int[] {1});
+            state.keep(new int[] {0, 0, 0});
+            float[][] rows = force(state, 22, 10);
+
+            assertThat(rows).hasNumberOfRows(3);
+            float[] expected = alone(scope, shortPrompt, 20, 12);
+            assertSame(rows[0], expected);
+            assertSame(rows[2], expected);
+          }
+        });
+  }
+
+  @Test
   void chosenTokensAreThoseThatGoOn() {
     onNativeThread(
         scope -> {

@@ -146,6 +146,23 @@ class T5Int8Test {
   }
 
   @Test
+  void anotherProcessorThanX86IsRefused() {
+    Checkpoint checkpoint = Checkpoint.open(Fixture.path("t5-relu"));
+    String actual = System.getProperty("os.arch");
+    System.setProperty("os.arch", "aarch64");
+    try {
+      assertThat(T5Model.precision(checkpoint, Device.cpu(), Precision.BF16))
+          .isEqualTo(Precision.BF16);
+      assertThatThrownBy(() -> T5Model.precision(checkpoint, Device.cpu(), Precision.INT8))
+          .isInstanceOf(ModelLoadException.class)
+          .hasMessageContaining("precision int8 runs on x86 processors only, but this one is")
+          .hasMessageContaining("aarch64; choose f32, bf16 or auto");
+    } finally {
+      System.setProperty("os.arch", actual);
+    }
+  }
+
+  @Test
   void aGpuIsRefusedBeforeAnythingIsLoaded() {
     Checkpoint checkpoint = Checkpoint.open(Fixture.path("t5-relu"));
 

@@ -1,0 +1,59 @@
+package io.l2s.decoding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.l2s.FinishReason;
+import io.l2s.GenerationOptions;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class BeamSearchTest {
+
+  private static final int EOS = 0;
+
+  @Test
+  void nothingIsSettledBeforeTheEnd() {
+    Search search = search(2, 3, 5);
+    search.choose(step(2, 3), 0);
+    assertThat(search.takeSettled()).isEmpty();
+    assertThat(search.finishReason()).isEmpty();
+    assertThat(search.answers()).isEmpty();
+  }
+
+  @Test
+  void theLimitEndsEveryBeam() {
+    Search search = search(2, 3, 1);
+    search.choose(step(2, 3), 0);
+    assertThat(search.finishReason()).contains(FinishReason.EOS);
+    assertThat(search.answers()).extracting(Search.Answer::ids).containsExactly(List.of(EOS));
+    assertThat(search.takeSettled()).containsExactly(EOS);
+    assertThat(search.takeSettled()).isEmpty();
+  }
+
+  @Test
+  void noBeamIsFollowedTwiceWhereTheVocabularyIsSmall() {
+    Search search = search(3, 3, 5);
+    Search.Choice choice = search.choose(step(3, 3), 0);
+    assertThat(choice.tokens()).containsExactly(1, 2, 1);
+    assertThat(choice.parents()).containsExactly(0, 0, 1);
+  }
+
+  private static Search search(int beams, int vocabulary, int maxNewTokens) {
+    GenerationOptions options = GenerationOptions.builder().numBeams(beams).build();
+    return new SearchSettings(
+            options, Set.of(EOS), maxNewTokens, vocabulary, List.of(), List.of(), List.of())
+        .start();
+  }
+
+  /** In each row the ids in order, each half as likely as the one before. */
+  private static Picked step(int rows, int width) {
+    float[] scores = new float[rows * width];
+    long[] ids = new long[rows * width];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = i % width;
+      scores[i] = (float) (-Math.log(2) * (1 + i % width));
+    }
+    return new Picked(scores, ids, scores, new float[rows]);
+  }
+}

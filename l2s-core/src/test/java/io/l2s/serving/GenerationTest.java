@@ -1,0 +1,131 @@
+package io.l2s.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.l2s.FinishReason;
+import io.l2s.GenerationFailedException.Component;
+import io.l2s.GenerationOptions;
+import io.l2s.GenerationResult;
+import io.l2s.RecordingListener;
+import io.l2s.Route;
+import io.l2s.decoding.SearchSettings;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** How an answer ends at a stop string. */
+class GenerationTest {
+
+  private static final Set<Integer> EOS = Set.of(EchoCodec.EOS);
+
+  private final RecordingListener listener = new RecordingListener();
+
+  @Test
+  void theIdsEndWithTheStopStringHoweverManyCameInTheCall() {
+    Generation generation = stoppingAt("##", new EchoCodec());
+    decode(generation, "so#");
+    decode(generation, "#far");
+    GenerationResult result = listener.result();
+    assertThat(result.finishReason()).isEqualTo(FinishReason.STOP);
+    assertThat(result.text()).isEqualTo("so");
+    assertThat(result.ids()).isEqualTo(ids("so##"));
+    assertThat(result.candidates().get(0).ids()).isEqualTo(ids("so##"));
+  }
+
+  @Test
+  void theIdsOfAnAnswerWithoutAStopStringAreComplete() {
+    Generation generation = stoppingAt("##", new EchoCodec());
+    decode(generation, "so#\0");
+    GenerationResult result = listener.result();
+    assertThat(result.finishReason()).isEqualTo(FinishReason.EOS);
+    assertThat(result.text()).isEqualTo("so#");
+    assertThat(result.ids()).isEqualTo(ids("so#\0"));
+  }
+
+  @Test
+  void aStopStringInTextHeldBackToTheEndEndsTheAnswerAsAnyOther() {
+    Generation generation = stoppingAt("#", new HoldingCodec());
+    decode(generation, "so#\0");
+    GenerationResult result = listener.result();
+    assertThat(result.text()).isEqualTo("so");
+    assertThat(result.finishReason()).isEqualTo(FinishReason.STOP);
+  }
+
+  private Generation stoppingAt(String stop, TextCodec answers) {
+    RoutePath path =
+        new RoutePath(
+            Route.SLM_ONLY,
+            answers,
+            answers,
+            EOS,
+            1 << 16,
+            List.of(),
+            false,
+            true,
+            (scope, features, prompts) -> null,
+            Component.SLM);
+    GenerationOptions options = GenerationOptions.builder().stop(List.of(stop)).build();
+    return new Generation(
+        path,
+        new int[] {1},
+        new SearchSettings(options, EOS, 50, 1 << 16, List.of(), List.of(), List.of()),
+        Long.MAX_VALUE,
+        new Stopwatch(() -> 0),
+        listener,
+        Runnable::run,
+        new Nobody());
+  }
+
+  private static void decode(Generation generation, String ids) {
+    generation.search().append(ids.chars().toArray());
+    generation.advance();
+  }
+
+  private static List<Integer> ids(String text) {
+    return text.chars().boxed().toList();
+  }
+
+  private static final class Nobody implements Generation.Watcher {
+
+    @Override
+    public void listenerFailed(Generation generation) {}
+
+    @Override
+    public void ended(Generation generation) {}
+
+    @Override
+    public void featuresReleased(Generation generation) {}
+  }
+
+  /** Says nothing before the end. */
+  private static final class HoldingCodec implements TextCodec {
+
+    @Override
+    public int[] encode(String prompt) {
+      throw new AssertionError("no prompt is read");
+    }
+
+    @Override
+    public int[] encodeAnswer(String text) {
+      throw new AssertionError("no answer is read");
+    }
+
+    @Override
+    public AnswerText newAnswer() {
+      AnswerText echo = new EchoCodec().newAnswer();
+      StringBuilder held = new StringBuilder();
+      return new AnswerText() {
+        @Override
+        public String append(int... ids) {
+          held.append(echo.append(ids));
+          return "";
+        }
+
+        @Override
+        public String finish() {
+          return held.toString();
+        }
+      };
+    }
+  }
+}

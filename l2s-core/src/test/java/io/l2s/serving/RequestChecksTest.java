@@ -1,0 +1,95 @@
+package io.l2s.serving;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.l2s.GenerationOptions;
+import io.l2s.GenerationRequest;
+import io.l2s.InvalidRequestException;
+import io.l2s.Route;
+import io.l2s.engine.NativeRuntime;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Options that a model refuses by its own bounds, before anything is read. */
+class RequestChecksTest {
+
+  private static final GenerationRequest PROMPT = GenerationRequest.of("x".repeat(40));
+
+  private static NativeRuntime runtime;
+
+  @BeforeAll
+  static void start() {
+    runtime = NativeRuntime.start(false);
+  }
+
+  @AfterAll
+  static void stop() {
+    runtime.close();
+  }
+
+  @Test
+  void moreBeamsThanABatchHasRowsAreRefused() {
+    assertRefused(
+        PROMPT.withOptions(GenerationOptions.builder().numBeams(5).build()),
+        "numBeams must be at most 4, the rows of a batch (l2s.batch.max-size), but was 5");
+  }
+
+  @Test
+  void moreSamplesThanABatchHasRowsAreRefused() {
+    assertRefused(
+        PROMPT.withOptions(
+            GenerationOptions.builder().doSample(true).numReturnSequences(5).build()),
+        "numReturnSequences must be at most 4, the rows of a batch (l2s.batch.max-size), but was"
+            + " 5");
+  }
+
+  @Test
+  void moreBeamsThanABatchHasTokensForAreRefused() {
+    assertRefused(
+        PROMPT.withOptions(GenerationOptions.builder().numBeams(3).build()),
+        "numBeams must be at most 2 for a prompt of 40 tokens, as a batch holds 100 in all"
+            + " (l2s.batch.max-tokens), but was 3");
+  }
+
+  @Test
+  void anAnswerTooLongForItsBeamsIsRefused() {
+    assertRefused(
+        PROMPT.withMaxNewTokens(11).withOptions(GenerationOptions.builder().numBeams(2).build()),
+        "maxNewTokens must be at most 10 for a prompt of 40 tokens in 2 rows, as a batch holds 100"
+            + " in all (l2s.batch.max-tokens), but was 11");
+  }
+
+  @Test
+  void aMinimumAboveTheLimitOfNewTokensIsRefused() {
+    assertRefused(
+        PROMPT.withMaxNewTokens(5).withOptions(GenerationOptions.builder().minNewTokens(6).build()),
+        "minNewTokens must be at most maxNewTokens, 5, but was 6");
+  }
+
+  @Test
+  void aForcedPrefixLongerThanTheLimitOfNewTokensIsRefused() {
+    assertRefused(
+        PROMPT
+            .withMaxNewTokens(5)
+            .withOptions(GenerationOptions.builder().forcedPrefix("prefix").build()),
+        "forcedPrefix must be at most maxNewTokens, 5, tokens long, but was 6");
+  }
+
+  @Test
+  void theRouteExactRefusesWhatIsNotGreedy() {
+    assertRefused(
+        PROMPT
+            .withRoute(Route.EXACT)
+            .withOptions(GenerationOptions.builder().repetitionPenalty(1.5).build()),
+        "route must be another than EXACT, which decodes greedily, for"
+            + " GenerationOptions[repetitionPenalty=1.5], but was EXACT");
+  }
+
+  private static void assertRefused(GenerationRequest request, String message) {
+    Rig rig = new Rig(runtime, Rig.bounds().maxBatchTokens(100).build());
+    assertThatThrownBy(() -> rig.submit(request))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage(message);
+  }
+}
