@@ -12,9 +12,13 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +40,8 @@ import picocli.CommandLine.Spec;
       "%nExamples:",
       "  l2s benchmark --llm t5-small --batch 1,8",
       "  l2s benchmark --llm t5-large --slm t5-small --precision int8 --runs 5 --json out.json",
-      "  l2s benchmark --bundle models/en-de --route hybrid --batch 1 --concurrency 1,16,64"
+      "  l2s benchmark --bundle models/en-de --route hybrid --batch 1 --concurrency 1,16,64 \\",
+      "      --plot load.svg"
     })
 final class BenchmarkCommand implements Callable<Integer> {
 
@@ -129,10 +134,18 @@ final class BenchmarkCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there, too.")
   private Path json;
 
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description =
+          "Draw latency against throughput, or without --concurrency the time of a step against the"
+              + " batch size, as .svg or .png.")
+  private Path plot;
+
   @Mixin private ModelOptions options;
 
-  private final JsonArray stageRows = new JsonArray();
-  private final JsonArray loadRows = new JsonArray();
+  private final List<StageBenchmark.Row> stageRows = new ArrayList<>();
+  private final List<LoadBenchmark.Row> loadRows = new ArrayList<>();
 
   @Override
   public Integer call() throws IOException {
@@ -142,6 +155,12 @@ final class BenchmarkCommand implements Callable<Integer> {
     check("--requests", requests);
     batches.forEach(size -> check("--batch", size));
     concurrency.forEach(clients -> check("--concurrency", clients));
+    Optional<PlotFile> plotFile = Optional.ofNullable(plot).map(PlotFile::new);
+    if (plot != null && concurrency.isEmpty() && Set.copyOf(routes).equals(Set.of(Route.EXACT))) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--plot needs --concurrency if --route is exact alone, which is timed under load only");
+    }
     try (NativeRuntime runtime = NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"));
         BenchmarkModel loaded = load(runtime)) {
       List<Route> timed = routes(loaded);
@@ -149,10 +168,16 @@ final class BenchmarkCommand implements Callable<Integer> {
       stages(runtime, loaded, timed);
       load(loaded, timed);
       if (json != null) {
-        report.add("stages", stageRows);
-        report.add("load", loadRows);
+        report.add("stages", array(stageRows.stream().map(StageBenchmark.Row::json)));
+        report.add("load", array(loadRows.stream().map(LoadBenchmark.Row::json)));
         Files.writeString(json, report.toString());
       }
+      plotFile.ifPresent(
+          file ->
+              file.write(
+                  loadRows.isEmpty()
+                      ? BenchmarkPlot.stages(stageRows)
+                      : BenchmarkPlot.load(loadRows)));
     }
     return 0;
   }
@@ -189,7 +214,7 @@ final class BenchmarkCommand implements Callable<Integer> {
       for (int size : route == Route.EXACT ? List.<Integer>of() : batches) {
         StageBenchmark.Row row = stages.measure(route, size);
         line(row.toString());
-        stageRows.add(row.json());
+        stageRows.add(row);
       }
     }
   }
@@ -206,7 +231,7 @@ final class BenchmarkCommand implements Callable<Integer> {
       for (int clients : concurrency) {
         LoadBenchmark.Row row = load.measure(route, clients);
         line(row.toString());
-        loadRows.add(row.json());
+        loadRows.add(row);
       }
     }
   }
@@ -245,6 +270,12 @@ final class BenchmarkCommand implements Callable<Integer> {
     report.addProperty("output_length", outputLength);
     report.addProperty("runs", runs);
     return report;
+  }
+
+  private static JsonArray array(Stream<JsonObject> rows) {
+    JsonArray array = new JsonArray();
+    rows.forEach(array::add);
+    return array;
   }
 
   private void line(String text) {

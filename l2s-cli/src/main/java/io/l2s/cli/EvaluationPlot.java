@@ -12,10 +12,17 @@ final class EvaluationPlot {
   private EvaluationPlot() {}
 
   static void write(EvaluationReport report, PlotFile file) {
-    String metric = report.scores().get(0).quality().get(0).score().name();
+    file.write(chart(report));
+  }
+
+  static XYChart chart(EvaluationReport report) {
+    MetricScore first = report.scores().get(0).quality().get(0);
+    String metric = first.score().name();
     XYChart chart =
         PlotFile.chart(
-            metric + " and its 95 % interval against speed", "sentences per second", metric);
+            metric + " and its 95 % interval against speed",
+            "sentences per second",
+            first.higherIsBetter() ? metric : metric + ", lower is better");
     chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
     chart.getStyler().setMarkerSize(12);
     chart.getStyler().setXAxisMin(0.0);
@@ -30,6 +37,6 @@ final class EvaluationPlot {
               List.of(interval.halfWidth()))
           .setMarker(SeriesMarkers.CIRCLE);
     }
-    file.write(chart);
+    return chart;
   }
 }

@@ -70,8 +70,12 @@ record EvaluationReport(
   private String bootstrapText() {
     return format(
         "%,d samples, seed %d; ± is the 95 %% confidence interval, p that of the difference from"
-            + " llm-only",
-        bootstrap.samples(), bootstrap.seed());
+            + " llm-only%s",
+        bootstrap.samples(),
+        bootstrap.seed(),
+        scores.get(0).quality().stream().allMatch(MetricScore::higherIsBetter)
+            ? ""
+            : "; TER: lower is better");
   }
 
   private List<List<String>> qualityRows() {
@@ -197,6 +201,7 @@ record EvaluationReport(
     route.addProperty("encode_share", score.shares().encode());
     route.addProperty("prefill_share", score.shares().prefill());
     route.addProperty("decode_share", score.shares().decode());
+    route.addProperty("rest_share", score.shares().rest());
     speedUp(score).ifPresent(factor -> route.addProperty("speed_up", factor));
     return route;
   }

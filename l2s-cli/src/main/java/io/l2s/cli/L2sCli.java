@@ -86,6 +86,7 @@ public final class L2sCli {
         new CommandLine(cli)
             .addSubcommand(new GenerateCommand(in))
             .addSubcommand(new TrainCommand())
+            .addSubcommand(new LabelCommand())
             .addSubcommand(new EvaluateCommand())
             .addSubcommand(new ScoreCommand())
             .addSubcommand(new InspectCommand())

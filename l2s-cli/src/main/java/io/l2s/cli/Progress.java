@@ -3,6 +3,7 @@ package io.l2s.cli;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -22,10 +23,16 @@ final class Progress {
 
   /** A bar from 0 to {@code total}, or nothing to see; closing it ends its line. */
   ProgressBar bar(String task, String unit, long total) {
+    return bar(task, unit, 0, total);
+  }
+
+  /** As {@link #bar(String, String, long)}, for work of which {@code done} was done before. */
+  ProgressBar bar(String task, String unit, long done, long total) {
     boolean shown = wanted != null ? wanted : System.console() != null;
     return new ProgressBarBuilder()
         .setTaskName(task)
         .setUnit(unit, 1)
+        .startsFrom(done, Duration.ZERO)
         .setInitialMax(total)
         .setUpdateIntervalMillis(500)
         .setStyle(ProgressBarStyle.ASCII)

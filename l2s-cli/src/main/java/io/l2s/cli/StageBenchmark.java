@@ -36,6 +36,11 @@ record StageBenchmark(
   /** What was measured for one route and batch size. */
   record Row(String route, int batch, List<Spread> columns, double tokensPerSecond) {
 
+    /** Milliseconds of one decode step of the whole batch. */
+    Spread perStep() {
+      return columns.get(3);
+    }
+
     @Override
     public String toString() {
       List<Object> values = new ArrayList<>(List.of(route, batch));

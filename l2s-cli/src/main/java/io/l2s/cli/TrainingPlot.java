@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -17,16 +19,24 @@ final class TrainingPlot {
   // Of single batches, one loss tells little.
   private static final double KEPT = 0.97;
 
+  // More than this the eye does not see, but the file grows with each.
+  private static final int MOST_POINTS = 500;
+
   private TrainingPlot() {}
 
+  /** Draws the plot, unless {@code log} has no step to show. */
   static void write(Path log, PlotFile file) {
-    List<Integer> steps = new ArrayList<>();
+    chart(log).ifPresent(file::write);
+  }
+
+  static Optional<XYChart> chart(Path log) {
+    List<Double> steps = new ArrayList<>();
     List<Double> losses = new ArrayList<>();
-    List<Integer> validated = new ArrayList<>();
+    List<Double> validated = new ArrayList<>();
     List<Double> validations = new ArrayList<>();
     for (String line : lines(log)) {
       JsonObject entry = JsonParser.parseString(line).getAsJsonObject();
-      int step = entry.get("step").getAsInt();
+      double step = entry.get("step").getAsDouble();
       if (entry.has("loss")) {
         double loss = entry.get("loss").getAsDouble();
         double before = losses.isEmpty() ? loss : losses.get(losses.size() - 1);
@@ -38,14 +48,32 @@ final class TrainingPlot {
       }
     }
     if (steps.isEmpty()) {
-      return;
+      return Optional.empty();
     }
     XYChart chart = PlotFile.chart("Training", "step", "loss per token, nats");
-    chart.addSeries("training, smoothed", steps, losses).setMarker(SeriesMarkers.NONE);
+    chart
+        .addSeries("training, smoothed", thinned(steps), thinned(losses))
+        .setMarker(SeriesMarkers.NONE);
     if (!validated.isEmpty()) {
       chart.addSeries("validation", validated, validations).setMarker(SeriesMarkers.CIRCLE);
     }
-    file.write(chart);
+    // XChart takes equally spaced values for its ticks, however odd and many they are, else round
+    // ones: this unseen point sees to the latter.
+    chart
+        .addSeries("unseen", List.of(steps.get(0) + 0.5), losses.subList(0, 1))
+        .setMarker(SeriesMarkers.NONE)
+        .setShowInLegend(false);
+    return Optional.of(chart);
+  }
+
+  /** Evenly chosen values, the last one among them. */
+  private static List<Double> thinned(List<Double> values) {
+    int every = (values.size() + MOST_POINTS - 1) / MOST_POINTS;
+    int last = values.size() - 1;
+    return IntStream.rangeClosed(0, last)
+        .filter(i -> (last - i) % every == 0)
+        .mapToObj(values::get)
+        .toList();
   }
 
   private static List<String> lines(Path log) {

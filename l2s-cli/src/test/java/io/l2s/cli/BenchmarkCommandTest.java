@@ -17,6 +17,7 @@ class BenchmarkCommandTest {
   @Test
   void aBundlesStagesAndLoadAreWrittenAsTableAndJson() throws IOException {
     Path json = directory.resolve("figures.json");
+    Path plot = directory.resolve("load.svg");
     CliRun run =
         CliRun.of(
             "benchmark",
@@ -37,7 +38,9 @@ class BenchmarkCommandTest {
             "--requests",
             "6",
             "--json",
-            json.toString());
+            json.toString(),
+            "--plot",
+            plot.toString());
 
     assertThat(run.err()).isEmpty();
     assertThat(run.exitCode()).isZero();
@@ -54,10 +57,12 @@ class BenchmarkCommandTest {
     assertThat(load.get("requests").getAsInt()).isEqualTo(6);
     assertThat(load.get("latency_p99_ms").getAsDouble())
         .isGreaterThanOrEqualTo(load.get("latency_p50_ms").getAsDouble());
+    assertThat(plot).content().contains("<svg", "<path");
   }
 
   @Test
   void checkpointsNeedNoProjector() {
+    Path plot = directory.resolve("steps.png");
     CliRun run =
         CliRun.of(
             "benchmark",
@@ -74,11 +79,30 @@ class BenchmarkCommandTest {
             "--runs",
             "1",
             "--slm-precision",
-            "int8");
+            "int8",
+            "--plot",
+            plot.toString());
 
     assertThat(run.err()).isEmpty();
     assertThat(run.out()).contains("f32/int8 on cpu").containsPattern("llm-only +1 ");
     assertThat(run.out()).containsPattern("hybrid +1 ");
+    assertThat(plot).isNotEmptyFile();
+  }
+
+  @Test
+  void aPlotOfTheRouteExactNeedsLoad() {
+    CliRun run =
+        CliRun.of(
+            "benchmark",
+            "--llm",
+            FixtureBundle.llm().toString(),
+            "--route",
+            "exact",
+            "--plot",
+            directory.resolve("steps.svg").toString());
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--plot needs --concurrency if --route is exact alone");
   }
 
   @Test

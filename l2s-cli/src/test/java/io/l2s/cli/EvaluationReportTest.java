@@ -9,6 +9,7 @@ import io.l2s.engine.Precision;
 import io.l2s.evaluation.Bleu;
 import io.l2s.evaluation.Bootstrap;
 import io.l2s.evaluation.CorpusStatistics;
+import io.l2s.evaluation.Ter;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,7 @@ class EvaluationReportTest {
     assertThat(hybrid.get("ms_p95").getAsDouble()).isEqualTo(10.0);
     assertThat(hybrid.get("ms_per_sentence").getAsDouble()).isEqualTo(5.0);
     assertThat(hybrid.get("tokens_per_second").getAsDouble()).isEqualTo(2_000.0);
+    assertThat(hybrid.get("rest_share").getAsDouble()).isEqualTo(0.1);
     assertThat(hybrid.get("speed_up").getAsDouble()).isEqualTo(4.0);
   }
 
@@ -88,6 +90,19 @@ class EvaluationReportTest {
     assertThat(report(HYBRID, LLM_ONLY).markdown())
         .contains("| route | parameters | BLEU | p |\n|---|---|---|---|\n| hybrid | 4.1M | ")
         .contains("| hybrid | 5.00 | 4.00 | 10.00 | 2,000 | 4.00x | 25 % | 15 % | 50 % | 10 % |");
+  }
+
+  @Test
+  void thatALowerTerIsBetterIsSaidWhereTerIs() {
+    MetricScore ter =
+        MetricScore.of(
+            new Ter().measure(List.of("a", "b"), List.of(List.of("a"), List.of("a"))),
+            Bootstrap.DEFAULT);
+    RouteScore route = route(Route.HYBRID, ter, List.of(2.0), 4, Duration.ofMillis(2));
+
+    assertThat(report(route).table()).contains("; TER: lower is better\n");
+    assertThat(report(route).markdown()).contains("; TER: lower is better.\n");
+    assertThat(report(HYBRID).table()).doesNotContain("TER");
   }
 
   private static EvaluationReport report(RouteScore... scores) {

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UsageTest {
 
+  private static final String LABEL = "label --data d --output o";
   private static final String TRAIN = "train --slm s --data d --dev v --output o";
 
   @ParameterizedTest
@@ -61,11 +62,18 @@ class UsageTest {
         "TRAIN --steps 1 --hidden 9 | --hidden needs --llm",
         "TRAIN --steps 1 --fusion add | --fusion needs --llm",
         "TRAIN --steps 1 --llm m --fusion mix | must be one of add, replace, but was 'mix'",
+        "LABEL | specify one of these",
+        "LABEL --llm m --bundle b | mutually exclusive",
+        "LABEL --llm m --limit 0 | --limit must be at least 1, but was 0",
+        "LABEL --llm m --template x | --template must be a text with {source} in it, but was x",
+        "LABEL --llm m --num-beams 2 --num-return-sequences 2 | --num-return-sequences must be left out",
+        "LABEL --llm m --logprobs | --logprobs must be left out",
+        "label --llm m --data d | Missing required option: '--output=FILE'",
         "benchmark --llm m --runs 0 | --runs must be at least 1, but was 0",
         "translate | Unmatched argument at index 0: 'translate'"
       })
   void wrongUsageIsOneMessageAndExitCodeTwo(String args, String message) {
-    CliRun run = CliRun.of(args.replace("TRAIN", TRAIN).split(" "));
+    CliRun run = CliRun.of(args.replace("TRAIN", TRAIN).replace("LABEL", LABEL).split(" "));
 
     assertThat(run.err()).contains(message).doesNotContain("\tat ");
     assertThat(run.err().lines()).hasSize(1);
@@ -90,7 +98,8 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"generate", "evaluate", "score", "inspect", "train", "benchmark"})
+  @ValueSource(
+      strings = {"generate", "evaluate", "score", "inspect", "train", "label", "benchmark"})
   void helpOfACommandShowsExamples(String command) {
     CliRun run = CliRun.of(command, "--help");
 

@@ -16,10 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Writes a trained pair as a bundle, or a small model trained alone as a checkpoint. The LLM stays
@@ -42,32 +44,48 @@ final class TrainingOutput {
     this.tokenizer = tokenizer;
   }
 
+  /** Writes all beside what is there first, so that a full disk leaves the last writing usable. */
   void write() {
+    Path output = request.output();
+    Path unfinished = output.resolve("unfinished");
     try {
+      clear(unfinished);
+      Files.createDirectories(unfinished);
       if (model instanceof TrainableModel.Hybrid hybrid) {
-        // Without it the directory is no bundle, so that none mixes parts of two writings.
-        Files.deleteIfExists(request.output().resolve(Bundle.FILE));
-        List<Path> parts = new ArrayList<>(writeCheckpoint(request.output().resolve("slm")));
-        Path projector = request.output().resolve("projector.safetensors");
+        List<Path> parts = new ArrayList<>(writeCheckpoint(unfinished.resolve("slm")));
+        Path projector = unfinished.resolve("projector.safetensors");
         weights(projector, hybrid.projector().metadata(), hybrid.projector().parameters());
         parts.add(projector);
-        writeManifest(manifest(parts));
+        Files.writeString(unfinished.resolve(Bundle.FILE), manifest(unfinished, parts));
+        // Without it the directory is no bundle, so that none mixes parts of two writings.
+        Files.deleteIfExists(output.resolve(Bundle.FILE));
+        move(unfinished, output, parts);
+        move(unfinished, output, List.of(unfinished.resolve(Bundle.FILE)));
       } else {
-        writeCheckpoint(request.output());
+        move(unfinished, output, writeCheckpoint(unfinished));
       }
+      clear(unfinished);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write to " + request.output(), e);
+      throw new UncheckedIOException("cannot write to " + output + ": " + e.getMessage(), e);
     }
   }
 
-  private void writeManifest(String json) throws IOException {
-    Path file = request.output().resolve(Bundle.FILE);
-    Path unfinished = file.resolveSibling(Bundle.FILE + ".unfinished");
-    try {
-      Files.writeString(unfinished, json);
-      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(unfinished);
+  private static void move(Path from, Path to, List<Path> files) throws IOException {
+    for (Path file : files) {
+      Path target = to.resolve(from.relativize(file));
+      Files.createDirectories(target.getParent());
+      Files.move(file, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  private static void clear(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
     }
   }
 
@@ -92,10 +110,7 @@ final class TrainingOutput {
   }
 
   private static Path copy(Path source, Path target) throws IOException {
-    if (!Files.exists(target) || !Files.isSameFile(source, target)) {
-      Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);
-    }
-    return target;
+    return Files.copy(source, target);
   }
 
   private void weights(Path file, Map<String, String> metadata, Map<String, NDArray> parameters) {
@@ -110,7 +125,7 @@ final class TrainingOutput {
     SafetensorsWriter.write(file, metadata, tensors);
   }
 
-  private String manifest(List<Path> parts) {
+  private String manifest(Path directory, List<Path> parts) {
     JsonObject json = new JsonObject();
     json.addProperty("format", 1);
     Conditioning conditioning = request.conditioning().orElseThrow();
@@ -122,14 +137,14 @@ final class TrainingOutput {
     json.addProperty("promptTokenizer", "slm");
     request.data().promptTemplate().ifPresent(text -> json.addProperty("promptTemplate", text));
     json.add("training", facts(conditioning));
-    json.add("sha256", digests(parts));
+    json.add("sha256", digests(directory, parts));
     return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(json) + "\n";
   }
 
-  private JsonObject digests(List<Path> parts) {
+  private static JsonObject digests(Path directory, List<Path> parts) {
     JsonObject digests = new JsonObject();
     for (Path part : parts) {
-      digests.addProperty(written(request.output().relativize(part)), Digests.sha256(part));
+      digests.addProperty(written(directory.relativize(part)), Digests.sha256(part));
     }
     return digests;
   }

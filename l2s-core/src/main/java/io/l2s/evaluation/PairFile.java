@@ -52,6 +52,29 @@ public final class PairFile {
     return List.copyOf(pairs);
   }
 
+  /**
+   * Reads all sources in order; targets need not be there.
+   *
+   * @throws DataFileException as {@link #read} does
+   */
+  public static List<String> sources(Path file, PairFormat format) {
+    PairFile pairFile = new PairFile(file, format);
+    List<String> sources = new ArrayList<>();
+    TextFile.forEachLine(file, (line, text) -> sources.add(pairFile.source(line, text)));
+    if (sources.isEmpty()) {
+      throw pairFile.failure(0, "is empty; it must have at least one source");
+    }
+    return List.copyOf(sources);
+  }
+
+  private String source(long line, String text) {
+    String source = json ? joined(line, object(line, text)) : text.split("\t", 2)[0];
+    if (source.isBlank()) {
+      throw failure(line, "the source must have text, but is blank");
+    }
+    return source;
+  }
+
   private String form() {
     return json
         ? "with the fields " + format.sourceFields() + " and " + format.targetField()
@@ -77,14 +100,18 @@ public final class PairFile {
 
   private SentencePair ofObject(long line, String text) {
     JsonObject row = object(line, text);
+    return new SentencePair(joined(line, row), field(line, row, format.targetField()));
+  }
+
+  private String joined(long line, JsonObject row) {
     List<String> parts = new ArrayList<>();
-    for (String field : format.sourceFields()) {
-      String part = field(line, row, field);
+    for (String name : format.sourceFields()) {
+      String part = field(line, row, name);
       if (!part.isBlank()) {
         parts.add(part);
       }
     }
-    return new SentencePair(String.join(" ", parts), field(line, row, format.targetField()));
+    return String.join(" ", parts);
   }
 
   private JsonObject object(long line, String text) {

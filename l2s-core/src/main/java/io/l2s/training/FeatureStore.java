@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32C;
@@ -114,7 +115,7 @@ public final class FeatureStore implements Encoder {
       ByteBuffer found = ByteBuffer.allocate(HEADER);
       read(found, 0);
       if (!found.flip().equals(header)) {
-        throw failure("was made for another model or other prompts", "name another directory");
+        throw failure("were made for another model or other prompts", "name another directory");
       }
     }
     while (stored < prompts.size() && offsets[stored + 1] <= channel.size()) {
@@ -128,7 +129,11 @@ public final class FeatureStore implements Encoder {
     long free = Files.getFileStore(file).getUsableSpace();
     if (missing > free) {
       throw failure(
-          "needs " + missing / 1_000_000 + " MB more, but its disk has " + free / 1_000_000,
+          String.format(
+              Locale.ROOT,
+              "need %.1f MB more, but the disk has %.1f MB",
+              missing / 1e6,
+              free / 1e6),
           "name another directory or train without stored features");
     }
   }
@@ -214,7 +219,7 @@ public final class FeatureStore implements Encoder {
         int record = records.get(IntBuffer.wrap(batch.ids().get(i)));
         read(data.limit(i * row + length + CHECKSUM).position(i * row), offsets[record]);
         if (checksum(data, i * row, length) != data.getInt(i * row + length)) {
-          throw failure("record " + record + " is damaged", "delete the file to make it anew");
+          throw failure("are damaged in record " + record, "delete the file to make it anew");
         }
         // The next row overwrites no more than what lies beyond this one's end.
         for (int at = i * row + length; at < (i + 1) * row; at += Float.BYTES) {
@@ -254,7 +259,7 @@ public final class FeatureStore implements Encoder {
     while (target.hasRemaining()) {
       int read = channel.read(target, at);
       if (read < 0) {
-        throw failure("ends at byte " + at, "delete the file to make it anew");
+        throw failure("end at byte " + at, "delete the file to make it anew");
       }
       at += read;
     }
@@ -268,7 +273,7 @@ public final class FeatureStore implements Encoder {
   }
 
   private DataFileException failure(String problem, String remedy) {
-    return new DataFileException(file, 0, "the stored features: " + problem + "; " + remedy, null);
+    return new DataFileException(file, 0, "the stored features " + problem + "; " + remedy, null);
   }
 
   @Override

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,19 +79,39 @@ class TrainingOutputTest {
   }
 
   @Test
-  void aWritingThatFailsLeavesNoBundle() throws IOException {
+  void aWritingThatFailsLeavesTheLastBundleUsable() throws IOException {
+    training.run(runtime);
+    String projector = Bundle.open(training.output).sha256().get("projector.safetensors");
+    Path inTheWay =
+        Files.createSymbolicLink(
+            training.output.resolve("unfinished"), directory.resolve("nowhere"));
+    goOnForLong();
+    assertThatThrownBy(() -> training.run(runtime)).hasMessageContaining("cannot write");
+    assertThat(Bundle.open(training.output).sha256())
+        .containsEntry("projector.safetensors", projector);
+
+    Files.delete(inTheWay);
+    training.run(runtime);
+    assertThat(Bundle.open(training.output).sha256().get("projector.safetensors"))
+        .isNotEqualTo(projector);
+    assertThat(inTheWay).doesNotExist();
+  }
+
+  @Test
+  void aWritingThatFailsHalfwayLeavesNoBundleOfMixedParts() throws IOException {
     training.run(runtime);
     Path projector = training.output.resolve("projector.safetensors");
     Files.delete(projector);
     Files.createDirectories(projector.resolve("in the way"));
+    goOnForLong();
+    assertThatThrownBy(() -> training.run(runtime)).hasMessageContaining("cannot write");
+    assertThat(training.output.resolve(Bundle.FILE)).doesNotExist();
+  }
+
+  private void goOnForLong() {
     training.resume = true;
     training.steps = 40;
     training.learningRate = 1e-2;
-    assertThatThrownBy(() -> training.run(runtime)).hasMessageContaining("cannot write");
-    assertThat(training.output.resolve(Bundle.FILE)).doesNotExist();
-    try (Stream<Path> files = Files.walk(training.output)) {
-      assertThat(files).noneMatch(file -> file.toString().endsWith(".unfinished"));
-    }
   }
 
   @Test

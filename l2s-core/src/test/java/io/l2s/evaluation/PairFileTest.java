@@ -53,6 +53,28 @@ class PairFileTest {
   }
 
   @Test
+  void sourcesNeedNoTargets() throws IOException {
+    assertThat(PairFile.sources(write("p.tsv", "Yes.\n" + TWO_ROWS), PairFormat.STANDARD))
+        .containsExactly("Yes.", "Yes.", "Where is it?");
+    assertThat(
+            PairFile.sources(
+                write("p.jsonl", "{\"a\":\"Yes.\",\"b\":\"No.\"}\n"),
+                new PairFormat(List.of("a", "b"), "target")))
+        .containsExactly("Yes. No.");
+  }
+
+  @Test
+  void aBlankSourceOrNoneIsRefusedByItsLine() throws IOException {
+    Path blank = write("p.tsv", "Yes.\n\tJa.\n");
+    assertThatThrownBy(() -> PairFile.sources(blank, PairFormat.STANDARD))
+        .isInstanceOf(DataFileException.class)
+        .hasMessage(blank + ", line 2: the source must have text, but is blank");
+    Path empty = write("q.tsv", "");
+    assertThatThrownBy(() -> PairFile.sources(empty, PairFormat.STANDARD))
+        .hasMessage(empty + ": is empty; it must have at least one source");
+  }
+
+  @Test
   void ignoresFurtherColumns() throws IOException {
     assertThat(PairFile.read(write("p.tsv", TWO_ROWS.replace("\n", "\tCC-BY 2.0\n"))))
         .isEqualTo(TWO_PAIRS);

@@ -127,7 +127,7 @@ class FeatureStoreTest {
       assertThatThrownBy(() -> features(store, PROMPTS.get(1)))
           .isInstanceOf(DataFileException.class)
           .hasMessageContaining(file().toString())
-          .hasMessageContaining("damaged; delete the file");
+          .hasMessageContaining("are damaged in record 0; delete the file");
     }
   }
 

@@ -1,0 +1,291 @@
+package io.l2s.cli;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The answers of a labelling. Until all are there they are in a file of their own, a JSON object a
+ * line: first the settings, then the answers in the sources' order, each written as it comes. One
+ * process at a time has that file open. Not thread-safe.
+ */
+final class LabelFile implements AutoCloseable {
+
+  private static final String CUT = "cut";
+
+  private final Path output;
+  private final Path unfinished;
+  private final List<Source> sources;
+  private final List<Label> labels = new ArrayList<>();
+  private FileChannel channel;
+
+  /**
+   * A text to answer.
+   *
+   * @param line where it stands in the data, from 1
+   */
+  record Source(long line, String text) {}
+
+  private LabelFile(Path output, List<Source> sources) {
+    this.output = output;
+    this.unfinished = unfinished(output);
+    this.sources = sources;
+  }
+
+  private static Path unfinished(Path output) {
+    return output.resolveSibling(output.getFileName() + ".unfinished");
+  }
+
+  /**
+   * Checks that a labelling may begin, or go on; without opening anything.
+   *
+   * @throws CommandFailure if its directory is missing, there is an output already, an unfinished
+   *     one that is not to be resumed, or nothing to resume
+   */
+  static void requireFree(Path output, boolean resume) {
+    Path unfinished = unfinished(output);
+    Path directory = output.toAbsolutePath().getParent();
+    if (directory == null || !Files.isDirectory(directory)) {
+      throw new CommandFailure(output + ": the directory " + directory + " does not exist");
+    }
+    if (Files.exists(output)) {
+      throw new CommandFailure(
+          output
+              + " is there already; "
+              + (resume ? "there is nothing to resume" : "name another --output or remove it"));
+    }
+    if (!resume && Files.exists(unfinished)) {
+      throw new CommandFailure(
+          unfinished + " holds an unfinished labelling; add --resume to go on, or remove it");
+    }
+    if (resume && !Files.exists(unfinished)) {
+      throw new CommandFailure(unfinished + " does not exist; there is nothing to resume");
+    }
+  }
+
+  /**
+   * Begins, or goes on with, the labelling of {@code sources}.
+   *
+   * @throws CommandFailure as {@link #requireFree} does, if another process labels into {@code
+   *     output}, or if what is there is damaged or was made with other settings or sources
+   * @throws UncheckedIOException naming the file that cannot be written
+   */
+  static LabelFile open(Path output, JsonObject settings, List<Source> sources, boolean resume) {
+    requireFree(output, resume);
+    LabelFile file = new LabelFile(output, sources);
+    try {
+      file.begin(settings, resume);
+      return file;
+    } catch (IOException e) {
+      UncheckedIOException failure = file.cannotWrite(e);
+      file.closeAfter(failure);
+      throw failure;
+    } catch (RuntimeException | Error e) {
+      file.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private void begin(JsonObject settings, boolean resume) throws IOException {
+    channel =
+        FileChannel.open(
+            unfinished,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            resume ? StandardOpenOption.CREATE : StandardOpenOption.CREATE_NEW);
+    requireAlone();
+    long kept = resume ? read(settings) : 0;
+    channel.truncate(kept);
+    channel.position(kept);
+    if (kept == 0) {
+      append(settings);
+    }
+  }
+
+  private void requireAlone() throws IOException {
+    try {
+      if (channel.tryLock() != null) {
+        return;
+      }
+    } catch (OverlappingFileLockException e) {
+      // Told below: it is this process that has it open.
+    }
+    throw new CommandFailure(unfinished + " is being written by another labelling");
+  }
+
+  /** Takes over the answers that are there and returns the length of what may stay. */
+  private long read(JsonObject settings) throws IOException {
+    byte[] bytes = Channels.newInputStream(channel).readAllBytes();
+    int end = bytes.length;
+    // A last line without its end was being written when all stopped.
+    while (end > 0 && bytes[end - 1] != '\n') {
+      end--;
+    }
+    List<String> lines = new String(bytes, 0, end, StandardCharsets.UTF_8).lines().toList();
+    if (lines.isEmpty()) {
+      return 0;
+    }
+    requireSame(object(lines.get(0), 1), settings);
+    if (lines.size() - 1 > sources.size()) {
+      throw new CommandFailure(
+          unfinished
+              + " has "
+              + (lines.size() - 1)
+              + " answers, but there are only "
+              + sources.size()
+              + " sources; give the same --data and --limit");
+    }
+    for (int line = 2; line <= lines.size(); line++) {
+      takeOver(object(lines.get(line - 1), line), line);
+    }
+    return end;
+  }
+
+  private void takeOver(JsonObject row, int line) {
+    Source expected = sources.get(line - 2);
+    if (!text(row, "source", line).equals(expected.text())) {
+      throw new CommandFailure(
+          unfinished
+              + ", line "
+              + line
+              + ": answers another source than line "
+              + expected.line()
+              + " of the data; give the same --data");
+    }
+    labels.add(new Label(expected.text(), text(row, "target", line), row.has(CUT)));
+  }
+
+  private JsonObject object(String text, int line) {
+    try {
+      if (JsonParser.parseString(text) instanceof JsonObject object) {
+        return object;
+      }
+    } catch (JsonParseException e) {
+      // Told below; the parser's position is of no help within one line.
+    }
+    throw damaged(line);
+  }
+
+  private String text(JsonObject row, String field, int line) {
+    JsonElement value = row.get(field);
+    if (value == null || !value.isJsonPrimitive()) {
+      throw damaged(line);
+    }
+    return value.getAsString();
+  }
+
+  private CommandFailure damaged(int line) {
+    return new CommandFailure(
+        unfinished + ", line " + line + ": is damaged; remove the file to start again");
+  }
+
+  private void requireSame(JsonObject before, JsonObject now) {
+    Set<String> names = new LinkedHashSet<>(now.keySet());
+    names.addAll(before.keySet());
+    List<String> problems = new ArrayList<>();
+    for (String name : names) {
+      if (!now.has(name) || !now.get(name).equals(before.get(name))) {
+        problems.add(
+            name + " was " + value(before.get(name)) + ", but now it is " + value(now.get(name)));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new CommandFailure(
+          unfinished
+              + " was begun with other settings: "
+              + String.join("; ", problems)
+              + "; give the same ones, or remove the file to start again");
+    }
+  }
+
+  private static String value(JsonElement setting) {
+    return setting == null ? "not there" : setting.toString();
+  }
+
+  // Not buffered: what a failed write left in a buffer would come again with the next one.
+  private void append(JsonObject line) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  /** Number of sources that are answered. */
+  int done() {
+    return labels.size();
+  }
+
+  /**
+   * Takes the answer to the next source; the operating system has it when this returns.
+   *
+   * @param cut whether the limit of new tokens ended it
+   * @throws UncheckedIOException naming the file, which stays resumable
+   */
+  void add(String answer, boolean cut) {
+    Label label = new Label(sources.get(labels.size()).text(), answer, cut);
+    JsonObject row = label.json();
+    if (cut) {
+      row.addProperty(CUT, true);
+    }
+    try {
+      append(row);
+    } catch (IOException e) {
+      throw cannotWrite(e);
+    }
+    labels.add(label);
+  }
+
+  /**
+   * Writes the output, which appears as a whole, and removes the unfinished file.
+   *
+   * @throws UncheckedIOException naming the file; the unfinished one stays resumable
+   */
+  LabelOutput.Summary finish() {
+    LabelOutput.Summary summary = new LabelOutput(output).write(labels);
+    close();
+    try {
+      Files.delete(unfinished);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove " + unfinished, e);
+    }
+    return summary;
+  }
+
+  private UncheckedIOException cannotWrite(IOException cause) {
+    return new UncheckedIOException("cannot write " + unfinished, cause);
+  }
+
+  private void closeAfter(Throwable failure) {
+    try {
+      close();
+    } catch (UncheckedIOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      throw cannotWrite(e);
+    }
+  }
+}
