@@ -21,27 +21,28 @@ final class Sampler {
   }
 
   /**
-   * The rank that is drawn; it depends on the scores, the seed, {@code sequence} and {@code step}
-   * alone.
+   * The rank that is drawn; it depends on the scores, the ids, the seed, {@code sequence} and
+   * {@code step} alone. Each id has noise of its own (the Gumbel-max trick): so two models that
+   * nearly agree mostly draw the same, and a small change of the scores mostly changes nothing.
    *
    * @param scores of the candidates, best first
+   * @param ids of the candidates
    */
-  int draw(float[] scores, int sequence, int step) {
+  int draw(float[] scores, int[] ids, int sequence, int step) {
     double[] probabilities = probabilities(scores, options);
-    double point = uniform(options.seed(), sequence, step);
-    int last = 0;
-    double sum = 0;
+    int drawn = 0;
+    double best = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < probabilities.length; i++) {
       if (probabilities[i] > 0) {
-        last = i;
-        sum += probabilities[i];
-        if (point < sum) {
-          return i;
+        double noise = -Math.log(-Math.log(uniform(options.seed(), sequence, step, ids[i])));
+        double value = Math.log(probabilities[i]) + noise;
+        if (value > best) {
+          best = value;
+          drawn = i;
         }
       }
     }
-    // Rounding can leave the sum just below one.
-    return last;
+    return drawn;
   }
 
   /**
@@ -133,10 +134,10 @@ final class Sampler {
     return left;
   }
 
-  /** A number in [0, 1) that looks random (SplitMix64 of Steele, Lea and Flood, as a hash). */
-  static double uniform(long seed, int sequence, int step) {
-    long mixed = mix(mix(mix(seed) + sequence) + step);
-    return (mixed >>> 11) * 0x1.0p-53;
+  /** A number in (0, 1) that looks random (SplitMix64 of Steele, Lea and Flood, as a hash). */
+  static double uniform(long seed, int sequence, int step, int id) {
+    long mixed = mix(mix(mix(mix(seed) + sequence) + step) + id);
+    return ((mixed >>> 11) + 0.5) * 0x1.0p-53;
   }
 
   private static long mix(long value) {

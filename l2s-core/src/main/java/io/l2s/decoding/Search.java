@@ -49,6 +49,14 @@ public interface Search {
   }
 
   /**
+   * A copy that stands where this search would stand if {@code draft} came next; searches of one
+   * row that choose step by step only.
+   */
+  default Search after(int[] draft) {
+    throw new UnsupportedOperationException("this search cannot be drafted for");
+  }
+
+  /**
    * A step's outcome.
    *
    * @param parents for each row the row, counted from the search's first, that it goes on from

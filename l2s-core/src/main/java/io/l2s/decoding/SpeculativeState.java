@@ -6,14 +6,20 @@ import io.l2s.GenerationFailedException;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.model.DecoderState;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
- * One sequence, decoded greedily by a large model with the help of a small one: the small one
- * drafts some tokens, the large one reads them in one pass and keeps those that it would have made
- * itself, with its own token behind them (Leviathan et al., "Fast Inference from Transformers via
- * Speculative Decoding", arXiv 2211.17192). The ids are the large model's own, but for near ties
- * that rounding decides. Native thread only.
+ * One sequence, decoded by a large model with the help of a small one: the small one drafts some
+ * tokens, the large one reads them in one pass and keeps those that it would have made itself, with
+ * its own token behind them (Leviathan et al., "Fast Inference from Transformers via Speculative
+ * Decoding", arXiv 2211.17192). The ids are the large model's own, but for near ties that rounding
+ * decides. Native thread only.
+ *
+ * <p>Sampling differs from the paper's: a draft is not accepted by chance. Both models draw with
+ * the same noise, and a draft stands where the large model draws the same token. So a seed gives
+ * the text that the large model alone gives for it, not only one of the same distribution.
  */
 public final class SpeculativeState implements DecoderState {
 
@@ -53,7 +59,7 @@ public final class SpeculativeState implements DecoderState {
   }
 
   /**
-   * One draft and its verification.
+   * One draft and its verification, greedily.
    *
    * @param steps bounds the draft; the verifier adds one id
    * @return from 1 to {@code steps} ids
@@ -83,6 +89,72 @@ public final class SpeculativeState implements DecoderState {
     return new int[][] {made};
   }
 
+  /**
+   * One draft and its verification by the scores of the large model, from which alone {@code
+   * search} chooses; it takes at least one token.
+   *
+   * @param search of one row, not plain
+   */
+  public void step(TokenPicker picker, Search search) {
+    int[] draft = drafted(picker, search, Math.min(search.remaining() - 1, draftLength));
+    int accepted = 0;
+    int next;
+    try (NDManager scope = scopes.get()) {
+      NDArray logits = // [draft + 1, vocabulary]
+          draft.length == 0 ? verifier.step(scope) : verifier.verify(scope, draft);
+      Picked picked =
+          picker.pick(
+              scope,
+              logits,
+              IntStream.rangeClosed(0, draft.length)
+                  .mapToObj(length -> search.after(Arrays.copyOf(draft, length)))
+                  .toList());
+      next = search.choose(picked, 0).tokens()[0];
+      while (!ended(search) && accepted < draft.length && next == draft[accepted]) {
+        accepted++;
+        next = search.choose(picked, accepted).tokens()[0];
+      }
+    }
+    if (ended(search)) {
+      return;
+    }
+    if (draft.length == 0) {
+      verifier.choose(new int[] {next});
+      feed(next);
+    } else {
+      verifier.rewind(draft.length - accepted, next);
+      resume(draft.length, accepted, next);
+      adapt(accepted == draft.length);
+    }
+  }
+
+  /** What {@code search} would choose by the small model's scores. */
+  private int[] drafted(TokenPicker picker, Search search, int most) {
+    int[] draft = {};
+    boolean ended = false;
+    while (draft.length < most && !ended) {
+      Search drafting = search.after(draft);
+      int token = blamingTheDrafter(() -> drafted(picker, drafting));
+      draft = Arrays.copyOf(draft, draft.length + 1);
+      draft[draft.length - 1] = token;
+      ended = ended(drafting);
+    }
+    return draft;
+  }
+
+  private int drafted(TokenPicker picker, Search drafting) {
+    try (NDManager scope = scopes.get()) {
+      Picked picked = picker.pick(scope, drafter.step(scope), List.of(drafting));
+      int[] token = drafting.choose(picked, 0).tokens();
+      drafter.choose(token);
+      return token[0];
+    }
+  }
+
+  private static boolean ended(Search search) {
+    return search.broken() || search.finishReason().isPresent();
+  }
+
   /** What the verifier would make after the last token and after each of {@code draft}. */
   private int[] verified(int[] draft) {
     try (NDManager scope = scopes.get()) {
@@ -107,8 +179,12 @@ public final class SpeculativeState implements DecoderState {
   }
 
   private int[] drafted(int steps) {
+    return blamingTheDrafter(() -> drafter.decode(steps)[0]);
+  }
+
+  private static <T> T blamingTheDrafter(Supplier<T> work) {
     try {
-      return drafter.decode(steps)[0];
+      return work.get();
     } catch (RuntimeException | Error e) {
       throw new GenerationFailedException(
           Component.SLM, "the SLM, drafting, failed: " + e.getMessage(), e);
@@ -128,36 +204,36 @@ public final class SpeculativeState implements DecoderState {
 
   @Override
   public NDArray step(NDManager scope) {
-    throw onlyGreedy();
+    throw onlyDrafts();
   }
 
   @Override
   public void choose(int[] tokens) {
-    throw onlyGreedy();
+    throw onlyDrafts();
   }
 
   @Override
   public NDArray verify(NDManager scope, int[] draft) {
-    throw onlyGreedy();
+    throw onlyDrafts();
   }
 
   @Override
   public void rewind(int tokens, int last) {
-    throw onlyGreedy();
+    throw onlyDrafts();
   }
 
   @Override
   public void keep(int[] rows) {
-    throw onlyGreedy();
+    throw onlyDrafts();
   }
 
   @Override
   public void join(DecoderState fresh) {
-    throw onlyGreedy();
+    throw onlyDrafts();
   }
 
-  private static UnsupportedOperationException onlyGreedy() {
-    return new UnsupportedOperationException("speculation decodes one sequence greedily");
+  private static UnsupportedOperationException onlyDrafts() {
+    return new UnsupportedOperationException("speculation decodes one sequence, in drafts");
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.l2s.decoding;
 import io.l2s.FinishReason;
 import io.l2s.GenerationOptions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -34,6 +35,15 @@ final class StepwiseAnswers implements Search {
     for (int i = 0; i < options.numReturnSequences(); i++) {
       rows.add(new Row());
     }
+  }
+
+  @Override
+  public Search after(int[] draft) {
+    StepwiseAnswers copy = new StepwiseAnswers(settings);
+    List<Integer> ids = copy.rows.get(0).ids;
+    ids.addAll(rows.get(0).ids);
+    Arrays.stream(draft).forEach(ids::add);
+    return copy;
   }
 
   @Override
@@ -93,7 +103,7 @@ final class StepwiseAnswers implements Search {
       id = settings.forcedPrefix().get(step);
       logprob = 0;
     } else {
-      int rank = sampler == null ? 0 : sampler.draw(scores(picked, row), sequence, step);
+      int rank = sampler == null ? 0 : draw(picked, row, sequence, step);
       id = picked.id(row, rank);
       logprob = picked.logprob(row, rank);
     }
@@ -107,12 +117,14 @@ final class StepwiseAnswers implements Search {
     return id;
   }
 
-  private float[] scores(Picked picked, int row) {
+  private int draw(Picked picked, int row, int sequence, int step) {
     float[] scores = new float[Math.min(candidates(), picked.width())];
+    int[] ids = new int[scores.length];
     for (int rank = 0; rank < scores.length; rank++) {
       scores[rank] = picked.score(row, rank);
+      ids[rank] = picked.id(row, rank);
     }
-    return scores;
+    return sampler.draw(scores, ids, sequence, step);
   }
 
   @Override

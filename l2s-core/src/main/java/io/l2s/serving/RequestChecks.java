@@ -27,9 +27,9 @@ final class RequestChecks {
   /** How the tokens of {@code request} are chosen. */
   SearchSettings settings(RoutePath path, GenerationRequest request, int promptTokens) {
     GenerationOptions search = request.options();
-    if (path.route() == Route.EXACT && !search.plain()) {
-      throw new InvalidRequestException(
-          "route", "another than EXACT, which decodes greedily, for " + search, Route.EXACT);
+    if (!path.batched()) {
+      requireOneSequence("numBeams", search.numBeams(), path.route());
+      requireOneSequence("numReturnSequences", search.numReturnSequences(), path.route());
     }
     int rows = rows(search, promptTokens);
     int maxNewTokens = maxNewTokens(request, promptTokens, rows);
@@ -51,6 +51,13 @@ final class RequestChecks {
         path.startIds(),
         search.badWords().stream().map(word -> answerIds(path, "badWords", word)).toList(),
         prefix);
+  }
+
+  private static void requireOneSequence(String field, int value, Route route) {
+    if (value > 1) {
+      throw new InvalidRequestException(
+          field, "1 on the route " + route + ", which decodes one sequence", value);
+    }
   }
 
   private int rows(GenerationOptions search, int promptTokens) {

@@ -64,6 +64,8 @@ final class RunningBatch {
     long from = clock.elapsed();
     if (searches.stream().allMatch(Search::plain)) {
       decodeRuns(searches, path.batched() ? mostSteps : SpeculativeState.MOST_IDS);
+    } else if (state instanceof SpeculativeState speculative) {
+      speculative.step(picker, searches.get(0));
     } else {
       picker.step(state, searches);
     }

@@ -2,10 +2,13 @@ package io.l2s.decoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.l2s.Fixture;
+import io.l2s.GenerationOptions;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.DeviceSpec;
@@ -20,10 +23,17 @@ import io.l2s.model.TokenBatch;
 import io.l2s.projector.Projector;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The large model's own ids, whatever the small one drafts. */
 class SpeculativeStateTest {
@@ -68,6 +78,64 @@ class SpeculativeStateTest {
     assertThat(speculated(prompts.get(0), 1)).isEqualTo(ofTheLargeModel(prompts.get(0)));
   }
 
+  @ParameterizedTest
+  @MethodSource("settings")
+  void aSearchChoosesWhatItWouldWithTheLargeModelAlone(String name, GenerationOptions options) {
+    for (int[] prompt : prompts) {
+      Search.Answer drafted = searched(prompt, options, true);
+      Search.Answer alone = searched(prompt, options, false);
+      assertThat(drafted.ids()).isEqualTo(alone.ids());
+      assertThat(drafted.logprobs()).hasSameSizeAs(alone.logprobs());
+      for (int i = 0; i < alone.logprobs().size(); i++) {
+        assertThat(drafted.logprobs().get(i)).isCloseTo(alone.logprobs().get(i), within(1e-4));
+      }
+    }
+  }
+
+  static Stream<Arguments> settings() {
+    return Stream.of(
+        arguments("sampled", GenerationOptions.builder().temperature(1).topK(0).seed(7).build()),
+        arguments("cool", GenerationOptions.builder().temperature(0.3).topP(0.9).seed(8).build()),
+        arguments("penalty", GenerationOptions.builder().repetitionPenalty(1.4).build()),
+        arguments("n-grams", GenerationOptions.builder().noRepeatNgramSize(2).build()),
+        arguments("log-probabilities", GenerationOptions.builder().logprobs(true).build()));
+  }
+
+  // Chi-square of the first two tokens, whose joint probabilities the large model gives.
+  @Test
+  void whatIsDrawnFollowsTheLargeModelsDistribution() {
+    int draws = 3000;
+    GenerationOptions.Builder builder = GenerationOptions.builder().temperature(1).topK(4);
+    Map<List<Integer>, Integer> counts = new HashMap<>();
+    for (int seed = 0; seed < draws; seed++) {
+      List<Integer> ids = searched(prompts.get(0), builder.seed(seed).build(), true, 2).ids();
+      counts.merge(ids, 1, Integer::sum);
+    }
+    Map<List<Integer>, Double> expected = jointProbabilities(prompts.get(0), builder.build());
+    double chiSquare = 0;
+    int cells = 0;
+    double rareExpected = 0;
+    double rareSeen = 0;
+    for (Map.Entry<List<Integer>, Double> each : expected.entrySet()) {
+      double wanted = draws * each.getValue();
+      int seen = counts.getOrDefault(each.getKey(), 0);
+      if (wanted < 5) {
+        rareExpected += wanted;
+        rareSeen += seen;
+      } else {
+        chiSquare += Math.pow(seen - wanted, 2) / wanted;
+        cells++;
+      }
+    }
+    if (rareExpected > 0) {
+      chiSquare += Math.pow(rareSeen - rareExpected, 2) / Math.max(rareExpected, 1);
+    }
+    assertThat(expected.keySet()).containsAll(counts.keySet());
+    assertThat(cells).isGreaterThan(3);
+    // 99.9 % point for 16 degrees of freedom, the most that 4 times 4 tokens leave.
+    assertThat(chiSquare).isLessThan(39.25);
+  }
+
   @Test
   void aDrafterThatKnowsTheAnswerSavesVerifications() {
     runtime.call(
@@ -84,6 +152,24 @@ class SpeculativeStateTest {
   }
 
   @Test
+  void aDrafterThatDrawsTheSameSavesVerifications() {
+    GenerationOptions options = GenerationOptions.builder().temperature(1).seed(7).build();
+    Search search = settings(options, STEPS).start();
+    runtime.call(
+        () -> {
+          try (NDManager scope = runtime.newScope();
+              TokenPicker picker = new TokenPicker(runtime::newScope);
+              SpeculativeState state =
+                  new SpeculativeState(
+                      own(scope, prompts.get(0)), own(scope, prompts.get(0)), runtime::newScope)) {
+            state.step(picker, search);
+          }
+          return null;
+        });
+    assertThat(search.answers().get(0).ids()).hasSizeGreaterThan(1);
+  }
+
+  @Test
   void statesOfSeveralSequencesAreRefused() {
     runtime.call(
         () -> {
@@ -96,6 +182,92 @@ class SpeculativeStateTest {
           }
           return null;
         });
+  }
+
+  private static Search.Answer searched(int[] prompt, GenerationOptions options, boolean drafts) {
+    return searched(prompt, options, drafts, STEPS);
+  }
+
+  private static Search.Answer searched(
+      int[] prompt, GenerationOptions options, boolean drafts, int steps) {
+    return runtime.call(
+        () -> {
+          TokenBatch batch = TokenBatch.of(prompt);
+          Search search = settings(options, steps).start();
+          try (NDManager scope = runtime.newScope();
+              TokenPicker picker = new TokenPicker(runtime::newScope)) {
+            DecoderState verifier = own(scope, prompt);
+            if (!drafts) {
+              try (verifier) {
+                while (search.finishReason().isEmpty()) {
+                  picker.step(verifier, List.of(search));
+                }
+              }
+              return search.answers().get(0);
+            }
+            NDArray h = llm.encode(scope, batch);
+            NDArray fused = PromptFuser.fuse(scope, projector, slm, Fusion.ADD, h, batch);
+            DecoderState drafter = slm.prefill(fused, batch.lengths());
+            try (SpeculativeState state =
+                new SpeculativeState(drafter, verifier, runtime::newScope)) {
+              while (search.finishReason().isEmpty()) {
+                state.step(picker, search);
+              }
+            }
+            return search.answers().get(0);
+          }
+        });
+  }
+
+  private static SearchSettings settings(GenerationOptions options, int steps) {
+    int vocabulary = llm.decoder().orElseThrow().vocabularySize();
+    return new SearchSettings(
+        options, Set.of(1), steps, vocabulary, List.of(0), List.of(), List.of());
+  }
+
+  /** Of the first two tokens, or of the first alone where it ends the answer. */
+  private static Map<List<Integer>, Double> jointProbabilities(
+      int[] prompt, GenerationOptions options) {
+    return runtime.call(
+        () -> {
+          Map<List<Integer>, Double> joint = new HashMap<>();
+          try (NDManager scope = runtime.newScope();
+              TokenPicker picker = new TokenPicker(runtime::newScope)) {
+            Map<Integer, Double> first = new HashMap<>();
+            try (DecoderState state = own(scope, prompt)) {
+              first.putAll(probabilities(picker, scope, state, options));
+            }
+            for (Map.Entry<Integer, Double> each : first.entrySet()) {
+              if (each.getKey() == 1) {
+                joint.put(List.of(1), each.getValue());
+                continue;
+              }
+              try (DecoderState state = own(scope, prompt)) {
+                state.step(scope);
+                state.choose(new int[] {each.getKey()});
+                probabilities(picker, scope, state, options)
+                    .forEach((id, p) -> joint.put(List.of(each.getKey(), id), each.getValue() * p));
+              }
+            }
+          }
+          return joint;
+        });
+  }
+
+  private static Map<Integer, Double> probabilities(
+      TokenPicker picker, NDManager scope, DecoderState state, GenerationOptions options) {
+    Search search = settings(options, 2).start();
+    Picked picked = picker.pick(scope, state.step(scope), List.of(search));
+    float[] scores = new float[picked.width()];
+    for (int rank = 0; rank < scores.length; rank++) {
+      scores[rank] = picked.score(0, rank);
+    }
+    double[] p = Sampler.probabilities(scores, options);
+    Map<Integer, Double> byId = new HashMap<>();
+    for (int rank = 0; rank < p.length; rank++) {
+      byId.put(picked.id(0, rank), p[rank]);
+    }
+    return byId;
   }
 
   private static List<Integer> speculated(int[] prompt, int steps) {

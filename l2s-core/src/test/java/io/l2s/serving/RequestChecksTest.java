@@ -77,13 +77,19 @@ class RequestChecksTest {
   }
 
   @Test
-  void theRouteExactRefusesWhatIsNotGreedy() {
+  void theRouteExactRefusesBeams() {
+    assertRefused(
+        PROMPT.withRoute(Route.EXACT).withOptions(GenerationOptions.builder().numBeams(2).build()),
+        "numBeams must be 1 on the route EXACT, which decodes one sequence, but was 2");
+  }
+
+  @Test
+  void theRouteExactRefusesSeveralSequences() {
     assertRefused(
         PROMPT
             .withRoute(Route.EXACT)
-            .withOptions(GenerationOptions.builder().repetitionPenalty(1.5).build()),
-        "route must be another than EXACT, which decodes greedily, for"
-            + " GenerationOptions[repetitionPenalty=1.5], but was EXACT");
+            .withOptions(GenerationOptions.builder().temperature(1).numReturnSequences(3).build()),
+        "numReturnSequences must be 1 on the route EXACT, which decodes one sequence, but was 3");
   }
 
   private static void assertRefused(GenerationRequest request, String message) {

@@ -174,6 +174,21 @@ class ServedFixtureTest {
   }
 
   @Test
+  void exactSamplesTheTextThatTheLlmAloneSamplesWithTheSeed() {
+    GenerationOptions options = GenerationOptions.builder().temperature(1).topK(0).seed(4).build();
+    try (HybridLanguageModel model = serve(llm, slm)) {
+      for (JsonObject each : certainCases(LLM)) {
+        GenerationRequest request =
+            GenerationRequest.of(each.get("text").getAsString())
+                .withOptions(options)
+                .withMaxNewTokens(LLM.maxNewTokens());
+        GenerationResult exact = model.generate(request.withRoute(Route.EXACT));
+        assertThat(exact.ids()).isEqualTo(model.generate(request.withRoute(Route.LLM_ONLY)).ids());
+      }
+    }
+  }
+
+  @Test
   void exactFallsBackToTheSameTextWhereTheSlmIsBroken() {
     JsonObject first = certainCases(LLM).get(0);
     CircuitBreaker breaker = CircuitBreaker.ofDefaults("l2s-slm");
