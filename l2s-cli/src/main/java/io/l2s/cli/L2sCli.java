@@ -91,6 +91,7 @@ public final class L2sCli {
             .addSubcommand(new ScoreCommand())
             .addSubcommand(new InspectCommand())
             .addSubcommand(new BenchmarkCommand())
+            .addSubcommand(new ShrinkCommand())
             .addSubcommand(new QuantizeCommand())
             .registerConverter(Fusion.class, new EnumNames<>(Fusion.class))
             .registerConverter(ProjectorKind.class, new EnumNames<>(ProjectorKind.class))

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
@@ -21,8 +20,6 @@ import java.util.stream.Stream;
  * rounding anew, and to the same numbers.
  */
 public final class Quantization {
-
-  private static final String WEIGHT_FILES = "model.*safetensors.*";
 
   private final NativeRuntime runtime;
 
@@ -40,9 +37,9 @@ public final class Quantization {
   public int checkpoint(Path source, Path target, IntConsumer progress) {
     Checkpoint checkpoint = ModelLoader.check(source);
     try {
-      createEmpty(target);
+      OutputDirectory.createEmpty(target);
       int tensors = T5Quantizer.quantise(runtime, checkpoint, target, progress);
-      copyFiles(source, target);
+      OutputDirectory.copyFilesBesideWeights(source, target);
       return tensors;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write to " + target + ": " + e.getMessage(), e);
@@ -58,7 +55,7 @@ public final class Quantization {
    */
   public void bundle(Bundle bundle, Path target, IntConsumer progress) {
     try {
-      createEmpty(target);
+      OutputDirectory.createEmpty(target);
       JsonObject manifest = StrictJson.read(bundle.directory().resolve(Bundle.FILE));
       checkpoint(bundle.llm(), target.resolve("llm"), progress);
       manifest.addProperty("llm", "llm");
@@ -84,24 +81,6 @@ public final class Quantization {
     }
   }
 
-  private static void createEmpty(Path target) throws IOException {
-    Files.createDirectories(target);
-    try (Stream<Path> entries = Files.list(target)) {
-      if (entries.findAny().isPresent()) {
-        throw new ModelLoadException(target, "must not exist or be empty; choose another output");
-      }
-    }
-  }
-
-  private static void copyFiles(Path source, Path target) throws IOException {
-    for (Path file : files(source)) {
-      String name = file.getFileName().toString();
-      if (!name.matches(WEIGHT_FILES) && !name.equals("config.json")) {
-        Files.copy(file, target.resolve(name));
-      }
-    }
-  }
-
   private static JsonObject digests(Path directory) throws IOException {
     JsonObject digests = new JsonObject();
     try (Stream<Path> all = Files.walk(directory)) {
@@ -111,11 +90,5 @@ public final class Quantization {
       }
     }
     return digests;
-  }
-
-  private static List<Path> files(Path directory) throws IOException {
-    try (Stream<Path> entries = Files.list(directory)) {
-      return entries.filter(Files::isRegularFile).sorted().toList();
-    }
   }
 }

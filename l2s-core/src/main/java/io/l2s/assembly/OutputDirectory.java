@@ -1,0 +1,44 @@
+package io.l2s.assembly;
+
+import io.l2s.ModelLoadException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A directory in which a checkpoint made of another is written. */
+final class OutputDirectory {
+
+  private static final String WEIGHT_FILES = "model.*safetensors.*";
+
+  private OutputDirectory() {}
+
+  /**
+   * Sees to it that {@code target} is there.
+   *
+   * @throws ModelLoadException if it holds something
+   */
+  static void createEmpty(Path target) throws IOException {
+    Files.createDirectories(target);
+    try (Stream<Path> entries = Files.list(target)) {
+      if (entries.findAny().isPresent()) {
+        throw new ModelLoadException(target, "must not exist or be empty; choose another output");
+      }
+    }
+  }
+
+  /** Copies a checkpoint's files but {@code config.json} and weights. */
+  static void copyFilesBesideWeights(Path source, Path target) throws IOException {
+    List<Path> files;
+    try (Stream<Path> entries = Files.list(source)) {
+      files = entries.filter(Files::isRegularFile).sorted().toList();
+    }
+    for (Path file : files) {
+      String name = file.getFileName().toString();
+      if (!name.matches(WEIGHT_FILES) && !name.equals("config.json")) {
+        Files.copy(file, target.resolve(name));
+      }
+    }
+  }
+}

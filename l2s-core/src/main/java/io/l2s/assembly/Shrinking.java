@@ -1,0 +1,38 @@
+package io.l2s.assembly;
+
+import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.model.t5.T5Shrinker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Makes small models of large ones, to be trained further. Needs no native engine. */
+public final class Shrinking {
+
+  private Shrinking() {}
+
+  /**
+   * Writes a model of some layers of the checkpoint in {@code source} to {@code target}, which must
+   * not exist or be empty, with its tokenizer.
+   *
+   * @param encoderLayers numbers of the layers to keep, ascending, from 0
+   * @param decoderLayers the same of the decoder
+   * @return what was written
+   * @throws ModelLoadException if the checkpoint is unfit, has no such layers, or {@code target}
+   *     holds something
+   */
+  public static Checkpoint shrink(
+      Path source, Path target, List<Integer> encoderLayers, List<Integer> decoderLayers) {
+    Checkpoint checkpoint = ModelLoader.check(source);
+    try {
+      OutputDirectory.createEmpty(target);
+      T5Shrinker.shrink(checkpoint, encoderLayers, decoderLayers, target);
+      OutputDirectory.copyFilesBesideWeights(source, target);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write to " + target + ": " + e.getMessage(), e);
+    }
+    return ModelLoader.check(target);
+  }
+}
