@@ -52,7 +52,7 @@ class HybridModelConfiguration {
     try {
       // Before decoration, which might answer by another route and hide a failure.
       if (properties.warmUp()) {
-        WarmUp.run(model);
+        WarmUp.run(model, options);
       }
       for (HybridLanguageModelDecorator decorator : decorators.orderedStream().toList()) {
         model = decorator.decorate(model);

@@ -24,8 +24,8 @@ import org.springframework.util.unit.DataSize;
  * @param nativeCallLimit How long a call of the native engine may last before the model counts as
  *     unresponsive: its requests fail and the application refuses traffic until the call returns. 0
  *     switches this off.
- * @param warmUp Whether each route answers one short prompt before the model is ready, so that no
- *     request pays for the first run.
+ * @param warmUp Whether each route answers prompts of some lengths before the model is ready, so
+ *     that no request pays for the first run.
  */
 @ConfigurationProperties("l2s")
 record L2sProperties(

@@ -3,18 +3,34 @@ package io.l2s.autoconfigure;
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.Route;
+import io.l2s.serving.ServingOptions;
 
-/** One short answer by every route. */
+/** Some answers by every route, to prompts of several lengths, as shapes met first cost more. */
 final class WarmUp {
 
-  private static final String PROMPT = ".";
+  private static final String WORD = "a ";
+  private static final int[] LENGTHS = {1, 4, 8, 16, 32};
   private static final int NEW_TOKENS = 8;
 
   private WarmUp() {}
 
-  static void run(HybridLanguageModel model) {
-    for (Route route : model.routes()) {
-      model.generate(GenerationRequest.of(PROMPT).withRoute(route).withMaxNewTokens(NEW_TOKENS));
+  /**
+   * @param bounds prompts that go beyond them are left out, but for the shortest
+   */
+  static void run(HybridLanguageModel model, ServingOptions bounds) {
+    for (int length : LENGTHS) {
+      // A word can be two tokens, and an end of sequence follows.
+      int tokens = 2 * length + 1;
+      boolean fits =
+          tokens <= bounds.maxPromptTokens() && tokens + NEW_TOKENS <= bounds.maxBatchTokens();
+      if (length == 1 || fits) {
+        for (Route route : model.routes()) {
+          model.generate(
+              GenerationRequest.of(WORD.repeat(length).strip())
+                  .withRoute(route)
+                  .withMaxNewTokens(NEW_TOKENS));
+        }
+      }
     }
   }
 }

@@ -148,6 +148,14 @@ class PropertiesTests {
   }
 
   @Test
+  void warmUpKeepsToTheBoundsOfRequests() {
+    Models.WITH_PARTS
+        .withPropertyValues(
+            "l2s.max-prompt-tokens=4", "l2s.generation.max-new-tokens=8", "l2s.batch.max-tokens=12")
+        .run(context -> assertThat(context).hasSingleBean(HybridLanguageModel.class));
+  }
+
+  @Test
   void autoTakesTheCpuOfAMachineWithoutGpu() {
     Models.WITH_PARTS
         .withPropertyValues("l2s.llm.device=auto", "l2s.slm.device=auto")
