@@ -23,6 +23,8 @@ import io.l2s.serving.ServingOptions;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The parts that a benchmark times, from a bundle or from checkpoints with random weights. */
 final class BenchmarkModel implements AutoCloseable {
@@ -46,11 +48,12 @@ final class BenchmarkModel implements AutoCloseable {
 
   static BenchmarkModel of(Bundle bundle, NativeRuntime runtime, ModelOptions options) {
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
-    return new BenchmarkModel(
+    Encoder encoder = loader.loadLlm(bundle.llm(), options.llm(), bundle.featureLayer());
+    return withSlm(
         runtime,
-        loader.loadLlm(bundle.llm(), options.llm(), bundle.featureLayer()),
-        loader.loadSlm(bundle.slm(), options.slm()),
-        loader.loadProjector(bundle.projector(), options.slm()),
+        encoder,
+        () -> loader.loadSlm(bundle.slm(), options.slm()),
+        decoder -> loader.loadProjector(bundle.projector(), options.slm()),
         bundle.fusion());
   }
 
@@ -63,11 +66,40 @@ final class BenchmarkModel implements AutoCloseable {
     if (slm == null) {
       return new BenchmarkModel(runtime, encoder, null, null, Fusion.ADD);
     }
-    Decoder decoder = loader.loadSlm(slm, options.slm());
-    Projector projector =
-        ProjectorTraining.fresh(
-            runtime, ProjectorKind.MLP, encoder.width(), HIDDEN, decoder.width(), 1, Device.cpu());
-    return new BenchmarkModel(runtime, encoder, decoder, projector, Fusion.ADD);
+    return withSlm(
+        runtime,
+        encoder,
+        () -> loader.loadSlm(slm, options.slm()),
+        decoder ->
+            ProjectorTraining.fresh(
+                runtime,
+                ProjectorKind.MLP,
+                encoder.width(),
+                HIDDEN,
+                decoder.width(),
+                1,
+                Device.cpu()),
+        Fusion.ADD);
+  }
+
+  /** Adds the small parts to the loaded LLM, or frees it if they do not load. */
+  private static BenchmarkModel withSlm(
+      NativeRuntime runtime,
+      Encoder encoder,
+      Supplier<Decoder> slm,
+      Function<Decoder, Projector> projector,
+      Fusion fusion) {
+    Decoder decoder = null;
+    try {
+      decoder = slm.get();
+      return new BenchmarkModel(runtime, encoder, decoder, projector.apply(decoder), fusion);
+    } catch (RuntimeException | Error e) {
+      if (decoder != null) {
+        decoder.close();
+      }
+      encoder.close();
+      throw e;
+    }
   }
 
   boolean hasSlm() {

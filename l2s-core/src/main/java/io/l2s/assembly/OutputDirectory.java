@@ -5,12 +5,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A directory in which a checkpoint made of another is written. */
 final class OutputDirectory {
 
-  private static final String WEIGHT_FILES = "model.*safetensors.*";
+  // Of every framework that Hugging Face repositories hold files of, with indices of shards.
+  private static final Pattern WEIGHTS =
+      Pattern.compile(
+          ".*\\.(safetensors|bin|pt|pth|ckpt|h5|msgpack|ot|onnx|gguf|tflite)(\\.index\\.json)?");
 
   private OutputDirectory() {}
 
@@ -36,7 +40,7 @@ final class OutputDirectory {
     }
     for (Path file : files) {
       String name = file.getFileName().toString();
-      if (!name.matches(WEIGHT_FILES) && !name.equals("config.json")) {
+      if (!WEIGHTS.matcher(name).matches() && !name.equals("config.json")) {
         Files.copy(file, target.resolve(name));
       }
     }

@@ -99,7 +99,7 @@ final class DecodeLoop {
     List<Generation> group =
         queue.takeGroup(
             options.maxBatchSize() - batches.rows(),
-            options.maxBatchTokens() - batches.tokens(),
+            candidates -> batches.tokensWith(candidates) <= options.maxBatchTokens(),
             options.admissionTokens());
     if (!group.isEmpty()) {
       admission.admit(group);

@@ -114,9 +114,8 @@ final class Generation {
     return search.rows();
   }
 
-  /** Most tokens that its rows can come to hold. */
-  long tokens() {
-    return (long) rows() * (promptIds.length + settings.maxNewTokens());
+  int maxNewTokens() {
+    return settings.maxNewTokens();
   }
 
   Search search() {

@@ -38,9 +38,40 @@ final class RunningBatches {
     return generations().stream().mapToInt(Generation::rows).sum();
   }
 
-  /** What the running generations may need in the end, prompts and answers. */
-  long tokens() {
-    return generations().stream().mapToLong(Generation::tokens).sum();
+  /**
+   * Most tokens that the batches can come to hold if {@code newcomers}, of one route, came in:
+   * every row of a batch has room for its longest prompt and its longest answer.
+   */
+  long tokensWith(List<Generation> newcomers) {
+    Generation first = newcomers.get(0);
+    boolean joins = false;
+    long tokens = 0;
+    for (RunningBatch batch : batches) {
+      List<Generation> rows = new ArrayList<>(batch.generations());
+      if (!joins && !first.startsOver() && batch.takes(first.path())) {
+        rows.addAll(newcomers);
+        joins = true;
+      }
+      tokens += tokens(rows);
+    }
+    if (joins) {
+      return tokens;
+    }
+    return first.path().batched()
+        ? tokens + tokens(newcomers)
+        : tokens + newcomers.stream().mapToLong(each -> tokens(List.of(each))).sum();
+  }
+
+  private static long tokens(List<Generation> together) {
+    long rows = 0;
+    int prompt = 0;
+    int answer = 0;
+    for (Generation each : together) {
+      rows += each.rows();
+      prompt = Math.max(prompt, each.promptIds().length);
+      answer = Math.max(answer, each.maxNewTokens());
+    }
+    return rows * (prompt + answer);
   }
 
   private List<Generation> generations() {

@@ -10,8 +10,9 @@ import java.util.Objects;
  *
  * @param queueCapacity requests that may wait, at least 1
  * @param maxBatchSize sequences that decode at a time, those of all routes together, at least 1
- * @param maxBatchTokens bounds the memory of running sequences: their prompt tokens and limits of
- *     new tokens summed up; at least {@code maxPromptTokens} and the default limit together
+ * @param maxBatchTokens bounds the memory of running sequences: rows times the longest prompt and
+ *     the highest limit of new tokens among them, summed up over the routes; at least {@code
+ *     maxPromptTokens} and the default limit together
  * @param admissionTokens prompt tokens, padding included, that are read and prefilled together
  *     while the running sequences wait, at least 1; a longer prompt goes alone
  * @param stepsPerCall decode steps in one native call, 1..8; cancellation and deadlines act between

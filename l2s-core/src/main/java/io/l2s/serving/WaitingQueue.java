@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -93,18 +94,19 @@ final class WaitingQueue {
    * most doubles the work.
    *
    * @param rows most rows of the group
-   * @param tokens most tokens of the group, prompts and answers
+   * @param fits whether there is memory for such a group
    * @param admissionTokens most prompt tokens of the group, padding included; the first one goes
    *     whatever its length
    */
-  synchronized List<Generation> takeGroup(int rows, long tokens, int admissionTokens) {
+  synchronized List<Generation> takeGroup(
+      int rows, Predicate<List<Generation>> fits, int admissionTokens) {
     if (!again.isEmpty()) {
       Generation first = again.get(0);
-      return first.rows() <= rows && first.tokens() <= tokens
+      return first.rows() <= rows && fits.test(List.of(first))
           ? List.of(again.remove(0))
           : List.of();
     }
-    Group group = new Group(rows, tokens, admissionTokens);
+    Group group = new Group(rows, fits, admissionTokens);
     Iterator<Generation> each = waiting.iterator();
     for (int seen = 0; seen < LOOK_AHEAD && each.hasNext() && group.rows > 0; seen++) {
       if (group.takes(each.next())) {
@@ -119,15 +121,15 @@ final class WaitingQueue {
   private static final class Group {
 
     private final List<Generation> members = new ArrayList<>();
+    private final Predicate<List<Generation>> fits;
     private final int admissionTokens;
     private int rows;
-    private long tokens;
     private int shortest = Integer.MAX_VALUE;
     private int longest;
 
-    Group(int rows, long tokens, int admissionTokens) {
+    Group(int rows, Predicate<List<Generation>> fits, int admissionTokens) {
       this.rows = rows;
-      this.tokens = tokens;
+      this.fits = fits;
       this.admissionTokens = admissionTokens;
     }
 
@@ -135,22 +137,23 @@ final class WaitingQueue {
       int length = next.promptIds().length;
       int newShortest = Math.min(shortest, length);
       int newLongest = Math.max(longest, length);
-      if (next.rows() > rows || next.tokens() > tokens) {
-        return false;
-      }
       boolean alike =
           members.isEmpty()
               || next.path() == members.get(0).path()
                   && newLongest <= Math.max(SHORT_PROMPT, 2 * newShortest)
                   && (members.size() + 1L) * newLongest <= admissionTokens;
-      if (alike) {
-        members.add(next);
-        rows -= next.rows();
-        tokens -= next.tokens();
-        shortest = newShortest;
-        longest = newLongest;
+      if (!alike || next.rows() > rows) {
+        return false;
       }
-      return alike;
+      members.add(next);
+      if (!fits.test(members)) {
+        members.remove(next);
+        return false;
+      }
+      rows -= next.rows();
+      shortest = newShortest;
+      longest = newLongest;
+      return true;
     }
   }
 

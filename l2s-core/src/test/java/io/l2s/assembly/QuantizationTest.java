@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,26 @@ class QuantizationTest {
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("stored in int8");
     assertThat(again).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"pytorch_model.bin", "tf_model.h5", "pytorch_model.bin.index.json", "model.onnx"})
+  void weightsOfOtherFormatsStayBehind(String weights) throws IOException {
+    Path source = directory.resolve("source");
+    Files.createDirectory(source);
+    try (Stream<Path> files = Files.list(Fixture.path("t5-relu"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, source.resolve(file.getFileName()));
+      }
+    }
+    Files.writeString(source.resolve(weights), "weights");
+    Files.writeString(source.resolve("LICENSE"), "a licence");
+
+    Path stored = quantised(source);
+
+    assertThat(stored.resolve(weights)).doesNotExist();
+    assertThat(stored.resolve("LICENSE")).hasContent("a licence");
   }
 
   @Test

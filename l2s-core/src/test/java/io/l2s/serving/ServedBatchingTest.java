@@ -116,6 +116,22 @@ class ServedBatchingTest {
     assertThat(listeners).allSatisfy(each -> assertThat(each.result().text()).hasSize(11));
   }
 
+  // 4 short ones of 5 + 5 tokens; beside a prompt of 40 each row would be 45 tokens wide.
+  @Test
+  void aLongPromptDoesNotWidenTheRowsOfABatchBeyondItsTokens() {
+    Rig rig = new Rig(runtime, Rig.bounds().maxBatchTokens(110).build());
+    List<RecordingListener> listeners = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      listeners.add(rig.submit(GenerationRequest.of("abcd" + i).withMaxNewTokens(5)));
+    }
+    rig.turn();
+    listeners.add(rig.submit(GenerationRequest.of("x".repeat(40)).withMaxNewTokens(5)));
+    rig.turnUntilIdle();
+    assertThat(rig.slm.prefillSizes).containsExactly(4, 1);
+    assertThat(rig.slm.decodeSizes).containsOnly(4, 1);
+    assertThat(listeners).allMatch(each -> each.terminalEvents() == 1);
+  }
+
   @Test
   void refusesARequestThatNoBatchCouldHoldAndTakesTheLargest() {
     Rig rig = new Rig(runtime, Rig.bounds().maxBatchTokens(110).build());

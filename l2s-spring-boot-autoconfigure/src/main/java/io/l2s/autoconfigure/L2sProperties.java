@@ -97,8 +97,8 @@ record L2sProperties(
    * Sequences that decode together.
    *
    * @param maxSize Most sequences that decode at a time.
-   * @param maxTokens Most tokens, of prompts and of answers at their longest, of the sequences that
-   *     decode at a time; it bounds their memory.
+   * @param maxTokens Most tokens of the sequences that decode at a time, which bounds their memory:
+   *     their number times the longest prompt and the longest answer among them, for each route.
    * @param admissionTokens Most prompt tokens, padding included, that are read together while
    *     running answers wait; a longer prompt is read alone.
    * @param stepsPerCall Decode steps in one native call, 1 to 8; cancellation and deadlines act
