@@ -2,11 +2,13 @@ package io.l2s.assembly;
 
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.Digests;
+import io.l2s.checkpoint.TensorEntry;
 import io.l2s.training.TrainingOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What a training may not change when it resumes: all that decides its weights, save length and
@@ -22,6 +24,10 @@ final class ResumeSettings {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("llm", request.llm().map(ResumeSettings::llm).orElse("none"));
     request.conditioning().ifPresent(conditioning -> addTo(settings, conditioning));
+    if (request.conditioning().filter(Conditioning::frozenSlm).isPresent()) {
+      // The state does not hold what does not change.
+      settings.put("frozenSlmWeights", weights(request.slm()));
+    }
     settings.put("compute", request.compute().toString());
     settings.put("slmConfig", Digests.sha256(slmConfig(request)));
     settings.put("tokenizer", Digests.sha256(tokenizer));
@@ -66,11 +72,16 @@ final class ResumeSettings {
     return Files.isDirectory(request.slm()) ? request.slm().resolve("config.json") : request.slm();
   }
 
-  // Not a digest: the weights of a large model take minutes to read.
   private static String llm(Path directory) {
-    return directory.toAbsolutePath().normalize().getFileName()
-        + " of "
-        + Checkpoint.open(directory).parameters()
-        + " weights";
+    return directory.toAbsolutePath().normalize().getFileName() + " with " + weights(directory);
+  }
+
+  private static String weights(Path directory) {
+    return Checkpoint.open(directory).tensors().values().stream()
+        .map(TensorEntry::file)
+        .distinct()
+        .sorted()
+        .map(Digests::sha256)
+        .collect(Collectors.joining(" "));
   }
 }

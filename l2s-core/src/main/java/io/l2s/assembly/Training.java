@@ -138,6 +138,7 @@ public final class Training implements AutoCloseable {
       model = hybrid(conditioning, llm, slm, pairs);
     }
     TrainingOutput output = new TrainingOutput(request, model, slmFiles, slmTokenizer);
+    output.finish();
     return new Trainer(
             runtime,
             model,

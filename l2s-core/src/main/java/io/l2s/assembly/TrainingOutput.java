@@ -29,6 +29,7 @@ import java.util.stream.Stream;
  */
 final class TrainingOutput {
 
+  private static final String UNFINISHED = "unfinished";
   private static final List<String> SETTINGS =
       List.of("generation_config.json", "tokenizer_config.json");
 
@@ -44,10 +45,42 @@ final class TrainingOutput {
     this.tokenizer = tokenizer;
   }
 
-  /** Writes all beside what is there first, so that a full disk leaves the last writing usable. */
+  /**
+   * Brings a writing to its end that was complete but not yet in its place when its process died,
+   * and drops one that was not complete.
+   */
+  void finish() {
+    Path output = request.output();
+    Path unfinished = output.resolve(UNFINISHED);
+    try {
+      if (Files.exists(unfinished.resolve(Bundle.FILE))) {
+        // Without it the directory is no bundle, so that none mixes parts of two writings.
+        Files.deleteIfExists(output.resolve(Bundle.FILE));
+        List<Path> parts;
+        try (Stream<Path> files = Files.walk(unfinished)) {
+          parts =
+              files
+                  .filter(Files::isRegularFile)
+                  .filter(file -> !file.endsWith(Bundle.FILE))
+                  .sorted()
+                  .toList();
+        }
+        move(unfinished, output, parts);
+        move(unfinished, output, List.of(unfinished.resolve(Bundle.FILE)));
+      }
+      clear(unfinished);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write to " + output + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Writes all beside what is there first, so that a full disk leaves the last writing usable; the
+   * manifest comes last, so that {@link #finish} can go on from there.
+   */
   void write() {
     Path output = request.output();
-    Path unfinished = output.resolve("unfinished");
+    Path unfinished = output.resolve(UNFINISHED);
     try {
       clear(unfinished);
       Files.createDirectories(unfinished);
@@ -56,15 +89,14 @@ final class TrainingOutput {
         Path projector = unfinished.resolve("projector.safetensors");
         weights(projector, hybrid.projector().metadata(), hybrid.projector().parameters());
         parts.add(projector);
-        Files.writeString(unfinished.resolve(Bundle.FILE), manifest(unfinished, parts));
-        // Without it the directory is no bundle, so that none mixes parts of two writings.
-        Files.deleteIfExists(output.resolve(Bundle.FILE));
-        move(unfinished, output, parts);
-        move(unfinished, output, List.of(unfinished.resolve(Bundle.FILE)));
+        Path manifest = unfinished.resolve("manifest");
+        Files.writeString(manifest, manifest(unfinished, parts));
+        Files.move(manifest, unfinished.resolve(Bundle.FILE), StandardCopyOption.ATOMIC_MOVE);
+        finish();
       } else {
         move(unfinished, output, writeCheckpoint(unfinished));
+        clear(unfinished);
       }
-      clear(unfinished);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write to " + output + ": " + e.getMessage(), e);
     }

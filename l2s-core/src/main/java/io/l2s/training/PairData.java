@@ -41,7 +41,8 @@ public final class PairData {
   /**
    * Pairs that belong together, as those of one file.
    *
-   * @param weight how often an epoch sees each of them on average, greater than 0
+   * @param weight how often an epoch sees each of them on average, greater than 0; it sees at least
+   *     one of them
    */
   public record Part(int size, double weight) {}
 
@@ -74,9 +75,10 @@ public final class PairData {
     Collections.shuffle(order, random);
     List<List<Integer>> batches = new ArrayList<>();
     int size = options.batchSize();
-    for (int from = 0; from < order.size(); from += size * BUCKET) {
-      int to = Math.min(order.size(), from + size * BUCKET);
-      List<List<Integer>> bucket = byLength(order.subList(from, to), size, options.batchTokens());
+    long span = (long) size * BUCKET;
+    for (long from = 0; from < order.size(); from += span) {
+      List<Integer> rows = order.subList((int) from, (int) Math.min(order.size(), from + span));
+      List<List<Integer>> bucket = byLength(rows, size, options.batchTokens());
       Collections.shuffle(bucket, random);
       batches.addAll(bucket);
     }
@@ -98,6 +100,8 @@ public final class PairData {
         all.addAll(rows);
       }
       int more = (int) Math.round((part.weight() - whole) * part.size());
+      // An epoch of none would never end.
+      more = whole == 0 ? Math.max(1, more) : more;
       if (more > 0) {
         Collections.shuffle(rows, random);
         all.addAll(rows.subList(0, more));

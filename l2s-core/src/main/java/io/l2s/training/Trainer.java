@@ -88,6 +88,7 @@ public final class Trainer {
           new TrainingProgress(
               step,
               state.progress(options),
+              start.progress(options),
               loss,
               rate,
               seen,

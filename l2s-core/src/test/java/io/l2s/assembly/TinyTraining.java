@@ -31,6 +31,7 @@ final class TinyTraining {
 
   final Path data;
   final Path output;
+  Path llm = Fixture.path("t5-llm");
   Path slm = Fixture.path("t5-relu");
   Optional<String> template = Optional.of("translate English to German: {source}");
   Fusion fusion = Fusion.ADD;
@@ -67,7 +68,7 @@ final class TinyTraining {
     return new TrainingRequest(
         Optional.of(
             new Conditioning(
-                Fixture.path("t5-llm"),
+                llm,
                 featureLayer,
                 llmPrecision,
                 projector,

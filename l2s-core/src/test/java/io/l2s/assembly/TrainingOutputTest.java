@@ -14,7 +14,9 @@ import io.l2s.hybrid.Fusion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,6 +108,63 @@ class TrainingOutputTest {
     goOnForLong();
     assertThatThrownBy(() -> training.run(runtime)).hasMessageContaining("cannot write");
     assertThat(training.output.resolve(Bundle.FILE)).doesNotExist();
+  }
+
+  // As a process leaves it that is killed between the first and the last part's move.
+  @Test
+  void aWritingThatWasCutOffBetweenItsPartsIsBroughtToItsEnd() throws IOException {
+    training.run(runtime);
+    String projector = Bundle.open(training.output).sha256().get("projector.safetensors");
+    Path unfinished = Files.createDirectories(training.output.resolve("unfinished"));
+    for (String moved : List.of(Bundle.FILE, "projector.safetensors")) {
+      Files.move(training.output.resolve(moved), unfinished.resolve(moved));
+    }
+
+    training.resume = true;
+    training.run(runtime);
+
+    assertThat(Bundle.open(training.output).sha256())
+        .containsEntry("projector.safetensors", projector);
+    assertThat(unfinished).doesNotExist();
+  }
+
+  @Test
+  void anLlmOfOtherWeightsIsNotResumedWith() throws IOException {
+    training.llm = copy(Fixture.path("t5-llm"));
+    training.run(runtime);
+    Path weights = training.llm.resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(weights, bytes);
+    training.resume = true;
+    assertThatThrownBy(() -> training.run(runtime))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("trained with llm t5-llm with ");
+  }
+
+  @Test
+  void aFrozenSlmOfOtherWeightsIsNotResumedWith() throws IOException {
+    training.slm = copy(Fixture.path("t5-relu"));
+    training.frozenSlm = true;
+    training.run(runtime);
+    Path weights = training.slm.resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(weights, bytes);
+    training.resume = true;
+    assertThatThrownBy(() -> training.run(runtime))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("frozenSlmWeights");
+  }
+
+  private Path copy(Path checkpoint) throws IOException {
+    Path copy = Files.createDirectory(directory.resolve(checkpoint.getFileName()));
+    try (Stream<Path> files = Files.list(checkpoint)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+    }
+    return copy;
   }
 
   private void goOnForLong() {

@@ -41,6 +41,17 @@ class PairDataTest {
   }
 
   @Test
+  void anEpochSeesAtLeastOnePairOfAFileOfAnyWeight() {
+    assertThat(flat(pairs(10, 0.001).shuffledBatches(FOUR_AT_ONCE, 0))).hasSize(1);
+  }
+
+  @Test
+  void aBatchMayBeLargerThanAllPairs() {
+    TrainingOptions options = options().batchSize(Integer.MAX_VALUE).build();
+    assertThat(pairs(10, 1).shuffledBatches(options, 0)).hasSize(1);
+  }
+
+  @Test
   void aTokenBudgetBoundsPaddedBatches() {
     TrainingOptions options = options().batchSize(8).batchTokens(80).build();
     List<List<Integer>> batches = pairs(30, 1).shuffledBatches(options, 0);
