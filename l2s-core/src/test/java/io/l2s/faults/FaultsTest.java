@@ -37,6 +37,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class FaultsTest {
 
+  private static final int CLOSES = Integer.getInteger("l2s.soak.closes", 20);
+
   private static ServedModel parts;
 
   @BeforeAll
@@ -114,7 +116,7 @@ class FaultsTest {
 
   @Test
   void closingUnderLoadEndsEveryRequestOneWayOrTheOther() throws Exception {
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < CLOSES; round++) {
       HybridLanguageModel model = parts.serve(1_000, 8);
       ExecutorService clients = Executors.newFixedThreadPool(8);
       CountDownLatch running = new CountDownLatch(8);

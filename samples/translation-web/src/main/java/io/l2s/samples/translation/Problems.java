@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.l2s.InvalidRequestException;
 import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
+import io.l2s.ModelUnresponsiveException;
 import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
 import org.springframework.http.HttpHeaders;
@@ -91,7 +92,9 @@ class Problems extends ResponseEntityExceptionHandler {
       return HttpStatus.PAYLOAD_TOO_LARGE;
     } else if (failure instanceof InvalidRequestException) {
       return HttpStatus.UNPROCESSABLE_ENTITY;
-    } else if (failure instanceof QueueFullException || failure instanceof ModelClosedException) {
+    } else if (failure instanceof QueueFullException
+        || failure instanceof ModelClosedException
+        || failure instanceof ModelUnresponsiveException) {
       return HttpStatus.SERVICE_UNAVAILABLE;
     }
     return HttpStatus.INTERNAL_SERVER_ERROR;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.l2s.FinishReason;
 import io.l2s.GenerationFailedException;
 import io.l2s.GenerationListener;
+import io.l2s.ModelUnresponsiveException;
 import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
 import io.l2s.TextChunk;
@@ -20,6 +21,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -156,6 +158,17 @@ class TranslationHttpTests {
     HttpResponse<String> response = post("{\"text\": \"Hello\"}");
     assertThat(response.statusCode()).isEqualTo(503);
     assertThat(response.headers().firstValue("Retry-After")).contains("1");
+  }
+
+  @Test
+  void modelThatDoesNotRespondIs503() throws Exception {
+    model.script(
+        (request, listener) -> {
+          throw new ModelUnresponsiveException(Duration.ofSeconds(60));
+        });
+    HttpResponse<String> response = post("{\"text\": \"Hello\"}");
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.body()).contains("l2s.native-call-limit");
   }
 
   @Test
