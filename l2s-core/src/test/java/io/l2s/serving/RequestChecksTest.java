@@ -32,7 +32,7 @@ class RequestChecksTest {
   void moreBeamsThanABatchHasRowsAreRefused() {
     assertRefused(
         PROMPT.withOptions(GenerationOptions.builder().numBeams(5).build()),
-        "numBeams must be at most 4, the rows of a batch (l2s.batch.max-size), but was 5");
+        "numBeams must be at most 4, the rows of a batch (l2s.batch.max-size or --batch-size), but was 5");
   }
 
   @Test
@@ -40,7 +40,7 @@ class RequestChecksTest {
     assertRefused(
         PROMPT.withOptions(
             GenerationOptions.builder().doSample(true).numReturnSequences(5).build()),
-        "numReturnSequences must be at most 4, the rows of a batch (l2s.batch.max-size), but was"
+        "numReturnSequences must be at most 4, the rows of a batch (l2s.batch.max-size or --batch-size), but was"
             + " 5");
   }
 
