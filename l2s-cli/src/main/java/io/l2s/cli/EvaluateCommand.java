@@ -1,7 +1,6 @@
 package io.l2s.cli;
 
 import io.l2s.GenerationResult;
-import io.l2s.ModelLoadException;
 import io.l2s.Route;
 import io.l2s.assembly.Bundle;
 import io.l2s.assembly.ModelLoader;
@@ -128,7 +127,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Optional<PlotFile> plotFile = Optional.ofNullable(plot).map(PlotFile::new);
     EvaluationSet test = limited(EvaluationSet.read(data, format.format()));
     Bundle bundle = Bundle.open(bundleDirectory);
-    List<Prompt> prompts = prompts(test, template(bundle));
+    List<Prompt> prompts = prompts(test, bundle.promptTemplate().orElse(PLACEHOLDER));
     Set<Route> measured = routes.isEmpty() ? allOf(bundle) : EnumSet.copyOf(routes);
     EvaluationReport report;
     try (LoadedModel loaded = LoadedModel.ofBundle(bundle, measured, options)) {
@@ -155,16 +154,6 @@ final class EvaluateCommand implements Callable<Integer> {
     return all.size() <= limit
         ? all
         : new EvaluationSet(all.sources().subList(0, limit), all.references().subList(0, limit));
-  }
-
-  private static String template(Bundle bundle) {
-    return bundle
-        .promptTemplate()
-        .orElseThrow(
-            () ->
-                new ModelLoadException(
-                    bundle.directory().resolve(Bundle.FILE),
-                    "evaluate needs the field promptTemplate, such as \"" + PLACEHOLDER + "\""));
   }
 
   private static Set<Route> allOf(Bundle bundle) {

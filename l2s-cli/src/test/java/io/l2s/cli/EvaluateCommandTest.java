@@ -117,13 +117,18 @@ class EvaluateCommandTest {
   }
 
   @Test
-  void bundleWithoutTemplateNamesTheField() throws IOException {
+  void bundleWithoutTemplatePromptsWithTheBareSource() throws IOException {
     Path file = directory.resolve("l2s.json");
     JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
-    json.remove("promptTemplate");
+    String template = json.remove("promptTemplate").getAsString();
     Files.writeString(file, json.toString());
+    String prompt = template.replace("{source}", "I met him the other day.");
+    Files.writeString(data, prompt + "\tIch habe einen trank.\n");
 
-    assertFailure(evaluate(), "l2s.json: evaluate needs the field promptTemplate");
+    CliRun run = evaluate("--routes", "hybrid");
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).containsPattern("hybrid +0\\.\\dM +100\\.00 ± ");
   }
 
   private CliRun evaluate(String... more) {
