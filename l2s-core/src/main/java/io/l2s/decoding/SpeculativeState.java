@@ -23,24 +23,23 @@ import java.util.stream.IntStream;
  */
 public final class SpeculativeState implements DecoderState {
 
-  private static final int FIRST_DRAFT = 4;
-  private static final int LONGEST_DRAFT = 8;
-
   /** Most ids that one call of {@link #decode} can yield. */
-  public static final int MOST_IDS = LONGEST_DRAFT + 1;
+  public static final int MOST_IDS = DraftLength.LONGEST + 1;
 
   private final DecoderState drafter;
   private final DecoderState verifier;
   private final Supplier<NDManager> scopes;
-  private int draftLength = FIRST_DRAFT;
+  private final DraftLength draftLength;
 
   /**
    * Both states are of one sequence that has decoded nothing yet, over one vocabulary and start
    * token; they are closed with this one.
    *
+   * @param draftCost time of a step of the small model, as a share of one of the large model
    * @param scopes makes scopes for arrays
    */
-  public SpeculativeState(DecoderState drafter, DecoderState verifier, Supplier<NDManager> scopes) {
+  public SpeculativeState(
+      DecoderState drafter, DecoderState verifier, double draftCost, Supplier<NDManager> scopes) {
     if (drafter.size() != 1 || verifier.size() != 1) {
       throw new IllegalArgumentException(
           "speculation takes states of one sequence, but they have "
@@ -50,6 +49,7 @@ public final class SpeculativeState implements DecoderState {
     }
     this.drafter = drafter;
     this.verifier = verifier;
+    this.draftLength = new DraftLength(draftCost);
     this.scopes = scopes;
   }
 
@@ -72,7 +72,7 @@ public final class SpeculativeState implements DecoderState {
       feed(next[0]);
       return new int[][] {next};
     }
-    int[] draft = drafted(Math.min(steps - 1, draftLength));
+    int[] draft = drafted(Math.min(steps - 1, draftLength.next()));
     // What is not finite cannot be verified; any other token does as well for a draft.
     int[] proposed = Arrays.stream(draft).map(id -> Math.max(id, 0)).toArray();
     int[] own = verified(proposed);
@@ -83,7 +83,7 @@ public final class SpeculativeState implements DecoderState {
     int next = own[accepted];
     verifier.rewind(proposed.length - accepted, next);
     resume(proposed.length, accepted, next);
-    adapt(accepted == proposed.length);
+    draftLength.record(proposed.length, accepted);
     int[] made = Arrays.copyOf(proposed, accepted + 1);
     made[accepted] = next;
     return new int[][] {made};
@@ -96,7 +96,7 @@ public final class SpeculativeState implements DecoderState {
    * @param search of one row, not plain
    */
   public void step(TokenPicker picker, Search search) {
-    int[] draft = drafted(picker, search, Math.min(search.remaining() - 1, draftLength));
+    int[] draft = drafted(picker, search, Math.min(search.remaining() - 1, draftLength.next()));
     int accepted = 0;
     int next;
     try (NDManager scope = scopes.get()) {
@@ -124,7 +124,7 @@ public final class SpeculativeState implements DecoderState {
     } else {
       verifier.rewind(draft.length - accepted, next);
       resume(draft.length, accepted, next);
-      adapt(accepted == draft.length);
+      draftLength.record(draft.length, accepted);
     }
   }
 
@@ -195,11 +195,6 @@ public final class SpeculativeState implements DecoderState {
   private void feed(int next) {
     drafted(1);
     drafter.rewind(0, next);
-  }
-
-  private void adapt(boolean allAccepted) {
-    draftLength =
-        allAccepted ? Math.min(LONGEST_DRAFT, draftLength + 2) : Math.max(1, draftLength - 1);
   }
 
   @Override

@@ -18,6 +18,11 @@ public interface Decoder extends AutoCloseable {
   /** Size of the vocabulary whose ids {@link #embed} takes and decoding yields. */
   int vocabularySize();
 
+  /** Weights that one decode step reads, by which its time is guessed; 0 if that is not known. */
+  default long stepWeights() {
+    return 0;
+  }
+
   /** Ids that stand before the first generated one, as penalties on repetition see them. */
   default List<Integer> startIds() {
     return List.of();

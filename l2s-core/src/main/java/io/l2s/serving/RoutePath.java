@@ -39,6 +39,9 @@ record RoutePath(
     Prefill prefill,
     Component component) {
 
+  /** As of a small model with a fifth of the large one's weights. */
+  private static final double UNKNOWN_DRAFT_COST = 0.2;
+
   /** Makes a decoder's state of H and the prompts. */
   interface Prefill {
 
@@ -132,7 +135,8 @@ record RoutePath(
           DecoderState drafter = drafter(scope, slm, features, prompts);
           try {
             DecoderState verifier = own.prefill(features, prompts.lengths());
-            return new SpeculativeState(drafter, verifier, nativeThread::newScope);
+            return new SpeculativeState(
+                drafter, verifier, draftCost(slm.decoder(), own), nativeThread::newScope);
           } catch (Throwable e) {
             drafter.close();
             throw e;
@@ -140,6 +144,13 @@ record RoutePath(
         },
         // Which makes every id; a failure of the drafter says so itself.
         Component.LLM_DECODER);
+  }
+
+  /** Decoding is bound by the reading of weights, so their numbers stand for the times. */
+  private static double draftCost(Decoder small, Decoder large) {
+    return small.stepWeights() > 0 && large.stepWeights() > 0
+        ? (double) small.stepWeights() / large.stepWeights()
+        : UNKNOWN_DRAFT_COST;
   }
 
   private static DecoderState drafter(

@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The large model's own ids, whatever the small one drafts. */
 class SpeculativeStateTest {
 
+  private static final double DRAFT_COST = 0.2;
   private static final int STEPS = 32;
 
   private static NativeRuntime runtime;
@@ -143,7 +144,10 @@ class SpeculativeStateTest {
           try (NDManager scope = runtime.newScope();
               SpeculativeState state =
                   new SpeculativeState(
-                      own(scope, prompts.get(0)), own(scope, prompts.get(0)), runtime::newScope)) {
+                      own(scope, prompts.get(0)),
+                      own(scope, prompts.get(0)),
+                      DRAFT_COST,
+                      runtime::newScope)) {
             int[] first = state.decode(9)[0];
             assertThat(first).hasSizeGreaterThan(1);
           }
@@ -161,7 +165,10 @@ class SpeculativeStateTest {
               TokenPicker picker = new TokenPicker(runtime::newScope);
               SpeculativeState state =
                   new SpeculativeState(
-                      own(scope, prompts.get(0)), own(scope, prompts.get(0)), runtime::newScope)) {
+                      own(scope, prompts.get(0)),
+                      own(scope, prompts.get(0)),
+                      DRAFT_COST,
+                      runtime::newScope)) {
             state.step(picker, search);
           }
           return null;
@@ -176,7 +183,7 @@ class SpeculativeStateTest {
           try (NDManager scope = runtime.newScope();
               DecoderState two = own(scope, prompts.get(0), prompts.get(1));
               DecoderState one = own(scope, prompts.get(0))) {
-            assertThatThrownBy(() -> new SpeculativeState(one, two, runtime::newScope))
+            assertThatThrownBy(() -> new SpeculativeState(one, two, DRAFT_COST, runtime::newScope))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("but they have 1 and 2");
           }
@@ -209,7 +216,7 @@ class SpeculativeStateTest {
             NDArray fused = PromptFuser.fuse(scope, projector, slm, Fusion.ADD, h, batch);
             DecoderState drafter = slm.prefill(fused, batch.lengths());
             try (SpeculativeState state =
-                new SpeculativeState(drafter, verifier, runtime::newScope)) {
+                new SpeculativeState(drafter, verifier, DRAFT_COST, runtime::newScope)) {
               while (search.finishReason().isEmpty()) {
                 state.step(picker, search);
               }
@@ -279,7 +286,7 @@ class SpeculativeStateTest {
             NDArray fused = PromptFuser.fuse(scope, projector, slm, Fusion.ADD, h, batch);
             DecoderState drafter = slm.prefill(fused, batch.lengths());
             try (DecoderState state =
-                new SpeculativeState(drafter, own(scope, prompt), runtime::newScope)) {
+                new SpeculativeState(drafter, own(scope, prompt), DRAFT_COST, runtime::newScope)) {
               return decoded(state, steps);
             }
           }

@@ -75,6 +75,14 @@ public record T5Config(
     return config.withStartToken(start);
   }
 
+  /** Weights that the decoder reads in one step, the head among them. */
+  long stepWeights() {
+    long attention = (long) width * heads * headWidth;
+    long products = (gated ? 3L : 2L) * width * feedForward;
+    // q, k, v and o of its own; q and o of what it attends to.
+    return decoderLayers * (6 * attention + products) + (long) vocabularySize * width;
+  }
+
   private T5Config withStartToken(int start) {
     return new T5Config(
         vocabularySize,

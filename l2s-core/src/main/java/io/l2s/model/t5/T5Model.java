@@ -316,6 +316,11 @@ public final class T5Model implements AutoCloseable {
     }
 
     @Override
+    public long stepWeights() {
+      return config.stepWeights();
+    }
+
+    @Override
     public List<Integer> startIds() {
       return List.of(config.startToken());
     }
