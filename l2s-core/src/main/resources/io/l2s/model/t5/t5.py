@@ -56,9 +56,9 @@ class M(Module):
       b = "decoder.block." + str(i) + ".layer.1.EncDecAttention."
       self.group(torch.zeros([0]), [b + "k.weight", b + "v.weight"])
     norm = self.weights["decoder.final_layer_norm.weight"]
+    self.epsilon.append(torch.full([1], self.eps, dtype=6, device=norm.device))
     if self.int8:
       norm = norm * self.output_scale
-      self.epsilon.append(torch.full([1], self.eps, dtype=6))
     if "lm_head.weight" in self.weights:
       self.group(norm, ["lm_head.weight"])
     else:
@@ -159,7 +159,7 @@ class M(Module):
     return torch.linear(x.to(w.dtype), w).to(6)
 
   def norm(self, x: Tensor, w: Tensor) -> Tensor:
-    return x * torch.rsqrt(torch.mean(x * x, [-1], True) + self.eps) * w
+    return x * self.inverse_rms(x) * w
 
   # A [N, in + 2] with `edge` and its negative behind the columns that the caller fills; kept for use in every step.
   def buffer(self, rows: int, width: int, edge: float) -> Tensor:
@@ -172,10 +172,10 @@ class M(Module):
       self.room[key] = y
     return y
 
-  # x: [N, D] -> [N, 1]
+  # x: [.., D] -> [.., 1]
   def inverse_rms(self, x: Tensor) -> Tensor:
     length = torch.linalg_vector_norm(x, 2, [-1], True)
-    return torch.rsqrt(torch.addcmul(self.epsilon[0], length, length, value=1. / x.size(1)))
+    return torch.rsqrt(torch.addcmul(self.epsilon[0], length, length, value=1. / x.size(-1)))
 
   # Small weights and few rows: activations in bf16 cost less than quantising them. [N, in] -> [N, out], bf16
   def few_rows(self, x: Tensor, g: int) -> Tensor:
