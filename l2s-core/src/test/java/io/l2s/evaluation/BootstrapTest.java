@@ -114,6 +114,13 @@ class BootstrapTest {
   }
 
   @Test
+  void aSystemDoesNotDifferFromItself() {
+    CorpusStatistics same = measured(new Bleu(), GOLDEN.system());
+
+    assertThat(Bootstrap.DEFAULT.compare(same, same).pValue()).isEqualTo(1);
+  }
+
+  @Test
   void meanAndBoundsAreThoseOfTheSortedScores() {
     double[] scores = new double[100];
     for (int i = 0; i < scores.length; i++) {
