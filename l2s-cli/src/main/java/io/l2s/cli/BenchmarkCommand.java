@@ -131,6 +131,14 @@ final class BenchmarkCommand implements Callable<Integer> {
       description = "Requests under load for each number of clients; 64 if not given.")
   private int requests;
 
+  @Option(
+      names = "--prompts",
+      paramLabel = "N",
+      description =
+          "Different prompts under load, sent in turn: repeated ones are found in the feature cache;"
+              + " no two alike if not given.")
+  private Integer prompts;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there, too.")
   private Path json;
 
@@ -153,6 +161,9 @@ final class BenchmarkCommand implements Callable<Integer> {
     check("--output-length", outputLength);
     check("--runs", runs);
     check("--requests", requests);
+    if (prompts != null) {
+      check("--prompts", prompts);
+    }
     batches.forEach(size -> check("--batch", size));
     concurrency.forEach(clients -> check("--concurrency", clients));
     Optional<PlotFile> plotFile = Optional.ofNullable(plot).map(PlotFile::new);
@@ -224,7 +235,13 @@ final class BenchmarkCommand implements Callable<Integer> {
       return;
     }
     LoadBenchmark load =
-        new LoadBenchmark(loaded, options.serving(), promptLength, outputLength, requests);
+        new LoadBenchmark(
+            loaded,
+            prompts == null ? options.serving() : options.servingWithFeatureCache(),
+            promptLength,
+            outputLength,
+            requests,
+            prompts == null ? 0 : prompts);
     line("");
     line(LoadBenchmark.HEADER);
     for (Route route : timed) {

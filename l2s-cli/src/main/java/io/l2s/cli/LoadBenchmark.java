@@ -1,6 +1,7 @@
 package io.l2s.cli;
 
 import com.google.gson.JsonObject;
+import io.l2s.FeatureCacheStatistics;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
@@ -20,18 +21,22 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Clients that each send one request after the other to a served model; prompts are random, half to
- * full length, and no two alike, so that the feature cache does not help.
+ * full length.
+ *
+ * @param prompts different prompts, each sent once before it is timed; 0: no two alike, so that the
+ *     feature cache does not help
  */
 record LoadBenchmark(
     BenchmarkModel model,
     ServingOptions options,
     int promptLength,
     int outputLength,
-    int requests) {
+    int requests,
+    int prompts) {
 
   static final String HEADER =
       String.format(
-          "%-9s %7s %8s %10s %8s %12s %12s %14s %14s",
+          "%-9s %7s %8s %10s %8s %12s %12s %14s %14s %6s",
           "route",
           "clients",
           "requests",
@@ -40,7 +45,8 @@ record LoadBenchmark(
           "latency p50",
           "latency p99",
           "1st token p50",
-          "1st token p99");
+          "1st token p99",
+          "cached");
 
   /** What was measured for one route and number of clients. */
   record Row(
@@ -52,13 +58,14 @@ record LoadBenchmark(
       double latency50,
       double latency99,
       double firstToken50,
-      double firstToken99) {
+      double firstToken99,
+      double cached) {
 
     @Override
     public String toString() {
       return String.format(
           Locale.ROOT,
-          "%-9s %7d %8d %10.2f %8.0f %12.1f %12.1f %14.1f %14.1f",
+          "%-9s %7d %8d %10.2f %8.0f %12.1f %12.1f %14.1f %14.1f %4.0f %%",
           route,
           clients,
           requests,
@@ -67,7 +74,8 @@ record LoadBenchmark(
           latency50,
           latency99,
           firstToken50,
-          firstToken99);
+          firstToken99,
+          100 * cached);
     }
 
     JsonObject json() {
@@ -81,16 +89,19 @@ record LoadBenchmark(
       row.addProperty("latency_p99_ms", latency99);
       row.addProperty("first_token_p50_ms", firstToken50);
       row.addProperty("first_token_p99_ms", firstToken99);
+      row.addProperty("cached", cached);
       return row;
     }
   }
 
   Row measure(Route route, int clients) {
     try (HybridLanguageModel served = model.serve(options)) {
-      send(served, route, clients, 2 * clients, 1);
+      send(served, route, clients, Math.max(2 * clients, prompts), 1);
+      FeatureCacheStatistics before = served.featureCacheStatistics();
       long from = System.nanoTime();
       List<GenerationResult> results = send(served, route, clients, requests, 2);
       double seconds = (System.nanoTime() - from) / 1e9;
+      FeatureCacheStatistics after = served.featureCacheStatistics();
       int tokens = results.stream().mapToInt(result -> result.ids().size()).sum();
       double[] latency = milliseconds(results, each -> each.timings().total().toNanos());
       double[] first = milliseconds(results, each -> each.timings().firstToken().toNanos());
@@ -103,7 +114,8 @@ record LoadBenchmark(
           Spread.percentile(latency, 0.5),
           Spread.percentile(latency, 0.99),
           Spread.percentile(first, 0.5),
-          Spread.percentile(first, 0.99));
+          Spread.percentile(first, 0.99),
+          (double) (after.hits() - before.hits()) / results.size());
     }
   }
 
@@ -118,7 +130,7 @@ record LoadBenchmark(
             () -> {
               List<GenerationResult> own = new ArrayList<>();
               for (int i = next.getAndIncrement(); i < all; i = next.getAndIncrement()) {
-                own.add(served.generate(request(route, new Random(seed * 1_000_003L + i))));
+                own.add(served.generate(request(route, new Random(promptSeed(seed, i)))));
               }
               return own;
             });
@@ -136,6 +148,10 @@ record LoadBenchmark(
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  private long promptSeed(int seed, int i) {
+    return prompts == 0 ? seed * 1_000_003L + i : i % prompts;
   }
 
   private GenerationRequest request(Route route, Random random) {

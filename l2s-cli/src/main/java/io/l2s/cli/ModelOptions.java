@@ -107,13 +107,21 @@ final class ModelOptions {
   }
 
   ServingOptions serving() {
+    return servingWith(0);
+  }
+
+  ServingOptions servingWithFeatureCache() {
+    return servingWith(ServingOptions.STANDARD.featureCacheBytes());
+  }
+
+  private ServingOptions servingWith(long featureCacheBytes) {
     ServingOptions standard = ServingOptions.STANDARD;
     return ServingOptions.builder()
         .queueCapacity(Math.max(standard.queueCapacity(), window() + 2))
         .maxBatchSize(batchSize)
         .maxBatchTokens(
             Math.max(standard.maxBatchTokens(), batchSize * (TYPICAL_PROMPT + maxNewTokens)))
-        .featureCacheBytes(0)
+        .featureCacheBytes(featureCacheBytes)
         .defaults(new GenerationDefaults(maxNewTokens, Optional.empty()))
         .build();
   }

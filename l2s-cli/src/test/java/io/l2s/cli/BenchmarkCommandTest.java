@@ -57,7 +57,41 @@ class BenchmarkCommandTest {
     assertThat(load.get("requests").getAsInt()).isEqualTo(6);
     assertThat(load.get("latency_p99_ms").getAsDouble())
         .isGreaterThanOrEqualTo(load.get("latency_p50_ms").getAsDouble());
+    assertThat(load.get("cached").getAsDouble()).isZero();
     assertThat(plot).content().contains("<svg", "<path");
+  }
+
+  @Test
+  void repeatedPromptsUnderLoadAreFoundInTheFeatureCache() throws IOException {
+    Path json = directory.resolve("load.json");
+
+    CliRun run =
+        CliRun.of(
+            "benchmark",
+            "--bundle",
+            FixtureBundle.write(directory).toString(),
+            "--route",
+            "hybrid",
+            "--output-length",
+            "4",
+            "--batch",
+            "1",
+            "--runs",
+            "1",
+            "--concurrency",
+            "2",
+            "--requests",
+            "9",
+            "--prompts",
+            "3",
+            "--json",
+            json.toString());
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).contains("cached").contains("100 %");
+    JsonObject report = JsonParser.parseString(Files.readString(json)).getAsJsonObject();
+    JsonObject load = report.getAsJsonArray("load").get(0).getAsJsonObject();
+    assertThat(load.get("cached").getAsDouble()).isEqualTo(1);
   }
 
   @Test

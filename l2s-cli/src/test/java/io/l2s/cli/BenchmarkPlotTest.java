@@ -49,7 +49,8 @@ class BenchmarkPlotTest {
 
   private static LoadBenchmark.Row load(
       String route, int clients, double rate, double latency50, double latency99) {
-    return new LoadBenchmark.Row(route, clients, 64, rate, 20 * rate, latency50, latency99, 5, 9);
+    return new LoadBenchmark.Row(
+        route, clients, 64, rate, 20 * rate, latency50, latency99, 5, 9, 0);
   }
 
   private static StageBenchmark.Row stage(String route, int batch, double perStep) {
