@@ -66,7 +66,9 @@ final class RequestChecks {
     if (rows > options.maxBatchSize()) {
       throw new InvalidRequestException(
           field,
-          "at most " + options.maxBatchSize() + ", the rows of a batch (l2s.batch.max-size or --batch-size)",
+          "at most "
+              + options.maxBatchSize()
+              + ", the rows of a batch (l2s.batch.max-size or --batch-size)",
           rows);
     }
     int most = options.maxBatchTokens() / (promptTokens + 1);
