@@ -115,3 +115,16 @@ for (const example of document.querySelectorAll(".examples button")) {
     form.requestSubmit();
   });
 }
+
+// "translate English to French: {source}" names the languages.
+async function nameLanguages() {
+  const response = await fetch("api/translate");
+  const { template } = await response.json();
+  const languages = /^translate (.+ to .+):/.exec(template);
+  if (languages) {
+    document.querySelector("h1").textContent = languages[1];
+    document.title = "l2s · " + languages[1];
+  }
+}
+
+nameLanguages();

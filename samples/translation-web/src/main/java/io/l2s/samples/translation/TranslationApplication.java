@@ -3,7 +3,7 @@ package io.l2s.samples.translation;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** Translates English to German on a web page and over HTTP. */
+/** Translates on a web page and over HTTP, in the languages of its bundle. */
 @SpringBootApplication
 public class TranslationApplication {
 

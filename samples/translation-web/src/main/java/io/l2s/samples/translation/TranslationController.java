@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -33,6 +34,14 @@ class TranslationController {
 
   /** A sentence; route and limit default to the model's. */
   record TranslationRequest(String text, String route, Integer maxNewTokens) {}
+
+  /** The bundle's prompt, which names the languages. */
+  record Prompt(String template) {}
+
+  @GetMapping
+  Prompt prompt() {
+    return new Prompt(template);
+  }
 
   @PostMapping
   Translation translate(@RequestBody TranslationRequest body) {

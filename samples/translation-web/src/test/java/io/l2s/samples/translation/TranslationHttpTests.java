@@ -61,6 +61,14 @@ class TranslationHttpTests {
   }
 
   @Test
+  void tellsTheBundlesTemplate() throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/api/translate")).build();
+    String body = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    assertThat(json.readTree(body).get("template").asText()).isEqualTo("to German: {source}");
+  }
+
+  @Test
   void streamsChunksThenTheResult() throws Exception {
     model.script(ScriptedModel.answering("Guten ", "Tag."));
     String events = stream("{\"text\": \"Good day.\", \"route\": \"hybrid\"}").body();
