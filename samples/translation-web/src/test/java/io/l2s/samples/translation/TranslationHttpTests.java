@@ -62,9 +62,7 @@ class TranslationHttpTests {
 
   @Test
   void tellsTheBundlesTemplate() throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/api/translate")).build();
-    String body = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    String body = get("/api/translate").body();
     assertThat(json.readTree(body).get("template").asText()).isEqualTo("to German: {source}");
   }
 
@@ -236,7 +234,7 @@ class TranslationHttpTests {
 
   @Test
   void wrongMethodIs405() throws Exception {
-    assertThat(get("/api/translate").statusCode()).isEqualTo(405);
+    assertThat(get("/api/translate/stream").statusCode()).isEqualTo(405);
   }
 
   @Test
