@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
       "Lines with the same source are one sentence with several references. The bundle's "
           + "promptTemplate makes the prompts. BLEU, chrF, chrF++ and TER are sacrebleu's, ROUGE is "
           + "rouge-score's, with their defaults. Each route is warmed up first; speed-up and p are "
-          + "against llm-only."
+          + "against llm-only. Encode, prefill, decode and rest are shares of a sentence's time "
+          + "in the model; rest is mostly its wait while the prompts of others are read."
     },
     footer = {
       "%nExamples:",

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /** What the processor can do, as far as it decides on number formats. */
@@ -45,10 +46,10 @@ public final class CpuFeatures {
       return lines
           .filter(line -> line.startsWith("flags"))
           .findFirst()
-          .map(line -> Set.of(line.substring(line.indexOf(':') + 1).strip().split("\\s+")))
+          .map(line -> List.of(line.substring(line.indexOf(':') + 1).strip().split("\\s+")))
           .map(flags -> wanted.stream().anyMatch(flags::contains))
           .orElse(false);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
       return false;
     }
   }

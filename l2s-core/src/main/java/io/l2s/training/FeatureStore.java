@@ -13,6 +13,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,10 +157,35 @@ public final class FeatureStore implements Encoder {
    * stop.
    *
    * @return whether all are there
+   * @throws DataFileException if another training is computing them into the same file
    * @throws UncheckedIOException naming the file, if its disk refuses
    */
   public boolean complete(NativeRuntime runtime, TrainingListener listener) {
     listener.onFeatures(stored, prompts.size(), file, bytes());
+    if (stored == prompts.size()) {
+      return true;
+    }
+    try (FileLock lock = lock()) {
+      return compute(runtime, listener);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file, e);
+    }
+  }
+
+  private FileLock lock() throws IOException {
+    FileLock lock;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      lock = null;
+    }
+    if (lock == null) {
+      throw failure("are being computed by another training", "start again when it has them");
+    }
+    return lock;
+  }
+
+  private boolean compute(NativeRuntime runtime, TrainingListener listener) {
     while (stored < prompts.size() && !listener.stopRequested()) {
       int to = stored + 1;
       while (to < prompts.size() && prompts.get(to).length * (to - stored + 1) <= TOKENS_AT_ONCE) {

@@ -132,21 +132,23 @@ public final class Trainer {
     }
     double norm = optimizer.step(step, rate);
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
-      throw new TrainingException(
-          "step "
-              + step
-              + ": the loss is "
-              + loss
-              + " and the gradients' norm "
-              + norm
-              + "; lower the learning rate (was "
-              + rate
-              + ") and "
-              + (storedStep > 0
-                  ? "resume from the stored step " + storedStep
-                  : "start again, nothing is stored yet"));
+      throw noLongerFinite(step, "the loss is " + loss + " and the gradients' norm " + norm, rate);
     }
     return loss;
+  }
+
+  private TrainingException noLongerFinite(int step, String problem, double rate) {
+    return new TrainingException(
+        "step "
+            + step
+            + ": "
+            + problem
+            + "; lower the learning rate (was "
+            + rate
+            + ") and "
+            + (storedStep > 0
+                ? "resume from the stored step " + storedStep
+                : "start again, nothing is stored yet"));
   }
 
   private double backward(List<Integer> rows, double weight) {
@@ -162,6 +164,12 @@ public final class Trainer {
   private TrainingState validated(
       TrainingState state, Optimizer optimizer, TrainingListener listener) {
     double loss = validationLoss();
+    if (!Double.isFinite(loss)) {
+      throw noLongerFinite(
+          state.step(),
+          "the validation loss is " + loss,
+          options.learningRateAt(state.progress(options)));
+    }
     boolean best = loss < state.bestLoss();
     TrainingState next = best ? state.withBestLoss(loss) : state;
     runtime.call(

@@ -139,6 +139,25 @@ class FeatureStoreTest {
         .hasMessageContaining("another model or other prompts");
   }
 
+  @Test
+  void featuresThatAnotherTrainingIsComputingAreRefused() {
+    Progress meanwhile =
+        new Progress() {
+          @Override
+          public boolean stopRequested() {
+            try (FeatureStore second = open()) {
+              assertThatThrownBy(() -> second.complete(runtime, new Progress()))
+                  .isInstanceOf(DataFileException.class)
+                  .hasMessageContaining(file().toString())
+                  .hasMessageContaining("are being computed by another training");
+            }
+            return super.stopRequested();
+          }
+        };
+    complete(meanwhile).close();
+    complete(new Progress()).close();
+  }
+
   private FeatureStore complete(Progress progress) {
     FeatureStore store = open();
     assertThat(store.complete(runtime, progress)).isTrue();
@@ -166,7 +185,7 @@ class FeatureStoreTest {
     return Arrays.copyOf(values, count);
   }
 
-  private static final class Progress implements TrainingListener {
+  private static class Progress implements TrainingListener {
 
     final List<Integer> done = new ArrayList<>();
     final List<Integer> totals = new ArrayList<>();
