@@ -278,8 +278,8 @@ final class BenchmarkCommand implements Callable<Integer> {
     report.addProperty("precision", precision);
     report.addProperty("device", device);
     report.addProperty("processors", processors);
-    report.addProperty("int8_instructions", CpuFeatures.hasVnni());
-    report.addProperty("bf16_instructions", CpuFeatures.hasBf16());
+    report.addProperty("int8_instructions", CpuFeatures.current().hasVnni());
+    report.addProperty("bf16_instructions", CpuFeatures.current().hasBf16());
     report.addProperty("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     report.addProperty("java", System.getProperty("java.version"));
     report.addProperty("date", LocalDate.now().toString());

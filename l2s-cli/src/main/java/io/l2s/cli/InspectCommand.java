@@ -75,15 +75,10 @@ final class InspectCommand implements Callable<Integer> {
     } else {
       checked(() -> showCheckpoint("checkpoint", directory));
     }
-    row("processor", processor());
+    row("processor", CpuFeatures.current().describe());
     problems.forEach(problem -> row("PROBLEM", problem));
     out.flush();
     return problems.isEmpty() ? 0 : 1;
-  }
-
-  private static String processor() {
-    return (CpuFeatures.hasVnni() ? "int8 instructions" : "no int8 instructions")
-        + (CpuFeatures.hasBf16() ? ", bf16 instructions" : ", no bf16 instructions");
   }
 
   private void checked(Runnable part) {

@@ -34,7 +34,8 @@ class InspectCommandTest {
         .containsPattern("projector +[\\d,]+ parameters in 4 tensors \\{F32=4}\n")
         .containsPattern("training +\\{\"steps\":7}\n")
         .containsPattern(" precision auto on this processor: f32\n")
-        .containsPattern("processor +(no )?int8 instructions, (no )?bf16 instructions\n")
+        .containsPattern(
+            "processor +(int8 by AVX2|(no )?int8 instructions), (no )?bf16 instructions\n")
         .doesNotContain("PROBLEM");
     assertThat(run.exitCode()).isZero();
   }

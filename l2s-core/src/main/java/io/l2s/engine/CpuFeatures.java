@@ -5,63 +5,93 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** What the processor can do, as far as it decides on number formats. */
-public final class CpuFeatures {
+/**
+ * What the processor can do, as far as it decides on number formats. Immutable.
+ *
+ * @param x86 whether it is an x86 of 64 bits
+ * @param flags the instructions it has, as Linux names them; empty where they are not known
+ */
+public record CpuFeatures(boolean x86, Optional<Set<String>> flags) {
 
   private static final Path LINUX = Path.of("/proc/cpuinfo");
   private static final Set<String> BF16_FLAGS = Set.of("avx512_bf16", "amx_bf16");
-  private static final Set<String> VNNI_FLAGS = Set.of("avx512_vnni", "avx_vnni");
+  // The engine's products know the 512-bit form alone; with avx_vnni they go by AVX2.
+  private static final Set<String> VNNI_FLAGS = Set.of("avx512_vnni");
+  private static final Set<String> AVX2_FLAGS = Set.of("avx2");
 
   private static final Set<String> X86 = Set.of("amd64", "x86_64");
 
+  /** Below these numbers of weights int8 gains nothing; docs/benchmarks.md has the measurement. */
   private static final long FEW_WEIGHTS = 2_000_000;
 
-  private CpuFeatures() {}
+  private static final long FEW_WEIGHTS_WITHOUT_VNNI = 8_000_000;
 
-  /** Whether the processor multiplies bf16 in hardware; {@code false} where that is not known. */
-  public static boolean hasBf16() {
-    return hasAny(BF16_FLAGS);
+  private static final CpuFeatures CURRENT =
+      new CpuFeatures(X86.contains(System.getProperty("os.arch")), flags(LINUX));
+
+  public CpuFeatures {
+    flags = flags.map(Set::copyOf);
   }
 
-  /**
-   * Whether the processor adds up products of 8-bit integers in one instruction without overflow;
-   * {@code false} where that is not known. Without it int8 works with one bit less.
-   */
-  public static boolean hasVnni() {
-    return hasAny(VNNI_FLAGS);
+  /** Those of the processor that this JVM runs on. */
+  public static CpuFeatures current() {
+    return CURRENT;
   }
 
-  /** Whether the engine's 8-bit products are made for the processor: any x86 of 64 bits. */
-  public static boolean isX86() {
-    return X86.contains(System.getProperty("os.arch"));
-  }
-
-  private static boolean hasAny(Set<String> wanted) {
-    if (!Files.isReadable(LINUX)) {
-      return false;
+  /** Those that a file in the format of Linux' {@code /proc/cpuinfo} tells of the first core. */
+  static Optional<Set<String>> flags(Path file) {
+    if (!Files.isReadable(file)) {
+      return Optional.empty();
     }
-    try (var lines = Files.lines(LINUX)) {
+    try (Stream<String> lines = Files.lines(file)) {
       return lines
           .filter(line -> line.startsWith("flags"))
           .findFirst()
           .map(line -> List.of(line.substring(line.indexOf(':') + 1).strip().split("\\s+")))
-          .map(flags -> wanted.stream().anyMatch(flags::contains))
-          .orElse(false);
+          .map(Set::copyOf);
     } catch (IOException e) {
-      return false;
+      return Optional.empty();
     }
+  }
+
+  /** Whether it multiplies bf16 in hardware; {@code false} where that is not known. */
+  public boolean hasBf16() {
+    return hasAny(BF16_FLAGS);
+  }
+
+  /**
+   * Whether the engine adds up products of 8-bit integers on it in one instruction without
+   * overflow; {@code false} where that is not known. Without it int8 works with one bit less.
+   */
+  public boolean hasVnni() {
+    return hasAny(VNNI_FLAGS);
+  }
+
+  /**
+   * Whether the engine's 8-bit products run: on an x86 with AVX2, or one of which only the
+   * architecture is known.
+   */
+  public boolean runsInt8() {
+    return x86 && (flags.isEmpty() || hasAny(AVX2_FLAGS));
+  }
+
+  private boolean hasAny(Set<String> wanted) {
+    return flags.filter(known -> wanted.stream().anyMatch(known::contains)).isPresent();
   }
 
   /**
    * The number format that {@code wanted} stands for; never AUTO. AUTO is bf16 on a GPU. On a CPU
    * it is f32 for a model of few weights, which stay in the cache, so that a smaller format gains
-   * nothing; else int8 where the processor has the instructions, else bf16 where it has those.
+   * nothing; else int8 where the processor is known to have VNNI; else bf16 where it has those
+   * instructions; else int8 where it is known to have AVX2.
    *
    * @param weights number of weights of the model
    */
-  public static Precision resolve(Precision wanted, Device device, long weights) {
+  public Precision resolve(Precision wanted, Device device, long weights) {
     if (wanted != Precision.AUTO) {
       return wanted;
     }
@@ -71,6 +101,21 @@ public final class CpuFeatures {
     if (weights < FEW_WEIGHTS) {
       return Precision.F32;
     }
-    return hasVnni() ? Precision.INT8 : hasBf16() ? Precision.BF16 : Precision.F32;
+    if (x86 && hasVnni()) {
+      return Precision.INT8;
+    }
+    if (hasBf16()) {
+      return Precision.BF16;
+    }
+    return x86 && hasAny(AVX2_FLAGS) && weights >= FEW_WEIGHTS_WITHOUT_VNNI
+        ? Precision.INT8
+        : Precision.F32;
+  }
+
+  /** What it means for number formats, in words. */
+  public String describe() {
+    String int8 =
+        hasVnni() ? "int8 instructions" : runsInt8() ? "int8 by AVX2" : "no int8 instructions";
+    return int8 + (hasBf16() ? ", bf16 instructions" : ", no bf16 instructions");
   }
 }

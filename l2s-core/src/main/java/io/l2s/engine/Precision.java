@@ -13,7 +13,7 @@ public enum Precision {
   BF16,
   /**
    * Weights rounded to 8-bit integers with one scale for each row, products of 8-bit activations
-   * scaled row by row, all else in f32. On x86 processors only.
+   * scaled row by row, all else in f32. On x86 processors with AVX2 only.
    */
   INT8
 }

@@ -83,6 +83,11 @@ public final class T5Model implements AutoCloseable {
    * @throws ModelLoadException if the device or the stored weights do not allow {@code wanted}
    */
   public static Precision precision(Checkpoint checkpoint, Device device, Precision wanted) {
+    return precision(checkpoint, device, wanted, CpuFeatures.current());
+  }
+
+  static Precision precision(
+      Checkpoint checkpoint, Device device, Precision wanted, CpuFeatures processor) {
     boolean stored = T5Weights.storedInt8(checkpoint.config());
     if (stored && wanted != Precision.AUTO && wanted != Precision.INT8) {
       throw new ModelLoadException(
@@ -92,7 +97,7 @@ public final class T5Model implements AutoCloseable {
               + "; choose int8 or auto, or the checkpoint that this one was made of");
     }
     Precision resolved =
-        stored ? Precision.INT8 : CpuFeatures.resolve(wanted, device, checkpoint.parameters());
+        stored ? Precision.INT8 : processor.resolve(wanted, device, checkpoint.parameters());
     if (resolved == Precision.INT8 && device.isGpu()) {
       throw new ModelLoadException(
           checkpoint.config().file(),
@@ -100,11 +105,11 @@ public final class T5Model implements AutoCloseable {
               + device
               + "; choose bf16 or auto, or the device cpu");
     }
-    if (resolved == Precision.INT8 && !CpuFeatures.isX86()) {
+    if (resolved == Precision.INT8 && !processor.runsInt8()) {
       throw new ModelLoadException(
           checkpoint.config().file(),
-          "precision int8 runs on x86 processors only, but this one is "
-              + System.getProperty("os.arch")
+          "precision int8 runs on x86 processors with AVX2 only, but this one has "
+              + processor.describe()
               + "; choose f32, bf16 or auto"
               + (stored ? ", and the checkpoint that this one was made of" : ""));
     }
@@ -160,7 +165,7 @@ public final class T5Model implements AutoCloseable {
     attributes.put("weights", Map.of());
     attributes.put("norms", List.of());
     attributes.put("int8", precision == Precision.INT8);
-    attributes.put("reduce_range", !CpuFeatures.hasVnni());
+    attributes.put("reduce_range", !CpuFeatures.current().hasVnni());
     attributes.put("groups", List.of());
     attributes.put("packs", List.of());
     attributes.put("parts", List.of());

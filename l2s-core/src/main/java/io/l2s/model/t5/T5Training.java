@@ -63,7 +63,8 @@ public final class T5Training implements TrainableDecoder {
 
   private static Program program(
       T5Config config, List<Integer> eos, Device device, Precision compute) {
-    boolean bf16 = compute == Precision.BF16 || compute == Precision.AUTO && CpuFeatures.hasBf16();
+    boolean bf16 =
+        compute == Precision.BF16 || compute == Precision.AUTO && CpuFeatures.current().hasBf16();
     return T5Model.program(
         config, eos, device, Precision.F32, bf16 ? Precision.BF16 : Precision.F32);
   }
