@@ -89,7 +89,7 @@ class M(Module):
   def group(self, norm: Tensor, names: List[str]) -> int:
     self.norms.append(norm)
     if self.int8:
-      self.groups.append(self.pack(norm, names))
+      self.pack(norm, names)
     else:
       self.groups.append([self.weights[n] for n in names])
     return 0
@@ -100,8 +100,7 @@ class M(Module):
     if norm.size(0) > 0:
       w = w * norm
     largest = torch.maximum(torch.amax(w, [1], False), torch.neg(torch.amin(w, [1], False)))
-    # few_rows takes bf16 scales: rounded here, they are exact there.
-    scales = (torch.clamp(largest, 1e-12) / 127.).to(15).to(6)
+    scales = torch.clamp(largest, 1e-12) / 127.
     return (torch.round_(w / scales.unsqueeze(1)).to(1), scales)
 
   # For storing: name of a weight and of the norm before it, or of none -> int8 [out, in], scales [out]
@@ -113,8 +112,8 @@ class M(Module):
     return [q, s]
 
   # One product for the whole group, the norm's weights multiplied in. Two columns of zeros meet the two columns that
-  # `buffer` adds to the rows. Returns the weights and scales for `few_rows`, or nothing.
-  def pack(self, norm: Tensor, names: List[str]) -> List[Tensor]:
+  # `buffer` adds to the rows.
+  def pack(self, norm: Tensor, names: List[str]) -> int:
     parts = annotate(List[Tensor], [])
     part_scales = annotate(List[Tensor], [])
     for n in names:
@@ -133,9 +132,7 @@ class M(Module):
     per_row = torch._make_per_channel_quantized_tensor(padded, scales.to(7), torch.zeros_like(scales).to(4), 0)
     self.packs.append(ops.quantized.linear_prepack(per_row, None))
     self.parts.append(len(names))
-    if whole.numel() <= 262144 and len(names) == 1:
-      return [whole, scales.to(15)]
-    return annotate(List[Tensor], [])
+    return 0
 
   # Index of the first group of an encoder layer, a decoder layer, a decoder layer's cross k v, the head.
   def encoder_group(self, i: int) -> int:
@@ -161,13 +158,13 @@ class M(Module):
   def norm(self, x: Tensor, w: Tensor) -> Tensor:
     return x * self.inverse_rms(x) * w
 
-  # A [N, in + 2] with `edge` and its negative behind the columns that the caller fills; kept for use in every step.
-  def buffer(self, rows: int, width: int, edge: float) -> Tensor:
+  # A [N, in + 2] with 1 and -1 behind the columns that the caller fills; kept for use in every step.
+  def buffer(self, rows: int, width: int) -> Tensor:
     key = rows * 16777216 + width
     if rows <= 64 and key in self.room:
       return self.room[key]
-    y = torch.full([rows, width + 2], edge, dtype=6)
-    y[:, width + 1] = -edge
+    y = torch.ones([rows, width + 2], dtype=6)
+    y[:, width + 1] = -1.
     if rows <= 64:
       self.room[key] = y
     return y
@@ -177,54 +174,39 @@ class M(Module):
     length = torch.linalg_vector_norm(x, 2, [-1], True)
     return torch.rsqrt(torch.addcmul(self.epsilon[0], length, length, value=1. / x.size(-1)))
 
-  # Small weights and few rows: activations in bf16 cost less than quantising them. [N, in] -> [N, out], bf16
-  def few_rows(self, x: Tensor, g: int) -> Tensor:
-    if self.norms[g].size(0) > 0:
-      x = x * self.inverse_rms(x)
-    w = self.groups[g]
-    return torch._weight_int8pack_mm(x.to(15), w[0], w[1])
-
-  def suits_few_rows(self, x: Tensor, g: int) -> bool:
-    return len(self.groups[g]) > 0 and x.dim() == 2 and x.size(0) <= 3
-
-  # The product quantises its input by the bounds of the whole batch. So several rows are divided each by its largest
-  # magnitude and carry 1 and -1 as well: the bounds are the same whoever shares the batch, and no row spoils another.
-  # A row with a number that is not finite gives no finite one, by its factor.
+  # The product quantises its input by the bounds of the whole batch. So rows are divided each by its largest magnitude
+  # and carry 1 and -1 as well: the bounds are the same however many rows share the batch, and no row spoils another.
+  # A row with a number that is not finite gives no finite one, by its factor; a row of zeros divided by zero is zeros.
   # x: [N, in] -> the product of group g [N, out], to be multiplied by the second result [N, 1]
-  def unscaled(self, x: Tensor, g: int) -> Tuple[Tensor, Tensor]:
+  def unscaled(self, x: Tensor, g: int, relu: bool) -> Tuple[Tensor, Tensor]:
     rows = x.size(0)
     width = x.size(1)
-    normed = self.norms[g].size(0) > 0
-    largest = torch.clamp_min_(torch.amax(torch.abs(x), [-1], True), 1e-12)
-    y = self.buffer(rows, width, 1.)
+    largest = torch.amax(torch.abs(x), [-1], True)
+    y = self.buffer(rows, width)
     torch.nan_to_num_(torch.div(x, largest, out=torch.narrow(y, 1, 0, width)), 0.)
-    y = ops.quantized.linear_dynamic(y, self.packs[g], self.reduce_range)
-    if normed:
+    if relu:
+      y = ops.quantized.linear_relu_dynamic(y, self.packs[g], self.reduce_range)
+    else:
+      y = ops.quantized.linear_dynamic(y, self.packs[g], self.reduce_range)
+    if self.norms[g].size(0) > 0:
       return (y, largest * self.inverse_rms(x))
     return (y, largest)
 
-  # x: [1, in] -> [1, out]; alone in its batch, a row has bounds of its own. What is not finite would have none at all;
-  # it is still in the sum that goes around this product, and there the head finds it.
-  def one_row(self, x: Tensor, g: int) -> Tensor:
-    width = x.size(1)
-    y = self.buffer(1, width, 0.)
-    if self.norms[g].size(0) > 0:
-      torch.nan_to_num_(torch.mul(x, self.inverse_rms(x), out=torch.narrow(y, 1, 0, width)), 0., 0., 0.)
-    else:
-      torch.copy_(torch.narrow(y, 1, 0, width), x)
-    return ops.quantized.linear_dynamic(y, self.packs[g], self.reduce_range)
+  # [B, S, D] or [N, D] -> [N, D]
+  def rows(self, x: Tensor) -> Tensor:
+    if x.dim() == 3:
+      return x.reshape([-1, x.size(2)])
+    return x
+
+  # x plus z, each row of it times its scale; x as it is, z [N, D], scale [N, 1]
+  def plus_scaled(self, x: Tensor, z: Tensor, scale: Tensor) -> Tensor:
+    if x.dim() == 3:
+      return torch.addcmul(self.rows(x), z, scale).view(x.size())
+    return torch.addcmul(x, z, scale)
 
   def int8_products(self, x: Tensor, g: int) -> List[Tensor]:
-    if self.suits_few_rows(x, g):
-      return [self.few_rows(x, g).to(6)]
-    rows = x
-    if x.dim() == 3:
-      rows = x.reshape([-1, x.size(2)])
-    if rows.size(0) == 1:
-      y = self.one_row(rows, g)
-    else:
-      y, scale = self.unscaled(rows, g)
-      y = torch.mul_(y, scale)
+    y, scale = self.unscaled(self.rows(x), g, False)
+    y = torch.mul_(y, scale)
     if x.dim() == 3:
       y = y.view([x.size(0), x.size(1), -1])
     if self.parts[g] == 1:
@@ -245,12 +227,9 @@ class M(Module):
 
   # x plus the product of group g with y
   def plus(self, x: Tensor, y: Tensor, g: int) -> Tensor:
-    if self.int8 and y.dim() == 2:
-      if self.suits_few_rows(y, g):
-        return torch.add(x, self.few_rows(y, g))
-      if y.size(0) > 1:
-        z, scale = self.unscaled(y, g)
-        return torch.addcmul(x, z, scale)
+    if self.int8:
+      z, scale = self.unscaled(self.rows(y), g, False)
+      return self.plus_scaled(x, z, scale)
     return x + self.product(y, g)
 
   # p: of all later passes over whole sequences, 0 for none
@@ -270,6 +249,11 @@ class M(Module):
     return self.plus(x, y, g)
 
   def feed_forward(self, x: Tensor, g: int) -> Tensor:
+    if self.int8 and not self.gated:
+      # The factor passes through the relu, as it is not negative, and through the second product.
+      z, inner = self.unscaled(self.rows(x), g, True)
+      z, outer = self.unscaled(z, g + 1, False)
+      return self.plus_scaled(x, z, inner * outer)
     y = self.products(x, g)
     if self.gated:
       return self.residual(x, self.drop(torch.gelu(y[0], approximate="tanh") * y[1]), g + 1)
@@ -341,7 +325,7 @@ class M(Module):
   def head(self, x: Tensor) -> Tensor:
     g = self.head_group()
     if self.int8:
-      y, scale = self.unscaled(x.reshape([-1, x.size(-1)]), g)
+      y, scale = self.unscaled(self.rows(x), g, False)
       return torch.mul_(y, scale).view(x.size()[0:-1] + [y.size(1)])
     return self.lin(self.norm(x, self.norms[g]) * self.output_scale, self.groups[g][0])
 
