@@ -15,7 +15,8 @@ import java.util.stream.IntStream;
 /**
  * A running T5 batch. All rows write their keys and values at one common column, which their
  * relative positions allow; a row that joins later ignores the columns before its own first. The
- * cache starts small, doubles, and moves to the front what is still needed.
+ * cache starts small, doubles, moves to the front what is still needed, and shrinks when rows
+ * leave.
  */
 final class T5DecoderState implements DecoderState {
 
@@ -211,6 +212,7 @@ final class T5DecoderState implements DecoderState {
       }
     }
     rows = next;
+    trim();
   }
 
   @Override
@@ -238,13 +240,30 @@ final class T5DecoderState implements DecoderState {
     if (column + steps <= capacity) {
       return;
     }
-    int used = column - low();
-    int wanted = capacity;
+    resize(capacity(0, 1), capacity(1, 3), roomFor(steps));
+  }
+
+  /** Columns for those in use and {@code steps} more. */
+  private int roomFor(int steps) {
+    int wanted = FIRST_CAPACITY;
     // Half of it must be free afterwards: then moving costs little for each token.
-    while (used + steps > wanted / 2 && used > 0) {
+    while (column - low() + steps > wanted / 2) {
       wanted *= 2;
     }
-    resize(capacity(0, 1), capacity(1, 3), wanted);
+    return wanted;
+  }
+
+  /** Gives memory back once the rows that are left need less than half of it. */
+  private void trim() {
+    int capacity = roomFor(1);
+    if (size() > 0 && heldTokens() > 2L * size() * (longest() + capacity)) {
+      resize(size(), longest(), capacity);
+    }
+  }
+
+  /** Tokens of prompts and answers that there is memory for. */
+  long heldTokens() {
+    return (long) capacity(0, 1) * (capacity(1, 3) + capacity(0, 3));
   }
 
   private void resize(int rowCapacity, int length, int capacity) {

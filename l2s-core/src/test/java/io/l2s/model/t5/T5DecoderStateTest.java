@@ -15,6 +15,7 @@ import io.l2s.model.TokenBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,28 @@ class T5DecoderStateTest {
             }
 
             assertSame(rows[0], alone(scope, longPrompt, 0, 163));
+          }
+        });
+  }
+
+  @Test
+  void memoryOfALongPromptAndOfManyRowsComesBackWhileOthersGoOn() {
+    int[] veryLong = IntStream.range(0, 400).map(i -> 3 + i % 200).toArray();
+    onNativeThread(
+        scope -> {
+          try (DecoderState state = prefill(scope, prompt)) {
+            force(state, 0, 5);
+            state.join(prefill(scope, veryLong));
+            state.join(prefill(scope, veryLong, veryLong, veryLong));
+            force(state, 5, 2);
+            long held = ((T5DecoderState) state).heldTokens();
+            state.keep(new int[] {0});
+            float[][] rows = force(state, 7, 60);
+
+            assertThat(held).isGreaterThan(4 * 400);
+            assertThat(((T5DecoderState) state).heldTokens())
+                .isLessThanOrEqualTo(2 * (prompt.length + 256));
+            assertSame(rows[0], alone(scope, prompt, 0, 67));
           }
         });
   }
