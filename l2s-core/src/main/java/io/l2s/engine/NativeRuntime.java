@@ -7,13 +7,21 @@ import io.l2s.EngineException;
 import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The native engine and the one thread that may touch it.
@@ -23,12 +31,18 @@ import java.util.concurrent.RejectedExecutionException;
  */
 public final class NativeRuntime implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(NativeRuntime.class);
+  private static final Duration RELEASE_LIMIT = Duration.ofMinutes(1);
+
+  private final Duration releaseLimit;
   private final ExecutorService executor;
   private volatile Thread thread;
   private NDManager root;
   private int gpuCount;
+  private volatile Future<?> overdue = CompletableFuture.completedFuture(null);
 
-  private NativeRuntime() {
+  private NativeRuntime(Duration releaseLimit) {
+    this.releaseLimit = releaseLimit;
     executor =
         Executors.newSingleThreadExecutor(
             work -> {
@@ -47,8 +61,12 @@ public final class NativeRuntime implements AutoCloseable {
    * @throws EngineException if the library does not load
    */
   public static NativeRuntime start(boolean downloadNatives) {
+    return start(downloadNatives, RELEASE_LIMIT);
+  }
+
+  static NativeRuntime start(boolean downloadNatives, Duration releaseLimit) {
     Natives.prepare(downloadNatives);
-    NativeRuntime runtime = new NativeRuntime();
+    NativeRuntime runtime = new NativeRuntime(releaseLimit);
     try {
       runtime.call(runtime::load);
       return runtime;
@@ -84,10 +102,33 @@ public final class NativeRuntime implements AutoCloseable {
     }
     FutureTask<T> task = new FutureTask<>(() -> translated(work));
     execute(task);
+    return awaited(task, () -> task.cancel(false));
+  }
+
+  /**
+   * Like {@link #call} for {@code work} that makes something which holds native memory: where the
+   * caller is interrupted, it is closed as soon as it is there.
+   */
+  public <T extends AutoCloseable> T open(Callable<T> work) {
+    if (Thread.currentThread() == thread) {
+      return translated(work);
+    }
+    AtomicBoolean abandoned = new AtomicBoolean();
+    FutureTask<T> task = new FutureTask<>(() -> abandoned.get() ? null : translated(work));
+    execute(task);
+    return awaited(
+        task,
+        () -> {
+          abandoned.set(true);
+          executor.execute(() -> closeResult(task));
+        });
+  }
+
+  private static <T> T awaited(FutureTask<T> task, Runnable onInterrupt) {
     try {
       return task.get();
     } catch (InterruptedException e) {
-      task.cancel(false);
+      onInterrupt.run();
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted while waiting for the native thread");
     } catch (ExecutionException e) {
@@ -95,9 +136,20 @@ public final class NativeRuntime implements AutoCloseable {
     }
   }
 
+  /** Of a task that has run, as this runs behind it. */
+  private static void closeResult(FutureTask<? extends AutoCloseable> task) {
+    try (AutoCloseable made = task.get()) {
+      LOG.debug("closing {}, whose caller was interrupted", made);
+    } catch (Exception e) {
+      LOG.debug("what an interrupted caller wanted was not made", e);
+    }
+  }
+
   /**
    * Runs {@code work}, which frees something, on the native thread and waits for it even if the
-   * caller is interrupted, whose flag stays set. Does nothing once the runtime is closed.
+   * caller is interrupted, whose flag stays set. Does nothing once the runtime is closed. If the
+   * native thread does not come to it within a minute, as a native call hangs, the caller goes on;
+   * {@code work} is done when that call returns, if it ever does.
    *
    * @throws L2sException as thrown by {@code work}; any other failure arrives as {@link
    *     EngineException}
@@ -115,12 +167,20 @@ public final class NativeRuntime implements AutoCloseable {
     }
     boolean interrupted = false;
     try {
+      long until = System.nanoTime() + releaseLimit.toNanos();
       while (true) {
         try {
-          task.get();
+          // Whoever comes while an earlier one is overdue would wait in vain as well.
+          task.get(overdue.isDone() ? until - System.nanoTime() : 0, TimeUnit.NANOSECONDS);
           return;
         } catch (InterruptedException e) {
           interrupted = true;
+        } catch (TimeoutException e) {
+          overdue = task;
+          LOG.warn(
+              "A native call has not returned within {}; what was to be freed stays until it does",
+              releaseLimit);
+          return;
         } catch (ExecutionException e) {
           throw unchecked(e);
         }

@@ -35,7 +35,7 @@ public final class LoadedProjector implements Projector {
    */
   public static LoadedProjector load(NativeRuntime runtime, Path file, Device device) {
     ProjectorFile opened = ProjectorFile.open(file);
-    return runtime.call(
+    return runtime.open(
         () -> {
           Program program = program(device);
           try {

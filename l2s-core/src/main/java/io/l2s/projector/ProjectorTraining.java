@@ -55,7 +55,7 @@ public final class ProjectorTraining implements TrainableProjector {
               + outputWidth,
           "none");
     }
-    return runtime.call(
+    return runtime.open(
         () -> {
           ProjectorTraining training =
               new ProjectorTraining(
@@ -81,7 +81,7 @@ public final class ProjectorTraining implements TrainableProjector {
    */
   public static ProjectorTraining from(NativeRuntime runtime, Path file, Device device) {
     ProjectorFile opened = ProjectorFile.open(file);
-    return runtime.call(
+    return runtime.open(
         () -> {
           Program program = LoadedProjector.program(device);
           ProjectorTraining training =

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.l2s.EngineException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,6 +42,52 @@ class NativeRuntimeTest {
     runtime.release(() -> released.set(true));
     assertThat(Thread.interrupted()).isTrue();
     assertThat(released).isTrue();
+  }
+
+  @Test
+  void aReleaseDoesNotWaitForEverForACallThatHangs() throws InterruptedException {
+    NativeRuntime hanging = NativeRuntime.start(false, Duration.ofMillis(20));
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(2);
+    hanging.execute(() -> awaitQuietly(busy));
+
+    hanging.release(released::countDown);
+    hanging.release(released::countDown);
+    assertThat(released.getCount()).isEqualTo(2);
+
+    busy.countDown();
+    released.await();
+    hanging.close();
+  }
+
+  @Test
+  void whatAnInterruptedCallerOpenedIsClosed() throws InterruptedException {
+    CountDownLatch opening = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    AtomicBoolean interrupted = new AtomicBoolean();
+    CountDownLatch busy = new CountDownLatch(1);
+    Thread caller =
+        new Thread(
+            () -> {
+              try {
+                runtime.open(
+                    () -> {
+                      opening.countDown();
+                      awaitQuietly(busy);
+                      return (AutoCloseable) closed::countDown;
+                    });
+              } catch (CancellationException e) {
+                interrupted.set(true);
+              }
+            });
+    caller.start();
+    opening.await();
+    caller.interrupt();
+    caller.join();
+    busy.countDown();
+
+    closed.await();
+    assertThat(interrupted).isTrue();
   }
 
   @Test

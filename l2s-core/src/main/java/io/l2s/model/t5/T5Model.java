@@ -62,8 +62,14 @@ public final class T5Model implements AutoCloseable {
     T5Config config = T5Config.read(checkpoint);
     Map<String, List<Long>> expected = checked(checkpoint, config);
     Precision resolved = precision(checkpoint, device, precision);
-    LOG.info("{}: {} on {}", checkpoint.config().file().getParent(), resolved, device);
-    return runtime.call(
+    LOG.info(
+        "{}: {} on {} ({} asked for, {})",
+        checkpoint.config().file().getParent(),
+        resolved,
+        device,
+        precision,
+        CpuFeatures.current().describe());
+    return runtime.open(
         () -> {
           Program program = program(config, checkpoint.eosTokenIds(), device, resolved);
           try {

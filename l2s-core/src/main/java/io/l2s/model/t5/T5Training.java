@@ -45,7 +45,7 @@ public final class T5Training implements TrainableDecoder {
     T5Config config = T5Config.read(checkpoint);
     Map<String, List<Long>> expected = T5Model.checked(checkpoint, config);
     T5Model.precision(checkpoint, device, Precision.F32);
-    return runtime.call(
+    return runtime.open(
         () -> {
           Program program = program(config, checkpoint.eosTokenIds(), device, compute);
           T5Training training = new T5Training(runtime, config, program);
@@ -82,7 +82,7 @@ public final class T5Training implements TrainableDecoder {
       long seed,
       Device device,
       Precision compute) {
-    return runtime.call(
+    return runtime.open(
         () -> {
           Program program = program(config, List.of(eos), device, compute);
           T5Training training = new T5Training(runtime, config, program);
