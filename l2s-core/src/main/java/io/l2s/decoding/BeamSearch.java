@@ -51,6 +51,11 @@ final class BeamSearch implements Search {
   }
 
   @Override
+  public Search again() {
+    return new BeamSearch(settings);
+  }
+
+  @Override
   public int rows() {
     return options.numBeams();
   }
@@ -134,7 +139,7 @@ final class BeamSearch implements Search {
   private List<Continuation> best(Picked picked, int firstRow) {
     List<Continuation> all = new ArrayList<>();
     for (int parent = 0; parent < running.size(); parent++) {
-      for (int rank = 0; rank < Math.min(candidates(), picked.width()); rank++) {
+      for (int rank = 0; rank < Math.min(candidates(), picked.width(firstRow + parent)); rank++) {
         double score = running.get(parent).score() + picked.score(firstRow + parent, rank);
         all.add(new Continuation(parent, picked.id(firstRow + parent, rank), score));
       }
@@ -144,12 +149,18 @@ final class BeamSearch implements Search {
   }
 
   private void finish(Continuation last) {
-    double score = last.score() / Math.pow(length, options.lengthPenalty());
-    finished.add(running.get(last.parent()).with(last.id(), score));
+    finished.add(running.get(last.parent()).with(last.id(), perLength(last.score())));
     finished.sort(Comparator.comparingDouble(Beam::score).reversed());
     if (finished.size() > options.numBeams()) {
       finished.remove(finished.size() - 1);
     }
+  }
+
+  /**
+   * A forced prefix, like transformers' decoder prompt, counts neither in the sum nor in length.
+   */
+  private double perLength(double sum) {
+    return sum / Math.pow(length - settings.forcedPrefix().size(), options.lengthPenalty());
   }
 
   /** Whether enough answers have finished and none that goes on may still be better. */
@@ -157,7 +168,7 @@ final class BeamSearch implements Search {
     if (finished.size() < options.numBeams()) {
       return false;
     }
-    double hope = going.get(0).score() / Math.pow(length, options.lengthPenalty());
+    double hope = perLength(going.get(0).score());
     return options.earlyStopping() || hope <= finished.get(finished.size() - 1).score();
   }
 
@@ -201,9 +212,23 @@ final class BeamSearch implements Search {
 
   @Override
   public List<Answer> answers() {
-    return finished.stream()
-        .limit(ended ? options.numReturnSequences() : 0)
+    List<Beam> best = ended ? finished : unfinished();
+    return best.stream()
+        .limit(options.numReturnSequences())
         .map(beam -> new Answer(beam.ids(), OptionalDouble.of(beam.score()), List.of()))
         .toList();
+  }
+
+  /** What there is before the end: answers that have finished and beams that go on, by score. */
+  private List<Beam> unfinished() {
+    if (length <= settings.forcedPrefix().size()) {
+      return List.of();
+    }
+    List<Beam> all = new ArrayList<>(finished);
+    running.stream()
+        .filter(beam -> beam.score() > NONE / 2)
+        .forEach(beam -> all.add(new Beam(beam.ids(), perLength(beam.score()))));
+    all.sort(Comparator.comparingDouble(Beam::score).reversed());
+    return all;
   }
 }

@@ -13,6 +13,7 @@ final class GreedyAnswer implements Search {
 
   private final Set<Integer> eosIds;
   private final int maxNewTokens;
+  private final List<Integer> replayed;
   private final List<Integer> ids = new ArrayList<>();
   private int taken;
   private FinishReason finishReason;
@@ -23,8 +24,22 @@ final class GreedyAnswer implements Search {
    * @param maxNewTokens most ids it may have, at least 1; an end-of-sequence id counts
    */
   GreedyAnswer(Set<Integer> eosIds, int maxNewTokens) {
+    this(eosIds, maxNewTokens, List.of());
+  }
+
+  private GreedyAnswer(Set<Integer> eosIds, int maxNewTokens, List<Integer> replayed) {
     this.eosIds = Set.copyOf(eosIds);
     this.maxNewTokens = maxNewTokens;
+    this.replayed = List.copyOf(replayed);
+  }
+
+  @Override
+  public Search again() {
+    return new GreedyAnswer(eosIds, maxNewTokens, isReplaying() ? replayed : ids);
+  }
+
+  private boolean isReplaying() {
+    return ids.size() < replayed.size();
   }
 
   @Override
@@ -34,7 +49,7 @@ final class GreedyAnswer implements Search {
 
   @Override
   public boolean plain() {
-    return true;
+    return !isReplaying();
   }
 
   @Override
@@ -58,7 +73,7 @@ final class GreedyAnswer implements Search {
   @Override
   public Choice choose(Picked picked, int firstRow) {
     boolean finite = picked.finite(firstRow);
-    int best = picked.id(firstRow, 0);
+    int best = isReplaying() ? replayed.get(ids.size()) : picked.id(firstRow, 0);
     append(new int[] {finite ? best : DecoderState.NOT_FINITE});
     return new Choice(new int[] {0}, new int[] {best});
   }

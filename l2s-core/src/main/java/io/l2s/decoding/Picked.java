@@ -1,25 +1,51 @@
 package io.l2s.decoding;
 
-/** Each row's best tokens after a step's edits, best first. */
+import java.util.Arrays;
+
+/** Each row's best tokens after a step's edits, best first; rows may hold unequal numbers. */
 public final class Picked {
 
-  private final float[] scores;
-  private final long[] ids;
-  private final float[] logprobs;
+  private final float[][] scores;
+  private final long[][] ids;
+  private final float[][] logprobs;
   private final float[] totals;
-  private final int width;
 
-  Picked(float[] scores, long[] ids, float[] logprobs, float[] totals) {
-    this.scores = scores;
-    this.ids = ids;
-    this.logprobs = logprobs;
-    this.totals = totals;
-    this.width = scores.length / totals.length;
+  private Picked(int rows) {
+    this.scores = new float[rows][];
+    this.ids = new long[rows][];
+    this.logprobs = new float[rows][];
+    this.totals = new float[rows];
   }
 
-  /** Tokens a row. */
-  int width() {
-    return width;
+  /** With the same number of tokens for each row, all rows in one array. */
+  Picked(float[] scores, long[] ids, float[] logprobs, float[] totals) {
+    this(totals.length);
+    long[] rows = new long[totals.length];
+    Arrays.setAll(rows, row -> row);
+    put(rows, scores, ids, logprobs, totals);
+  }
+
+  /** Room for rows that {@link #put} fills. */
+  static Picked room(int rows) {
+    return new Picked(rows);
+  }
+
+  /** Fills {@code rows} with the same number of tokens each. */
+  void put(long[] rows, float[] scores, long[] ids, float[] logprobs, float[] totals) {
+    int width = scores.length / rows.length;
+    for (int i = 0; i < rows.length; i++) {
+      int row = Math.toIntExact(rows[i]);
+      int from = i * width;
+      this.scores[row] = Arrays.copyOfRange(scores, from, from + width);
+      this.ids[row] = Arrays.copyOfRange(ids, from, from + width);
+      this.logprobs[row] = Arrays.copyOfRange(logprobs, from, from + width);
+      this.totals[row] = totals[i];
+    }
+  }
+
+  /** Tokens of the row. */
+  int width(int row) {
+    return ids[row].length;
   }
 
   /** Whether the row's logits were finite. */
@@ -28,16 +54,16 @@ public final class Picked {
   }
 
   int id(int row, int rank) {
-    return (int) ids[row * width + rank];
+    return (int) ids[row][rank];
   }
 
   /** The score after the edits. */
   float score(int row, int rank) {
-    return scores[row * width + rank];
+    return scores[row][rank];
   }
 
   /** The log-probability before the edits. */
   float logprob(int row, int rank) {
-    return logprobs[row * width + rank];
+    return logprobs[row][rank];
   }
 }

@@ -49,6 +49,14 @@ public interface Search {
   }
 
   /**
+   * A search for the same request that makes the answer so far once more, step by step, and goes on
+   * from there: a decoder that has lost its state is fed what was chosen, since its scores, in
+   * other company, may differ in the last digits. A search that has handed out nothing may begin
+   * anew.
+   */
+  Search again();
+
+  /**
    * A copy that stands where this search would stand if {@code draft} came next; searches of one
    * row that choose step by step only.
    */

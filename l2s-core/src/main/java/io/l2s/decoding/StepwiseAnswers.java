@@ -25,6 +25,13 @@ final class StepwiseAnswers implements Search {
     private final List<Integer> ids = new ArrayList<>();
     private final List<Double> logprobs = new ArrayList<>();
     private FinishReason finishReason;
+
+    /** The same row of a search that this one repeats; without ids where it repeats none. */
+    private Row replayed;
+
+    private boolean isReplaying() {
+      return replayed != null && ids.size() < replayed.ids.size();
+    }
   }
 
   StepwiseAnswers(SearchSettings settings) {
@@ -35,6 +42,16 @@ final class StepwiseAnswers implements Search {
     for (int i = 0; i < options.numReturnSequences(); i++) {
       rows.add(new Row());
     }
+  }
+
+  @Override
+  public Search again() {
+    StepwiseAnswers again = new StepwiseAnswers(settings);
+    for (int i = 0; i < rows.size(); i++) {
+      Row row = rows.get(i);
+      again.rows.get(i).replayed = row.isReplaying() ? row.replayed : row;
+    }
+    return again;
   }
 
   @Override
@@ -99,7 +116,10 @@ final class StepwiseAnswers implements Search {
     }
     int id;
     double logprob;
-    if (step < settings.forcedPrefix().size()) {
+    if (answer.isReplaying()) {
+      id = answer.replayed.ids.get(step);
+      logprob = answer.replayed.logprobs.get(step);
+    } else if (step < settings.forcedPrefix().size()) {
       id = settings.forcedPrefix().get(step);
       logprob = 0;
     } else {
@@ -118,7 +138,7 @@ final class StepwiseAnswers implements Search {
   }
 
   private int draw(Picked picked, int row, int sequence, int step) {
-    float[] scores = new float[Math.min(candidates(), picked.width())];
+    float[] scores = new float[Math.min(candidates(), picked.width(row))];
     int[] ids = new int[scores.length];
     for (int rank = 0; rank < scores.length; rank++) {
       scores[rank] = picked.score(row, rank);

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -17,6 +18,8 @@ import java.util.function.Supplier;
  * one to edit them and pick the best of each row. Native thread only.
  */
 public final class TokenPicker implements AutoCloseable {
+
+  private static final int FEW_CANDIDATES = 256;
 
   private final Supplier<NDManager> scopes;
   private final Map<Device, Program> programs = new LinkedHashMap<>();
@@ -59,18 +62,43 @@ public final class TokenPicker implements AutoCloseable {
    * @param logits {@code [rows, vocabulary]}
    */
   Picked pick(NDManager scope, NDArray logits, List<Search> searches) {
-    int rows = Math.toIntExact(logits.getShape().get(0));
+    Picked picked = Picked.room(Math.toIntExact(logits.getShape().get(0)));
+    // Who wants many candidates makes the others neither sort nor fetch as many.
+    pick(scope, logits, searches, search -> search.candidates() <= FEW_CANDIDATES, picked);
+    pick(scope, logits, searches, search -> search.candidates() > FEW_CANDIDATES, picked);
+    return picked;
+  }
+
+  private void pick(
+      NDManager scope,
+      NDArray logits,
+      List<Search> searches,
+      Predicate<Search> member,
+      Picked target) {
+    int all = Math.toIntExact(logits.getShape().get(0));
     int vocabulary = Math.toIntExact(logits.getShape().get(1));
     ScoreEdits edits = new ScoreEdits();
-    float[] normalised = new float[rows];
+    long[] rows = new long[all];
+    float[] normalised = new float[all];
     int candidates = 1;
+    int taken = 0;
     int row = 0;
     for (Search search : searches) {
-      search.edit(edits, row);
-      Arrays.fill(normalised, row, row + search.rows(), search.normalised() ? 1 : 0);
-      candidates = Math.max(candidates, search.candidates());
+      if (member.test(search)) {
+        search.edit(edits, taken);
+        candidates = Math.max(candidates, search.candidates());
+        for (int i = 0; i < search.rows(); i++) {
+          normalised[taken] = search.normalised() ? 1 : 0;
+          rows[taken] = row + i;
+          taken++;
+        }
+      }
       row += search.rows();
     }
+    if (taken == 0) {
+      return;
+    }
+    rows = Arrays.copyOf(rows, taken);
     Device device = logits.getDevice();
     List<NDArray> best =
         program(device)
@@ -78,17 +106,24 @@ public final class TokenPicker implements AutoCloseable {
                 scope,
                 "pick",
                 logits,
-                scope.create(normalised, new Shape(rows, 1)).toDevice(device, false),
-                scope.create(edits.rows(), new Shape(edits.size())).toDevice(device, false),
-                scope.create(edits.ids(), new Shape(edits.size())).toDevice(device, false),
-                scope.create(edits.factors(), new Shape(edits.size())).toDevice(device, false),
-                scope.create(edits.amounts(), new Shape(edits.size())).toDevice(device, false),
+                onDevice(scope.create(rows), device),
+                onDevice(
+                    scope.create(Arrays.copyOf(normalised, taken), new Shape(taken, 1)), device),
+                onDevice(scope.create(edits.rows(), new Shape(edits.size())), device),
+                onDevice(scope.create(edits.ids(), new Shape(edits.size())), device),
+                onDevice(scope.create(edits.factors(), new Shape(edits.size())), device),
+                onDevice(scope.create(edits.amounts(), new Shape(edits.size())), device),
                 Math.min(candidates, vocabulary));
-    return new Picked(
+    target.put(
+        rows,
         best.get(0).toFloatArray(),
         best.get(1).toLongArray(),
         best.get(2).toFloatArray(),
         best.get(3).toFloatArray());
+  }
+
+  private static NDArray onDevice(NDArray array, Device device) {
+    return array.toDevice(device, false);
   }
 
   private Program program(Device device) {

@@ -79,6 +79,7 @@ final class Generation {
     this.promptIds = promptIds;
     this.key = new PromptKey(promptIds);
     this.settings = settings;
+    this.search = settings.start();
     begin();
     this.timeoutNanos = timeoutNanos;
     this.stopwatch = stopwatch;
@@ -87,7 +88,6 @@ final class Generation {
   }
 
   private void begin() {
-    search = settings.start();
     stopStrings = new StopStrings(settings.options().stop());
     answerText = null;
     taken = 0;
@@ -198,11 +198,12 @@ final class Generation {
   }
 
   /**
-   * Forgets the answer, to decode it once more and by itself. The listener is sent what goes beyond
-   * the text that it has; if another text comes out, the generation fails.
+   * Begins once more, to decode by itself: the answer so far is repeated and then gone on with. The
+   * listener is sent what goes beyond the text that it has.
    */
   void startOver() {
     startsOver = true;
+    search = search.again();
     begin();
     reached = 0;
   }
@@ -220,19 +221,26 @@ final class Generation {
     watcher.featuresReleased(this);
     boolean interrupted = reason == FinishReason.CANCELLED || reason == FinishReason.DEADLINE;
     try {
+      takeUnsettled(interrupted);
       boolean behind = interrupted && reached < text.length();
       if (answerText != null && !behind) {
         send(stopStrings.append(answerText.finish()));
         send(stopStrings.finish());
-      }
-      if (!interrupted && reached < text.length()) {
-        throw differs();
       }
     } catch (Throwable e) {
       mailbox.fail(Failures.of(path.component(), e), () -> {});
       return;
     }
     mailbox.complete(result(!interrupted && stopStrings.reached() ? FinishReason.STOP : reason));
+  }
+
+  /** A search that settles at its end alone has its best answer so far where it is interrupted. */
+  private void takeUnsettled(boolean interrupted) {
+    List<Search.Answer> answers = search.answers();
+    if (interrupted && answerText == null && !answers.isEmpty()) {
+      answerText = path.answers().newAnswer();
+      take(answers.get(0).ids().stream().mapToInt(Integer::intValue).toArray());
+    }
   }
 
   private GenerationResult result(FinishReason reason) {
@@ -268,20 +276,13 @@ final class Generation {
   }
 
   private void send(String piece) {
+    // What was sent before starting over comes again, since its ids are repeated.
     int known = Math.min(piece.length(), text.length() - reached);
-    if (!text.substring(reached, reached + known).equals(piece.substring(0, known))) {
-      throw differs();
-    }
     reached += piece.length();
     if (known < piece.length()) {
       String fresh = piece.substring(known);
       text.append(fresh);
       mailbox.chunk(new TextChunk(fresh));
     }
-  }
-
-  private static IllegalStateException differs() {
-    return new IllegalStateException(
-        "decoded once more after a failed call, the answer differs from the text already sent");
   }
 }

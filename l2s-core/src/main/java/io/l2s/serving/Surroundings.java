@@ -1,7 +1,7 @@
 package io.l2s.serving;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,7 +17,6 @@ record Surroundings(
     Watchdog.Timer timer,
     ResponsivenessListener responsiveness) {
 
-  private static final int LISTENER_THREADS = 16;
   private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
 
   static Surroundings real(ResponsivenessListener responsiveness) {
@@ -25,21 +24,22 @@ record Surroundings(
         newListenerThreads(), System::nanoTime, Watchdog.Timer.DAEMON, responsiveness);
   }
 
+  /**
+   * As many threads as listeners are busy, of which the admitted requests bound the number: a
+   * listener that blocks must hold up no other. Idle threads end, so there is nothing to shut down
+   * when the model closes.
+   */
   private static Executor newListenerThreads() {
-    ThreadPoolExecutor threads =
-        new ThreadPoolExecutor(
-            LISTENER_THREADS,
-            LISTENER_THREADS,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            work -> {
-              Thread thread = new Thread(work, "l2s-listener-" + THREAD_NUMBER.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    // Idle threads end, so there is nothing to shut down when the model closes.
-    threads.allowCoreThreadTimeOut(true);
-    return threads;
+    return new ThreadPoolExecutor(
+        0,
+        Integer.MAX_VALUE,
+        10,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        work -> {
+          Thread thread = new Thread(work, "l2s-listener-" + THREAD_NUMBER.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 }

@@ -5,11 +5,14 @@ class M(Module):
   __buffers__ = []
   training : bool
 
-  # logits: [B, V]; normalised: [B, 1], 1 where scores are log-probabilities and 0 where they are the logits.
+  # all: [A, V], of which the rows `own` [B] are asked for; normalised: [B, 1], 1 where scores are log-probabilities and 0 where they are the logits.
   # Edits, flat over all rows: row and id [E], what divides a score (a negative one is multiplied), what is taken off it.
   # Returns the edited scores [B, K] best first, their ids [B, K], their log-probabilities before the edits [B, K],
   # and the logarithm of the sum of exponentials [B, 1], which is finite where the row is.
-  def pick(self, logits: Tensor, normalised: Tensor, row: Tensor, id: Tensor, factor: Tensor, amount: Tensor, k: int) -> List[Tensor]:
+  def pick(self, all: Tensor, own: Tensor, normalised: Tensor, row: Tensor, id: Tensor, factor: Tensor, amount: Tensor, k: int) -> List[Tensor]:
+    logits = all  # [B, V]
+    if own.size(0) < all.size(0):
+      logits = torch.index_select(all, 0, own)
     total = torch.logsumexp(logits, [1], True)  # [B, 1]
     scores = logits - total * normalised
     if row.size(0) > 0:
@@ -17,4 +20,8 @@ class M(Module):
       s = torch.where(s < 0, s * factor, s / factor) - amount
       scores = torch.index_put_(scores, [row, id], s)
     best, ids = torch.topk(scores, k, 1)
+    # Of scores that are equal the first token leads, as in greedy decoding, however many are wanted.
+    first = torch.argmax(scores, 1, True)  # [B, 1]
+    ids = torch.where(ids == first, ids[:, 0:1], ids)
+    ids[:, 0:1] = first
     return [best, ids, torch.gather(logits, 1, ids) - total, total]

@@ -1,6 +1,7 @@
 package io.l2s.decoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.l2s.FinishReason;
 import io.l2s.GenerationOptions;
@@ -18,7 +19,15 @@ class BeamSearchTest {
     search.choose(step(2, 3), 0);
     assertThat(search.takeSettled()).isEmpty();
     assertThat(search.finishReason()).isEmpty();
+  }
+
+  @Test
+  void beforeTheEndTheBestBeamIsTheAnswerSoFar() {
+    Search search = search(2, 3, 5);
     assertThat(search.answers()).isEmpty();
+    search.choose(step(2, 3), 0);
+    assertThat(search.answers()).hasSize(1);
+    assertThat(search.answers().get(0).ids()).hasSize(1);
   }
 
   @Test
@@ -37,6 +46,25 @@ class BeamSearchTest {
     Search.Choice choice = search.choose(step(3, 3), 0);
     assertThat(choice.tokens()).containsExactly(1, 2, 1);
     assertThat(choice.parents()).containsExactly(0, 0, 1);
+  }
+
+  @Test
+  void aForcedPrefixCountsNeitherInTheSumNorInTheLength() {
+    Search search =
+        new SearchSettings(
+                GenerationOptions.builder().numBeams(2).build(),
+                Set.of(EOS),
+                5,
+                3,
+                List.of(),
+                List.of(),
+                List.of(2, 1))
+            .start();
+    for (int i = 0; i < 3; i++) {
+      search.choose(step(2, 3), 0);
+    }
+    assertThat(search.answers().get(0).score().orElseThrow())
+        .isCloseTo(Math.log(0.5), within(1e-6));
   }
 
   private static Search search(int beams, int vocabulary, int maxNewTokens) {

@@ -265,7 +265,7 @@ class SpeculativeStateTest {
       TokenPicker picker, NDManager scope, DecoderState state, GenerationOptions options) {
     Search search = settings(options, 2).start();
     Picked picked = picker.pick(scope, state.step(scope), List.of(search));
-    float[] scores = new float[picked.width()];
+    float[] scores = new float[picked.width(0)];
     for (int rank = 0; rank < scores.length; rank++) {
       scores[rank] = picked.score(0, rank);
     }

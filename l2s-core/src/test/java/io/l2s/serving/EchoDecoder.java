@@ -119,13 +119,19 @@ final class EchoDecoder implements Decoder {
 
     @Override
     public NDArray step(NDManager scope) {
-      throw new UnsupportedOperationException("the echo has no logits");
+      int[][] next = decode(1);
+      int vocabulary = vocabularySize();
+      float[] logits = new float[next.length * vocabulary];
+      for (int row = 0; row < next.length; row++) {
+        logits[row * vocabulary + Math.max(next[row][0], 0)] =
+            next[row][0] == NOT_FINITE ? Float.NaN : 1;
+      }
+      return scope.create(logits, new Shape(next.length, vocabulary));
     }
 
+    /** Echoes whatever was chosen. */
     @Override
-    public void choose(int[] tokens) {
-      throw new UnsupportedOperationException("the echo has no logits");
-    }
+    public void choose(int[] tokens) {}
 
     @Override
     public NDArray verify(NDManager scope, int[] draft) {

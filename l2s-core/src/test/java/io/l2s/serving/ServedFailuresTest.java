@@ -174,7 +174,7 @@ class ServedFailuresTest {
   }
 
   @Test
-  void anAnswerThatComesOutDifferentlyTheSecondTimeFails() {
+  void anAnswerThatStartsOverGoesOnFromWhatWasSent() {
     Rig rig = new Rig(runtime);
     RecordingListener first = rig.submit("first");
     rig.submit("other");
@@ -186,12 +186,8 @@ class ServedFailuresTest {
           }
         };
     rig.turnUntilIdle();
-    assertFailure(
-        first.failure(),
-        Component.SLM,
-        "the SLM failed: decoded once more after a failed call, the answer differs from the text"
-            + " already sent");
-    assertThat(first.chunks()).containsExactly("fi");
+    assertThat(first.result().text()).isEqualTo("fistu");
+    assertThat(first.chunks().get(0)).isEqualTo("fi");
   }
 
   @Test

@@ -1,0 +1,85 @@
+package io.l2s.decoding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.l2s.GenerationOptions;
+import io.l2s.engine.NativeRuntime;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class TokenPickerTest {
+
+  private static final int VOCABULARY = 1_000;
+
+  private static NativeRuntime runtime;
+
+  @BeforeAll
+  static void start() {
+    runtime = NativeRuntime.start(false);
+  }
+
+  @AfterAll
+  static void stop() {
+    runtime.close();
+  }
+
+  @Test
+  void whoWantsAllTokensMakesNobodyElseFetchThem() {
+    Search all = search(GenerationOptions.builder().topK(0).build());
+    Search greedy = search(GenerationOptions.builder().logprobs(true).build());
+    Search beams = search(GenerationOptions.builder().numBeams(2).build());
+    float[] logits = new float[4 * VOCABULARY];
+    for (int row = 0; row < 4; row++) {
+      logits[row * VOCABULARY + 7 + row] = 5;
+    }
+
+    Picked picked = pick(logits, List.of(greedy, all, beams));
+
+    assertThat(picked.width(0)).isEqualTo(picked.width(2)).isEqualTo(picked.width(3)).isLessThan(9);
+    assertThat(picked.width(1)).isEqualTo(VOCABULARY);
+    for (int row = 0; row < 4; row++) {
+      assertThat(picked.id(row, 0)).isEqualTo(7 + row);
+      assertThat(picked.finite(row)).isTrue();
+    }
+  }
+
+  @Test
+  void ofEqualScoresTheFirstTokenLeadsHoweverManyAreWanted() {
+    float[] logits = new float[VOCABULARY];
+    for (int id = 990; id >= 90; id -= 100) {
+      logits[id] = 3;
+    }
+
+    for (int wanted : new int[] {1, 2, 5, 300}) {
+      Search search = search(GenerationOptions.builder().topK(wanted).build());
+      Picked picked = pick(logits, List.of(search));
+      assertThat(picked.id(0, 0)).isEqualTo(90);
+      if (wanted > 10) {
+        assertThat(List.of(picked.id(0, 1), picked.id(0, 2))).doesNotContain(90);
+      }
+    }
+  }
+
+  private static Picked pick(float[] logits, List<Search> searches) {
+    return runtime.call(
+        () -> {
+          try (NDManager scope = runtime.newScope();
+              TokenPicker picker = new TokenPicker(runtime::newScope)) {
+            Shape shape = new Shape(logits.length / VOCABULARY, VOCABULARY);
+            NDArray array = scope.create(logits, shape);
+            return picker.pick(scope, array, searches);
+          }
+        });
+  }
+
+  private static Search search(GenerationOptions options) {
+    return new SearchSettings(options, Set.of(1), 4, VOCABULARY, List.of(), List.of(), List.of())
+        .start();
+  }
+}
