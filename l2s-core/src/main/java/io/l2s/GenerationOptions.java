@@ -20,6 +20,9 @@ public final class GenerationOptions {
   public static final int STANDARD_TOP_K = 50;
 
   private static final int MOST_SEQUENCES = 64;
+  private static final int MOST_STRINGS = 64;
+  private static final int LONGEST_STRING = 256;
+  private static final int LONGEST_PREFIX = 4096;
 
   private final Builder values;
 
@@ -116,17 +119,20 @@ public final class GenerationOptions {
     return values.minNewTokens;
   }
 
-  /** Strings that end the answer; they are not part of it. */
+  /** Strings that end the answer, at most 64 of 256 characters; they are not part of it. */
   public List<String> stop() {
     return values.stop;
   }
 
-  /** Words, as the tokenizer splits them, that the answer must not hold. */
+  /**
+   * Words, as the tokenizer splits them, that the answer must not hold; at most 64 of 256
+   * characters.
+   */
   public List<String> badWords() {
     return values.badWords;
   }
 
-  /** What the answer begins with; its tokens count as generated. */
+  /** What the answer begins with, at most 4096 characters; its tokens count as generated. */
   public String forcedPrefix() {
     return values.forcedPrefix;
   }
@@ -320,6 +326,14 @@ public final class GenerationOptions {
       within("frequencyPenalty", -2, 2, frequencyPenalty);
       within("noRepeatNgramSize", 0, GenerationDefaults.MAX_NEW_TOKENS_LIMIT, noRepeatNgramSize);
       within("minNewTokens", 0, GenerationDefaults.MAX_NEW_TOKENS_LIMIT, minNewTokens);
+      bounded("stop", stop);
+      bounded("badWords", badWords);
+      if (forcedPrefix.length() > LONGEST_PREFIX) {
+        throw new InvalidRequestException(
+            "forcedPrefix",
+            "at most " + LONGEST_PREFIX + " characters long",
+            forcedPrefix.length() + " characters");
+      }
       if (stop.stream().anyMatch(String::isEmpty)) {
         throw new InvalidRequestException("stop", "strings of at least 1 character", "\"\"");
       }
@@ -374,6 +388,21 @@ public final class GenerationOptions {
       if (!(value > low && value <= high)) {
         throw new InvalidRequestException(
             field, "above " + text(low) + " and at most " + text(high), text(value));
+      }
+    }
+
+    private static void bounded(String field, List<String> values) {
+      if (values.size() > MOST_STRINGS) {
+        throw new InvalidRequestException(
+            field, "at most " + MOST_STRINGS + " strings", values.size());
+      }
+      for (String value : values) {
+        if (value.length() > LONGEST_STRING) {
+          throw new InvalidRequestException(
+              field,
+              "strings of at most " + LONGEST_STRING + " characters",
+              "one of " + value.length());
+        }
       }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.l2s.GenerationOptions.Builder;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -31,6 +32,17 @@ class GenerationOptionsTest {
         of(o -> o.numReturnSequences(0), "numReturnSequences must be between 1 and 64"),
         of(o -> o.stop(List.of("")), "stop must be strings of at least 1 character"),
         of(o -> o.badWords(List.of(" ")), "badWords must be words that are not blank"),
+        of(o -> o.stop(strings(65, 1)), "stop must be at most 64 strings, but was 65"),
+        of(o -> o.badWords(strings(65, 1)), "badWords must be at most 64 strings, but was 65"),
+        of(
+            o -> o.stop(strings(2, 257)),
+            "stop must be strings of at most 256 characters, but was one of 257"),
+        of(
+            o -> o.badWords(strings(2, 257)),
+            "badWords must be strings of at most 256 characters, but was one of 257"),
+        of(
+            o -> o.forcedPrefix("a".repeat(4097)),
+            "forcedPrefix must be at most 4096 characters long, but was 4097 characters"),
         of(o -> o.numBeams(4).temperature(0.7), "choose beams or sampling"),
         of(o -> o.numBeams(4).seed(1), "choose beams or sampling"),
         of(o -> o.lengthPenalty(0.6), "lengthPenalty must be left out without beams"),
@@ -45,6 +57,10 @@ class GenerationOptionsTest {
     return Arguments.of(setting, message);
   }
 
+  private static List<String> strings(int count, int length) {
+    return Collections.nCopies(count, "a".repeat(length));
+  }
+
   @ParameterizedTest
   @MethodSource("refused")
   void whatIsOutOfRangeOrContradictsIsRefused(Consumer<Builder> setting, String message) {
@@ -53,6 +69,18 @@ class GenerationOptionsTest {
     assertThatThrownBy(builder::build)
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void asManyStringsAndCharactersAsAreAllowedAreTaken() {
+    GenerationOptions options =
+        GenerationOptions.builder()
+            .stop(strings(64, 256))
+            .badWords(strings(64, 256))
+            .forcedPrefix("a".repeat(4096))
+            .build();
+    assertThat(options.stop()).hasSize(64);
+    assertThat(options.badWords()).hasSize(64);
   }
 
   @Test
