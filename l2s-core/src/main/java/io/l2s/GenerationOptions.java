@@ -1,6 +1,8 @@
 package io.l2s;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -8,8 +10,8 @@ import java.util.Objects;
  * Immutable and valid, made by {@link #builder}; names and meanings are those of transformers'
  * {@code GenerationConfig}.
  *
- * <p>Sampling is on where {@code doSample}, or any of {@code temperature}, {@code topK}, {@code
- * topP}, {@code minP}, {@code typicalP} and {@code seed} is set.
+ * <p>Sampling is on where {@code doSample} is true, or is not set and any of {@code temperature},
+ * {@code topK}, {@code topP}, {@code minP}, {@code typicalP} and {@code seed} is.
  */
 public final class GenerationOptions {
 
@@ -180,7 +182,7 @@ public final class GenerationOptions {
     private Double lengthPenalty;
     private boolean earlyStopping;
     private int numReturnSequences = 1;
-    private boolean doSample;
+    private Boolean doSample;
     private Double temperature;
     private Integer topK;
     private Double topP;
@@ -219,7 +221,10 @@ public final class GenerationOptions {
       return this;
     }
 
-    public Builder doSample(boolean value) {
+    /**
+     * @param value null, as if it was never set: whether another option of sampling is set decides
+     */
+    public Builder doSample(Boolean value) {
       doSample = value;
       return this;
     }
@@ -300,13 +305,19 @@ public final class GenerationOptions {
     }
 
     private boolean sampling() {
-      return doSample
-          || temperature != null
-          || topK != null
-          || topP != null
-          || minP != null
-          || typicalP != null
-          || seed != null;
+      return doSample == null ? !samplingOptions().isEmpty() : doSample;
+    }
+
+    private List<String> samplingOptions() {
+      Map<String, Object> values = new LinkedHashMap<>();
+      values.put("temperature", temperature);
+      values.put("topK", topK);
+      values.put("topP", topP);
+      values.put("minP", minP);
+      values.put("typicalP", typicalP);
+      values.put("seed", seed);
+      values.values().removeIf(Objects::isNull);
+      return List.copyOf(values.keySet());
     }
 
     /**
@@ -345,6 +356,10 @@ public final class GenerationOptions {
     }
 
     private void refuseContradictions() {
+      if (Boolean.FALSE.equals(doSample) && !samplingOptions().isEmpty()) {
+        throw new InvalidRequestException(
+            "doSample", "true or left out beside " + String.join(", ", samplingOptions()), false);
+      }
       if (numBeams > 1 && sampling()) {
         throw new InvalidRequestException(
             "numBeams", "1 where tokens are sampled; choose beams or sampling", numBeams);

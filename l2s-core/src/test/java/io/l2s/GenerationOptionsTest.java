@@ -43,6 +43,13 @@ class GenerationOptionsTest {
         of(
             o -> o.forcedPrefix("a".repeat(4097)),
             "forcedPrefix must be at most 4096 characters long, but was 4097 characters"),
+        of(
+            o -> o.doSample(false).temperature(0.7).seed(1),
+            "doSample must be true or left out beside temperature, seed, but was false"),
+        of(o -> o.doSample(false).topK(5), "left out beside topK, but was false"),
+        of(o -> o.doSample(false).topP(0.9), "left out beside topP, but was false"),
+        of(o -> o.doSample(false).minP(0.1), "left out beside minP, but was false"),
+        of(o -> o.doSample(false).typicalP(0.9), "left out beside typicalP, but was false"),
         of(o -> o.numBeams(4).temperature(0.7), "choose beams or sampling"),
         of(o -> o.numBeams(4).seed(1), "choose beams or sampling"),
         of(o -> o.lengthPenalty(0.6), "lengthPenalty must be left out without beams"),
@@ -89,6 +96,15 @@ class GenerationOptionsTest {
     assertThat(GenerationOptions.builder().seed(1).build().sampling()).isTrue();
     assertThat(GenerationOptions.builder().topP(0.9).build().topK()).isEqualTo(50);
     assertThat(GenerationOptions.builder().topK(0).build().topK()).isZero();
+  }
+
+  @Test
+  void samplingMayBeTurnedOnOffAndLeftOpenByItself() {
+    assertThat(GenerationOptions.builder().doSample(true).build().sampling()).isTrue();
+    assertThat(GenerationOptions.builder().doSample(false).build().sampling()).isFalse();
+    assertThat(
+            GenerationOptions.builder().doSample(false).doSample(null).seed(1).build().sampling())
+        .isTrue();
   }
 
   @Test

@@ -53,7 +53,9 @@ final class SearchOptions {
 
   @Option(
       names = "--do-sample",
-      description = "Draw tokens at random; any of the options down to --seed implies it.")
+      description =
+          "Draw tokens at random; any of the options down to --seed implies it, so none goes with"
+              + " --do-sample=false.")
   private void setDoSample(boolean value) {
     builder.doSample(value);
   }

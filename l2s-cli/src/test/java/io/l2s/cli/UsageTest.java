@@ -34,6 +34,7 @@ class UsageTest {
         "generate --llm m | no prompt",
         "generate --llm m --top-p 2 x | --top-p must be above 0 and at most 1, but was 2",
         "generate --llm m --num-beams 4 --seed 1 x | --num-beams must be 1 where tokens are sampled",
+        "generate --llm m --do-sample=false --top-p 0.9 x | --do-sample must be true or left out beside topP",
         "generate --llm m --length-penalty 2 x | --length-penalty must be left out without beams",
         "generate --llm m --num-return-sequences 2 x | --num-return-sequences must be 1 for greedy",
         "evaluate --data d | Missing required option: '--bundle=DIR'",
