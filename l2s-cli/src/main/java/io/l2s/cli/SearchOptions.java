@@ -192,4 +192,27 @@ final class SearchOptions {
           command.commandLine(), option + e.getMessage().substring(e.field().length()));
     }
   }
+
+  /**
+   * What was chosen, for a model that runs with {@code limits}.
+   *
+   * @throws ParameterException as {@link #options()} does, or if a batch or an answer would be too
+   *     small for it
+   */
+  GenerationOptions options(ModelOptions limits) {
+    GenerationOptions chosen = options();
+    atMost("--min-new-tokens", chosen.minNewTokens(), "--max-new-tokens", limits.maxNewTokens());
+    atMost("--num-beams", chosen.numBeams(), "--batch-size", limits.batchSize());
+    atMost(
+        "--num-return-sequences", chosen.numReturnSequences(), "--batch-size", limits.batchSize());
+    return chosen;
+  }
+
+  private void atMost(String option, int value, String limit, int most) {
+    if (value > most) {
+      throw new ParameterException(
+          command.commandLine(),
+          option + " must be at most " + limit + ", " + most + ", but was " + value);
+    }
+  }
 }
