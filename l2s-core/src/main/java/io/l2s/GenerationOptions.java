@@ -128,7 +128,7 @@ public final class GenerationOptions {
 
   /**
    * Words, as the tokenizer splits them, that the answer must not hold; at most 64 of 256
-   * characters.
+   * characters. An end-of-sequence token by itself is passed over, as in transformers.
    */
   public List<String> badWords() {
     return values.badWords;

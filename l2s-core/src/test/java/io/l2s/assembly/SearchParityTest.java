@@ -272,6 +272,20 @@ class SearchParityTest {
   }
 
   @Test
+  void theEndOfSequenceTokenAsABadWordLeavesTheAnswerItsEnd() {
+    withModel(
+        "t5-llm",
+        (model, fixture) -> {
+          List<JsonObject> first = fixture.cases().subList(0, 1);
+          GenerationOptions options = GenerationOptions.builder().badWords(List.of("</s>")).build();
+          GenerationResult result = model.generate(requests(fixture, first, options).get(0));
+          assertThat(ids(result.ids()))
+              .isEqualTo(Fixture.ids(first.get(0).getAsJsonObject("greedy").get("ids")));
+          assertThat(result.finishReason()).isEqualTo(FinishReason.EOS);
+        });
+  }
+
+  @Test
   void wordsThatTheTokenizerMakesNothingOfAreRefused() {
     withModel(
         "t5-llm",
