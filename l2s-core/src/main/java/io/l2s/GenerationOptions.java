@@ -51,8 +51,8 @@ public final class GenerationOptions {
     return values.lengthPenalty == null ? 1 : values.lengthPenalty;
   }
 
-  /** Whether a beam search ends as soon as {@code numBeams} answers have ended. */
-  public boolean earlyStopping() {
+  /** When a beam search ends that has found {@code numBeams} answers. */
+  public EarlyStopping earlyStopping() {
     return values.earlyStopping;
   }
 
@@ -180,7 +180,7 @@ public final class GenerationOptions {
 
     private int numBeams = 1;
     private Double lengthPenalty;
-    private boolean earlyStopping;
+    private EarlyStopping earlyStopping = EarlyStopping.FALSE;
     private int numReturnSequences = 1;
     private Boolean doSample;
     private Double temperature;
@@ -211,8 +211,8 @@ public final class GenerationOptions {
       return this;
     }
 
-    public Builder earlyStopping(boolean value) {
-      earlyStopping = value;
+    public Builder earlyStopping(EarlyStopping value) {
+      earlyStopping = Objects.requireNonNull(value, "earlyStopping");
       return this;
     }
 
@@ -368,9 +368,9 @@ public final class GenerationOptions {
         throw new InvalidRequestException(
             "lengthPenalty", "left out without beams; set numBeams above 1", lengthPenalty);
       }
-      if (numBeams == 1 && earlyStopping) {
+      if (numBeams == 1 && earlyStopping != EarlyStopping.FALSE) {
         throw new InvalidRequestException(
-            "earlyStopping", "false without beams; set numBeams above 1", true);
+            "earlyStopping", "false without beams; set numBeams above 1", earlyStopping);
       }
       if (numBeams > 1 && numReturnSequences > numBeams) {
         throw new InvalidRequestException(

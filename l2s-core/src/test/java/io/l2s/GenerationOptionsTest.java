@@ -53,7 +53,12 @@ class GenerationOptionsTest {
         of(o -> o.numBeams(4).temperature(0.7), "choose beams or sampling"),
         of(o -> o.numBeams(4).seed(1), "choose beams or sampling"),
         of(o -> o.lengthPenalty(0.6), "lengthPenalty must be left out without beams"),
-        of(o -> o.earlyStopping(true), "earlyStopping must be false without beams"),
+        of(
+            o -> o.earlyStopping(EarlyStopping.TRUE),
+            "earlyStopping must be false without beams; set numBeams above 1, but was true"),
+        of(
+            o -> o.earlyStopping(EarlyStopping.NEVER),
+            "earlyStopping must be false without beams; set numBeams above 1, but was never"),
         of(o -> o.numBeams(2).numReturnSequences(3), "numReturnSequences must be at most numBeams"),
         of(o -> o.numReturnSequences(3), "1 for greedy decoding"),
         of(o -> o.numBeams(2).stop(List.of("x")), "stop must be left out where there are beams"),

@@ -1,10 +1,15 @@
 package io.l2s.cli;
 
+import io.l2s.EarlyStopping;
 import io.l2s.GenerationOptions;
 import io.l2s.InvalidRequestException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Stack;
+import picocli.CommandLine.IParameterPreprocessor;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,9 +43,28 @@ final class SearchOptions {
 
   @Option(
       names = "--early-stopping",
-      description = "End a beam search when as many answers as beams have ended.")
-  private void setEarlyStopping(boolean value) {
+      paramLabel = "true|false|never",
+      preprocessor = TrueUnlessAttached.class,
+      description = {
+        "When a beam search ends that has as many answers as beams; without a value true: at once.",
+        "false, as if not given: when no beam scores better at its present length; never: when none"
+            + " can score better at the longest either. A value needs the =."
+      })
+  private void setEarlyStopping(EarlyStopping value) {
     builder.earlyStopping(value);
+  }
+
+  /** Lets what comes after the option by itself, such as a prompt, be an argument of its own. */
+  static final class TrueUnlessAttached implements IParameterPreprocessor {
+
+    @Override
+    public boolean preprocess(
+        Stack<String> args, CommandSpec command, ArgSpec option, Map<String, Object> info) {
+      if (!"=".equals(info.get("separator"))) {
+        args.push("true");
+      }
+      return false;
+    }
   }
 
   @Option(

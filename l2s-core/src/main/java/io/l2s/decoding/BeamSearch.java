@@ -1,5 +1,6 @@
 package io.l2s.decoding;
 
+import io.l2s.EarlyStopping;
 import io.l2s.FinishReason;
 import io.l2s.GenerationOptions;
 import java.util.ArrayList;
@@ -157,8 +158,13 @@ final class BeamSearch implements Search {
     if (finished.size() < options.numBeams()) {
       return false;
     }
-    double hope = going.get(0).score() / Math.pow(length, options.lengthPenalty());
-    return options.earlyStopping() || hope <= finished.get(finished.size() - 1).score();
+    if (options.earlyStopping() == EarlyStopping.TRUE) {
+      return true;
+    }
+    boolean longest = options.earlyStopping() == EarlyStopping.NEVER && options.lengthPenalty() > 0;
+    int hopedLength = longest ? settings.maxNewTokens() : length;
+    double hope = going.get(0).score() / Math.pow(hopedLength, options.lengthPenalty());
+    return hope <= finished.get(finished.size() - 1).score();
   }
 
   private int[] identity() {
