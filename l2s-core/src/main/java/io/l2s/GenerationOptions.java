@@ -91,7 +91,10 @@ public final class GenerationOptions {
     return values.typicalP == null ? 1 : values.typicalP;
   }
 
-  /** Fixes the random numbers; null: other ones for each request. */
+  /**
+   * Fixes the random numbers; null: other ones for each request. They depend on the seed alone, not
+   * on the request, so that equal prompts with one seed get equal answers.
+   */
   public Long seed() {
     return values.seed;
   }

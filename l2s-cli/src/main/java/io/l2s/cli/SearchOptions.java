@@ -124,7 +124,12 @@ final class SearchOptions {
     builder.typicalP(value);
   }
 
-  @Option(names = "--seed", paramLabel = "N", description = "Makes sampling repeatable.")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description =
+          "Makes sampling repeatable. The random numbers depend on it alone, so equal prompts get"
+              + " equal answers.")
   private void setSeed(long value) {
     builder.seed(value);
   }
