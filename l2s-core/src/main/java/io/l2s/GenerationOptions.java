@@ -1,6 +1,8 @@
 package io.l2s;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -8,8 +10,8 @@ import java.util.Objects;
  * Immutable and valid, made by {@link #builder}; names and meanings are those of transformers'
  * {@code GenerationConfig}.
  *
- * <p>Sampling is on where {@code doSample}, or any of {@code temperature}, {@code topK}, {@code
- * topP}, {@code minP}, {@code typicalP} and {@code seed} is set.
+ * <p>Sampling is on where {@code doSample} is true, or is not set and any of {@code temperature},
+ * {@code topK}, {@code topP}, {@code minP}, {@code typicalP} and {@code seed} is.
  */
 public final class GenerationOptions {
 
@@ -20,6 +22,9 @@ public final class GenerationOptions {
   public static final int STANDARD_TOP_K = 50;
 
   private static final int MOST_SEQUENCES = 64;
+  private static final int MOST_STRINGS = 64;
+  private static final int LONGEST_STRING = 256;
+  private static final int LONGEST_PREFIX = 4096;
 
   private final Builder values;
 
@@ -46,8 +51,8 @@ public final class GenerationOptions {
     return values.lengthPenalty == null ? 1 : values.lengthPenalty;
   }
 
-  /** Whether a beam search ends as soon as {@code numBeams} answers have ended. */
-  public boolean earlyStopping() {
+  /** When a beam search ends that has found {@code numBeams} answers. */
+  public EarlyStopping earlyStopping() {
     return values.earlyStopping;
   }
 
@@ -86,7 +91,10 @@ public final class GenerationOptions {
     return values.typicalP == null ? 1 : values.typicalP;
   }
 
-  /** Fixes the random numbers; null: other ones for each request. */
+  /**
+   * Fixes the random numbers; null: other ones for each request. They depend on the seed alone, not
+   * on the request, so that equal prompts with one seed get equal answers.
+   */
   public Long seed() {
     return values.seed;
   }
@@ -116,17 +124,20 @@ public final class GenerationOptions {
     return values.minNewTokens;
   }
 
-  /** Strings that end the answer; they are not part of it. */
+  /** Strings that end the answer, at most 64 of 256 characters; they are not part of it. */
   public List<String> stop() {
     return values.stop;
   }
 
-  /** Words, as the tokenizer splits them, that the answer must not hold. */
+  /**
+   * Words, as the tokenizer splits them, that the answer must not hold; at most 64 of 256
+   * characters. An end-of-sequence token by itself is passed over, as in transformers.
+   */
   public List<String> badWords() {
     return values.badWords;
   }
 
-  /** What the answer begins with; its tokens count as generated. */
+  /** What the answer begins with, at most 4096 characters; its tokens count as generated. */
   public String forcedPrefix() {
     return values.forcedPrefix;
   }
@@ -172,9 +183,9 @@ public final class GenerationOptions {
 
     private int numBeams = 1;
     private Double lengthPenalty;
-    private boolean earlyStopping;
+    private EarlyStopping earlyStopping = EarlyStopping.FALSE;
     private int numReturnSequences = 1;
-    private boolean doSample;
+    private Boolean doSample;
     private Double temperature;
     private Integer topK;
     private Double topP;
@@ -203,8 +214,8 @@ public final class GenerationOptions {
       return this;
     }
 
-    public Builder earlyStopping(boolean value) {
-      earlyStopping = value;
+    public Builder earlyStopping(EarlyStopping value) {
+      earlyStopping = Objects.requireNonNull(value, "earlyStopping");
       return this;
     }
 
@@ -213,7 +224,10 @@ public final class GenerationOptions {
       return this;
     }
 
-    public Builder doSample(boolean value) {
+    /**
+     * @param value null, as if it was never set: whether another option of sampling is set decides
+     */
+    public Builder doSample(Boolean value) {
       doSample = value;
       return this;
     }
@@ -294,13 +308,19 @@ public final class GenerationOptions {
     }
 
     private boolean sampling() {
-      return doSample
-          || temperature != null
-          || topK != null
-          || topP != null
-          || minP != null
-          || typicalP != null
-          || seed != null;
+      return doSample == null ? !samplingOptions().isEmpty() : doSample;
+    }
+
+    private List<String> samplingOptions() {
+      Map<String, Object> values = new LinkedHashMap<>();
+      values.put("temperature", temperature);
+      values.put("topK", topK);
+      values.put("topP", topP);
+      values.put("minP", minP);
+      values.put("typicalP", typicalP);
+      values.put("seed", seed);
+      values.values().removeIf(Objects::isNull);
+      return List.copyOf(values.keySet());
     }
 
     /**
@@ -320,6 +340,14 @@ public final class GenerationOptions {
       within("frequencyPenalty", -2, 2, frequencyPenalty);
       within("noRepeatNgramSize", 0, GenerationDefaults.MAX_NEW_TOKENS_LIMIT, noRepeatNgramSize);
       within("minNewTokens", 0, GenerationDefaults.MAX_NEW_TOKENS_LIMIT, minNewTokens);
+      bounded("stop", stop);
+      bounded("badWords", badWords);
+      if (forcedPrefix.length() > LONGEST_PREFIX) {
+        throw new InvalidRequestException(
+            "forcedPrefix",
+            "at most " + LONGEST_PREFIX + " characters long",
+            forcedPrefix.length() + " characters");
+      }
       if (stop.stream().anyMatch(String::isEmpty)) {
         throw new InvalidRequestException("stop", "strings of at least 1 character", "\"\"");
       }
@@ -331,6 +359,10 @@ public final class GenerationOptions {
     }
 
     private void refuseContradictions() {
+      if (Boolean.FALSE.equals(doSample) && !samplingOptions().isEmpty()) {
+        throw new InvalidRequestException(
+            "doSample", "true or left out beside " + String.join(", ", samplingOptions()), false);
+      }
       if (numBeams > 1 && sampling()) {
         throw new InvalidRequestException(
             "numBeams", "1 where tokens are sampled; choose beams or sampling", numBeams);
@@ -339,9 +371,9 @@ public final class GenerationOptions {
         throw new InvalidRequestException(
             "lengthPenalty", "left out without beams; set numBeams above 1", lengthPenalty);
       }
-      if (numBeams == 1 && earlyStopping) {
+      if (numBeams == 1 && earlyStopping != EarlyStopping.FALSE) {
         throw new InvalidRequestException(
-            "earlyStopping", "false without beams; set numBeams above 1", true);
+            "earlyStopping", "false without beams; set numBeams above 1", earlyStopping);
       }
       if (numBeams > 1 && numReturnSequences > numBeams) {
         throw new InvalidRequestException(
@@ -374,6 +406,21 @@ public final class GenerationOptions {
       if (!(value > low && value <= high)) {
         throw new InvalidRequestException(
             field, "above " + text(low) + " and at most " + text(high), text(value));
+      }
+    }
+
+    private static void bounded(String field, List<String> values) {
+      if (values.size() > MOST_STRINGS) {
+        throw new InvalidRequestException(
+            field, "at most " + MOST_STRINGS + " strings", values.size());
+      }
+      for (String value : values) {
+        if (value.length() > LONGEST_STRING) {
+          throw new InvalidRequestException(
+              field,
+              "strings of at most " + LONGEST_STRING + " characters",
+              "one of " + value.length());
+        }
       }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.l2s.GenerationOptions.Builder;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -31,10 +32,33 @@ class GenerationOptionsTest {
         of(o -> o.numReturnSequences(0), "numReturnSequences must be between 1 and 64"),
         of(o -> o.stop(List.of("")), "stop must be strings of at least 1 character"),
         of(o -> o.badWords(List.of(" ")), "badWords must be words that are not blank"),
+        of(o -> o.stop(strings(65, 1)), "stop must be at most 64 strings, but was 65"),
+        of(o -> o.badWords(strings(65, 1)), "badWords must be at most 64 strings, but was 65"),
+        of(
+            o -> o.stop(strings(2, 257)),
+            "stop must be strings of at most 256 characters, but was one of 257"),
+        of(
+            o -> o.badWords(strings(2, 257)),
+            "badWords must be strings of at most 256 characters, but was one of 257"),
+        of(
+            o -> o.forcedPrefix("a".repeat(4097)),
+            "forcedPrefix must be at most 4096 characters long, but was 4097 characters"),
+        of(
+            o -> o.doSample(false).temperature(0.7).seed(1),
+            "doSample must be true or left out beside temperature, seed, but was false"),
+        of(o -> o.doSample(false).topK(5), "left out beside topK, but was false"),
+        of(o -> o.doSample(false).topP(0.9), "left out beside topP, but was false"),
+        of(o -> o.doSample(false).minP(0.1), "left out beside minP, but was false"),
+        of(o -> o.doSample(false).typicalP(0.9), "left out beside typicalP, but was false"),
         of(o -> o.numBeams(4).temperature(0.7), "choose beams or sampling"),
         of(o -> o.numBeams(4).seed(1), "choose beams or sampling"),
         of(o -> o.lengthPenalty(0.6), "lengthPenalty must be left out without beams"),
-        of(o -> o.earlyStopping(true), "earlyStopping must be false without beams"),
+        of(
+            o -> o.earlyStopping(EarlyStopping.TRUE),
+            "earlyStopping must be false without beams; set numBeams above 1, but was true"),
+        of(
+            o -> o.earlyStopping(EarlyStopping.NEVER),
+            "earlyStopping must be false without beams; set numBeams above 1, but was never"),
         of(o -> o.numBeams(2).numReturnSequences(3), "numReturnSequences must be at most numBeams"),
         of(o -> o.numReturnSequences(3), "1 for greedy decoding"),
         of(o -> o.numBeams(2).stop(List.of("x")), "stop must be left out where there are beams"),
@@ -43,6 +67,10 @@ class GenerationOptionsTest {
 
   private static Arguments of(Consumer<Builder> setting, String message) {
     return Arguments.of(setting, message);
+  }
+
+  private static List<String> strings(int count, int length) {
+    return Collections.nCopies(count, "a".repeat(length));
   }
 
   @ParameterizedTest
@@ -56,11 +84,32 @@ class GenerationOptionsTest {
   }
 
   @Test
+  void asManyStringsAndCharactersAsAreAllowedAreTaken() {
+    GenerationOptions options =
+        GenerationOptions.builder()
+            .stop(strings(64, 256))
+            .badWords(strings(64, 256))
+            .forcedPrefix("a".repeat(4096))
+            .build();
+    assertThat(options.stop()).hasSize(64);
+    assertThat(options.badWords()).hasSize(64);
+  }
+
+  @Test
   void anySettingOfSamplingTurnsItOn() {
     assertThat(GenerationOptions.GREEDY.sampling()).isFalse();
     assertThat(GenerationOptions.builder().seed(1).build().sampling()).isTrue();
     assertThat(GenerationOptions.builder().topP(0.9).build().topK()).isEqualTo(50);
     assertThat(GenerationOptions.builder().topK(0).build().topK()).isZero();
+  }
+
+  @Test
+  void samplingMayBeTurnedOnOffAndLeftOpenByItself() {
+    assertThat(GenerationOptions.builder().doSample(true).build().sampling()).isTrue();
+    assertThat(GenerationOptions.builder().doSample(false).build().sampling()).isFalse();
+    assertThat(
+            GenerationOptions.builder().doSample(false).doSample(null).seed(1).build().sampling())
+        .isTrue();
   }
 
   @Test

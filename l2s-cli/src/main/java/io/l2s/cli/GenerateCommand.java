@@ -109,12 +109,13 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkCombination();
+    GenerationOptions chosen = checkedSearch();
     if (input == null) {
-      generate(commandLinePrompts());
+      generate(commandLinePrompts(), chosen);
     } else if (input.equals(STANDARD_INPUT)) {
-      generate(new PromptReader("standard input", standardInput, format));
+      generate(new PromptReader("standard input", standardInput, format), chosen);
     } else {
-      generateFile(Path.of(input));
+      generateFile(Path.of(input), chosen);
     }
     return 0;
   }
@@ -134,6 +135,25 @@ final class GenerateCommand implements Callable<Integer> {
     if (input == null && prompts.isEmpty()) {
       throw usage(
           "no prompt: give PROMPT arguments, --input FILE, or --input - for standard input");
+    }
+  }
+
+  private GenerationOptions checkedSearch() {
+    GenerationOptions chosen = search.options(options);
+    if (chosen.logprobs() && format != Form.JSONL) {
+      throw usage("--logprobs needs --format jsonl; text has no place for them");
+    }
+    if (effectiveRoute() == Route.EXACT) {
+      requireOneSequence("--num-beams", chosen.numBeams());
+      requireOneSequence("--num-return-sequences", chosen.numReturnSequences());
+    }
+    return chosen;
+  }
+
+  private void requireOneSequence(String option, int value) {
+    if (value > 1) {
+      throw usage(
+          option + " must be 1 with --route exact, which decodes one sequence, but was " + value);
     }
   }
 
@@ -160,21 +180,17 @@ final class GenerateCommand implements Callable<Integer> {
     return all.iterator();
   }
 
-  private void generateFile(Path file) throws IOException {
+  private void generateFile(Path file, GenerationOptions chosen) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new CommandFailure("--input " + file + ": there is no such file");
     }
     boolean jsonl = file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".jsonl");
     try (InputStream stream = Files.newInputStream(file)) {
-      generate(new PromptReader(file.toString(), stream, jsonl ? Form.JSONL : Form.TEXT));
+      generate(new PromptReader(file.toString(), stream, jsonl ? Form.JSONL : Form.TEXT), chosen);
     }
   }
 
-  private void generate(Iterator<Prompt> source) {
-    GenerationOptions chosen = search.options();
-    if (chosen.logprobs() && format != Form.JSONL) {
-      throw usage("--logprobs needs --format jsonl; text has no place for them");
-    }
+  private void generate(Iterator<Prompt> source, GenerationOptions chosen) {
     AnswerWriter writer = new AnswerWriter(command.commandLine().getOut(), format);
     try (LoadedModel loaded = load()) {
       HybridLanguageModel languageModel = loaded.model();

@@ -1,5 +1,6 @@
 package io.l2s.cli;
 
+import io.l2s.EarlyStopping;
 import io.l2s.InvalidRequestException;
 import io.l2s.Route;
 import io.l2s.engine.DeviceSpec;
@@ -93,6 +94,7 @@ public final class L2sCli {
             .addSubcommand(new BenchmarkCommand())
             .addSubcommand(new ShrinkCommand())
             .addSubcommand(new QuantizeCommand())
+            .registerConverter(EarlyStopping.class, new EnumNames<>(EarlyStopping.class))
             .registerConverter(Fusion.class, new EnumNames<>(Fusion.class))
             .registerConverter(ProjectorKind.class, new EnumNames<>(ProjectorKind.class))
             .registerConverter(Decay.class, new EnumNames<>(Decay.class))

@@ -192,7 +192,7 @@ final class LabelCommand implements Callable<Integer> {
 
   // A label is one text: what these options ask for would be thrown away.
   private GenerationOptions checkedSearch() {
-    GenerationOptions chosen = search.options();
+    GenerationOptions chosen = search.options(options);
     if (chosen.numReturnSequences() != 1) {
       throw usage(
           "--num-return-sequences must be left out: a source gets one answer, but was "

@@ -1,10 +1,15 @@
 package io.l2s.cli;
 
+import io.l2s.EarlyStopping;
 import io.l2s.GenerationOptions;
 import io.l2s.InvalidRequestException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Stack;
+import picocli.CommandLine.IParameterPreprocessor;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,9 +43,28 @@ final class SearchOptions {
 
   @Option(
       names = "--early-stopping",
-      description = "End a beam search when as many answers as beams have ended.")
-  private void setEarlyStopping(boolean value) {
+      paramLabel = "true|false|never",
+      preprocessor = TrueUnlessAttached.class,
+      description = {
+        "When a beam search ends that has as many answers as beams; without a value true: at once.",
+        "false, as if not given: when no beam scores better at its present length; never: when none"
+            + " can score better at the longest either. A value needs the =."
+      })
+  private void setEarlyStopping(EarlyStopping value) {
     builder.earlyStopping(value);
+  }
+
+  /** Lets what comes after the option by itself, such as a prompt, be an argument of its own. */
+  static final class TrueUnlessAttached implements IParameterPreprocessor {
+
+    @Override
+    public boolean preprocess(
+        Stack<String> args, CommandSpec command, ArgSpec option, Map<String, Object> info) {
+      if (!"=".equals(info.get("separator"))) {
+        args.push("true");
+      }
+      return false;
+    }
   }
 
   @Option(
@@ -53,7 +77,9 @@ final class SearchOptions {
 
   @Option(
       names = "--do-sample",
-      description = "Draw tokens at random; any of the options down to --seed implies it.")
+      description =
+          "Draw tokens at random; any of the options down to --seed implies it, so none goes with"
+              + " --do-sample=false.")
   private void setDoSample(boolean value) {
     builder.doSample(value);
   }
@@ -98,7 +124,12 @@ final class SearchOptions {
     builder.typicalP(value);
   }
 
-  @Option(names = "--seed", paramLabel = "N", description = "Makes sampling repeatable.")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description =
+          "Makes sampling repeatable. The random numbers depend on it alone, so equal prompts get"
+              + " equal answers.")
   private void setSeed(long value) {
     builder.seed(value);
   }
@@ -188,6 +219,29 @@ final class SearchOptions {
       String option = "--" + e.field().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
       throw new ParameterException(
           command.commandLine(), option + e.getMessage().substring(e.field().length()));
+    }
+  }
+
+  /**
+   * What was chosen, for a model that runs with {@code limits}.
+   *
+   * @throws ParameterException as {@link #options()} does, or if a batch or an answer would be too
+   *     small for it
+   */
+  GenerationOptions options(ModelOptions limits) {
+    GenerationOptions chosen = options();
+    atMost("--min-new-tokens", chosen.minNewTokens(), "--max-new-tokens", limits.maxNewTokens());
+    atMost("--num-beams", chosen.numBeams(), "--batch-size", limits.batchSize());
+    atMost(
+        "--num-return-sequences", chosen.numReturnSequences(), "--batch-size", limits.batchSize());
+    return chosen;
+  }
+
+  private void atMost(String option, int value, String limit, int most) {
+    if (value > most) {
+      throw new ParameterException(
+          command.commandLine(),
+          option + " must be at most " + limit + ", " + most + ", but was " + value);
     }
   }
 }

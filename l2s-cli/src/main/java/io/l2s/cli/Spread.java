@@ -10,7 +10,8 @@ record Spread(double median, double min, double max) {
   static Spread of(double... values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
-    return new Spread(sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);
+    double median = (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+    return new Spread(median, sorted[0], sorted[sorted.length - 1]);
   }
 
   /** The value that a share of the measurements do not exceed. */

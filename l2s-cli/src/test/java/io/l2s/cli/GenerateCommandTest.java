@@ -317,7 +317,7 @@ class GenerateCommandTest {
     assertThat(run.out().lines()).hasSize(1);
     assertFailure(
         run,
-        "standard input line 2: prompt must be at most 100000 characters long,"
+        "standard input line 2: prompt must be at most 32768 characters long,"
             + " but was 5000000 characters");
   }
 

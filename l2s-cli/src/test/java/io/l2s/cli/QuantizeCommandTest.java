@@ -45,6 +45,20 @@ class QuantizeCommandTest {
   }
 
   @Test
+  void aBundleStoredInInt8IsRefusedBeforeAnythingIsWritten() throws IOException {
+    String bundle = FixtureBundle.write(directory).toString();
+    String stored = directory.resolve("int8").toString();
+    Path again = directory.resolve("again");
+    CliRun.of("quantize", "--bundle", bundle, "--output", stored);
+
+    CliRun run = CliRun.of("quantize", "--bundle", stored, "--output", again.toString());
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("the weights are stored in int8 already").doesNotContain("f32");
+    assertThat(again).doesNotExist();
+  }
+
+  @Test
   void anOutputInUseIsRefused() throws IOException {
     Files.writeString(directory.resolve("x"), "x");
 

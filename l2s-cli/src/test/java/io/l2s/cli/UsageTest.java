@@ -34,8 +34,19 @@ class UsageTest {
         "generate --llm m | no prompt",
         "generate --llm m --top-p 2 x | --top-p must be above 0 and at most 1, but was 2",
         "generate --llm m --num-beams 4 --seed 1 x | --num-beams must be 1 where tokens are sampled",
+        "generate --llm m --do-sample=false --top-p 0.9 x | --do-sample must be true or left out beside topP",
+        "generate --llm m --early-stopping x | --early-stopping must be false without beams; set numBeams above 1, but was true",
+        "generate --llm m --early-stopping=never x | --early-stopping must be false without beams; set numBeams above 1, but was never",
+        "generate --llm m --num-beams 2 --early-stopping=soon x | must be one of false, true, never, but was 'soon'",
         "generate --llm m --length-penalty 2 x | --length-penalty must be left out without beams",
         "generate --llm m --num-return-sequences 2 x | --num-return-sequences must be 1 for greedy",
+        "generate --llm m --min-new-tokens 300 x | --min-new-tokens must be at most --max-new-tokens, 256, but was 300",
+        "generate --llm m --num-beams 20 x | --num-beams must be at most --batch-size, 16, but was 20",
+        "generate --llm m --seed 1 --num-return-sequences 3 --batch-size 2 x | --num-return-sequences must be at most --batch-size, 2, but was 3",
+        "generate --bundle b --route exact --num-beams 2 x | --num-beams must be 1 with --route exact, which decodes one sequence, but was 2",
+        "generate --bundle b --route exact --seed 1 --num-return-sequences 2 x | --num-return-sequences must be 1 with --route exact",
+        "generate --llm m --input none.txt --top-p 2 | --top-p must be above 0",
+        "LABEL --llm m --num-beams 20 | --num-beams must be at most --batch-size, 16, but was 20",
         "evaluate --data d | Missing required option: '--bundle=DIR'",
         "evaluate --bundle b --data d --limit 0 | --limit must be at least 1, but was 0",
         "evaluate --bundle b --data d --routes fast | must be one of hybrid, llm-only, slm-only",
@@ -87,6 +98,21 @@ class UsageTest {
 
     assertThat(run.err()).contains("Missing required subcommand");
     assertThat(run.exitCode()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--early-stopping",
+        "--early-stopping=true",
+        "--early-stopping=false",
+        "--early-stopping=never"
+      })
+  void earlyStoppingHasThreeValuesAndStandsByItself(String option) {
+    CliRun run = CliRun.of("generate", "--llm", "missing-model", "--num-beams", "2", option, "x");
+
+    assertThat(run.err()).contains("missing-model").doesNotContain("--early-stopping");
+    assertThat(run.exitCode()).isEqualTo(1);
   }
 
   @Test

@@ -2,8 +2,10 @@ package io.l2s.assembly;
 
 import io.l2s.ModelLoadException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,17 +20,46 @@ final class OutputDirectory {
 
   private OutputDirectory() {}
 
+  /** Writes files into a directory that is there and empty. */
+  interface Writing<T> {
+    T run() throws IOException;
+  }
+
   /**
-   * Sees to it that {@code target} is there.
+   * Makes {@code target} and has it written; where that fails, all is as before, so that a retry is
+   * not refused.
    *
    * @throws ModelLoadException if it holds something
    */
-  static void createEmpty(Path target) throws IOException {
+  static <T> T write(Path target, Writing<T> writing) throws IOException {
+    boolean there = Files.exists(target);
+    createEmpty(target);
+    try {
+      return writing.run();
+    } catch (IOException | RuntimeException | Error e) {
+      clear(target, there, e);
+      throw e;
+    }
+  }
+
+  private static void createEmpty(Path target) throws IOException {
     Files.createDirectories(target);
     try (Stream<Path> entries = Files.list(target)) {
       if (entries.findAny().isPresent()) {
         throw new ModelLoadException(target, "must not exist or be empty; choose another output");
       }
+    }
+  }
+
+  private static void clear(Path target, boolean keepsItself, Throwable cause) {
+    try (Stream<Path> written = Files.walk(target)) {
+      for (Path each : written.sorted(Comparator.reverseOrder()).toList()) {
+        if (!keepsItself || !each.equals(target)) {
+          Files.delete(each);
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
+      cause.addSuppressed(e);
     }
   }
 

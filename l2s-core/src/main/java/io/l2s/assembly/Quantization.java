@@ -35,15 +35,24 @@ public final class Quantization {
    * @throws ModelLoadException if the checkpoint is unfit or {@code target} holds something
    */
   public int checkpoint(Path source, Path target, IntConsumer progress) {
-    Checkpoint checkpoint = ModelLoader.check(source);
+    Checkpoint checkpoint = checked(source);
     try {
-      OutputDirectory.createEmpty(target);
-      int tensors = T5Quantizer.quantise(runtime, checkpoint, target, progress);
-      OutputDirectory.copyFilesBesideWeights(source, target);
-      return tensors;
+      return OutputDirectory.write(
+          target,
+          () -> {
+            int tensors = T5Quantizer.quantise(runtime, checkpoint, target, progress);
+            OutputDirectory.copyFilesBesideWeights(source, target);
+            return tensors;
+          });
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write to " + target + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Checkpoint checked(Path source) {
+    Checkpoint checkpoint = ModelLoader.check(source);
+    T5Quantizer.check(checkpoint);
+    return checkpoint;
   }
 
   /**
@@ -54,31 +63,46 @@ public final class Quantization {
    * @throws ModelLoadException if a part is unfit or {@code target} holds something
    */
   public void bundle(Bundle bundle, Path target, IntConsumer progress) {
+    checked(bundle.llm());
+    checked(bundle.slm());
+    bundle.slmAlone().ifPresent(Quantization::checked);
     try {
-      OutputDirectory.createEmpty(target);
-      JsonObject manifest = StrictJson.read(bundle.directory().resolve(Bundle.FILE));
-      checkpoint(bundle.llm(), target.resolve("llm"), progress);
-      manifest.addProperty("llm", "llm");
-      checkpoint(bundle.slm(), target.resolve("slm"), progress);
-      manifest.addProperty("slm", "slm");
-      if (bundle.slmAlone().isPresent()) {
-        checkpoint(bundle.slmAlone().get(), target.resolve("slm-alone"), progress);
-        manifest.addProperty("slmAlone", "slm-alone");
-      }
-      Files.copy(bundle.projector(), target.resolve("projector.safetensors"));
-      manifest.addProperty("projector", "projector.safetensors");
-      Path card = bundle.directory().resolve("README.md");
-      if (Files.exists(card)) {
-        Files.copy(card, target.resolve("README.md"));
-      }
-      manifest.add("sha256", digests(target));
-      Files.writeString(
-          target.resolve(Bundle.FILE),
-          new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(manifest)
-              + "\n");
+      OutputDirectory.write(
+          target,
+          () -> {
+            JsonObject manifest = parts(bundle, target, progress);
+            manifest.add("sha256", digests(target));
+            return Files.writeString(
+                target.resolve(Bundle.FILE),
+                new GsonBuilder()
+                        .setPrettyPrinting()
+                        .disableHtmlEscaping()
+                        .create()
+                        .toJson(manifest)
+                    + "\n");
+          });
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write to " + target + ": " + e.getMessage(), e);
     }
+  }
+
+  private JsonObject parts(Bundle bundle, Path target, IntConsumer progress) throws IOException {
+    JsonObject manifest = StrictJson.read(bundle.directory().resolve(Bundle.FILE));
+    checkpoint(bundle.llm(), target.resolve("llm"), progress);
+    manifest.addProperty("llm", "llm");
+    checkpoint(bundle.slm(), target.resolve("slm"), progress);
+    manifest.addProperty("slm", "slm");
+    if (bundle.slmAlone().isPresent()) {
+      checkpoint(bundle.slmAlone().get(), target.resolve("slm-alone"), progress);
+      manifest.addProperty("slmAlone", "slm-alone");
+    }
+    Files.copy(bundle.projector(), target.resolve("projector.safetensors"));
+    manifest.addProperty("projector", "projector.safetensors");
+    Path card = bundle.directory().resolve("README.md");
+    if (Files.exists(card)) {
+      Files.copy(card, target.resolve("README.md"));
+    }
+    return manifest;
   }
 
   private static JsonObject digests(Path directory) throws IOException {

@@ -27,12 +27,15 @@ public final class Shrinking {
       Path source, Path target, List<Integer> encoderLayers, List<Integer> decoderLayers) {
     Checkpoint checkpoint = ModelLoader.check(source);
     try {
-      OutputDirectory.createEmpty(target);
-      T5Shrinker.shrink(checkpoint, encoderLayers, decoderLayers, target);
-      OutputDirectory.copyFilesBesideWeights(source, target);
+      return OutputDirectory.write(
+          target,
+          () -> {
+            T5Shrinker.shrink(checkpoint, encoderLayers, decoderLayers, target);
+            OutputDirectory.copyFilesBesideWeights(source, target);
+            return ModelLoader.check(target);
+          });
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write to " + target + ": " + e.getMessage(), e);
     }
-    return ModelLoader.check(target);
   }
 }

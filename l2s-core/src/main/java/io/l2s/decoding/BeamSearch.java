@@ -1,5 +1,6 @@
 package io.l2s.decoding;
 
+import io.l2s.EarlyStopping;
 import io.l2s.FinishReason;
 import io.l2s.GenerationOptions;
 import java.util.ArrayList;
@@ -149,7 +150,7 @@ final class BeamSearch implements Search {
   }
 
   private void finish(Continuation last) {
-    finished.add(running.get(last.parent()).with(last.id(), perLength(last.score())));
+    finished.add(running.get(last.parent()).with(last.id(), perLength(last.score(), length)));
     finished.sort(Comparator.comparingDouble(Beam::score).reversed());
     if (finished.size() > options.numBeams()) {
       finished.remove(finished.size() - 1);
@@ -159,8 +160,9 @@ final class BeamSearch implements Search {
   /**
    * A forced prefix, like transformers' decoder prompt, counts neither in the sum nor in length.
    */
-  private double perLength(double sum) {
-    return sum / Math.pow(length - settings.forcedPrefix().size(), options.lengthPenalty());
+  private double perLength(double sum, int answerLength) {
+    int own = answerLength - settings.forcedPrefix().size();
+    return sum / Math.pow(own, options.lengthPenalty());
   }
 
   /** Whether enough answers have finished and none that goes on may still be better. */
@@ -168,8 +170,12 @@ final class BeamSearch implements Search {
     if (finished.size() < options.numBeams()) {
       return false;
     }
-    double hope = perLength(going.get(0).score());
-    return options.earlyStopping() || hope <= finished.get(finished.size() - 1).score();
+    if (options.earlyStopping() == EarlyStopping.TRUE) {
+      return true;
+    }
+    boolean longest = options.earlyStopping() == EarlyStopping.NEVER && options.lengthPenalty() > 0;
+    double hope = perLength(going.get(0).score(), longest ? settings.maxNewTokens() : length);
+    return hope <= finished.get(finished.size() - 1).score();
   }
 
   private int[] identity() {
@@ -227,7 +233,7 @@ final class BeamSearch implements Search {
     List<Beam> all = new ArrayList<>(finished);
     running.stream()
         .filter(beam -> beam.score() > NONE / 2)
-        .forEach(beam -> all.add(new Beam(beam.ids(), perLength(beam.score()))));
+        .forEach(beam -> all.add(new Beam(beam.ids(), perLength(beam.score(), length))));
     all.sort(Comparator.comparingDouble(Beam::score).reversed());
     return all;
   }

@@ -16,9 +16,15 @@ import java.util.stream.Stream;
 final class Processors {
 
   private final SearchSettings settings;
+  private final List<List<Integer>> badWords;
 
   Processors(SearchSettings settings) {
     this.settings = settings;
+    // As in transformers: an answer that must not end would run to its limit.
+    this.badWords =
+        settings.badWords().stream()
+            .filter(word -> word.size() > 1 || !settings.eosIds().contains(word.get(0)))
+            .toList();
   }
 
   /**
@@ -41,7 +47,7 @@ final class Processors {
     if (options.noRepeatNgramSize() > 0) {
       banRepeatedNgrams(edits, row, seen, options.noRepeatNgramSize());
     }
-    for (List<Integer> word : settings.badWords()) {
+    for (List<Integer> word : badWords) {
       banLastOf(word, edits, row, seen);
     }
     if (generated.size() < options.minNewTokens()) {

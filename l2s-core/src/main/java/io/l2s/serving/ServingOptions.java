@@ -39,7 +39,7 @@ public record ServingOptions(
 
   /**
    * 256 waiting, batches of 16 with 32,768 tokens, 512 tokens an admission, 4 steps a call, prompts
-   * of 100,000 characters and 4,096 tokens, 64 MiB, 60 s.
+   * of 32,768 characters and 4,096 tokens, 64 MiB, 60 s.
    */
   public static final ServingOptions STANDARD = builder().build();
 
@@ -92,7 +92,7 @@ public record ServingOptions(
     private int maxBatchTokens = 32_768;
     private int admissionTokens = 512;
     private int stepsPerCall = 4;
-    private int maxPromptCharacters = 100_000;
+    private int maxPromptCharacters = 32_768;
     private int maxPromptTokens = 4_096;
     private long featureCacheBytes = 64L << 20;
     private Duration nativeCallLimit = Duration.ofSeconds(60);

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -103,8 +104,26 @@ class QuantizationTest {
 
     assertThatThrownBy(() -> new Quantization(runtime).checkpoint(stored, again, written -> {}))
         .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining("stored in int8");
-    assertThat(again).isEmptyDirectory();
+        .hasMessageContaining("stored in int8 already");
+    assertThat(again).doesNotExist();
+  }
+
+  @Test
+  void aFailureLeavesNothingThatWouldRefuseARetry() throws IOException {
+    Path target = directory.resolve("int8");
+    IntConsumer failing =
+        written -> {
+          throw new IllegalStateException("disk full");
+        };
+    Quantization quantization = new Quantization(runtime);
+    assertThatThrownBy(() -> quantization.checkpoint(Fixture.path("t5-relu"), target, failing))
+        .hasMessage("disk full");
+    assertThat(target).doesNotExist();
+
+    Files.createDirectory(target);
+    assertThatThrownBy(() -> quantization.checkpoint(Fixture.path("t5-relu"), target, failing))
+        .hasMessage("disk full");
+    assertThat(target).isEmptyDirectory();
   }
 
   @ParameterizedTest

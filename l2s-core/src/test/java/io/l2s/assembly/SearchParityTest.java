@@ -8,6 +8,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.l2s.Candidate;
+import io.l2s.EarlyStopping;
 import io.l2s.FinishReason;
 import io.l2s.Fixture;
 import io.l2s.GenerationOptions;
@@ -15,6 +16,7 @@ import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.InvalidRequestException;
+import io.l2s.checkpoint.StrictJson;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
@@ -25,6 +27,7 @@ import io.l2s.projector.Projector;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -145,13 +148,46 @@ class SearchParityTest {
         });
   }
 
+  /** With a penalty above 0 each of these runs ends otherwise where it stops early. */
+  @Test
+  void beamsThatNeverStopEarlyGiveTheReferencesIdsAndScores() {
+    withModel(
+        "t5-llm",
+        (model, fixture) -> {
+          JsonArray runs =
+              StrictJson.read(fixture.directory().resolve("early_stopping_never.json"))
+                  .getAsJsonArray("runs");
+          List<GenerationRequest> requests = new ArrayList<>();
+          for (JsonElement run : runs) {
+            JsonObject prompt = fixture.cases().get(run.getAsJsonObject().get("case").getAsInt());
+            requests.addAll(requests(fixture, List.of(prompt), beams(run.getAsJsonObject())));
+          }
+          List<GenerationResult> results = model.generateAll(requests);
+          for (int i = 0; i < results.size(); i++) {
+            JsonObject run = runs.get(i).getAsJsonObject();
+            JsonArray sequences = run.getAsJsonArray("sequences");
+            List<Candidate> candidates = results.get(i).candidates();
+            assertThat(candidates).hasSize(sequences.size());
+            for (int rank = 0; rank < candidates.size(); rank++) {
+              assertThat(ids(candidates.get(rank).ids()))
+                  .as("run %d, rank %d", i, rank)
+                  .isEqualTo(Fixture.ids(sequences.get(rank)));
+              double score = run.getAsJsonArray("sequences_scores").get(rank).getAsDouble();
+              assertThat(candidates.get(rank).score().orElseThrow())
+                  .isCloseTo(score, within(1e-4 * Math.max(1, Math.abs(score))));
+            }
+          }
+        });
+  }
+
   private static GenerationOptions beams(JsonObject run) {
     int beams = run.get("num_beams").getAsInt();
     return GenerationOptions.builder()
         .numBeams(beams)
         .numReturnSequences(beams)
         .lengthPenalty(run.get("length_penalty").getAsDouble())
-        .earlyStopping(run.get("early_stopping").getAsBoolean())
+        .earlyStopping(
+            EarlyStopping.valueOf(run.get("early_stopping").getAsString().toUpperCase(Locale.ROOT)))
         .build();
   }
 
@@ -268,6 +304,20 @@ class SearchParityTest {
           GenerationResult result =
               model.generate(requests(fixture, List.of(first), options).get(0));
           assertThat(result.text()).startsWith("Wir").doesNotContain(" " + word + " ");
+        });
+  }
+
+  @Test
+  void theEndOfSequenceTokenAsABadWordLeavesTheAnswerItsEnd() {
+    withModel(
+        "t5-llm",
+        (model, fixture) -> {
+          List<JsonObject> first = fixture.cases().subList(0, 1);
+          GenerationOptions options = GenerationOptions.builder().badWords(List.of("</s>")).build();
+          GenerationResult result = model.generate(requests(fixture, first, options).get(0));
+          assertThat(ids(result.ids()))
+              .isEqualTo(Fixture.ids(first.get(0).getAsJsonObject("greedy").get("ids")));
+          assertThat(result.finishReason()).isEqualTo(FinishReason.EOS);
         });
   }
 

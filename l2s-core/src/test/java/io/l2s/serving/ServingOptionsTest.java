@@ -53,6 +53,13 @@ class ServingOptionsTest {
   }
 
   @Test
+  void aPromptIsAtMostEightCharactersATokenLongUnlessSetOtherwise() {
+    assertThat(ServingOptions.STANDARD.maxPromptCharacters())
+        .isEqualTo(8 * ServingOptions.STANDARD.maxPromptTokens())
+        .isEqualTo(32_768);
+  }
+
+  @Test
   void takesTheSmallestBounds() {
     GenerationDefaults defaults = new GenerationDefaults(1, Optional.empty());
     assertThat(

@@ -37,7 +37,7 @@ record L2sProperties(
     PromptTokenizer promptTokenizer,
     @DefaultValue Queue queue,
     @DefaultValue Batch batch,
-    @DefaultValue("100000") int maxPromptCharacters,
+    @DefaultValue("32768") int maxPromptCharacters,
     @DefaultValue("4096") int maxPromptTokens,
     @DefaultValue("64MB") DataSize featureCacheSize,
     @DefaultValue("60s") Duration nativeCallLimit,

@@ -39,6 +39,19 @@ public final class T5Quantizer {
   private T5Quantizer() {}
 
   /**
+   * Sees to it that there is something to round.
+   *
+   * @throws ModelLoadException if the checkpoint is stored in int8 already
+   */
+  public static void check(Checkpoint checkpoint) {
+    if (T5Weights.storedInt8(checkpoint.config())) {
+      throw new ModelLoadException(
+          checkpoint.config().file(),
+          "the weights are stored in int8 already; there is nothing left to quantise");
+    }
+  }
+
+  /**
    * Writes the weights and {@code config.json} to {@code target}; other files are the caller's.
    *
    * @param progress told the number of tensors written so far
@@ -48,9 +61,9 @@ public final class T5Quantizer {
   public static int quantise(
       NativeRuntime runtime, Checkpoint checkpoint, Path target, IntConsumer progress)
       throws IOException {
+    check(checkpoint);
     T5Config config = T5Config.read(checkpoint);
     Map<String, List<Long>> expected = T5Model.checked(checkpoint, config);
-    T5Model.precision(checkpoint, Device.cpu(), Precision.F32);
     // Int8 keeps the weights as they are stored until they are rounded.
     Program program =
         runtime.call(() -> T5Model.program(config, List.of(), Device.cpu(), Precision.INT8));

@@ -99,9 +99,9 @@ class TranslationBundleTests {
 
   @Test
   void textOverTheLimitIs413() {
-    ResponseEntity<JsonNode> response = post(Map.of("text", "a".repeat(100_001)));
+    ResponseEntity<JsonNode> response = post(Map.of("text", "a".repeat(32_769)));
     assertThat(response.getStatusCode()).isEqualTo(HttpStatus.PAYLOAD_TOO_LARGE);
-    assertThat(response.getBody().get("bound").asText()).contains("100000 characters");
+    assertThat(response.getBody().get("bound").asText()).contains("32768 characters");
   }
 
   @Test

@@ -1,0 +1,18 @@
+package io.l2s.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class SpreadTest {
+
+  @Test
+  void theMedianOfAnOddNumberIsTheMiddleOne() {
+    assertThat(Spread.of(9, 1, 2)).isEqualTo(new Spread(2, 1, 9));
+  }
+
+  @Test
+  void theMedianOfAnEvenNumberIsTheMeanOfTheTwoInTheMiddle() {
+    assertThat(Spread.of(9, 1, 4, 2)).isEqualTo(new Spread(3, 1, 9));
+  }
+}
