@@ -268,7 +268,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     if (slm != null) {
       precision += "/" + EnumNames.of(loader.precision(slm, options.slm()));
     }
-    String device = options.device().resolve(runtime.devices()).toString();
+    String device = options.deviceName(runtime.devices());
     int processors = Runtime.getRuntime().availableProcessors();
     line(
         String.format(
