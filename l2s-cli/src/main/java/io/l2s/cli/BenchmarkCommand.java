@@ -39,9 +39,10 @@ import picocli.CommandLine.Spec;
     footer = {
       "%nExamples:",
       "  l2s benchmark --llm t5-small --batch 1,8",
-      "  l2s benchmark --llm t5-large --slm t5-small --precision int8 --runs 5 --json out.json",
-      "  l2s benchmark --bundle models/en-de --route hybrid --batch 1 --concurrency 1,16,64 \\",
-      "      --plot load.svg"
+      "  l2s benchmark --llm t5-large --slm t5-small --precision int8 --runs 5 \\",
+      "      --json out.json",
+      "  l2s benchmark --bundle models/en-de --route hybrid --batch 1 \\",
+      "      --concurrency 1,16,64 --plot load.svg"
     })
 final class BenchmarkCommand implements Callable<Integer> {
 
