@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
@@ -47,19 +48,20 @@ final class EvaluationOutputs {
    */
   void check() {
     List<String> problems = new ArrayList<>();
-    Stream.of(Optional.ofNullable(json), Optional.ofNullable(markdown), plotPath())
-        .flatMap(Optional::stream)
+    Stream.of(json, markdown, plot)
+        .filter(Objects::nonNull)
         .forEach(file -> problemOf(file).ifPresent(problems::add));
+    try {
+      Optional.ofNullable(plot).ifPresent(PlotFile::new);
+    } catch (CommandFailure e) {
+      problems.add(e.getMessage());
+    }
     if (answers != null) {
       problemOfDirectory(answers).ifPresent(problems::add);
     }
     if (!problems.isEmpty()) {
       throw new CommandFailure(String.join("; ", problems));
     }
-  }
-
-  private Optional<Path> plotPath() {
-    return Optional.ofNullable(plot).map(PlotFile::new).map(PlotFile::path);
   }
 
   private static Optional<String> problemOf(Path file) {

@@ -94,8 +94,8 @@ record EvaluationReport(
 
   private String timesText() {
     return format(
-        "ms/sentence is the whole run's time, shared by its sentences; latency is one sentence's own"
-            + " time in its batch; speed-up is that of ms/sentence over %s",
+        "ms/sentence is the whole run's time, shared by its sentences; latency is the ms of one"
+            + " sentence in its batch; speed-up is that of ms/sentence over %s",
         EnumNames.of(baseline));
   }
 

@@ -111,15 +111,16 @@ class EvaluateCommandTest {
             "--markdown",
             full.toString(),
             "--plot",
-            data.resolve("s.svg").toString(),
+            data.resolve("s.pdf").toString(),
             "--answers",
             full.toString());
 
     assertFailure(run, nowhere.resolve("s.json") + ": the directory " + nowhere);
     assertThat(run.err())
         .contains(full + ": is a directory; name a file")
-        .contains(data.resolve("s.svg") + ": the directory " + data + " does not exist")
+        .contains(data.resolve("s.pdf") + ": the directory " + data + " does not exist")
         .contains(full + ": is not empty; name another directory")
+        .contains("s.pdf: a plot's file must end in .svg or .png")
         .doesNotContain("missing-bundle");
   }
 
