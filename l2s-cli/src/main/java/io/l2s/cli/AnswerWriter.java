@@ -38,7 +38,8 @@ record AnswerWriter(PrintWriter out, Form form) {
     out.print('\n');
   }
 
-  private static String singleLine(String text) {
+  /** {@code text} with its line breaks written as {@code \n} and {@code \r}. */
+  static String singleLine(String text) {
     return text.replace("\n", "\\n").replace("\r", "\\r");
   }
 

@@ -39,9 +39,10 @@ import picocli.CommandLine.Spec;
     footer = {
       "%nExamples:",
       "  l2s benchmark --llm t5-small --batch 1,8",
-      "  l2s benchmark --llm t5-large --slm t5-small --precision int8 --runs 5 --json out.json",
-      "  l2s benchmark --bundle models/en-de --route hybrid --batch 1 --concurrency 1,16,64 \\",
-      "      --plot load.svg"
+      "  l2s benchmark --llm t5-large --slm t5-small --precision int8 --runs 5 \\",
+      "      --json out.json",
+      "  l2s benchmark --bundle models/en-de --route hybrid --batch 1 \\",
+      "      --concurrency 1,16,64 --plot load.svg"
     })
 final class BenchmarkCommand implements Callable<Integer> {
 
@@ -268,7 +269,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     if (slm != null) {
       precision += "/" + EnumNames.of(loader.precision(slm, options.slm()));
     }
-    String device = options.device().resolve(runtime.devices()).toString();
+    String device = options.deviceName(runtime.devices());
     int processors = Runtime.getRuntime().availableProcessors();
     line(
         String.format(

@@ -9,19 +9,19 @@ import io.l2s.evaluation.Bootstrap;
 import io.l2s.evaluation.CorpusStatistics;
 import io.l2s.evaluation.EvaluationSet;
 import io.l2s.evaluation.Metric;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,16 +37,22 @@ import picocli.CommandLine.Spec;
       "Score and time the routes of a bundle on pairs of source and reference.",
       "Lines with the same source are one sentence with several references. The bundle's "
           + "promptTemplate makes the prompts. BLEU, chrF, chrF++ and TER are sacrebleu's, ROUGE is "
-          + "rouge-score's, with their defaults. Each route is warmed up first; speed-up and p are "
-          + "against llm-only. Encode, prefill, decode and rest are shares of a sentence's time "
-          + "in the model; rest is mostly its wait while the prompts of others are read."
+          + "rouge-score's, with their defaults; p is of a paired bootstrap.",
+      "Each route is warmed up first. ms/sentence is the time of the whole run, divided by its "
+          + "sentences, --batch-size of which decode together; latency p50 and p95 are of the time "
+          + "that one sentence takes among the others of its batch. Encode, prefill, decode and rest "
+          + "are shares of that time; rest is mostly its wait while the prompts of others are read."
     },
     footer = {
       "%nExamples:",
       "  l2s evaluate --bundle models/en-de --data test.en-de.tsv.gz",
-      "  l2s evaluate --bundle models/en-de --data dev.tsv --routes hybrid --limit 200 --json s.json",
+      "  l2s evaluate --bundle models/en-de --data dev.tsv --routes hybrid,slm-only \\",
+      "      --baseline slm-only --limit 200 --json scores.json --answers answers",
+      "  l2s score --hypotheses answers/hybrid.txt --compare answers/slm-only.txt \\",
+      "      --references answers/references.1.txt",
       "  l2s evaluate --bundle models/titles --data test.jsonl.gz --source-field text \\",
-      "      --target-field title --metrics rouge,exact --markdown scores.md --plot scores.svg"
+      "      --target-field title --metrics rouge,exact --markdown scores.md \\",
+      "      --plot scores.svg"
     })
 final class EvaluateCommand implements Callable<Integer> {
 
@@ -90,20 +96,16 @@ final class EvaluateCommand implements Callable<Integer> {
               + " plotted.")
   private List<MetricChoice> metrics;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write the scores there, too.")
-  private Path json;
-
   @Option(
-      names = "--markdown",
-      paramLabel = "FILE",
-      description = "Write the tables there as Markdown, too.")
-  private Path markdown;
+      names = "--baseline",
+      paramLabel = "ROUTE",
+      description =
+          "Route that differences, p and speed-up are counted from; llm-only if not given, or where it"
+              + " is not measured the first of --routes. The hybrid is compared with slm-only in any"
+              + " case, where both are measured.")
+  private Route baseline;
 
-  @Option(
-      names = "--plot",
-      paramLabel = "FILE",
-      description = "Draw quality against speed, as .svg or .png.")
-  private Path plot;
+  @Mixin private EvaluationOutputs outputs;
 
   private int limit = Integer.MAX_VALUE;
 
@@ -124,37 +126,62 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
-    Optional<PlotFile> plotFile = Optional.ofNullable(plot).map(PlotFile::new);
-    EvaluationSet test = limited(EvaluationSet.read(data, format.format()));
+  public Integer call() {
+    outputs.check();
+    EvaluationSet test = EvaluationSet.read(data, format.format()).first(limit);
     Bundle bundle = Bundle.open(bundleDirectory);
-    List<Prompt> prompts = prompts(test, bundle.promptTemplate().orElse(PLACEHOLDER));
     Set<Route> measured = routes.isEmpty() ? allOf(bundle) : EnumSet.copyOf(routes);
+    Route chosenBaseline = baselineOf(measured);
+    List<Prompt> prompts = prompts(test, bundle.promptTemplate().orElse(PLACEHOLDER));
+    requireShort(prompts, bundle, measured);
+    Map<Route, RouteRun> runs = new EnumMap<>(Route.class);
     EvaluationReport report;
     try (LoadedModel loaded = LoadedModel.ofBundle(bundle, measured, options)) {
-      Map<Route, RouteRun> runs = new EnumMap<>(Route.class);
       for (Route route : measured) {
         runs.put(route, run(loaded, route, prompts));
       }
-      report = report(bundle, test, loaded, scores(bundle, runs, test));
+      report = report(bundle, test, loaded, runs, chosenBaseline);
     }
     PrintWriter out = command.commandLine().getOut();
     out.print(report.table());
     out.flush();
-    if (json != null) {
-      Files.writeString(json, report.json() + "\n");
-    }
-    if (markdown != null) {
-      Files.writeString(markdown, report.markdown());
-    }
-    plotFile.ifPresent(file -> EvaluationPlot.write(report, file));
+    Map<Route, List<String>> texts = new EnumMap<>(Route.class);
+    runs.forEach((route, run) -> texts.put(route, run.texts()));
+    outputs.write(report, test, texts, out);
     return 0;
   }
 
-  private EvaluationSet limited(EvaluationSet all) {
-    return all.size() <= limit
-        ? all
-        : new EvaluationSet(all.sources().subList(0, limit), all.references().subList(0, limit));
+  private Route baselineOf(Set<Route> measured) {
+    if (baseline == null) {
+      return measured.contains(Route.LLM_ONLY) ? Route.LLM_ONLY : routes.get(0);
+    }
+    if (!measured.contains(baseline)) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--baseline must be one of the routes measured, "
+              + measured.stream().map(EnumNames::of).collect(Collectors.joining(", "))
+              + ", but was "
+              + EnumNames.of(baseline));
+    }
+    return baseline;
+  }
+
+  // A route takes minutes: what it would refuse is told before.
+  private void requireShort(List<Prompt> prompts, Bundle bundle, Set<Route> measured) {
+    Set<Path> readers = new LinkedHashSet<>();
+    if (!measured.equals(Set.of(Route.SLM_ONLY))) {
+      readers.add(bundle.llm());
+    }
+    if (measured.contains(Route.SLM_ONLY)) {
+      bundle.slmAlone().ifPresent(readers::add);
+    }
+    PromptLimit limit = PromptLimit.of(options.serving(), 1);
+    for (Path reader : readers) {
+      SortedMap<Integer, String> problems = limit.tooLong(prompts, reader);
+      if (!problems.isEmpty()) {
+        throw PromptLimit.failure(prompts, problems, "shorten or remove the row");
+      }
+    }
   }
 
   private static Set<Route> allOf(Bundle bundle) {
@@ -165,11 +192,13 @@ final class EvaluateCommand implements Callable<Integer> {
     return all;
   }
 
-  private static List<Prompt> prompts(EvaluationSet test, String template) {
+  private List<Prompt> prompts(EvaluationSet test, String template) {
     List<Prompt> prompts = new ArrayList<>();
-    for (String source : test.sources()) {
+    for (int i = 0; i < test.size(); i++) {
       prompts.add(
-          new Prompt("source " + (prompts.size() + 1), template.replace(PLACEHOLDER, source)));
+          new Prompt(
+              data + ", line " + test.lines().get(i),
+              template.replace(PLACEHOLDER, test.sources().get(i))));
     }
     return prompts;
   }
@@ -201,36 +230,19 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private List<RouteScore> scores(Bundle bundle, Map<Route, RouteRun> runs, EvaluationSet test) {
-    List<Metric> chosen =
-        metrics.stream().distinct().flatMap(choice -> choice.metrics().stream()).toList();
-    Optional<List<CorpusStatistics>> baseline =
-        Optional.ofNullable(runs.get(Route.LLM_ONLY)).map(run -> measured(chosen, run, test));
-    List<RouteScore> scores = new ArrayList<>();
-    runs.forEach(
-        (route, run) -> {
-          List<CorpusStatistics> own = measured(chosen, run, test);
-          List<MetricScore> quality = new ArrayList<>();
-          for (int i = 0; i < own.size(); i++) {
-            quality.add(
-                baseline.isPresent() && route != Route.LLM_ONLY
-                    ? MetricScore.against(baseline.get().get(i), own.get(i), Bootstrap.DEFAULT)
-                    : MetricScore.of(own.get(i), Bootstrap.DEFAULT));
-          }
-          scores.add(
-              new RouteScore(
-                  route,
-                  parameters(bundle, route),
-                  quality,
-                  run.results().stream()
-                      .map(each -> RouteScore.admitted(each.timings()).toNanos() / 1e6)
-                      .sorted()
-                      .toList(),
-                  run.results().stream().mapToLong(each -> each.ids().size()).sum(),
-                  run.elapsed(),
-                  RouteScore.Shares.of(run.results())));
-        });
-    return scores;
+  private static RouteScore score(
+      Bundle bundle, Route route, RouteRun run, List<CorpusStatistics> measured) {
+    return new RouteScore(
+        route,
+        parameters(bundle, route),
+        measured.stream().map(metric -> MetricScore.of(metric, Bootstrap.DEFAULT)).toList(),
+        run.results().stream()
+            .map(each -> RouteScore.admitted(each.timings()).toNanos() / 1e6)
+            .sorted()
+            .toList(),
+        run.results().stream().mapToLong(each -> each.ids().size()).sum(),
+        run.elapsed(),
+        RouteScore.Shares.of(run.results()));
   }
 
   private static List<CorpusStatistics> measured(
@@ -253,11 +265,19 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private EvaluationReport report(
-      Bundle bundle, EvaluationSet test, LoadedModel loaded, List<RouteScore> scores) {
+      Bundle bundle,
+      EvaluationSet test,
+      LoadedModel loaded,
+      Map<Route, RouteRun> runs,
+      Route chosenBaseline) {
+    List<Metric> chosen =
+        metrics.stream().distinct().flatMap(choice -> choice.metrics().stream()).toList();
+    Map<Route, List<CorpusStatistics>> measured = new EnumMap<>(Route.class);
+    runs.forEach((route, run) -> measured.put(route, measured(chosen, run, test)));
     return new EvaluationReport(
         bundleDirectory.toString(),
         data.toString(),
-        test.sources().size(),
+        test.size(),
         test.references().stream().mapToLong(List::size).sum(),
         options.batchSize(),
         options.maxNewTokens(),
@@ -266,6 +286,10 @@ final class EvaluateCommand implements Callable<Integer> {
         loaded.device(),
         Runtime.getRuntime().availableProcessors(),
         Bootstrap.DEFAULT,
-        scores);
+        chosenBaseline,
+        runs.entrySet().stream()
+            .map(each -> score(bundle, each.getKey(), each.getValue(), measured.get(each.getKey())))
+            .toList(),
+        RouteComparison.all(measured, chosenBaseline, Bootstrap.DEFAULT));
   }
 }

@@ -10,10 +10,13 @@ import io.l2s.evaluation.Bootstrap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The scores of all routes with the circumstances they were measured in. */
+/**
+ * The scores of all routes with the circumstances they were measured in.
+ *
+ * @param baseline the route that speed-ups are counted from, one of those measured
+ */
 record EvaluationReport(
     String bundle,
     String data,
@@ -26,30 +29,41 @@ record EvaluationReport(
     String device,
     int processors,
     Bootstrap bootstrap,
-    List<RouteScore> scores) {
+    Route baseline,
+    List<RouteScore> scores,
+    List<RouteComparison> comparisons) {
 
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
-  /** A header that states the circumstances, then a line for each route, quality before speed. */
+  /**
+   * A header that states the circumstances, then a line for each route and comparison, quality
+   * before speed.
+   */
   String table() {
     StringBuilder text = new StringBuilder();
     text.append(format("bundle     %s\n", bundle))
         .append(format("data       %s\n", dataText()))
         .append(format("run        %s\n", runText()))
-        .append(format("bootstrap  %s\n\n", bootstrapText()));
-    appendColumns(text, qualityRows(), "  ");
-    text.append('\n');
-    appendColumns(text, speedRows(), "  ");
+        .append(format("bootstrap  %s\n", bootstrapText()))
+        .append(format("times      %s\n", timesText()));
+    for (List<List<String>> rows : tables()) {
+      text.append('\n');
+      appendColumns(text, rows, "  ");
+    }
     return text.toString();
   }
 
   /** The same in Markdown. */
   String markdown() {
-    return format("%s; %s. %s.\n\n", dataText(), runText(), bootstrapText())
-        + markdown(qualityRows())
-        + "\n"
-        + markdown(speedRows());
+    return format("%s; %s. %s. %s.\n\n", dataText(), runText(), bootstrapText(), timesText())
+        + tables().stream().map(EvaluationReport::markdown).collect(Collectors.joining("\n"));
+  }
+
+  private List<List<List<String>>> tables() {
+    return comparisons.isEmpty()
+        ? List.of(qualityRows(), speedRows())
+        : List.of(qualityRows(), comparisonRows(), speedRows());
   }
 
   private String dataText() {
@@ -69,8 +83,8 @@ record EvaluationReport(
 
   private String bootstrapText() {
     return format(
-        "%,d samples, seed %d; ± is the 95 %% confidence interval, p that of the difference from"
-            + " llm-only%s",
+        "%,d samples, seed %d; ± is the 95 %% confidence interval, p that chance alone makes such a"
+            + " difference%s",
         bootstrap.samples(),
         bootstrap.seed(),
         scores.get(0).quality().stream().allMatch(MetricScore::higherIsBetter)
@@ -78,12 +92,18 @@ record EvaluationReport(
             : "; TER: lower is better");
   }
 
+  private String timesText() {
+    return format(
+        "ms/sentence is the whole run's time, shared by its sentences; latency is the ms of one"
+            + " sentence in its batch; speed-up is that of ms/sentence over %s",
+        EnumNames.of(baseline));
+  }
+
   private List<List<String>> qualityRows() {
     List<List<String>> rows = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("route", "parameters"));
     for (MetricScore score : scores.get(0).quality()) {
       head.add(score.score().name());
-      head.add("p");
     }
     rows.add(head);
     for (RouteScore route : scores) {
@@ -94,8 +114,26 @@ record EvaluationReport(
         row.add(
             format(
                 "%.2f ± %.2f", score.score().value(), score.interval().orElseThrow().halfWidth()));
-        row.add(
-            score.other().map(other -> format("%.4f", other.comparison().pValue())).orElse("-"));
+      }
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  private List<List<String>> comparisonRows() {
+    List<List<String>> rows = new ArrayList<>();
+    List<String> head = new ArrayList<>(List.of("difference"));
+    for (MetricScore score : scores.get(0).quality()) {
+      head.add(score.score().name());
+      head.add("p");
+    }
+    rows.add(head);
+    for (RouteComparison pair : comparisons) {
+      List<String> row = new ArrayList<>();
+      row.add(EnumNames.of(pair.route()) + " - " + EnumNames.of(pair.against()));
+      for (Bootstrap.Comparison metric : pair.metrics()) {
+        row.add(format("%+.2f", metric.difference()));
+        row.add(format("%.4f", metric.pValue()));
       }
       rows.add(row);
     }
@@ -108,8 +146,8 @@ record EvaluationReport(
         List.of(
             "route",
             "ms/sentence",
-            "median",
-            "p95",
+            "latency p50",
+            "latency p95",
             "tokens/s",
             "speed-up",
             "encode",
@@ -124,7 +162,7 @@ record EvaluationReport(
               format("%.2f", route.latency(0.5)),
               format("%.2f", route.latency(0.95)),
               format("%,.0f", route.tokensPerSecond()),
-              speedUp(route).map(factor -> format("%.2fx", factor)).orElse("-"),
+              format("%.2fx", speedUp(route)),
               percent(route.shares().encode()),
               percent(route.shares().prefill()),
               percent(route.shares().decode()),
@@ -173,15 +211,19 @@ record EvaluationReport(
     report.addProperty("references", references);
     report.addProperty("batch_size", batchSize);
     report.addProperty("max_new_tokens", maxNewTokens);
-    report.addProperty("llmPrecision", EnumNames.of(llmPrecision));
-    report.addProperty("slmPrecision", EnumNames.of(slmPrecision));
+    report.addProperty("llm_precision", EnumNames.of(llmPrecision));
+    report.addProperty("slm_precision", EnumNames.of(slmPrecision));
     report.addProperty("device", device);
     report.addProperty("processors", processors);
     report.addProperty("bootstrap_samples", bootstrap.samples());
     report.addProperty("bootstrap_seed", bootstrap.seed());
+    report.addProperty("baseline", baseline.name());
     JsonArray routes = new JsonArray();
     scores.forEach(score -> routes.add(json(score)));
     report.add("routes", routes);
+    JsonArray pairs = new JsonArray();
+    comparisons.forEach(pair -> pairs.add(json(pair)));
+    report.add("comparisons", pairs);
     return GSON.toJson(report);
   }
 
@@ -193,8 +235,8 @@ record EvaluationReport(
     score.quality().forEach(each -> metrics.add(ScoreReport.json(each)));
     route.add("metrics", metrics);
     route.addProperty("ms_per_sentence", score.millisecondsPerSentence());
-    route.addProperty("ms_median", score.latency(0.5));
-    route.addProperty("ms_p95", score.latency(0.95));
+    route.addProperty("latency_ms_p50", score.latency(0.5));
+    route.addProperty("latency_ms_p95", score.latency(0.95));
     route.addProperty("tokens_per_second", score.tokensPerSecond());
     route.addProperty("generated_tokens", score.tokens());
     route.addProperty("seconds", score.elapsed().toNanos() / 1e9);
@@ -202,15 +244,30 @@ record EvaluationReport(
     route.addProperty("prefill_share", score.shares().prefill());
     route.addProperty("decode_share", score.shares().decode());
     route.addProperty("rest_share", score.shares().rest());
-    speedUp(score).ifPresent(factor -> route.addProperty("speed_up", factor));
+    route.addProperty("speed_up", speedUp(score));
     return route;
   }
 
-  private Optional<Double> speedUp(RouteScore score) {
-    return scores.stream()
-        .filter(other -> other.route() == Route.LLM_ONLY)
-        .findFirst()
-        .map(score::speedUpOver);
+  private JsonObject json(RouteComparison pair) {
+    JsonObject comparison = new JsonObject();
+    comparison.addProperty("route", pair.route().name());
+    comparison.addProperty("against", pair.against().name());
+    JsonArray metrics = new JsonArray();
+    for (int i = 0; i < pair.metrics().size(); i++) {
+      JsonObject metric = new JsonObject();
+      metric.addProperty("name", scores.get(0).quality().get(i).score().name());
+      metric.addProperty("difference", pair.metrics().get(i).difference());
+      metric.addProperty("p_value", pair.metrics().get(i).pValue());
+      metrics.add(metric);
+    }
+    comparison.add("metrics", metrics);
+    return comparison;
+  }
+
+  private double speedUp(RouteScore score) {
+    RouteScore other =
+        scores.stream().filter(each -> each.route() == baseline).findFirst().orElseThrow();
+    return score.speedUpOver(other);
   }
 
   private static String format(String pattern, Object... values) {

@@ -31,7 +31,7 @@ record Failures(BooleanSupplier verbose) {
     if (failure instanceof L2sException || failure instanceof CommandFailure) {
       err.println(command + ": " + failure.getMessage());
     } else if (failure instanceof UncheckedIOException) {
-      err.println(command + ": " + failure.getMessage() + ": " + reason(failure.getCause()));
+      err.println(command + ": " + message((UncheckedIOException) failure));
     } else if (failure instanceof OutOfMemoryError) {
       err.println(
           command
@@ -57,6 +57,11 @@ record Failures(BooleanSupplier verbose) {
       failure.printStackTrace(err);
     }
     return ExitCode.SOFTWARE;
+  }
+
+  /** What failed and why. */
+  static String message(UncheckedIOException failure) {
+    return failure.getMessage() + ": " + reason(failure.getCause());
   }
 
   // The message of a bare file system exception is nothing but the file's name.

@@ -33,11 +33,14 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "%nExamples:",
-      "  l2s generate --bundle models/en-de \"translate English to German: Good night.\"",
+      "  l2s generate --bundle models/en-de \\",
+      "      \"translate English to German: Good night.\"",
       "  l2s generate --bundle models/en-de --input prompts.txt --route llm-only",
       "  l2s generate --llm models/t5-small --input prompts.jsonl --format jsonl",
-      "  l2s generate --bundle models/en-de --num-beams 4 --num-return-sequences 4 \"…\"",
-      "  l2s generate --llm models/t5-small --temperature 0.7 --top-p 0.9 --seed 1 \"…\"",
+      "  l2s generate --bundle models/en-de --num-beams 4 --num-return-sequences 4 \\",
+      "      \"…\"",
+      "  l2s generate --llm models/t5-small --temperature 0.7 --top-p 0.9 --seed 1 \\",
+      "      \"…\"",
       "  cat prompts.txt | l2s generate --bundle models/en-de --input -"
     })
 final class GenerateCommand implements Callable<Integer> {

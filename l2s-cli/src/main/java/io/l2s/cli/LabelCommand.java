@@ -6,12 +6,10 @@ import io.l2s.GenerationOptions;
 import io.l2s.Route;
 import io.l2s.assembly.Bundle;
 import io.l2s.checkpoint.Digests;
-import io.l2s.evaluation.PairFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,17 +38,26 @@ import picocli.CommandLine.Spec;
           + "cannot hold are left out, and counted.",
       "The answers are kept in FILE.unfinished until all are there. After Ctrl-C, a crash or a full "
           + "disk --resume goes on from it. Rounding depends on which sources share a batch: with "
-          + "--precision f32 no answer was seen to change by it, in int8 one of some hundred."
+          + "--precision f32 no answer was seen to change by it, in int8 one of some hundred.",
+      "A checkpoint does not say which prompt its model was trained on: with --llm give that as "
+          + "--template, since the answers to a bare source may be worthless."
     },
     footer = {
       "%nExamples:",
       "  l2s label --llm models/llm --data train.tsv.gz --output labels.tsv.gz \\",
-      "      --template 'translate English to German: {source}' --num-beams 4 --batch-size 64",
+      "      --template 'translate English to German: {source}' \\",
+      "      --num-beams 4 --batch-size 64",
       "  l2s label --bundle models/en-de --data news.txt --output labels.tsv --resume"
     })
 final class LabelCommand implements Callable<Integer> {
 
-  private static final String PLACEHOLDER = "{source}";
+  /** Options of what label shares with other commands that would change nothing here. */
+  private static final Map<String, String> WITHOUT_EFFECT =
+      Map.of(
+          "--slm-precision",
+          "only the large model answers",
+          "--target-field",
+          "only sources are read");
 
   @Spec private CommandSpec command;
 
@@ -88,7 +95,9 @@ final class LabelCommand implements Callable<Integer> {
   @Option(
       names = "--template",
       paramLabel = "TEXT",
-      description = "Prompt with {source} in it; the bundle's, or the bare source, if not given.")
+      description =
+          "Prompt with {source} in it; with --bundle the bundle's, with --llm the bare source, if not"
+              + " given.")
   private String template;
 
   @Option(
@@ -98,13 +107,22 @@ final class LabelCommand implements Callable<Integer> {
   private Integer limit;
 
   @Option(
+      names = "--leave-out-long",
+      description =
+          "Leave out sources whose prompts are longer than the model takes and say how many, instead"
+              + " of refusing them.")
+  private boolean leaveOutLong;
+
+  @Option(
       names = "--output",
       paramLabel = "FILE",
       required = true,
       description = "Where the answers go; compressed if its name ends in .gz.")
   private Path output;
 
-  @Option(names = "--resume", description = "Go on from FILE.unfinished.")
+  @Option(
+      names = "--resume",
+      description = "Go on from FILE.unfinished; begin where no answer is in it.")
   private boolean resume;
 
   @Mixin private ModelOptions options;
@@ -119,25 +137,36 @@ final class LabelCommand implements Callable<Integer> {
       throw usage("--limit must be at least 1, but was " + limit);
     }
     GenerationOptions chosen = checkedSearch();
-    LabelFile.requireFree(output, resume);
+    new UnfinishedLabels(output).requireFree(resume);
     Optional<Bundle> bundle = Optional.ofNullable(teacher.bundle).map(Bundle::open);
-    String prompt = promptTemplate(bundle);
-    List<LabelFile.Source> sources = sources();
+    Path llm = bundle.map(Bundle::llm).orElse(teacher.llm);
+    LabelCorpus corpus =
+        LabelCorpus.read(
+                data,
+                format.format(),
+                limit == null ? Long.MAX_VALUE : limit,
+                promptTemplate(bundle))
+            .within(PromptLimit.of(options.serving(), chosen.numBeams()), llm, leaveOutLong);
     try (LoadedModel loaded =
             bundle
                 .map(each -> LoadedModel.ofBundle(each, Set.of(Route.LLM_ONLY), options))
                 .orElseGet(() -> LoadedModel.ofLlm(teacher.llm, options));
         LabelFile file =
-            LabelFile.open(output, settings(loaded, bundle, prompt, chosen), sources, resume)) {
-      answer(loaded, file, prompts(sources, file.done(), prompt), chosen);
+            LabelFile.open(
+                output,
+                settings(loaded, llm, corpus.template(), chosen),
+                corpus.sources(),
+                resume)) {
+      answer(loaded, file, corpus, chosen);
     }
     return 0;
   }
 
   private void answer(
-      LoadedModel loaded, LabelFile file, List<Prompt> prompts, GenerationOptions chosen) {
+      LoadedModel loaded, LabelFile file, LabelCorpus corpus, GenerationOptions chosen) {
     long[] tokens = {0};
     int before = file.done();
+    List<Prompt> prompts = corpus.prompts(before);
     long start = System.nanoTime();
     try (ProgressBar bar =
         progress.bar("label", " sources", before, (long) before + prompts.size())) {
@@ -156,6 +185,14 @@ final class LabelCommand implements Callable<Integer> {
     }
     String rate = rate(prompts.size(), start);
     print(file.finish(), prompts.size(), tokens[0], rate);
+    if (corpus.leftOut() > 0) {
+      PrintWriter out = command.commandLine().getOut();
+      out.printf(
+          Locale.ROOT,
+          "%,d sources left out: their prompts are longer than the model takes%n",
+          corpus.leftOut());
+      out.flush();
+    }
   }
 
   private static String rate(int answered, long start) {
@@ -190,8 +227,15 @@ final class LabelCommand implements Callable<Integer> {
     out.flush();
   }
 
-  // A label is one text: what these options ask for would be thrown away.
+  // A label is one text: what these options ask for would be thrown away. What no batch could hold
+  // is told before a file is begun.
   private GenerationOptions checkedSearch() {
+    WITHOUT_EFFECT.forEach(
+        (option, reason) -> {
+          if (command.commandLine().getParseResult().hasMatchedOption(option)) {
+            throw usage(option + " must be left out: " + reason);
+          }
+        });
     GenerationOptions chosen = search.options(options);
     if (chosen.numReturnSequences() != 1) {
       throw usage(
@@ -208,8 +252,8 @@ final class LabelCommand implements Callable<Integer> {
     String chosen =
         Optional.ofNullable(template)
             .or(() -> bundle.flatMap(Bundle::promptTemplate))
-            .orElse(PLACEHOLDER);
-    if (!chosen.contains(PLACEHOLDER)) {
+            .orElse(LabelCorpus.PLACEHOLDER);
+    if (!chosen.contains(LabelCorpus.PLACEHOLDER)) {
       throw usage("--template must be a text with {source} in it, but was " + chosen);
     }
     return chosen;
@@ -219,31 +263,9 @@ final class LabelCommand implements Callable<Integer> {
     return new ParameterException(command.commandLine(), message);
   }
 
-  private List<LabelFile.Source> sources() {
-    List<String> rows = PairFile.sources(data, format.format());
-    Map<String, Long> lines = new LinkedHashMap<>();
-    for (int i = 0; i < rows.size(); i++) {
-      lines.putIfAbsent(rows.get(i), i + 1L);
-    }
-    return lines.entrySet().stream()
-        .limit(limit == null ? Long.MAX_VALUE : limit)
-        .map(entry -> new LabelFile.Source(entry.getValue(), entry.getKey()))
-        .toList();
-  }
-
-  private List<Prompt> prompts(List<LabelFile.Source> sources, int from, String template) {
-    return sources.subList(from, sources.size()).stream()
-        .map(
-            source ->
-                new Prompt(
-                    data + ", line " + source.line(), template.replace(PLACEHOLDER, source.text())))
-        .toList();
-  }
-
   /** All that decides the answers; those of a resumed labelling must be the same. */
   private JsonObject settings(
-      LoadedModel loaded, Optional<Bundle> bundle, String prompt, GenerationOptions chosen) {
-    Path llm = bundle.map(Bundle::llm).orElse(teacher.llm);
+      LoadedModel loaded, Path llm, String prompt, GenerationOptions chosen) {
     JsonObject settings = new JsonObject();
     digests(llm).forEach(settings::addProperty);
     settings.addProperty("precision", EnumNames.of(loaded.llmPrecision(llm)));

@@ -43,50 +43,20 @@ final class LabelFile implements AutoCloseable {
 
   private LabelFile(Path output, List<Source> sources) {
     this.output = output;
-    this.unfinished = unfinished(output);
+    this.unfinished = new UnfinishedLabels(output).path();
     this.sources = sources;
-  }
-
-  private static Path unfinished(Path output) {
-    return output.resolveSibling(output.getFileName() + ".unfinished");
-  }
-
-  /**
-   * Checks that a labelling may begin, or go on; without opening anything.
-   *
-   * @throws CommandFailure if its directory is missing, there is an output already, an unfinished
-   *     one that is not to be resumed, or nothing to resume
-   */
-  static void requireFree(Path output, boolean resume) {
-    Path unfinished = unfinished(output);
-    Path directory = output.toAbsolutePath().getParent();
-    if (directory == null || !Files.isDirectory(directory)) {
-      throw new CommandFailure(output + ": the directory " + directory + " does not exist");
-    }
-    if (Files.exists(output)) {
-      throw new CommandFailure(
-          output
-              + " is there already; "
-              + (resume ? "there is nothing to resume" : "name another --output or remove it"));
-    }
-    if (!resume && Files.exists(unfinished)) {
-      throw new CommandFailure(
-          unfinished + " holds an unfinished labelling; add --resume to go on, or remove it");
-    }
-    if (resume && !Files.exists(unfinished)) {
-      throw new CommandFailure(unfinished + " does not exist; there is nothing to resume");
-    }
   }
 
   /**
    * Begins, or goes on with, the labelling of {@code sources}.
    *
-   * @throws CommandFailure as {@link #requireFree} does, if another process labels into {@code
-   *     output}, or if what is there is damaged or was made with other settings or sources
+   * @throws CommandFailure as {@link UnfinishedLabels#requireFree} does, if another process labels
+   *     into {@code output}, or if what is there is damaged or was made with other settings or
+   *     sources
    * @throws UncheckedIOException naming the file that cannot be written
    */
   static LabelFile open(Path output, JsonObject settings, List<Source> sources, boolean resume) {
-    requireFree(output, resume);
+    new UnfinishedLabels(output).requireFree(resume);
     LabelFile file = new LabelFile(output, sources);
     try {
       file.begin(settings, resume);
@@ -107,9 +77,16 @@ final class LabelFile implements AutoCloseable {
             unfinished,
             StandardOpenOption.READ,
             StandardOpenOption.WRITE,
-            resume ? StandardOpenOption.CREATE : StandardOpenOption.CREATE_NEW);
+            StandardOpenOption.CREATE);
     requireAlone();
-    long kept = resume ? read(settings) : 0;
+    byte[] bytes = Channels.newInputStream(channel).readAllBytes();
+    long kept = 0;
+    if (!UnfinishedLabels.isBegunOnly(bytes)) {
+      if (!resume) {
+        throw new UnfinishedLabels(output).mustResume();
+      }
+      kept = read(bytes, settings);
+    }
     channel.truncate(kept);
     channel.position(kept);
     if (kept == 0) {
@@ -129,8 +106,7 @@ final class LabelFile implements AutoCloseable {
   }
 
   /** Takes over the answers that are there and returns the length of what may stay. */
-  private long read(JsonObject settings) throws IOException {
-    byte[] bytes = Channels.newInputStream(channel).readAllBytes();
+  private long read(byte[] bytes, JsonObject settings) {
     int end = bytes.length;
     // A last line without its end was being written when all stopped.
     while (end > 0 && bytes[end - 1] != '\n') {
@@ -158,7 +134,7 @@ final class LabelFile implements AutoCloseable {
 
   private void takeOver(JsonObject row, int line) {
     Source expected = sources.get(line - 2);
-    if (!text(row, "source", line).equals(expected.text())) {
+    if (!text(row, UnfinishedLabels.SOURCE, line).equals(expected.text())) {
       throw new CommandFailure(
           unfinished
               + ", line "

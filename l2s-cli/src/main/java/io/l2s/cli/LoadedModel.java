@@ -69,9 +69,9 @@ final class LoadedModel implements AutoCloseable {
     return loader.precision(directory, options.slm());
   }
 
-  /** The device that runs, such as {@code cpu} or {@code gpu(0)}. */
+  /** The device that runs, such as {@code cpu} or {@code gpu:0}. */
   String device() {
-    return options.device().resolve(runtime.devices()).toString();
+    return options.deviceName(runtime.devices());
   }
 
   private HybridModelBuilder builder(Path llm, OptionalInt featureLayer) {

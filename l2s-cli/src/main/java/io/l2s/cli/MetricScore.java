@@ -35,16 +35,6 @@ record MetricScore(
         Optional.of(new Other(other.score(), comparison)));
   }
 
-  /** The score of {@code measured}, with how it differs from {@code baseline}'s. */
-  static MetricScore against(
-      CorpusStatistics baseline, CorpusStatistics measured, Bootstrap bootstrap) {
-    Comparison comparison = bootstrap.compare(baseline, measured);
-    return of(
-        measured,
-        Optional.of(comparison.system()),
-        Optional.of(new Other(baseline.score(), comparison)));
-  }
-
   private static MetricScore of(
       CorpusStatistics measured, Optional<Interval> interval, Optional<Other> other) {
     return new MetricScore(measured.score(), measured.metric().higherIsBetter(), interval, other);

@@ -1,7 +1,9 @@
 package io.l2s.cli;
 
+import ai.djl.Device;
 import io.l2s.GenerationDefaults;
 import io.l2s.assembly.ComponentOptions;
+import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.Precision;
 import io.l2s.serving.ServingOptions;
@@ -99,6 +101,12 @@ final class ModelOptions {
 
   DeviceSpec device() {
     return device;
+  }
+
+  /** The device that {@code --device} comes to, as that option names it. */
+  String deviceName(DeviceCatalog catalog) {
+    Device chosen = device.resolve(catalog);
+    return chosen.isGpu() ? "gpu:" + chosen.getDeviceId() : "cpu";
   }
 
   /** Prompts on their way through the model at once: enough to refill a batch as rows end. */

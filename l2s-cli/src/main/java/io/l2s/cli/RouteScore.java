@@ -11,7 +11,7 @@ import java.util.function.Function;
  * How well and how fast one route answered a test set.
  *
  * @param parameters weights of the models that take part
- * @param quality a score for each metric, with its interval; beside LLM_ONLY with the comparison
+ * @param quality a score for each metric, with its interval
  * @param latencies milliseconds from a sentence's admission to its answer, ascending; those of a
  *     batch share its time
  * @param tokens generated tokens, end-of-sequence tokens included

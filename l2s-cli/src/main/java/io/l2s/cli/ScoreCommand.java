@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "%nExamples:",
       "  l2s score --hypotheses out.txt --references ref.txt --metrics chrf++,ter",
-      "  l2s score --hypotheses out.txt.gz --references a.txt --references b.txt --json",
+      "  l2s score --hypotheses out.txt.gz --references a.txt --references b.txt \\",
+      "      --json",
       "  l2s score --hypotheses out.txt --references ref.txt --bootstrap 1000",
       "  l2s score --hypotheses old.txt --compare new.txt --references ref.txt"
     })
@@ -50,7 +51,7 @@ final class ScoreCommand implements Callable<Integer> {
       required = true,
       description =
           "What they should be, line by line; repeat the option for further references of the same "
-              + "lines.")
+              + "lines, where an empty line means that there is none.")
   private List<Path> references;
 
   @Option(
@@ -127,13 +128,19 @@ final class ScoreCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The references of each segment, of which every file has one. */
+  // Of segments with unequal numbers of references sacrebleu has empty lines for those missing.
+  private static List<String> given(List<String> references) {
+    List<String> given = references.stream().filter(each -> !each.isEmpty()).toList();
+    return given.isEmpty() ? references.subList(0, 1) : given;
+  }
+
+  /** The references of each segment, of which every file has one, empty where there is none. */
   private List<List<String>> bySegment(List<Path> files, int segments) {
     List<List<String>> columns = files.stream().map(file -> aligned(file, segments)).toList();
     List<List<String>> rows = new ArrayList<>(segments);
     for (int i = 0; i < segments; i++) {
       int row = i;
-      rows.add(columns.stream().map(column -> column.get(row)).toList());
+      rows.add(given(columns.stream().map(column -> column.get(row)).toList()));
     }
     return rows;
   }

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "%nExample:",
-      "  l2s shrink --llm models/llm --encoder-layers 5 --decoder-layers 0,5 --output models/small"
+      "  l2s shrink --llm models/llm --encoder-layers 5 --decoder-layers 0,5 \\",
+      "      --output models/small"
     })
 final class ShrinkCommand implements Callable<Integer> {
 

@@ -2,24 +2,38 @@ package io.l2s.cli;
 
 import io.l2s.assembly.TrainingData;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** What {@code train} learns from. */
 final class TrainingDataOptions {
+
+  private static final Pattern WEIGHTED =
+      Pattern.compile("(.+)=([-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?)");
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
 
   @Option(
       names = "--data",
       paramLabel = "FILE[=WEIGHT]",
       required = true,
-      mapFallbackValue = "1",
       description =
           "Training pairs, compressed with gzip or not: source<TAB>target a line, or in a .jsonl file"
               + " an object a line. May be given several times; an epoch sees each pair of a file"
-              + " WEIGHT times, once if not given.")
-  private Map<Path, Double> data;
+              + " WEIGHT times, once if not given. A number after the last = is the weight, so of a"
+              + " file whose name ends in =3 give FILE=3=1.")
+  private List<String> data;
 
   @Option(
       names = "--dev",
@@ -50,17 +64,33 @@ final class TrainingDataOptions {
   private boolean leaveOutLong;
 
   /**
+   * @throws ParameterException naming the file that is given twice
    * @throws io.l2s.InvalidRequestException naming the value that is out of bounds
    */
   TrainingData data() {
     return new TrainingData(
-        data.entrySet().stream()
-            .map(part -> new TrainingData.Part(part.getKey(), part.getValue()))
-            .toList(),
-        dev,
-        format.format(),
-        Optional.ofNullable(template),
-        maxLength,
-        leaveOutLong);
+        parts(), dev, format.format(), Optional.ofNullable(template), maxLength, leaveOutLong);
+  }
+
+  private List<TrainingData.Part> parts() {
+    List<TrainingData.Part> parts = new ArrayList<>();
+    Set<Path> files = new HashSet<>();
+    for (String given : data) {
+      Matcher weighted = WEIGHTED.matcher(given);
+      TrainingData.Part part =
+          weighted.matches()
+              ? new TrainingData.Part(
+                  Path.of(weighted.group(1)), Double.parseDouble(weighted.group(2)))
+              : new TrainingData.Part(Path.of(given), 1);
+      if (!files.add(part.file().toAbsolutePath().normalize())) {
+        throw new ParameterException(
+            command.commandLine(),
+            "--data must name each file once, but has "
+                + part.file()
+                + " twice; a weight above 1 lets an epoch see its pairs more often");
+      }
+      parts.add(part);
+    }
+    return parts;
   }
 }

@@ -40,8 +40,8 @@ class EvaluateCommandTest {
 
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
-        .contains("1 sources, 2 references", "batch size 16, precision f32")
-        .containsPattern("hybrid +0\\.\\dM +100\\.00 ± 0\\.00 +- +100\\.00 ± 0\\.00 +-\n");
+        .contains("1 sources, 2 references", "batch size 16, precision f32", "device cpu, ")
+        .containsPattern("hybrid +0\\.\\dM +100\\.00 ± 0\\.00 +100\\.00 ± 0\\.00\n");
     JsonArray routes =
         JsonParser.parseString(Files.readString(json)).getAsJsonObject().getAsJsonArray("routes");
     assertThat(routes).hasSize(1);
@@ -95,6 +95,121 @@ class EvaluateCommandTest {
   @Test
   void aPlotOfUnknownFormIsRefusedBeforeAnythingIsMeasured() {
     assertFailure(evaluate("--plot", "scores.pdf"), "scores.pdf: a plot's file must end in .svg");
+  }
+
+  @Test
+  void filesThatCannotBeWrittenAreAllToldBeforeAnyModelIsLoaded() throws IOException {
+    bundle = "missing-bundle";
+    Path nowhere = directory.resolve("missing");
+    Path full = Files.createDirectory(directory.resolve("full"));
+    Files.writeString(full.resolve("precious"), "");
+
+    CliRun run =
+        evaluate(
+            "--json",
+            nowhere.resolve("s.json").toString(),
+            "--markdown",
+            full.toString(),
+            "--plot",
+            data.resolve("s.pdf").toString(),
+            "--answers",
+            full.toString());
+
+    assertFailure(run, nowhere.resolve("s.json") + ": the directory " + nowhere);
+    assertThat(run.err())
+        .contains(full + ": is a directory; name a file")
+        .contains(data.resolve("s.pdf") + ": the directory " + data + " does not exist")
+        .contains(full + ": is not empty; name another directory")
+        .contains("s.pdf: a plot's file must end in .svg or .png")
+        .doesNotContain("missing-bundle");
+  }
+
+  @Test
+  void whatFailsToBeWrittenKeepsNothingElseFromBeingWritten() throws IOException {
+    // What cannot be opened for writing, yet looks as if it could.
+    Path refused = Files.createSymbolicLink(directory.resolve("a"), Path.of("missing", "target"));
+    Path markdown = directory.resolve("scores.md");
+
+    CliRun run = evaluate("--json", refused.toString(), "--markdown", markdown.toString());
+
+    assertThat(run.err()).contains("cannot write " + refused).hasLineCount(1);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(markdown).exists();
+    assertThat(run.out()).contains("hybrid");
+  }
+
+  @Test
+  void scoreFindsTheSameFiguresInTheAnswers() throws IOException {
+    Path json = directory.resolve("scores.json");
+    Path answers = directory.resolve("answers");
+    String metrics = "bleu,chrf,ter,rouge,exact";
+
+    CliRun run =
+        evaluate("--metrics", metrics, "--json", json.toString(), "--answers", answers.toString());
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(answers.resolve("sources.txt")).hasContent("I met him the other day.\nHello.\n");
+    assertThat(answers.resolve("references.2.txt")).content().endsWith("getroffen.\n\n");
+    CliRun scored =
+        CliRun.of(
+            "score",
+            "--hypotheses",
+            answers.resolve("hybrid.txt").toString(),
+            "--compare",
+            answers.resolve("llm-only.txt").toString(),
+            "--references",
+            answers.resolve("references.1.txt").toString(),
+            "--references",
+            answers.resolve("references.2.txt").toString(),
+            "--metrics",
+            metrics,
+            "--json");
+    JsonObject evaluated = JsonParser.parseString(Files.readString(json)).getAsJsonObject();
+    JsonArray expected =
+        evaluated.getAsJsonArray("routes").get(0).getAsJsonObject().getAsJsonArray("metrics");
+    JsonArray differences =
+        evaluated.getAsJsonArray("comparisons").get(0).getAsJsonObject().getAsJsonArray("metrics");
+    JsonArray found =
+        JsonParser.parseString(scored.out()).getAsJsonObject().getAsJsonArray("metrics");
+    assertThat(found).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.size(); i++) {
+      JsonObject metric = found.get(i).getAsJsonObject();
+      for (String field : List.of("name", "signature", "score", "interval")) {
+        assertThat(metric.get(field)).isEqualTo(expected.get(i).getAsJsonObject().get(field));
+      }
+      // There the second file is counted from the first, here the hybrid from the baseline.
+      assertThat(metric.get("difference").getAsDouble())
+          .isEqualTo(-differences.get(i).getAsJsonObject().get("difference").getAsDouble());
+      assertThat(metric.get("p_value"))
+          .isEqualTo(differences.get(i).getAsJsonObject().get("p_value"));
+    }
+  }
+
+  @Test
+  void theBaselineCanBeChosen() {
+    CliRun run = evaluate("--baseline", "hybrid");
+
+    assertThat(run.out()).contains("over hybrid\n").containsPattern("llm-only - hybrid +[+-]");
+  }
+
+  @Test
+  void aBaselineThatIsNotMeasuredIsRefused() {
+    CliRun run = evaluate("--routes", "hybrid", "--baseline", "llm-only");
+
+    assertThat(run.err())
+        .contains("--baseline must be one of the routes measured, hybrid, but was");
+    assertThat(run.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void anOverLongRowIsNamedByFileAndLineBeforeAnythingRuns() throws IOException {
+    String longest = "word ".repeat(5_000) + "\tWort.\n";
+    Files.writeString(data, "Hello.\tHallo.\nHello.\tHi.\n" + longest + "x" + longest);
+
+    assertFailure(
+        evaluate("--progress"),
+        data + ", line 3: the prompt must have at most 4096 tokens, but has");
+    assertThat(evaluate().err()).contains("shorten or remove the row (so have 1 further rows)");
   }
 
   @Test

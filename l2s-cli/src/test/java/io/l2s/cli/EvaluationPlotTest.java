@@ -76,6 +76,8 @@ class EvaluationPlotTest {
         "cpu",
         2,
         Bootstrap.DEFAULT,
-        List.of(scores));
+        scores[0].route(),
+        List.of(scores),
+        List.of());
   }
 }

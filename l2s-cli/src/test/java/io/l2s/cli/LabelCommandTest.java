@@ -192,17 +192,51 @@ class LabelCommandTest {
   }
 
   @Test
-  void aSourceTheModelRefusesIsNamedByItsLineAfterWhatWasAnswered() throws IOException {
+  void anOverLongSourceIsNamedByItsLineBeforeAnythingIsAnswered() throws IOException {
     String longest = "word ".repeat(20_000);
-    Files.writeString(data, "Hello.\nHello.\n" + longest + "\nTea.\n");
+    Files.writeString(data, "Hello.\nHello.\n" + longest + "\nTea.\nx" + longest + "\n");
 
     CliRun run = label();
 
-    assertThat(run.err()).contains("corpus.tsv, line 3: prompt must be").hasLineCount(1);
+    assertThat(run.err())
+        .contains("corpus.tsv, line 3: the prompt must have at most 100000 characters, but has")
+        .contains("--leave-out-long")
+        .hasLineCount(1);
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(Files.readAllLines(unfinished)).hasSize(2);
-    Files.writeString(data, "Hello.\nHello.\nTea.\n");
-    assertThat(label("--resume").out()).contains("1 sources answered", "2 rows written");
+    assertThat(unfinished).doesNotExist();
+    assertThat(label("--leave-out-long").out())
+        .contains("2 sources answered", "2 rows written", "2 sources left out: their prompts");
+  }
+
+  @Test
+  void beamsThatShareTheRoomOfABatchMakeTheLimitSmaller() throws IOException {
+    Files.writeString(data, "Hello.\n" + "word ".repeat(2_500) + "\n");
+
+    CliRun run = label("--num-beams", "16");
+
+    assertThat(run.err())
+        .contains("line 2: the prompt must have at most 2036 tokens, but has")
+        .contains("fewer --num-beams or a larger --batch-size allow longer ones");
+    assertThat(unfinished).doesNotExist();
+  }
+
+  @Test
+  void aCorpusOfNothingButOverLongSourcesIsRefused() throws IOException {
+    Files.writeString(data, "word ".repeat(5_000) + "\n");
+
+    assertThat(label("--leave-out-long").err()).contains("no source is left").hasLineCount(1);
+  }
+
+  @Test
+  void anUnfinishedFileWithoutAnswersDoesNotBlockTheNextCommand() throws IOException {
+    unfinishedOfAll();
+    Files.writeString(unfinished, Files.readAllLines(unfinished).get(0) + "\n");
+
+    CliRun run = label("--num-beams", "2");
+
+    assertThat(run.err()).isEmpty();
+    assertThat(output).exists();
+    assertThat(unfinished).doesNotExist();
   }
 
   @Test

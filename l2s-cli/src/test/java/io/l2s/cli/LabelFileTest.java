@@ -107,7 +107,9 @@ class LabelFileTest {
 
   @Test
   void settingsThatDifferAreAllNamed() throws IOException {
-    LabelFile.open(output, settings("a"), SOURCES, false).close();
+    try (LabelFile file = LabelFile.open(output, settings("a"), SOURCES, false)) {
+      file.add(ANSWERS.get(0), false);
+    }
     JsonObject now = settings("b");
     now.addProperty("new", 1);
 
@@ -117,6 +119,30 @@ class LabelFileTest {
         .hasMessageContaining("new was not there, but now it is 1");
     assertThatThrownBy(() -> LabelFile.open(output, new JsonObject(), SOURCES, true))
         .hasMessageContaining("template was \"a\", but now it is not there");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{\"temp", "{\"template\":\"a\"}\n", "{\"template\":\"a\"}\n{\"sou"})
+  void withoutAnAnswerAnUnfinishedFileCountsAsNone(String text) throws IOException {
+    for (boolean resume : new boolean[] {false, true}) {
+      Files.writeString(unfinished, text);
+
+      try (LabelFile file = LabelFile.open(output, settings("b"), SOURCES, resume)) {
+        assertThat(file.done()).isZero();
+      }
+
+      assertThat(unfinished).hasContent("{\"template\":\"b\"}\n");
+    }
+  }
+
+  @Test
+  void anUnfinishedFileWithAnAnswerMustBeResumed() {
+    try (LabelFile file = LabelFile.open(output, settings("a"), SOURCES, false)) {
+      file.add(ANSWERS.get(0), false);
+    }
+
+    assertThatThrownBy(() -> LabelFile.open(output, settings("a"), SOURCES, false))
+        .hasMessageContaining("add --resume to go on");
   }
 
   @Test
@@ -154,7 +180,7 @@ class LabelFileTest {
   void aMissingDirectoryIsNamed() {
     Path elsewhere = directory.resolve("missing").resolve("labels.tsv");
 
-    assertThatThrownBy(() -> LabelFile.requireFree(elsewhere, false))
+    assertThatThrownBy(() -> new UnfinishedLabels(elsewhere).requireFree(false))
         .hasMessage(elsewhere + ": the directory " + elsewhere.getParent() + " does not exist");
   }
 

@@ -83,6 +83,20 @@ class ScoreCommandTest {
   }
 
   @Test
+  void anEmptyLineAmongSeveralReferencesIsNone() throws IOException {
+    Path further = write("further.txt", "\n\nMore.\n");
+
+    JsonObject report = json("--references", further.toString(), "--metrics", "ter");
+
+    JsonObject ter = metric(report, "TER");
+    assertThat(ter.get("signature").getAsString()).startsWith("nrefs:var|");
+    // Of 6, 6 and 1 words in the references; an empty one would count for half of its line.
+    assertThat(ter.get("score").getAsDouble())
+        .isCloseTo(
+            metric(json("--metrics", "ter"), "TER").get("score").getAsDouble(), within(1e-9));
+  }
+
+  @Test
   void gzipFilesAreRead() throws IOException {
     Path compressed = directory.resolve("answers.txt.gz");
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(compressed))) {

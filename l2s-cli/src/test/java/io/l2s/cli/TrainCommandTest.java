@@ -163,6 +163,15 @@ class TrainCommandTest {
   }
 
   @Test
+  void aFileWithAnEqualsSignInItsNameIsRead() throws IOException {
+    Path odd = Files.copy(data, directory.resolve("run=3"));
+    CliRun run = train("--steps", "1", "--data", odd + "=1", "--data", odd + ".missing");
+    assertThat(run.err()).contains("run=3.missing: does not exist");
+    assertThat(train("--steps", "1", "--data", odd + "=1").err())
+        .contains("6 pairs, 3 to validate");
+  }
+
+  @Test
   void storedFeaturesAreAnnouncedAndUsedAgain() {
     String cache = directory.resolve("features").toString();
     CliRun first = train("--steps", "2", "--feature-cache", cache);

@@ -2,6 +2,7 @@ package io.l2s.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,6 +70,9 @@ class UsageTest {
         "TRAIN --steps 1 --label-smoothing 2 | --label-smoothing must be at least 0 and below 1",
         "TRAIN --steps 1 --clip -1 | --clip must be at least 0, but was -1",
         "TRAIN --steps 1 --template x | --template must be a text with {source} in it, but was x",
+        "TRAIN --steps 1 --data d=2 | --data must name each file once, but has d twice",
+        "TRAIN --steps 1 --data x=2 --data ./x=3 | --data must name each file once, but has ./x twice",
+        "TRAIN --steps 1 --data a=b=0 | weight of a=b must be greater than 0",
         "TRAIN --steps 1 --llm m --hidden 0 | --hidden must be at least 1, but was 0",
         "TRAIN --steps 1 --hidden 9 | --hidden needs --llm",
         "TRAIN --steps 1 --fusion add | --fusion needs --llm",
@@ -79,6 +83,10 @@ class UsageTest {
         "LABEL --llm m --template x | --template must be a text with {source} in it, but was x",
         "LABEL --llm m --num-beams 2 --num-return-sequences 2 | --num-return-sequences must be left out",
         "LABEL --llm m --logprobs | --logprobs must be left out",
+        "LABEL --llm m --num-beams 40 | --num-beams must be at most --batch-size, 16, but was 40",
+        "LABEL --llm m --min-new-tokens 257 | --min-new-tokens must be at most --max-new-tokens, 256, but was 257",
+        "LABEL --llm m --slm-precision f32 | --slm-precision must be left out: only the large model answers",
+        "LABEL --llm m --target-field t | --target-field must be left out: only sources are read",
         "label --llm m --data d | Missing required option: '--output=FILE'",
         "benchmark --llm m --runs 0 | --runs must be at least 1, but was 0",
         "translate | Unmatched argument at index 0: 'translate'"
@@ -131,6 +139,32 @@ class UsageTest {
 
     assertThat(run.out()).contains("Usage: l2s " + command, "Examples:", "  l2s " + command + " ");
     assertThat(run.exitCode()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "generate",
+        "evaluate",
+        "score",
+        "inspect",
+        "label",
+        "benchmark",
+        "shrink",
+        "quantize"
+      })
+  void examplesCanBePastedFromATerminalOfEightyColumns(String command) {
+    List<String> help = CliRun.of(command, "--help").out().lines().toList();
+    int start = help.indexOf("Examples:") + help.indexOf("Example:") + 1;
+
+    List<String> examples = help.subList(start + 1, help.size());
+
+    assertThat(examples).isNotEmpty().allMatch(line -> line.length() <= 80);
+    for (int i = 0; i < examples.size(); i++) {
+      boolean continues = i > 0 && examples.get(i - 1).endsWith(" \\");
+      assertThat(examples.get(i)).startsWith(continues ? "      " : "  ");
+      assertThat(examples.get(i).startsWith("   ")).isEqualTo(continues);
+    }
   }
 
   @Test

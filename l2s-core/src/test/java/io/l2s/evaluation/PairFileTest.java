@@ -184,6 +184,8 @@ class PairFileTest {
     assertThat(set.sources()).containsExactly("Hi.", "Yes.");
     assertThat(set.references())
         .containsExactly(List.of("Hallo.", "Grüß Gott!", "Hallo."), List.of("Ja."));
+    assertThat(set.lines()).containsExactly(1L, 2L);
+    assertThat(set.first(1).sources()).containsExactly("Hi.");
   }
 
   private static void assertFails(ThrowingCallable read, Path file, long line, String message) {

@@ -1,0 +1,160 @@
+package io.l2s.cli;
+
+import io.l2s.Route;
+import io.l2s.evaluation.EvaluationSet;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** The files that {@code evaluate} writes. */
+final class EvaluationOutputs {
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the scores there, too.")
+  private Path json;
+
+  @Option(
+      names = "--markdown",
+      paramLabel = "FILE",
+      description = "Write the tables there as Markdown, too.")
+  private Path markdown;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description = "Draw quality against speed, as .svg or .png.")
+  private Path plot;
+
+  @Option(
+      names = "--answers",
+      paramLabel = "DIR",
+      description =
+          "Write the answers there as l2s score reads them, a line for each source: ROUTE.txt,"
+              + " sources.txt, references.1.txt and so on; must not exist or be empty.")
+  private Path answers;
+
+  /**
+   * Checks that all can be written, as far as that is seen without writing.
+   *
+   * @throws CommandFailure with every problem
+   */
+  void check() {
+    List<String> problems = new ArrayList<>();
+    Stream.of(json, markdown, plot)
+        .filter(Objects::nonNull)
+        .forEach(file -> problemOf(file).ifPresent(problems::add));
+    try {
+      Optional.ofNullable(plot).ifPresent(PlotFile::new);
+    } catch (CommandFailure e) {
+      problems.add(e.getMessage());
+    }
+    if (answers != null) {
+      problemOfDirectory(answers).ifPresent(problems::add);
+    }
+    if (!problems.isEmpty()) {
+      throw new CommandFailure(String.join("; ", problems));
+    }
+  }
+
+  private static Optional<String> problemOf(Path file) {
+    if (Files.isDirectory(file)) {
+      return Optional.of(file + ": is a directory; name a file");
+    }
+    if (Files.exists(file)) {
+      return Files.isWritable(file) ? Optional.empty() : Optional.of(file + ": is not writable");
+    }
+    return problemOfParent(file);
+  }
+
+  private static Optional<String> problemOfDirectory(Path directory) {
+    if (!Files.exists(directory)) {
+      return problemOfParent(directory);
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      if (files.findAny().isPresent()) {
+        return Optional.of(directory + ": is not empty; name another directory");
+      }
+    } catch (IOException | UncheckedIOException e) {
+      return Optional.of(directory + ": is not a directory that can be read");
+    }
+    return Files.isWritable(directory)
+        ? Optional.empty()
+        : Optional.of(directory + ": is not writable");
+  }
+
+  private static Optional<String> problemOfParent(Path path) {
+    Path parent = path.toAbsolutePath().getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      return Optional.of(path + ": the directory " + parent + " does not exist");
+    }
+    return Files.isWritable(parent)
+        ? Optional.empty()
+        : Optional.of(path + ": the directory " + parent + " is not writable");
+  }
+
+  /**
+   * Writes what was asked for; one failure does not keep the others from being written.
+   *
+   * @param texts the answers of each route, in the order of the sources
+   * @param out where is told what a reader of the files should know
+   * @throws CommandFailure with every failure
+   */
+  void write(
+      EvaluationReport report,
+      EvaluationSet test,
+      Map<Route, List<String>> texts,
+      PrintWriter out) {
+    List<Runnable> writes = new ArrayList<>();
+    if (json != null) {
+      writes.add(() -> write(json, report.json() + "\n"));
+    }
+    if (markdown != null) {
+      writes.add(() -> write(markdown, report.markdown()));
+    }
+    if (plot != null) {
+      writes.add(() -> EvaluationPlot.write(report, new PlotFile(plot)));
+    }
+    if (answers != null) {
+      writes.add(() -> writeAnswers(test, texts, out));
+    }
+    List<String> failures = new ArrayList<>();
+    List<UncheckedIOException> causes = new ArrayList<>();
+    for (Runnable write : writes) {
+      try {
+        write.run();
+      } catch (UncheckedIOException e) {
+        failures.add(Failures.message(e));
+        causes.add(e);
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw new CommandFailure(String.join("; ", failures), causes.get(0));
+    }
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file, e);
+    }
+  }
+
+  private void writeAnswers(EvaluationSet test, Map<Route, List<String>> texts, PrintWriter out) {
+    int broken = new AnswerFiles(answers).write(test, texts);
+    if (broken > 0) {
+      out.printf(
+          "%n%d lines in %s have line breaks written as \\n, which l2s score takes for text%n",
+          broken, answers);
+      out.flush();
+    }
+  }
+}

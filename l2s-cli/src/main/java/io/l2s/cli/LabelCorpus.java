@@ -1,0 +1,80 @@
+package io.l2s.cli;
+
+import io.l2s.evaluation.PairFile;
+import io.l2s.evaluation.PairFormat;
+import io.l2s.serving.ServingOptions;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.stream.IntStream;
+
+/**
+ * The distinct sources of a corpus, in the order first seen, with what makes prompts of them.
+ *
+ * @param leftOut sources that are not here since their prompts are too long
+ */
+record LabelCorpus(Path data, String template, List<LabelFile.Source> sources, int leftOut) {
+
+  static final String PLACEHOLDER = "{source}";
+
+  /**
+   * Reads the first {@code limit} distinct sources.
+   *
+   * @throws io.l2s.DataFileException as {@link PairFile#sources} does
+   */
+  static LabelCorpus read(Path data, PairFormat format, long limit, String template) {
+    List<String> rows = PairFile.sources(data, format);
+    Map<String, Long> lines = new LinkedHashMap<>();
+    for (int i = 0; i < rows.size(); i++) {
+      lines.putIfAbsent(rows.get(i), i + 1L);
+    }
+    List<LabelFile.Source> sources =
+        lines.entrySet().stream()
+            .limit(limit)
+            .map(entry -> new LabelFile.Source(entry.getValue(), entry.getKey()))
+            .toList();
+    return new LabelCorpus(data, template, sources, 0);
+  }
+
+  /**
+   * The corpus without the sources whose prompts are too long.
+   *
+   * @param llm checkpoint whose tokenizer counts
+   * @throws CommandFailure naming the first of them, unless they may be left out; or if all are
+   */
+  LabelCorpus within(PromptLimit limit, Path llm, boolean leaveOutLong) {
+    List<Prompt> prompts = prompts(0);
+    SortedMap<Integer, String> tooLong = limit.tooLong(prompts, llm);
+    if (!tooLong.isEmpty() && !leaveOutLong) {
+      throw PromptLimit.failure(
+          prompts,
+          tooLong,
+          "shorten or remove the row, or leave such rows out with --leave-out-long"
+              + (limit.tokens() < ServingOptions.STANDARD.maxPromptTokens()
+                  ? "; fewer --num-beams or a larger --batch-size allow longer ones"
+                  : ""));
+    }
+    if (tooLong.size() == sources.size()) {
+      throw new CommandFailure(
+          data + ": no source is left, as every prompt is too long; " + tooLong.get(0));
+    }
+    List<LabelFile.Source> kept =
+        IntStream.range(0, sources.size())
+            .filter(index -> !tooLong.containsKey(index))
+            .mapToObj(sources::get)
+            .toList();
+    return new LabelCorpus(data, template, kept, tooLong.size());
+  }
+
+  /** The prompts of all sources from the one with index {@code from} on. */
+  List<Prompt> prompts(int from) {
+    return sources.subList(from, sources.size()).stream()
+        .map(
+            source ->
+                new Prompt(
+                    data + ", line " + source.line(), template.replace(PLACEHOLDER, source.text())))
+        .toList();
+  }
+}

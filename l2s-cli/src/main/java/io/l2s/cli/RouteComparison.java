@@ -1,0 +1,57 @@
+package io.l2s.cli;
+
+import io.l2s.Route;
+import io.l2s.evaluation.Bootstrap;
+import io.l2s.evaluation.Bootstrap.Comparison;
+import io.l2s.evaluation.CorpusStatistics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * How one route's quality differs from another's.
+ *
+ * @param against what the differences are counted from
+ * @param metrics a comparison for each metric
+ */
+record RouteComparison(Route route, Route against, List<Comparison> metrics) {
+
+  /**
+   * Each route against the baseline; and the hybrid against the small model alone, which tells what
+   * the large one gives, where the baseline is neither.
+   *
+   * @param measured what each metric found in a route's answers
+   */
+  static List<RouteComparison> all(
+      Map<Route, List<CorpusStatistics>> measured, Route baseline, Bootstrap bootstrap) {
+    List<RouteComparison> all = new ArrayList<>();
+    for (Route route : measured.keySet()) {
+      if (route != baseline) {
+        all.add(of(measured, route, baseline, bootstrap));
+      }
+    }
+    if (measured.containsKey(Route.HYBRID)
+        && measured.containsKey(Route.SLM_ONLY)
+        && baseline != Route.HYBRID
+        && baseline != Route.SLM_ONLY) {
+      all.add(of(measured, Route.HYBRID, Route.SLM_ONLY, bootstrap));
+    }
+    return all;
+  }
+
+  private static RouteComparison of(
+      Map<Route, List<CorpusStatistics>> measured,
+      Route route,
+      Route against,
+      Bootstrap bootstrap) {
+    List<CorpusStatistics> own = measured.get(route);
+    List<CorpusStatistics> other = measured.get(against);
+    return new RouteComparison(
+        route,
+        against,
+        IntStream.range(0, own.size())
+            .mapToObj(metric -> bootstrap.compare(other.get(metric), own.get(metric)))
+            .toList());
+  }
+}
