@@ -39,6 +39,7 @@ public final class Training implements AutoCloseable {
   private final TrainingRequest request;
   private final Path slmFiles;
   private final OwnedParts loaded = new OwnedParts();
+  private final FileDigests digests = new FileDigests();
 
   private Training(NativeRuntime runtime, TrainingRequest request) {
     this.runtime = runtime;
@@ -137,7 +138,7 @@ public final class Training implements AutoCloseable {
       }
       model = hybrid(conditioning, llm, slm, pairs);
     }
-    TrainingOutput output = new TrainingOutput(request, model, slmFiles, slmTokenizer);
+    TrainingOutput output = new TrainingOutput(request, model, slmFiles, slmTokenizer, digests);
     output.finish();
     return new Trainer(
             runtime,
@@ -145,7 +146,8 @@ public final class Training implements AutoCloseable {
             pairs,
             validation,
             request.options(),
-            new TrainingStore(state, ResumeSettings.of(request, slmTokenizer), output::write),
+            new TrainingStore(
+                state, ResumeSettings.of(request, slmTokenizer, digests), output::write),
             System::nanoTime)
         .run(request.resume(), listener);
   }
@@ -153,7 +155,7 @@ public final class Training implements AutoCloseable {
   private FeatureStore features(
       Conditioning conditioning, Encoder llm, PairData pairs, PairData validation) {
     List<List<int[]>> prompts = List.of(pairs.prompts(), validation.prompts());
-    String key = FeatureKey.of(conditioning, prompts);
+    String key = FeatureKey.of(conditioning, prompts, digests);
     Path directory = conditioning.featureCache().orElseThrow();
     create(directory);
     Path file = directory.resolve("features-" + key.substring(0, 16) + ".bin");

@@ -32,17 +32,29 @@ final class TrainingOutput {
   private static final String UNFINISHED = "unfinished";
   private static final List<String> SETTINGS =
       List.of("generation_config.json", "tokenizer_config.json");
+  private static final List<String> LLM_SETTINGS =
+      List.of("config.json", "generation_config.json", "tokenizer.json");
 
   private final TrainingRequest request;
   private final TrainableModel model;
   private final Path slmFiles;
   private final Path tokenizer;
+  private final FileDigests digests;
 
-  TrainingOutput(TrainingRequest request, TrainableModel model, Path slmFiles, Path tokenizer) {
+  /**
+   * @param digests those of the LLM's files as they were when it was loaded
+   */
+  TrainingOutput(
+      TrainingRequest request,
+      TrainableModel model,
+      Path slmFiles,
+      Path tokenizer,
+      FileDigests digests) {
     this.request = request;
     this.model = model;
     this.slmFiles = slmFiles;
     this.tokenizer = tokenizer;
+    this.digests = digests;
   }
 
   /**
@@ -169,16 +181,27 @@ final class TrainingOutput {
     json.addProperty("promptTokenizer", "slm");
     request.data().promptTemplate().ifPresent(text -> json.addProperty("promptTemplate", text));
     json.add("training", facts(conditioning));
-    json.add("sha256", digests(directory, parts));
+    json.add("sha256", digests(directory, parts, conditioning.llm()));
     return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(json) + "\n";
   }
 
-  private static JsonObject digests(Path directory, List<Path> parts) {
-    JsonObject digests = new JsonObject();
+  private JsonObject digests(Path directory, List<Path> parts, Path llm) {
+    JsonObject json = new JsonObject();
     for (Path part : parts) {
-      digests.addProperty(written(directory.relativize(part)), Digests.sha256(part));
+      json.addProperty(written(directory.relativize(part)), Digests.sha256(part));
     }
-    return digests;
+    // Another LLM of the same shape would fit and answer nonsense.
+    for (Path file : llmFiles(llm)) {
+      json.addProperty(relative(file), digests.sha256(file));
+    }
+    return json;
+  }
+
+  private static List<Path> llmFiles(Path llm) {
+    return Stream.concat(
+            LLM_SETTINGS.stream().map(llm::resolve).filter(Files::exists),
+            ResumeSettings.weightFiles(llm).stream())
+        .toList();
   }
 
   private JsonObject facts(Conditioning conditioning) {
@@ -218,9 +241,9 @@ final class TrainingOutput {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  private String relative(Path llm) {
+  private String relative(Path file) {
     Path from = request.output().toAbsolutePath().normalize();
-    Path to = llm.toAbsolutePath().normalize();
+    Path to = file.toAbsolutePath().normalize();
     boolean sameRoot = from.getRoot().equals(to.getRoot());
     return written(sameRoot ? from.relativize(to) : to);
   }

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a training writes, what it refuses to overwrite, and what it resumes. */
 class TrainingOutputTest {
@@ -78,6 +80,21 @@ class TrainingOutputTest {
     assertThatThrownBy(() -> Bundle.open(training.output))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("projector.safetensors has the digest");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"config.json", "tokenizer.json", "model.safetensors"})
+  void aBundleWhoseLlmIsAnotherIsRefused(String name) throws IOException {
+    training.llm = copy(Fixture.path("t5-llm"));
+    training.run(runtime);
+    Bundle.open(training.output);
+    Path file = training.llm.resolve(name);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(file, bytes);
+    assertThatThrownBy(() -> Bundle.open(training.output))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("../t5-llm/" + name + " has the digest");
   }
 
   @Test
