@@ -66,6 +66,7 @@ class ShrinkCommandTest {
     assertThat(run.err())
         .contains("encoder layers to keep must be ascending numbers from 0 to 2")
         .contains(layers.replace(",", ", "));
+    assertThat(directory.resolve("small")).doesNotExist();
   }
 
   @Test

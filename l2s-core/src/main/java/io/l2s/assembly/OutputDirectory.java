@@ -4,9 +4,12 @@ import io.l2s.ModelLoadException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A directory in which a checkpoint made of another is written. */
 final class OutputDirectory {
@@ -16,6 +19,8 @@ final class OutputDirectory {
       Pattern.compile(
           ".*\\.(safetensors|bin|pt|pth|ckpt|h5|msgpack|ot|onnx|gguf|tflite)(\\.index\\.json)?");
 
+  private static final Logger LOG = LoggerFactory.getLogger(OutputDirectory.class);
+
   private OutputDirectory() {}
 
   /**
@@ -23,12 +28,59 @@ final class OutputDirectory {
    *
    * @throws ModelLoadException if it holds something
    */
-  static void createEmpty(Path target) throws IOException {
+  private static void createEmpty(Path target) throws IOException {
     Files.createDirectories(target);
     try (Stream<Path> entries = Files.list(target)) {
       if (entries.findAny().isPresent()) {
         throw new ModelLoadException(target, "must not exist or be empty; choose another output");
       }
+    }
+  }
+
+  /** Something that is written into a directory. */
+  interface Content<T> {
+    T write() throws IOException;
+  }
+
+  /**
+   * Has {@code content} written into {@code target}, which must not exist or be empty, and leaves
+   * it so if that fails.
+   *
+   * @throws ModelLoadException if {@code target} holds something
+   * @throws java.io.UncheckedIOException naming the file that the disk refuses
+   */
+  static <T> T fill(Path target, Content<T> content) {
+    boolean made = !Files.exists(target);
+    try {
+      createEmpty(target);
+    } catch (IOException e) {
+      throw DiskFailure.cannotWrite(target, e);
+    }
+    boolean done = false;
+    try {
+      T result = content.write();
+      done = true;
+      return result;
+    } catch (IOException e) {
+      throw DiskFailure.cannotWrite(target, e);
+    } finally {
+      if (!done) {
+        empty(target, made);
+      }
+    }
+  }
+
+  // What is left of it would keep another attempt from starting.
+  private static void empty(Path target, boolean deleted) {
+    try (Stream<Path> all = Files.walk(target)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        if (deleted || !each.equals(target)) {
+          Files.delete(each);
+        }
+      }
+    } catch (IOException e) {
+      // The failure that is under way says more than this one.
+      LOG.warn("cannot delete what was written into {}", target, e);
     }
   }
 

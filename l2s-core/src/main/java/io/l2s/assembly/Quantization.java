@@ -9,7 +9,6 @@ import io.l2s.checkpoint.StrictJson;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.t5.T5Quantizer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.IntConsumer;
@@ -36,14 +35,13 @@ public final class Quantization {
    */
   public int checkpoint(Path source, Path target, IntConsumer progress) {
     Checkpoint checkpoint = ModelLoader.check(source);
-    try {
-      OutputDirectory.createEmpty(target);
-      int tensors = T5Quantizer.quantise(runtime, checkpoint, target, progress);
-      OutputDirectory.copyFilesBesideWeights(source, target);
-      return tensors;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write to " + target + ": " + e.getMessage(), e);
-    }
+    return OutputDirectory.fill(
+        target,
+        () -> {
+          int tensors = T5Quantizer.quantise(runtime, checkpoint, target, progress);
+          OutputDirectory.copyFilesBesideWeights(source, target);
+          return tensors;
+        });
   }
 
   /**
@@ -54,31 +52,31 @@ public final class Quantization {
    * @throws ModelLoadException if a part is unfit or {@code target} holds something
    */
   public void bundle(Bundle bundle, Path target, IntConsumer progress) {
-    try {
-      OutputDirectory.createEmpty(target);
-      JsonObject manifest = StrictJson.read(bundle.directory().resolve(Bundle.FILE));
-      checkpoint(bundle.llm(), target.resolve("llm"), progress);
-      manifest.addProperty("llm", "llm");
-      checkpoint(bundle.slm(), target.resolve("slm"), progress);
-      manifest.addProperty("slm", "slm");
-      if (bundle.slmAlone().isPresent()) {
-        checkpoint(bundle.slmAlone().get(), target.resolve("slm-alone"), progress);
-        manifest.addProperty("slmAlone", "slm-alone");
-      }
-      Files.copy(bundle.projector(), target.resolve("projector.safetensors"));
-      manifest.addProperty("projector", "projector.safetensors");
-      Path card = bundle.directory().resolve("README.md");
-      if (Files.exists(card)) {
-        Files.copy(card, target.resolve("README.md"));
-      }
-      manifest.add("sha256", digests(target));
-      Files.writeString(
-          target.resolve(Bundle.FILE),
-          new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(manifest)
-              + "\n");
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write to " + target + ": " + e.getMessage(), e);
-    }
+    OutputDirectory.fill(
+        target,
+        () -> {
+          JsonObject manifest = StrictJson.read(bundle.directory().resolve(Bundle.FILE));
+          checkpoint(bundle.llm(), target.resolve("llm"), progress);
+          manifest.addProperty("llm", "llm");
+          checkpoint(bundle.slm(), target.resolve("slm"), progress);
+          manifest.addProperty("slm", "slm");
+          if (bundle.slmAlone().isPresent()) {
+            checkpoint(bundle.slmAlone().get(), target.resolve("slm-alone"), progress);
+            manifest.addProperty("slmAlone", "slm-alone");
+          }
+          Files.copy(bundle.projector(), target.resolve("projector.safetensors"));
+          manifest.addProperty("projector", "projector.safetensors");
+          Path card = bundle.directory().resolve("README.md");
+          if (Files.exists(card)) {
+            Files.copy(card, target.resolve("README.md"));
+          }
+          manifest.add("sha256", digests(target));
+          Files.writeString(
+              target.resolve(Bundle.FILE),
+              new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(manifest)
+                  + "\n");
+          return manifest;
+        });
   }
 
   private static JsonObject digests(Path directory) throws IOException {
