@@ -131,7 +131,7 @@ public final class Trainer {
       loss += weight * backward(rows, weight);
     }
     double norm = optimizer.step(step, rate);
-    if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+    if (!Double.isFinite(loss) || !Optimizer.isUsable(norm)) {
       throw noLongerFinite(step, "the loss is " + loss + " and the gradients' norm " + norm, rate);
     }
     return loss;
