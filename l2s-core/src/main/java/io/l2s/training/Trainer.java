@@ -45,7 +45,8 @@ public final class Trainer {
   }
 
   /**
-   * Trains to the end, or until the listener asks to stop; either way the state is stored.
+   * Trains to the end, or until the listener asks to stop; either way the state is stored, unless
+   * no step was done.
    *
    * @param resume whether to go on from the stored state
    * @return where the training stands
@@ -100,8 +101,13 @@ public final class Trainer {
         runtime.call(() -> save(current, optimizer));
       }
     }
-    TrainingState last = state;
-    runtime.call(() -> save(last, optimizer));
+    // Before the first step there is nothing to go on from, and a stored state would keep a new
+    // start
+    // from happening.
+    if (state.step() > storedStep) {
+      TrainingState last = state;
+      runtime.call(() -> save(last, optimizer));
+    }
     return state;
   }
 
@@ -175,7 +181,7 @@ public final class Trainer {
     runtime.call(
         () -> {
           if (best) {
-            store.saveBest();
+            store.saveBest(next);
           }
           return save(next, optimizer);
         });
