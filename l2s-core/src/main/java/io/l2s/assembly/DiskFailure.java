@@ -26,7 +26,9 @@ final class DiskFailure {
             + reason
             + "; "
             + remedy
-            + (stored ? ", then go on with --resume or resume" : ", then start again"),
+            + (stored
+                ? ", then go on with --resume or TrainingRequest.resume"
+                : ", then start again"),
         failure);
   }
 

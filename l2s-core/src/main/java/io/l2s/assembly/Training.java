@@ -174,7 +174,7 @@ public final class Training implements AutoCloseable {
           request.output(),
           occupied(request.output())
               .map(file -> "holds a model (" + file + ") but no state; name another output")
-              .orElse("nothing is stored yet; start without --resume or resume"));
+              .orElse("nothing is stored yet; start without --resume or TrainingRequest.resume"));
     }
     return TrainingStore.check(state, settings(slmTokenizer));
   }

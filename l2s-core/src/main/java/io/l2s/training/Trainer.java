@@ -77,6 +77,10 @@ public final class Trainer {
     BatchOrder order = new BatchOrder(pairs, options);
     TrainingState state = start;
     long seen = 0;
+    if (state.progress(options) >= 1 && state.bestLoss() == Double.POSITIVE_INFINITY) {
+      // It was stored, but its model could not be written.
+      state = validated(state, optimizer, listener);
+    }
     while (state.progress(options) < 1 && !listener.stopRequested()) {
       List<List<Integer>> batches = batches(order, state.step());
       double rate = options.learningRateAt(state.progress(options));
@@ -180,6 +184,10 @@ public final class Trainer {
     TrainingState next = best ? state.withBestLoss(loss) : state;
     runtime.call(
         () -> {
+          if (storedStep == 0) {
+            // A model without a state could be neither resumed nor started again.
+            save(state, optimizer);
+          }
           if (best) {
             store.saveBest(next);
           }

@@ -22,7 +22,7 @@ class DiskFailureTest {
     assertThat(DiskFailure.with(failure, true))
         .hasMessage(
             "cannot write out/a.json: No space left on device; free space, then go on with --resume"
-                + " or resume")
+                + " or TrainingRequest.resume")
         .hasCause(failure);
   }
 

@@ -121,6 +121,22 @@ class TrainingOutputTest {
     assertThat(inTheWay).doesNotExist();
   }
 
+  @Test
+  void whereTheFirstBundleCannotBeWrittenTheStateStillIsAndResumeWritesIt() throws IOException {
+    Files.createDirectories(training.output);
+    Path inTheWay =
+        Files.createSymbolicLink(
+            training.output.resolve("unfinished"), directory.resolve("nowhere"));
+    assertThatThrownBy(() -> training.run(runtime))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageStartingWith("cannot write " + inTheWay)
+        .hasMessageEndingWith("then go on with --resume or TrainingRequest.resume");
+    Files.delete(inTheWay);
+    training.resume = true;
+    assertThat(training.run(runtime).bestLoss()).isFinite();
+    Bundle.open(training.output);
+  }
+
   private String projectorDigest() {
     return Digests.sha256(Bundle.open(training.output).projector());
   }
@@ -243,7 +259,8 @@ class TrainingOutputTest {
     training.resume = true;
     assertThatThrownBy(() -> training.run(runtime))
         .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining("nothing is stored yet; start without --resume or resume");
+        .hasMessageContaining(
+            "nothing is stored yet; start without --resume or TrainingRequest.resume");
     training.resume = false;
     assertThat(training.run(runtime).step()).isEqualTo(2);
   }
