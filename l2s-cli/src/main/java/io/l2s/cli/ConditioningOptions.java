@@ -24,6 +24,8 @@ final class ConditioningOptions {
           "--freeze-slm",
           "--feature-cache");
 
+  private static final int WIDTH = 512;
+
   @Option(
       names = "--llm",
       paramLabel = "DIR",
@@ -48,9 +50,8 @@ final class ConditioningOptions {
   @Option(
       names = "--hidden",
       paramLabel = "N",
-      defaultValue = "512",
       description = "Width of the mlp projector's hidden layer; 512 if not given.")
-  private int hidden;
+  private Integer hidden;
 
   @Option(
       names = "--llm-precision",
@@ -84,6 +85,16 @@ final class ConditioningOptions {
     return llm != null;
   }
 
+  /** What is asked of the projector in vain, if anything. */
+  Optional<String> contradiction() {
+    return hidden == null || projector == ProjectorKind.MLP
+        ? Optional.empty()
+        : Optional.of(
+            "--hidden needs --projector mlp; "
+                + EnumNames.of(projector)
+                + " has no hidden layer, leave one of the two out");
+  }
+
   /**
    * @throws io.l2s.InvalidRequestException naming the value that is out of bounds
    */
@@ -96,7 +107,7 @@ final class ConditioningOptions {
                     featureLayer == null ? OptionalInt.empty() : OptionalInt.of(featureLayer),
                     llmPrecision,
                     projector,
-                    hidden,
+                    hidden == null ? WIDTH : hidden,
                     fusion,
                     freezeSlm,
                     Optional.ofNullable(featureCache)));

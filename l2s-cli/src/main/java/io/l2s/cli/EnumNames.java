@@ -1,17 +1,21 @@
 package io.l2s.cli;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads enum constants as they are written on the command line: {@code LLM_ONLY} as llm-only. */
-record EnumNames<E extends Enum<E>>(Class<E> type) implements ITypeConverter<E> {
+record EnumNames<E extends Enum<E>>(List<E> constants) implements ITypeConverter<E> {
+
+  EnumNames(Class<E> type) {
+    this(List.of(type.getEnumConstants()));
+  }
 
   @Override
   public E convert(String value) {
-    return Arrays.stream(type.getEnumConstants())
+    return constants.stream()
         .filter(constant -> of(constant).equalsIgnoreCase(value))
         .findFirst()
         .orElseThrow(
@@ -21,9 +25,7 @@ record EnumNames<E extends Enum<E>>(Class<E> type) implements ITypeConverter<E> 
   }
 
   private String all() {
-    return Arrays.stream(type.getEnumConstants())
-        .map(EnumNames::of)
-        .collect(Collectors.joining(", "));
+    return constants.stream().map(EnumNames::of).collect(Collectors.joining(", "));
   }
 
   static String of(Enum<?> constant) {

@@ -64,10 +64,11 @@ record Failures(BooleanSupplier verbose) {
     return failure.getMessage() + ": " + reason(failure.getCause());
   }
 
-  // The message of a bare file system exception is nothing but the file's name.
+  // The message of a file system's exception repeats the files, and may be nothing else.
   private static String reason(Throwable cause) {
-    return cause instanceof FileSystemException file && file.getReason() == null
-        ? file.getFile() + " (" + file.getClass().getSimpleName() + ")"
-        : cause.getMessage();
+    if (!(cause instanceof FileSystemException file)) {
+      return cause.getMessage();
+    }
+    return file.getReason() == null ? file.getClass().getSimpleName() : file.getReason();
   }
 }

@@ -8,11 +8,13 @@ import io.l2s.engine.Precision;
 import io.l2s.training.TrainingState;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -56,6 +58,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--compute",
       paramLabel = "auto|f32|bf16",
       defaultValue = "auto",
+      converter = ComputeFormat.class,
       description =
           "Number format of the small model's products, its weights stay float32; auto, which is"
               + " bf16 where the processor has its instructions, if not given.")
@@ -92,26 +95,40 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter err = command.commandLine().getErr();
     CountDownLatch ended = new CountDownLatch(1);
     try (NativeRuntime runtime = NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"));
-        TrainingReporter reporter = new TrainingReporter(progress, err)) {
+        TrainingReporter reporter = new TrainingReporter(progress, err, this::draw)) {
       // Ctrl-C: the JVM waits for its hooks, and this one for the state to be saved.
       Thread hook = new Thread(() -> reporter.stop(ended), "l2s-train-stop");
       Runtime.getRuntime().addShutdownHook(hook);
       L2sCli.haltOnSignal(false);
       try {
         TrainingState state = Training.run(runtime, request, reporter);
-        if (state.step() > 0) {
-          TrainingPlot.write(Training.logFile(output), new PlotFile(plotFile(output)));
-        }
         command.commandLine().getOut().println(summary(state, output));
         // Before the hook lets the JVM go.
         command.commandLine().getOut().flush();
       } finally {
+        reporter.drawIfStarted();
         L2sCli.haltOnSignal(true);
         ended.countDown();
         removeHook(hook);
       }
     }
     return 0;
+  }
+
+  private void draw() {
+    TrainingPlot.write(Training.logFile(output), new PlotFile(plotFile(output)));
+  }
+
+  /** Reads the formats that a small model can be trained in. */
+  static final class ComputeFormat implements ITypeConverter<Precision> {
+
+    private static final EnumNames<Precision> NAMES =
+        new EnumNames<>(List.of(Precision.AUTO, Precision.F32, Precision.BF16));
+
+    @Override
+    public Precision convert(String value) {
+      return NAMES.convert(value);
+    }
   }
 
   /** Where the plot of the training's losses goes. */
@@ -144,6 +161,12 @@ final class TrainCommand implements Callable<Integer> {
         throw usage(option + " needs --llm; a small model alone has no projector");
       }
     }
+    conditioning
+        .contradiction()
+        .ifPresent(
+            problem -> {
+              throw usage(problem);
+            });
     try {
       return new TrainingRequest(
           conditioning.conditioning(),

@@ -16,12 +16,18 @@ final class TrainingReporter implements TrainingListener, AutoCloseable {
 
   private final Progress progress;
   private final PrintWriter err;
+  private final Runnable plot;
   private ProgressBar bar;
+  private boolean started;
   private volatile boolean stopping;
 
-  TrainingReporter(Progress progress, PrintWriter err) {
+  /**
+   * @param plot draws the training's course so far
+   */
+  TrainingReporter(Progress progress, PrintWriter err, Runnable plot) {
     this.progress = progress;
     this.err = err;
+    this.plot = plot;
   }
 
   /** Asks the training to stop and waits until it has. */
@@ -54,6 +60,7 @@ final class TrainingReporter implements TrainingListener, AutoCloseable {
 
   @Override
   public void onStart(int step) {
+    started = true;
     close();
     bar = progress.bar("train", "", BAR_STEPS);
   }
@@ -70,6 +77,20 @@ final class TrainingReporter implements TrainingListener, AutoCloseable {
   @Override
   public void onValidation(int step, double loss, boolean best) {
     say("step %d: validation loss %.4f%s", step, loss, best ? ", best" : "");
+    drawIfStarted();
+  }
+
+  /** Draws the course, if there is one; a plot that fails does not end the training. */
+  void drawIfStarted() {
+    if (!started) {
+      return;
+    }
+    try {
+      plot.run();
+    } catch (RuntimeException | LinkageError | InternalError e) {
+      // The last two where Java has no fonts or graphics.
+      say("no plot is drawn: %s", e.getMessage());
+    }
   }
 
   @Override

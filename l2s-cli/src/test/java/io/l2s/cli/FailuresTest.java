@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import picocli.CommandLine;
@@ -43,7 +44,13 @@ class FailuresTest {
     assertThat(message(new UncheckedIOException("cannot write m", new IOException("disk full"))))
         .isEqualTo("l2s: cannot write m: disk full");
     assertThat(message(new UncheckedIOException("cannot write m", new AccessDeniedException("m"))))
-        .isEqualTo("l2s: cannot write m: m (AccessDeniedException)");
+        .isEqualTo("l2s: cannot write m: AccessDeniedException");
+    assertThat(
+            message(
+                new UncheckedIOException(
+                    "cannot write m",
+                    new FileSystemException("m.unfinished", "m", "No space left on device"))))
+        .isEqualTo("l2s: cannot write m: No space left on device");
   }
 
   private static String message(Exception failure) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From pairs to a bundle that is inspected, evaluated and generates. */
 class TrainCommandTest {
@@ -83,9 +84,9 @@ class TrainCommandTest {
   }
 
   @Test
-  void resumeWithoutAStateNamesTheFile() {
+  void resumeWithoutAStateSaysToStart() {
     CliRun run = train("--steps", "2", "--resume");
-    assertThat(run.err()).contains("state.safetensors: does not exist");
+    assertThat(run.err()).contains("nothing is stored yet; start without --resume");
     assertThat(run.exitCode()).isEqualTo(1);
   }
 
@@ -181,6 +182,38 @@ class TrainCommandTest {
   }
 
   @Test
+  void aTrainingThatFailsIsDrawnUpToThere() {
+    CliRun run =
+        train("--steps", "100", "--scale-by-rms", "--learning-rate", "9", "--warm-up", "0");
+    assertThat(run.err()).contains("lower the learning rate");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(TrainCommand.plotFile(output)).content().contains("<svg", "<path");
+  }
+
+  @Test
+  void aProjectorWithoutHiddenLayerRefusesItsWidth() {
+    CliRun run = train("--steps", "2", "--projector", "linear", "--hidden", "64");
+    assertThat(run.err()).contains("--hidden needs --projector mlp; linear has no hidden layer");
+    assertThat(run.exitCode()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"f16", "int8"})
+  void aFormatThatNothingIsTrainedInIsRefusedWithThoseThatAre(String format) {
+    CliRun run = train("--steps", "2", "--compute", format);
+    assertThat(run.err()).contains("must be one of auto, f32, bf16, but was '" + format + "'");
+    assertThat(run.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aFrozenSlmNeedsTrainedWeights() {
+    Path config = FixtureBundle.hybrid().resolve("slm").resolve("config.json");
+    CliRun run = train("--steps", "2", "--freeze-slm", "--slm", config.toString());
+    assertThat(run.err()).contains("--slm must be", "--freeze-slm", "needs trained weights");
+    assertThat(run.exitCode()).isEqualTo(2);
+  }
+
+  @Test
   void theCourseOfTheTrainingIsKeptAsJsonLines() {
     train("--steps", "2");
     assertThat(Training.logFile(output))
@@ -232,8 +265,6 @@ class TrainCommandTest {
                 "train",
                 "--llm",
                 FixtureBundle.llm().toString(),
-                "--slm",
-                FixtureBundle.hybrid().resolve("slm").toString(),
                 "--data",
                 data.toString(),
                 "--dev",
@@ -247,6 +278,9 @@ class TrainCommandTest {
                 "--output",
                 output.toString()));
     arguments.addAll(List.of(more));
+    if (!arguments.contains("--slm")) {
+      arguments.addAll(List.of("--slm", FixtureBundle.hybrid().resolve("slm").toString()));
+    }
     return CliRun.of(arguments.toArray(String[]::new));
   }
 }

@@ -18,13 +18,13 @@ final class FeatureKey {
   private FeatureKey() {}
 
   /** A digest of all that decides the features, 64 characters. */
-  static String of(Conditioning conditioning, List<List<int[]>> promptLists) {
+  static String of(Conditioning conditioning, List<List<int[]>> promptLists, FileDigests digests) {
     MessageDigest digest = Digests.newSha256();
     digest.update(
         (conditioning.precision() + " " + conditioning.featureLayer())
             .getBytes(StandardCharsets.US_ASCII));
     for (Path file : files(conditioning.llm())) {
-      digest.update(Digests.sha256(file).getBytes(StandardCharsets.US_ASCII));
+      digest.update(digests.sha256(file).getBytes(StandardCharsets.US_ASCII));
     }
     for (List<int[]> prompts : promptLists) {
       for (int[] prompt : prompts) {

@@ -2,13 +2,14 @@ package io.l2s.assembly;
 
 import io.l2s.ModelLoadException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A directory in which a checkpoint made of another is written. */
 final class OutputDirectory {
@@ -18,30 +19,15 @@ final class OutputDirectory {
       Pattern.compile(
           ".*\\.(safetensors|bin|pt|pth|ckpt|h5|msgpack|ot|onnx|gguf|tflite)(\\.index\\.json)?");
 
+  private static final Logger LOG = LoggerFactory.getLogger(OutputDirectory.class);
+
   private OutputDirectory() {}
 
-  /** Writes files into a directory that is there and empty. */
-  interface Writing<T> {
-    T run() throws IOException;
-  }
-
   /**
-   * Makes {@code target} and has it written; where that fails, all is as before, so that a retry is
-   * not refused.
+   * Sees to it that {@code target} is there.
    *
    * @throws ModelLoadException if it holds something
    */
-  static <T> T write(Path target, Writing<T> writing) throws IOException {
-    boolean there = Files.exists(target);
-    createEmpty(target);
-    try {
-      return writing.run();
-    } catch (IOException | RuntimeException | Error e) {
-      clear(target, there, e);
-      throw e;
-    }
-  }
-
   private static void createEmpty(Path target) throws IOException {
     Files.createDirectories(target);
     try (Stream<Path> entries = Files.list(target)) {
@@ -51,15 +37,50 @@ final class OutputDirectory {
     }
   }
 
-  private static void clear(Path target, boolean keepsItself, Throwable cause) {
-    try (Stream<Path> written = Files.walk(target)) {
-      for (Path each : written.sorted(Comparator.reverseOrder()).toList()) {
-        if (!keepsItself || !each.equals(target)) {
+  /** Something that is written into a directory. */
+  interface Content<T> {
+    T write() throws IOException;
+  }
+
+  /**
+   * Has {@code content} written into {@code target}, which must not exist or be empty, and leaves
+   * it so if that fails.
+   *
+   * @throws ModelLoadException if {@code target} holds something
+   * @throws java.io.UncheckedIOException naming the file that the disk refuses
+   */
+  static <T> T fill(Path target, Content<T> content) {
+    boolean made = !Files.exists(target);
+    try {
+      createEmpty(target);
+    } catch (IOException e) {
+      throw DiskFailure.cannotWrite(target, e);
+    }
+    boolean done = false;
+    try {
+      T result = content.write();
+      done = true;
+      return result;
+    } catch (IOException e) {
+      throw DiskFailure.cannotWrite(target, e);
+    } finally {
+      if (!done) {
+        empty(target, made);
+      }
+    }
+  }
+
+  // What is left of it would keep another attempt from starting.
+  private static void empty(Path target, boolean deleted) {
+    try (Stream<Path> all = Files.walk(target)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        if (deleted || !each.equals(target)) {
           Files.delete(each);
         }
       }
-    } catch (IOException | UncheckedIOException e) {
-      cause.addSuppressed(e);
+    } catch (IOException e) {
+      // The failure that is under way says more than this one.
+      LOG.warn("cannot delete what was written into {}", target, e);
     }
   }
 

@@ -71,7 +71,10 @@ final class PairReader {
       throw new DataFileException(
           file,
           0,
-          "every row has more than " + data.maxLength() + " tokens; allow longer ones (maxLength)",
+          "every row has more than "
+              + data.maxLength()
+              + " tokens; allow longer ones (--max-length or"
+              + " maxLength)",
           null);
     }
   }
@@ -93,8 +96,8 @@ final class PairReader {
             + data.maxLength()
             + " tokens, but has "
             + ids.length
-            + "; shorten or remove the row, leave such rows out (leaveOutLong) or allow longer"
-            + " ones (maxLength)",
+            + "; shorten or remove the row, leave such rows out (--leave-out-long or leaveOutLong)"
+            + " or allow longer ones (--max-length or maxLength)",
         null);
   }
 }

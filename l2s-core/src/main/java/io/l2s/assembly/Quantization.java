@@ -9,7 +9,6 @@ import io.l2s.checkpoint.StrictJson;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.t5.T5Quantizer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.IntConsumer;
@@ -36,17 +35,13 @@ public final class Quantization {
    */
   public int checkpoint(Path source, Path target, IntConsumer progress) {
     Checkpoint checkpoint = checked(source);
-    try {
-      return OutputDirectory.write(
-          target,
-          () -> {
-            int tensors = T5Quantizer.quantise(runtime, checkpoint, target, progress);
-            OutputDirectory.copyFilesBesideWeights(source, target);
-            return tensors;
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write to " + target + ": " + e.getMessage(), e);
-    }
+    return OutputDirectory.fill(
+        target,
+        () -> {
+          int tensors = T5Quantizer.quantise(runtime, checkpoint, target, progress);
+          OutputDirectory.copyFilesBesideWeights(source, target);
+          return tensors;
+        });
   }
 
   private static Checkpoint checked(Path source) {
@@ -66,24 +61,16 @@ public final class Quantization {
     checked(bundle.llm());
     checked(bundle.slm());
     bundle.slmAlone().ifPresent(Quantization::checked);
-    try {
-      OutputDirectory.write(
-          target,
-          () -> {
-            JsonObject manifest = parts(bundle, target, progress);
-            manifest.add("sha256", digests(target));
-            return Files.writeString(
-                target.resolve(Bundle.FILE),
-                new GsonBuilder()
-                        .setPrettyPrinting()
-                        .disableHtmlEscaping()
-                        .create()
-                        .toJson(manifest)
-                    + "\n");
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write to " + target + ": " + e.getMessage(), e);
-    }
+    OutputDirectory.fill(
+        target,
+        () -> {
+          JsonObject manifest = parts(bundle, target, progress);
+          manifest.add("sha256", digests(target));
+          return Files.writeString(
+              target.resolve(Bundle.FILE),
+              new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(manifest)
+                  + "\n");
+        });
   }
 
   private JsonObject parts(Bundle bundle, Path target, IntConsumer progress) throws IOException {

@@ -1,12 +1,12 @@
 package io.l2s.assembly;
 
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.training.TrainingOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -19,25 +19,25 @@ final class ResumeSettings {
   private ResumeSettings() {}
 
   /** The settings of {@code request} by name; files are told by their SHA-256 digests. */
-  static Map<String, String> of(TrainingRequest request, Path tokenizer) {
+  static Map<String, String> of(TrainingRequest request, Path tokenizer, FileDigests digests) {
     TrainingOptions options = request.options();
     Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("llm", request.llm().map(ResumeSettings::llm).orElse("none"));
+    settings.put("llm", request.llm().map(llm -> llm(llm, digests)).orElse("none"));
     request.conditioning().ifPresent(conditioning -> addTo(settings, conditioning));
     if (request.conditioning().filter(Conditioning::frozenSlm).isPresent()) {
       // The state does not hold what does not change.
-      settings.put("frozenSlmWeights", weights(request.slm()));
+      settings.put("frozenSlmWeights", weights(request.slm(), digests));
     }
     settings.put("compute", request.compute().toString());
-    settings.put("slmConfig", Digests.sha256(slmConfig(request)));
-    settings.put("tokenizer", Digests.sha256(tokenizer));
+    settings.put("slmConfig", digests.sha256(slmConfig(request)));
+    settings.put("tokenizer", digests.sha256(tokenizer));
     for (TrainingData.Part part : request.data().files()) {
       settings.merge(
           "data",
-          Digests.sha256(part.file()) + " x " + part.weight(),
+          digests.sha256(part.file()) + " x " + part.weight(),
           (one, two) -> one + " " + two);
     }
-    settings.put("validation", Digests.sha256(request.data().validation()));
+    settings.put("validation", digests.sha256(request.data().validation()));
     settings.put("format", request.data().format().toString());
     settings.put("promptTemplate", request.data().promptTemplate().orElse("none"));
     settings.put("maxLength", Integer.toString(request.data().maxLength()));
@@ -72,16 +72,22 @@ final class ResumeSettings {
     return Files.isDirectory(request.slm()) ? request.slm().resolve("config.json") : request.slm();
   }
 
-  private static String llm(Path directory) {
-    return directory.toAbsolutePath().normalize().getFileName() + " with " + weights(directory);
+  private static String llm(Path directory, FileDigests digests) {
+    return directory.toAbsolutePath().normalize().getFileName()
+        + " with "
+        + weights(directory, digests);
   }
 
-  private static String weights(Path directory) {
+  private static String weights(Path directory, FileDigests digests) {
+    return weightFiles(directory).stream().map(digests::sha256).collect(Collectors.joining(" "));
+  }
+
+  /** The files that hold the weights of the checkpoint in {@code directory}, in order. */
+  static List<Path> weightFiles(Path directory) {
     return Checkpoint.open(directory).tensors().values().stream()
         .map(TensorEntry::file)
         .distinct()
         .sorted()
-        .map(Digests::sha256)
-        .collect(Collectors.joining(" "));
+        .toList();
   }
 }

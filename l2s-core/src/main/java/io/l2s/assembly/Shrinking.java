@@ -3,8 +3,6 @@ package io.l2s.assembly;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.model.t5.T5Shrinker;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -26,16 +24,12 @@ public final class Shrinking {
   public static Checkpoint shrink(
       Path source, Path target, List<Integer> encoderLayers, List<Integer> decoderLayers) {
     Checkpoint checkpoint = ModelLoader.check(source);
-    try {
-      return OutputDirectory.write(
-          target,
-          () -> {
-            T5Shrinker.shrink(checkpoint, encoderLayers, decoderLayers, target);
-            OutputDirectory.copyFilesBesideWeights(source, target);
-            return ModelLoader.check(target);
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write to " + target + ": " + e.getMessage(), e);
-    }
+    return OutputDirectory.fill(
+        target,
+        () -> {
+          T5Shrinker.shrink(checkpoint, encoderLayers, decoderLayers, target);
+          OutputDirectory.copyFilesBesideWeights(source, target);
+          return ModelLoader.check(target);
+        });
   }
 }

@@ -27,6 +27,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -39,6 +40,7 @@ public final class Training implements AutoCloseable {
   private final TrainingRequest request;
   private final Path slmFiles;
   private final OwnedParts loaded = new OwnedParts();
+  private final FileDigests digests = new FileDigests();
 
   private Training(NativeRuntime runtime, TrainingRequest request) {
     this.runtime = runtime;
@@ -53,25 +55,37 @@ public final class Training implements AutoCloseable {
    * Trains to the end, or until the listener asks to stop. Beside the state lies {@code
    * training.jsonl}, the {@link TrainingLog}.
    *
-   * @return where the training stands; step 0 if it was stopped before the first
+   * @return where the training stands; step 0, and no state is stored, if it was stopped before the
+   *     first
    * @throws InvalidRequestException if the output holds a model and nothing is resumed
    * @throws DataFileException naming the row that is malformed or too long
    * @throws ModelLoadException if a model or its tokenizer does not fit, or a resumed training had
    *     other settings
-   * @throws io.l2s.training.TrainingException if the loss is no longer finite
+   * @throws io.l2s.training.TrainingException if the loss is no longer finite, the disk refuses, or
+   *     another training runs in the same output
    */
   public static TrainingState run(
       NativeRuntime runtime, TrainingRequest request, TrainingListener listener) {
+    requireFree(request);
+    try (TrainingLock lock = TrainingLock.take(request.output())) {
+      // A training that had the lock until now may have left its state.
+      requireFree(request);
+      try (Training training = new Training(runtime, request);
+          TrainingLog log = new TrainingLog(logFile(request.output()), listener)) {
+        return training.run(log);
+      }
+    } catch (UncheckedIOException e) {
+      throw DiskFailure.with(e, Files.exists(stateFile(request.output())));
+    }
+  }
+
+  private static void requireFree(TrainingRequest request) {
     Optional<Path> occupied = request.resume() ? Optional.empty() : occupied(request.output());
     if (occupied.isPresent()) {
       throw new InvalidRequestException(
           "output",
           "a directory without a model, or that of a training to resume",
           "one that holds " + occupied.get());
-    }
-    try (Training training = new Training(runtime, request);
-        TrainingLog log = new TrainingLog(logFile(request.output()), listener)) {
-      return training.run(log);
     }
   }
 
@@ -101,6 +115,9 @@ public final class Training implements AutoCloseable {
 
   private TrainingState run(TrainingListener listener) {
     Path slmTokenizer = slmTokenizerFile();
+    Path state = stateFile(request.output());
+    // Before anything that takes long: other settings are refused within seconds.
+    TrainingState before = request.resume() ? stored(state, slmTokenizer) : TrainingState.NEW;
     Tokenizer targets = loaded.add(Tokenizer.load(slmTokenizer));
     Tokenizer prompts = targets;
     if (request.llm().isPresent()) {
@@ -116,8 +133,6 @@ public final class Training implements AutoCloseable {
     PairData validation = reader.validation();
     listener.onData(pairs.size(), validation.size(), reader.leftOut());
     T5Training slm = slm(targets);
-    Path state = stateFile(request.output());
-    create(state.getParent());
     TrainableModel model = new TrainableModel.Alone(slm);
     if (request.conditioning().isPresent()) {
       Conditioning conditioning = request.conditioning().get();
@@ -131,29 +146,47 @@ public final class Training implements AutoCloseable {
       if (conditioning.featureCache().isPresent()) {
         FeatureStore store = features(conditioning, llm, pairs, validation);
         if (!store.complete(runtime, listener)) {
-          return TrainingState.NEW;
+          return before;
         }
         llm = store;
       }
       model = hybrid(conditioning, llm, slm, pairs);
     }
-    TrainingOutput output = new TrainingOutput(request, model, slmFiles, slmTokenizer);
-    output.finish();
-    return new Trainer(
-            runtime,
-            model,
-            pairs,
-            validation,
-            request.options(),
-            new TrainingStore(state, ResumeSettings.of(request, slmTokenizer), output::write),
-            System::nanoTime)
-        .run(request.resume(), listener);
+    TrainingOutput output = new TrainingOutput(request, model, slmFiles, slmTokenizer, digests);
+    output.tidy();
+    TrainingState end =
+        new Trainer(
+                runtime,
+                model,
+                pairs,
+                validation,
+                request.options(),
+                new TrainingStore(state, settings(slmTokenizer), output::write),
+                System::nanoTime)
+            .run(request.resume(), listener);
+    output.tidy();
+    return end;
+  }
+
+  private TrainingState stored(Path state, Path slmTokenizer) {
+    if (!Files.exists(state)) {
+      throw new ModelLoadException(
+          request.output(),
+          occupied(request.output())
+              .map(file -> "holds a model (" + file + ") but no state; name another output")
+              .orElse("nothing is stored yet; start without --resume or TrainingRequest.resume"));
+    }
+    return TrainingStore.check(state, settings(slmTokenizer));
+  }
+
+  private Map<String, String> settings(Path slmTokenizer) {
+    return ResumeSettings.of(request, slmTokenizer, digests);
   }
 
   private FeatureStore features(
       Conditioning conditioning, Encoder llm, PairData pairs, PairData validation) {
     List<List<int[]>> prompts = List.of(pairs.prompts(), validation.prompts());
-    String key = FeatureKey.of(conditioning, prompts);
+    String key = FeatureKey.of(conditioning, prompts, digests);
     Path directory = conditioning.featureCache().orElseThrow();
     create(directory);
     Path file = directory.resolve("features-" + key.substring(0, 16) + ".bin");

@@ -1,27 +1,30 @@
 package io.l2s.assembly;
 
 import ai.djl.ndarray.NDArray;
-import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.l2s.checkpoint.Digests;
+import com.google.gson.JsonPrimitive;
+import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.SafetensorsWriter;
+import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorData;
 import io.l2s.engine.Arrays32;
-import io.l2s.projector.ProjectorKind;
 import io.l2s.training.TrainableModel;
-import io.l2s.training.TrainingOptions;
+import io.l2s.training.TrainingState;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes a trained pair as a bundle, or a small model trained alone as a checkpoint. The LLM stays
@@ -29,7 +32,9 @@ import java.util.stream.Stream;
  */
 final class TrainingOutput {
 
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingOutput.class);
   private static final String UNFINISHED = "unfinished";
+  private static final Pattern PARTS = Pattern.compile("best-\\d+(-\\d+)?");
   private static final List<String> SETTINGS =
       List.of("generation_config.json", "tokenizer_config.json");
 
@@ -37,69 +42,102 @@ final class TrainingOutput {
   private final TrainableModel model;
   private final Path slmFiles;
   private final Path tokenizer;
+  private final Optional<TrainedManifest> manifest;
 
-  TrainingOutput(TrainingRequest request, TrainableModel model, Path slmFiles, Path tokenizer) {
+  /**
+   * @param digests those of the LLM's files as they were when it was loaded
+   */
+  TrainingOutput(
+      TrainingRequest request,
+      TrainableModel model,
+      Path slmFiles,
+      Path tokenizer,
+      FileDigests digests) {
     this.request = request;
     this.model = model;
     this.slmFiles = slmFiles;
     this.tokenizer = tokenizer;
+    this.manifest = request.conditioning().map(llm -> new TrainedManifest(request, digests));
   }
 
   /**
-   * Brings a writing to its end that was complete but not yet in its place when its process died,
-   * and drops one that was not complete.
+   * Drops what no manifest names any more: a writing that was cut off, and the parts of the best
+   * model before the present one. What cannot be dropped stays for the next time.
    */
-  void finish() {
+  void tidy() {
     Path output = request.output();
-    Path unfinished = output.resolve(UNFINISHED);
-    try {
-      if (Files.exists(unfinished.resolve(Bundle.FILE))) {
-        // Without it the directory is no bundle, so that none mixes parts of two writings.
-        Files.deleteIfExists(output.resolve(Bundle.FILE));
-        List<Path> parts;
-        try (Stream<Path> files = Files.walk(unfinished)) {
-          parts =
-              files
-                  .filter(Files::isRegularFile)
-                  .filter(file -> !file.endsWith(Bundle.FILE))
-                  .sorted()
-                  .toList();
+    Optional<Path> present = presentParts();
+    try (Stream<Path> entries = Files.list(output)) {
+      for (Path entry : entries.toList()) {
+        boolean parts = PARTS.matcher(entry.getFileName().toString()).matches();
+        if (parts && Files.isDirectory(entry) && !present.equals(Optional.of(entry))) {
+          clear(entry);
         }
-        move(unfinished, output, parts);
-        move(unfinished, output, List.of(unfinished.resolve(Bundle.FILE)));
       }
-      clear(unfinished);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write to " + output + ": " + e.getMessage(), e);
+      clear(output.resolve(UNFINISHED));
+    } catch (IOException | ModelLoadException e) {
+      // Such as a file that a server on Windows has mapped; a writing that needs the room tells.
+      LOG.debug("cannot tidy {}", output, e);
     }
   }
 
+  /** The directory of the parts that the manifest names, if they have one of their own. */
+  private Optional<Path> presentParts() {
+    Path manifest = request.output().resolve(Bundle.FILE);
+    if (!Files.exists(manifest)) {
+      return Optional.empty();
+    }
+    JsonElement slm = StrictJson.read(manifest).get("slm");
+    return Optional.ofNullable(slm)
+        .map(JsonElement::getAsString)
+        .map(path -> request.output().resolve(path).getParent());
+  }
+
   /**
-   * Writes all beside what is there first, so that a full disk leaves the last writing usable; the
-   * manifest comes last, so that {@link #finish} can go on from there.
+   * Writes all beside what is there, then switches to it: a full disk leaves the last writing
+   * usable, and at any moment {@code l2s.json} names parts of one writing that are all there. The
+   * writing before it stays until the next, for a server that is loading it.
+   *
+   * @param best how good the model is
    */
-  void write() {
+  void write(TrainingState best) {
     Path output = request.output();
     Path unfinished = output.resolve(UNFINISHED);
     try {
+      tidy();
       clear(unfinished);
       Files.createDirectories(unfinished);
       if (model instanceof TrainableModel.Hybrid hybrid) {
-        List<Path> parts = new ArrayList<>(writeCheckpoint(unfinished.resolve("slm")));
+        List<Path> files = new ArrayList<>(writeCheckpoint(unfinished.resolve("slm")));
         Path projector = unfinished.resolve("projector.safetensors");
         weights(projector, hybrid.projector().metadata(), hybrid.projector().parameters());
-        parts.add(projector);
-        Path manifest = unfinished.resolve("manifest");
-        Files.writeString(manifest, manifest(unfinished, parts));
-        Files.move(manifest, unfinished.resolve(Bundle.FILE), StandardCopyOption.ATOMIC_MOVE);
-        finish();
+        files.add(projector);
+        Path parts = newParts(best.step());
+        // With the rest, so that nothing is switched where there is no room for it.
+        Files.writeString(
+            unfinished.resolve(Bundle.FILE),
+            manifest.orElseThrow().of(unfinished, files, parts.getFileName() + "/", best),
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DSYNC);
+        Files.move(unfinished, parts, StandardCopyOption.ATOMIC_MOVE);
+        move(parts, output, List.of(parts.resolve(Bundle.FILE)));
       } else {
         move(unfinished, output, writeCheckpoint(unfinished));
         clear(unfinished);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write to " + output + ": " + e.getMessage(), e);
+      throw DiskFailure.cannotWrite(output, e);
     }
+  }
+
+  /** A directory that is not there; a resumed training may come by a step again. */
+  private Path newParts(int step) {
+    Path parts = request.output().resolve("best-" + step);
+    for (int more = 2; Files.exists(parts); more++) {
+      parts = request.output().resolve("best-" + step + "-" + more);
+    }
+    return parts;
   }
 
   private static void move(Path from, Path to, List<Path> files) throws IOException {
@@ -125,7 +163,7 @@ final class TrainingOutput {
   private List<Path> writeCheckpoint(Path directory) throws IOException {
     Files.createDirectories(directory);
     List<Path> written = new ArrayList<>();
-    written.add(copy(ResumeSettings.slmConfig(request), directory.resolve("config.json")));
+    written.add(writeConfig(directory.resolve("config.json")));
     for (String name : SETTINGS) {
       // A bare config.json brings no further settings; the tokenizer's directory may have them.
       Path own = slmFiles.resolve(name);
@@ -139,6 +177,24 @@ final class TrainingOutput {
     weights(weights, Map.of("format", "pt"), model.slm().parameters());
     written.add(weights);
     return written;
+  }
+
+  /** The SLM's settings, with the number format in which its weights are written now. */
+  private Path writeConfig(Path target) throws IOException {
+    Path source = ResumeSettings.slmConfig(request);
+    JsonObject config = StrictJson.read(source);
+    JsonPrimitive written = new JsonPrimitive(request.bf16() ? "bfloat16" : "float32");
+    boolean differs = false;
+    // The second is the name that transformers took before its version 5.
+    for (String name : List.of("dtype", "torch_dtype")) {
+      if (config.has(name) && !config.get(name).equals(written)) {
+        config.add(name, written);
+        differs = true;
+      }
+    }
+    return differs
+        ? Files.writeString(target, TrainedManifest.JSON.toJson(config) + "\n")
+        : copy(source, target);
   }
 
   private static Path copy(Path source, Path target) throws IOException {
@@ -155,77 +211,5 @@ final class TrainingOutput {
                         : Arrays32.data(entry.getKey(), entry.getValue()))
             .toList();
     SafetensorsWriter.write(file, metadata, tensors);
-  }
-
-  private String manifest(Path directory, List<Path> parts) {
-    JsonObject json = new JsonObject();
-    json.addProperty("format", 1);
-    Conditioning conditioning = request.conditioning().orElseThrow();
-    json.addProperty("llm", relative(conditioning.llm()));
-    conditioning.featureLayer().ifPresent(layer -> json.addProperty("featureLayer", layer));
-    json.addProperty("slm", "slm");
-    json.addProperty("projector", "projector.safetensors");
-    json.addProperty("fusion", lowerCase(conditioning.fusion()));
-    json.addProperty("promptTokenizer", "slm");
-    request.data().promptTemplate().ifPresent(text -> json.addProperty("promptTemplate", text));
-    json.add("training", facts(conditioning));
-    json.add("sha256", digests(directory, parts));
-    return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(json) + "\n";
-  }
-
-  private static JsonObject digests(Path directory, List<Path> parts) {
-    JsonObject digests = new JsonObject();
-    for (Path part : parts) {
-      digests.addProperty(written(directory.relativize(part)), Digests.sha256(part));
-    }
-    return digests;
-  }
-
-  private JsonObject facts(Conditioning conditioning) {
-    TrainingOptions options = request.options();
-    JsonObject facts = new JsonObject();
-    facts.addProperty(
-        "data",
-        request.data().files().stream()
-            .map(
-                part ->
-                    part.file().getFileName() + (part.weight() == 1 ? "" : " x " + part.weight()))
-            .collect(Collectors.joining(", ")));
-    facts.addProperty("projector", lowerCase(conditioning.projector()));
-    if (conditioning.projector() == ProjectorKind.MLP) {
-      facts.addProperty("hidden", conditioning.hidden());
-    }
-    facts.addProperty("frozenSlm", conditioning.frozenSlm());
-    options.duration().ifPresent(time -> facts.addProperty("minutes", time.toSeconds() / 60.0));
-    if (options.steps() > 0) {
-      facts.addProperty("steps", options.steps());
-    }
-    facts.addProperty("batchSize", options.batchSize());
-    options.batchTokens().ifPresent(most -> facts.addProperty("batchTokens", most));
-    facts.addProperty("accumulation", options.accumulation());
-    facts.addProperty("learningRate", options.learningRate());
-    facts.addProperty("scaleByRms", options.scaleByRms());
-    facts.addProperty("warmUp", options.warmUp());
-    facts.addProperty("decay", lowerCase(options.decay()));
-    facts.addProperty("labelSmoothing", options.labelSmoothing());
-    facts.addProperty("dropout", options.dropout());
-    facts.addProperty("clip", options.clip());
-    facts.addProperty("seed", options.seed());
-    return facts;
-  }
-
-  private static String lowerCase(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
-  }
-
-  private String relative(Path llm) {
-    Path from = request.output().toAbsolutePath().normalize();
-    Path to = llm.toAbsolutePath().normalize();
-    boolean sameRoot = from.getRoot().equals(to.getRoot());
-    return written(sameRoot ? from.relativize(to) : to);
-  }
-
-  private static String written(Path path) {
-    return path.toString().replace('\\', '/');
   }
 }

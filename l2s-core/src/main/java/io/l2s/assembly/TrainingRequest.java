@@ -3,6 +3,7 @@ package io.l2s.assembly;
 import io.l2s.InvalidRequestException;
 import io.l2s.engine.Precision;
 import io.l2s.training.TrainingOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -30,6 +31,13 @@ public record TrainingRequest(
   public TrainingRequest {
     if (compute == Precision.INT8) {
       throw new InvalidRequestException("compute", "one of auto, f32, bf16", "int8");
+    }
+    if (conditioning.filter(Conditioning::frozenSlm).isPresent() && Files.isRegularFile(slm)) {
+      throw new InvalidRequestException(
+          "slm",
+          "a checkpoint's directory where the SLM is frozen (--freeze-slm or frozenSlm), which needs"
+              + " trained weights",
+          slm);
     }
   }
 

@@ -10,6 +10,9 @@ import java.util.Map;
 /** AdamW over a set of named parameters, all of one step in one native call. Native thread only. */
 final class Optimizer implements AutoCloseable {
 
+  /** Above it the squares that the second moments hold would leave float32. */
+  static final double LARGEST_NORM = 1e18;
+
   private final Program program;
   private final TrainingOptions options;
   private final Map<String, NDArray> moments = new LinkedHashMap<>();
@@ -52,7 +55,8 @@ final class Optimizer implements AutoCloseable {
    * Applies the gathered gradients and clears them.
    *
    * @param step number of this step, from 1
-   * @return norm of all gradients before clipping; where it is not finite, no weight changed
+   * @return norm of all gradients before clipping; unless it {@linkplain #isUsable is usable}, no
+   *     weight changed
    */
   double step(int step, double learningRate) {
     return program.number(
@@ -64,7 +68,13 @@ final class Optimizer implements AutoCloseable {
         options.epsilon(),
         options.weightDecay(),
         options.clip(),
-        options.scaleByRms());
+        options.scaleByRms(),
+        LARGEST_NORM);
+  }
+
+  /** Whether gradients of that norm are applied. */
+  static boolean isUsable(double norm) {
+    return norm <= LARGEST_NORM;
   }
 
   @Override

@@ -45,7 +45,8 @@ public final class Trainer {
   }
 
   /**
-   * Trains to the end, or until the listener asks to stop; either way the state is stored.
+   * Trains to the end, or until the listener asks to stop; either way the state is stored, unless
+   * no step was done.
    *
    * @param resume whether to go on from the stored state
    * @return where the training stands
@@ -76,6 +77,10 @@ public final class Trainer {
     BatchOrder order = new BatchOrder(pairs, options);
     TrainingState state = start;
     long seen = 0;
+    if (state.progress(options) >= 1 && state.bestLoss() == Double.POSITIVE_INFINITY) {
+      // It was stored, but its model could not be written.
+      state = validated(state, optimizer, listener);
+    }
     while (state.progress(options) < 1 && !listener.stopRequested()) {
       List<List<Integer>> batches = batches(order, state.step());
       double rate = options.learningRateAt(state.progress(options));
@@ -100,8 +105,13 @@ public final class Trainer {
         runtime.call(() -> save(current, optimizer));
       }
     }
-    TrainingState last = state;
-    runtime.call(() -> save(last, optimizer));
+    // Before the first step there is nothing to go on from, and a stored state would keep a new
+    // start
+    // from happening.
+    if (state.step() > storedStep) {
+      TrainingState last = state;
+      runtime.call(() -> save(last, optimizer));
+    }
     return state;
   }
 
@@ -131,7 +141,7 @@ public final class Trainer {
       loss += weight * backward(rows, weight);
     }
     double norm = optimizer.step(step, rate);
-    if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+    if (!Double.isFinite(loss) || !Optimizer.isUsable(norm)) {
       throw noLongerFinite(step, "the loss is " + loss + " and the gradients' norm " + norm, rate);
     }
     return loss;
@@ -174,8 +184,12 @@ public final class Trainer {
     TrainingState next = best ? state.withBestLoss(loss) : state;
     runtime.call(
         () -> {
+          if (storedStep == 0) {
+            // A model without a state could be neither resumed nor started again.
+            save(state, optimizer);
+          }
           if (best) {
-            store.saveBest();
+            store.saveBest(next);
           }
           return save(next, optimizer);
         });

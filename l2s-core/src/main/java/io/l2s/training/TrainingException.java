@@ -10,4 +10,8 @@ public class TrainingException extends L2sException {
   public TrainingException(String message) {
     super(message, null);
   }
+
+  public TrainingException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

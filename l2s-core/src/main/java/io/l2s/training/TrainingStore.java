@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Keeps a training's state in one file, written as a whole or not at all: weights, moments and the
@@ -28,21 +29,31 @@ public final class TrainingStore {
 
   private final Path file;
   private final Map<String, String> settings;
-  private final Runnable onBest;
+  private final Consumer<TrainingState> onBest;
 
   /**
    * @param file where the state is kept
    * @param settings what a resumed training must have in common with the one that is stored
-   * @param onBest writes the model with the weights as they are; called on the native thread
+   * @param onBest writes the model with the weights as they are, told how good it is; called on the
+   *     native thread
    */
-  public TrainingStore(Path file, Map<String, String> settings, Runnable onBest) {
+  public TrainingStore(Path file, Map<String, String> settings, Consumer<TrainingState> onBest) {
     this.file = file;
     this.settings = settings;
     this.onBest = onBest;
   }
 
-  void saveBest() {
-    onBest.run();
+  /**
+   * Reads how far the state in {@code file} is, none of its weights.
+   *
+   * @throws ModelLoadException if it cannot be read, or naming every setting that was another one
+   */
+  public static TrainingState check(Path file, Map<String, String> settings) {
+    return new TrainingStore(file, settings, state -> {}).progress(SafetensorsFile.open(file));
+  }
+
+  void saveBest(TrainingState state) {
+    onBest.accept(state);
   }
 
   void save(TrainingState state, Map<String, NDArray> parameters, Map<String, NDArray> moments) {
@@ -60,8 +71,7 @@ public final class TrainingStore {
 
   TrainingState restore(Map<String, NDArray> parameters, Map<String, NDArray> moments) {
     SafetensorsFile stored = SafetensorsFile.open(file);
-    JsonObject json = metadata(stored);
-    requireSameSettings(json);
+    TrainingState state = progress(stored);
     Map<String, NDArray> arrays = all(parameters, moments);
     List<String> problems = new ArrayList<>();
     arrays.forEach(
@@ -78,6 +88,12 @@ public final class TrainingStore {
       throw new ModelLoadException(file, problems);
     }
     arrays.forEach((name, array) -> Arrays32.fill(array, stored.tensors().get(name)));
+    return state;
+  }
+
+  private TrainingState progress(SafetensorsFile stored) {
+    JsonObject json = metadata(stored);
+    requireSameSettings(json);
     return new TrainingState(
         json.get("step").getAsInt(),
         Duration.ofNanos(json.get("elapsedNanos").getAsLong()),

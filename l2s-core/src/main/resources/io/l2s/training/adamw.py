@@ -16,13 +16,14 @@ class M(Module):
 
   # t: number of this step, from 1; clip: largest norm of all gradients together, 0 for none.
   # scaled: whether the rate is relative to each tensor's root mean square, taken as at least 1e-3.
-  # Returns that norm before clipping; where it is not finite, nothing changes.
-  def step(self, t: int, rate: float, beta1: float, beta2: float, eps: float, decay: float, clip: float, scaled: bool) -> float:
+  # most: largest norm that is applied.
+  # Returns the norm before clipping; unless it is at most that, nothing changes.
+  def step(self, t: int, rate: float, beta1: float, beta2: float, eps: float, decay: float, clip: float, scaled: bool, most: float) -> float:
     norms = annotate(List[Tensor], [])
     for p in self.parameters:
       norms.append(torch.linalg_vector_norm(p[0].grad, 2))
     norm = float(torch.linalg_vector_norm(torch.stack(norms), 2))
-    if norm != norm or norm > 1e30:
+    if not (norm <= most):
       return norm
     # The kernel divides the gradients by it.
     shrink = torch.ones([1])

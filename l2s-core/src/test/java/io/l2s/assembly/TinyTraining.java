@@ -20,14 +20,13 @@ import java.util.OptionalInt;
 /** The request of a training that takes moments, to be varied. */
 final class TinyTraining {
 
-  private static final TrainingListener SILENT =
-      new TrainingListener() {
-        @Override
-        public void onStep(TrainingProgress progress) {}
+  static class Silent implements TrainingListener {
+    @Override
+    public void onStep(TrainingProgress progress) {}
 
-        @Override
-        public void onValidation(int step, double loss, boolean best) {}
-      };
+    @Override
+    public void onValidation(int step, double loss, boolean best) {}
+  }
 
   final Path data;
   final Path output;
@@ -51,6 +50,7 @@ final class TinyTraining {
   long seed = 1;
   double learningRate = 1e-3;
   boolean resume;
+  boolean stop;
 
   TinyTraining(Path directory) throws IOException {
     data =
@@ -61,7 +61,15 @@ final class TinyTraining {
   }
 
   TrainingState run(NativeRuntime runtime) {
-    return Training.run(runtime, request(), SILENT);
+    return Training.run(
+        runtime,
+        request(),
+        new Silent() {
+          @Override
+          public boolean stopRequested() {
+            return stop;
+          }
+        });
   }
 
   TrainingRequest request() {

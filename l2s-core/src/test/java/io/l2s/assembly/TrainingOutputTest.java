@@ -2,18 +2,26 @@ package io.l2s.assembly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.gson.JsonObject;
 import io.l2s.DataFileException;
 import io.l2s.Fixture;
 import io.l2s.InvalidRequestException;
 import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.Digests;
+import io.l2s.checkpoint.StrictJson;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
+import io.l2s.training.TrainingException;
+import io.l2s.training.TrainingProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -22,6 +30,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a training writes, what it refuses to overwrite, and what it resumes. */
 class TrainingOutputTest {
@@ -61,10 +71,10 @@ class TrainingOutputTest {
     training.run(runtime);
     assertThat(Bundle.open(training.output).sha256())
         .containsKeys(
-            "projector.safetensors",
-            "slm/config.json",
-            "slm/tokenizer.json",
-            "slm/model.safetensors");
+            "best-2/projector.safetensors",
+            "best-2/slm/config.json",
+            "best-2/slm/tokenizer.json",
+            "best-2/slm/model.safetensors");
   }
 
   @Test
@@ -72,60 +82,215 @@ class TrainingOutputTest {
     training.run(runtime);
     Files.copy(
         Fixture.path("hybrid-a-t5-t5-add").resolve("projector.safetensors"),
-        training.output.resolve("other"));
-    Files.delete(training.output.resolve("projector.safetensors"));
-    Files.move(training.output.resolve("other"), training.output.resolve("projector.safetensors"));
+        Bundle.open(training.output).projector(),
+        StandardCopyOption.REPLACE_EXISTING);
     assertThatThrownBy(() -> Bundle.open(training.output))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("projector.safetensors has the digest");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"config.json", "tokenizer.json", "model.safetensors"})
+  void aBundleWhoseLlmIsAnotherIsRefused(String name) throws IOException {
+    training.llm = copy(Fixture.path("t5-llm"));
+    training.run(runtime);
+    Bundle.open(training.output);
+    Path file = training.llm.resolve(name);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(file, bytes);
+    assertThatThrownBy(() -> Bundle.open(training.output))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("../t5-llm/" + name + " has the digest");
+  }
+
   @Test
   void aWritingThatFailsLeavesTheLastBundleUsable() throws IOException {
     training.run(runtime);
-    String projector = Bundle.open(training.output).sha256().get("projector.safetensors");
+    String projector = projectorDigest();
     Path inTheWay =
         Files.createSymbolicLink(
             training.output.resolve("unfinished"), directory.resolve("nowhere"));
     goOnForLong();
     assertThatThrownBy(() -> training.run(runtime)).hasMessageContaining("cannot write");
-    assertThat(Bundle.open(training.output).sha256())
-        .containsEntry("projector.safetensors", projector);
+    assertThat(projectorDigest()).isEqualTo(projector);
 
     Files.delete(inTheWay);
     training.run(runtime);
-    assertThat(Bundle.open(training.output).sha256().get("projector.safetensors"))
-        .isNotEqualTo(projector);
+    assertThat(projectorDigest()).isNotEqualTo(projector);
     assertThat(inTheWay).doesNotExist();
   }
 
   @Test
-  void aWritingThatFailsHalfwayLeavesNoBundleOfMixedParts() throws IOException {
-    training.run(runtime);
-    Path projector = training.output.resolve("projector.safetensors");
-    Files.delete(projector);
-    Files.createDirectories(projector.resolve("in the way"));
-    goOnForLong();
-    assertThatThrownBy(() -> training.run(runtime)).hasMessageContaining("cannot write");
-    assertThat(training.output.resolve(Bundle.FILE)).doesNotExist();
+  void whereTheFirstBundleCannotBeWrittenTheStateStillIsAndResumeWritesIt() throws IOException {
+    Files.createDirectories(training.output);
+    Path inTheWay =
+        Files.createSymbolicLink(
+            training.output.resolve("unfinished"), directory.resolve("nowhere"));
+    assertThatThrownBy(() -> training.run(runtime))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageStartingWith("cannot write " + inTheWay)
+        .hasMessageEndingWith("then go on with --resume or TrainingRequest.resume");
+    Files.delete(inTheWay);
+    training.resume = true;
+    assertThat(training.run(runtime).bestLoss()).isFinite();
+    Bundle.open(training.output);
   }
 
-  // As a process leaves it that is killed between the first and the last part's move.
+  private String projectorDigest() {
+    return Digests.sha256(Bundle.open(training.output).projector());
+  }
+
   @Test
-  void aWritingThatWasCutOffBetweenItsPartsIsBroughtToItsEnd() throws IOException {
+  void theBundleBeforeStaysWholeForAServerThatIsLoadingIt() {
     training.run(runtime);
-    String projector = Bundle.open(training.output).sha256().get("projector.safetensors");
-    Path unfinished = Files.createDirectories(training.output.resolve("unfinished"));
-    for (String moved : List.of(Bundle.FILE, "projector.safetensors")) {
-      Files.move(training.output.resolve(moved), unfinished.resolve(moved));
+    Bundle before = Bundle.open(training.output);
+    goOnForLong();
+    List<Path> projectors = new ArrayList<>();
+    Training.run(
+        runtime,
+        training.request(),
+        new TinyTraining.Silent() {
+          @Override
+          public void onValidation(int step, double loss, boolean best) {
+            if (best && projectors.isEmpty()) {
+              projectors.add(Bundle.open(training.output).projector());
+              assertThat(before.projector()).exists();
+              assertThat(before.slm().resolve("model.safetensors")).exists();
+            }
+          }
+        });
+    assertThat(projectors).hasSize(1).doesNotContain(before.projector());
+  }
+
+  @Test
+  void ofATrainingThatEndedTheBestModelAloneIsLeft() throws IOException {
+    training.run(runtime);
+    goOnForLong();
+    training.run(runtime);
+    Path parts = Bundle.open(training.output).projector().getParent();
+    try (Stream<Path> files = Files.list(training.output)) {
+      assertThat(files.map(Path::toAbsolutePath))
+          .containsExactlyInAnyOrder(
+              parts,
+              training.output.resolve(Bundle.FILE).toAbsolutePath(),
+              training.output.resolve("training").toAbsolutePath());
     }
+  }
+
+  // As a process leaves it that is killed just before it switches to new parts.
+  @Test
+  void aWritingThatWasCutOffBeforeItsSwitchIsNoPartOfTheBundle() throws IOException {
+    training.run(runtime);
+    String projector = projectorDigest();
+    Path parts = Files.createDirectories(training.output.resolve("best-4"));
+    Files.writeString(parts.resolve(Bundle.FILE), "{}");
+    assertThat(projectorDigest()).isEqualTo(projector);
 
     training.resume = true;
     training.run(runtime);
 
-    assertThat(Bundle.open(training.output).sha256())
-        .containsEntry("projector.safetensors", projector);
-    assertThat(unfinished).doesNotExist();
+    assertThat(projectorDigest()).isEqualTo(projector);
+    assertThat(parts).doesNotExist();
+  }
+
+  @Test
+  void theSlmsConfigNamesTheFormatOfItsWeights() throws IOException {
+    training.slm = copy(Fixture.path("t5-relu"));
+    Path config = training.slm.resolve("config.json");
+    String text = Files.readString(config);
+    assertThat(text).contains("\"dtype\": \"float32\"");
+    Files.writeString(config, text.replace("\"float32\"", "\"bfloat16\""));
+    training.run(runtime);
+    JsonObject written = StrictJson.read(Bundle.open(training.output).slm().resolve("config.json"));
+    assertThat(written.get("dtype").getAsString()).isEqualTo("float32");
+    assertThat(written.get("d_model")).isEqualTo(StrictJson.read(config).get("d_model"));
+  }
+
+  @Test
+  void theBundleTellsHowGoodItIsAndHowItCameAbout() {
+    double loss = training.run(runtime).bestLoss();
+    JsonObject facts =
+        StrictJson.read(training.output.resolve(Bundle.FILE)).getAsJsonObject("training");
+    assertThat(facts.get("bestStep").getAsInt()).isEqualTo(2);
+    assertThat(facts.get("validationLoss").getAsDouble()).isEqualTo(loss);
+    assertThat(facts.get("weightDecay").getAsDouble()).isEqualTo(0.01);
+    assertThat(facts.get("compute").getAsString()).isEqualTo("f32");
+  }
+
+  @Test
+  void aSecondTrainingIntoTheSameDirectoryIsRefusedWhileTheFirstRuns() {
+    List<Throwable> refusals = new ArrayList<>();
+    TrainingRequest request = training.request();
+    Training.run(
+        runtime,
+        request,
+        new TinyTraining.Silent() {
+          @Override
+          public void onStep(TrainingProgress progress) {
+            refusals.add(catchThrowable(() -> training.run(runtime)));
+          }
+        });
+    assertThat(refusals)
+        .hasSize(2)
+        .allSatisfy(
+            refusal ->
+                assertThat(refusal)
+                    .isInstanceOf(TrainingException.class)
+                    .hasMessageContaining("another training runs in " + training.output));
+    training.resume = true;
+    assertThat(training.run(runtime).step()).isEqualTo(2);
+  }
+
+  @Test
+  void otherSettingsAreRefusedBeforeAnyFeatureIsComputed() {
+    training.run(runtime);
+    training.resume = true;
+    training.batchSize = 3;
+    training.featureCache = Optional.of(directory.resolve("features"));
+    assertThatThrownBy(() -> training.run(runtime))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("batchSize 2, but now it is 3");
+    assertThat(directory.resolve("features")).doesNotExist();
+  }
+
+  @Test
+  void whereNothingIsStoredResumeSaysSo() {
+    training.resume = true;
+    assertThatThrownBy(() -> training.run(runtime))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining(
+            "nothing is stored yet; start without --resume or TrainingRequest.resume");
+    training.resume = false;
+    assertThat(training.run(runtime).step()).isEqualTo(2);
+  }
+
+  @Test
+  void aTrainingStoppedBeforeItsFirstStepCanStartAgain() {
+    training.stop = true;
+    assertThat(training.run(runtime).step()).isZero();
+    assertThat(Training.stateFile(training.output)).doesNotExist();
+    training.stop = false;
+    assertThat(training.run(runtime).step()).isEqualTo(2);
+  }
+
+  @Test
+  void aResumedTrainingStoppedWhileItComputesFeaturesStandsWhereItStood() {
+    training.run(runtime);
+    training.resume = true;
+    training.stop = true;
+    training.featureCache = Optional.of(directory.resolve("features"));
+    assertThat(training.run(runtime).step()).isEqualTo(2);
+  }
+
+  @Test
+  void aFrozenSlmNeedsTrainedWeights() {
+    training.slm = training.slm.resolve("config.json");
+    training.frozenSlm = true;
+    assertThatThrownBy(training::request)
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("--freeze-slm or frozenSlm")
+        .hasMessageContaining("needs trained weights");
   }
 
   @Test
@@ -213,14 +378,15 @@ class TrainingOutputTest {
 
   @Test
   void aRowThatIsTooLongIsNamedByItsLine() {
-    training.maxLength = 12;
     training.template = Optional.empty();
-    assertThat(training.run(runtime).step()).isEqualTo(2);
     training.maxLength = 3;
-    training.resume = true;
     assertThatThrownBy(() -> training.run(runtime))
         .isInstanceOf(DataFileException.class)
-        .hasMessageContaining("pairs.tsv, line 1: the prompt must have at most 3 tokens, but has");
+        .hasMessageContaining("pairs.tsv, line 1: the prompt must have at most 3 tokens, but has")
+        .hasMessageContaining("--leave-out-long or leaveOutLong")
+        .hasMessageContaining("--max-length or maxLength");
+    training.maxLength = 12;
+    assertThat(training.run(runtime).step()).isEqualTo(2);
   }
 
   @Test

@@ -1,0 +1,50 @@
+package io.l2s.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.l2s.engine.Gradients;
+import io.l2s.engine.NativeRuntime;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OptimizerTest {
+
+  private static NativeRuntime runtime;
+
+  @BeforeAll
+  static void start() {
+    runtime = NativeRuntime.start(false);
+  }
+
+  @AfterAll
+  static void stop() {
+    runtime.close();
+  }
+
+  // The trainer refuses a step by isUsable: weights must have changed exactly where it does not.
+  @ParameterizedTest
+  @CsvSource({"1, true", "1e17, true", "1e25, false", "1e35, false", "1e38, false"})
+  void aStepIsAppliedExactlyWhereItsNormIsUsable(float gradient, boolean usable) {
+    runtime.call(
+        () -> {
+          try (NDManager scope = runtime.newScope()) {
+            NDArray weight = scope.ones(new Shape(1));
+            weight.setRequiresGradient(true);
+            TrainingOptions options = TrainingOptions.forSteps(1).build();
+            try (Optimizer optimizer = Optimizer.create(scope, Map.of("weight", weight), options)) {
+              Gradients.backward(() -> weight.mul(gradient).sum());
+              double norm = optimizer.step(1, 1e-2);
+              assertThat(Optimizer.isUsable(norm)).isEqualTo(usable);
+              assertThat(weight.getFloat() != 1f).isEqualTo(usable);
+            }
+          }
+          return null;
+        });
+  }
+}
