@@ -7,6 +7,7 @@ import io.l2s.EngineException;
 import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +23,8 @@ import java.util.concurrent.RejectedExecutionException;
  * Thread-safe.
  */
 public final class NativeRuntime implements AutoCloseable {
+
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
 
   private final ExecutorService executor;
   private volatile Thread thread;
@@ -172,7 +175,11 @@ public final class NativeRuntime implements AutoCloseable {
     return () -> gpuCount;
   }
 
-  /** Runs what is queued, then frees everything; later calls are refused. */
+  /**
+   * Runs what is queued, then frees everything; later calls are refused. Returns when the native
+   * thread has ended: a JVM that exits while it runs can crash. A native call that does not return
+   * is waited for during ten seconds only.
+   */
   @Override
   public void close() {
     try {
@@ -181,5 +188,13 @@ public final class NativeRuntime implements AutoCloseable {
       return;
     }
     executor.shutdown();
+    if (Thread.currentThread() == thread) {
+      return;
+    }
+    try {
+      thread.join(LONGEST_CLOSE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
