@@ -213,7 +213,7 @@ class FaultsTest {
       System.out.printf(
           "%s: %,d kB resident after a fifth of %,d failures, %,d kB at the end%n",
           call, warm / 1_000, FAILURES, end / 1_000);
-      assertThat(end).isLessThanOrEqualTo(warm + (FAILURES < 1_000 ? 50_000_000 : warm / 100));
+      assertThat(end - warm).isLessThanOrEqualTo(FAILURES < 1_000 ? 50_000_000 : 30_000_000);
     }
   }
 
