@@ -33,6 +33,7 @@ public final class NativeRuntime implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(NativeRuntime.class);
   private static final Duration RELEASE_LIMIT = Duration.ofMinutes(1);
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
 
   private final Duration releaseLimit;
   private final ExecutorService executor;
@@ -232,7 +233,11 @@ public final class NativeRuntime implements AutoCloseable {
     return () -> gpuCount;
   }
 
-  /** Runs what is queued, then frees everything; later calls are refused. */
+  /**
+   * Runs what is queued, then frees everything; later calls are refused. Returns when the native
+   * thread has ended: a JVM that exits while it runs can crash. A native call that does not return
+   * is waited for during ten seconds only.
+   */
   @Override
   public void close() {
     try {
@@ -241,5 +246,13 @@ public final class NativeRuntime implements AutoCloseable {
       return;
     }
     executor.shutdown();
+    if (Thread.currentThread() == thread) {
+      return;
+    }
+    try {
+      thread.join(LONGEST_CLOSE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

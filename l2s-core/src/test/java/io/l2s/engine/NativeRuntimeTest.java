@@ -99,6 +99,13 @@ class NativeRuntimeTest {
   }
 
   @Test
+  void closingReturnsWhenTheNativeThreadHasEnded() {
+    Thread own = runtime.call(Thread::currentThread);
+    runtime.close();
+    assertThat(own.isAlive()).isFalse();
+  }
+
+  @Test
   void aFailedReleaseIsTold() {
     assertThatThrownBy(
             () ->

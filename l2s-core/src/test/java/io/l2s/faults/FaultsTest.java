@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.EngineException;
+import io.l2s.GenerationFailedException;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.GenerationStream;
@@ -26,8 +27,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +43,11 @@ class FaultsTest {
 
   private static final int CLOSES = Integer.getInteger("l2s.soak.closes", 20);
 
+  private static final int FAILURES = Integer.getInteger("l2s.soak.failures", 40);
+
   private static ServedModel parts;
+
+  private int handles;
 
   @BeforeAll
   static void load() {
@@ -49,6 +57,16 @@ class FaultsTest {
   @AfterAll
   static void close() {
     parts.close();
+  }
+
+  @BeforeEach
+  void countHandles() {
+    handles = parts.handles();
+  }
+
+  @AfterEach
+  void handlesAreBackToTheStart() {
+    assertThat(parts.handles()).isEqualTo(handles);
   }
 
   private static GenerationRequest request(int i) {
@@ -163,6 +181,39 @@ class FaultsTest {
             .isInstanceOf(EngineException.class);
       }
       assertThat(model.generate(request(0)).ids()).isEqualTo(before.ids());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Faults.Call.class)
+  void memoryThatIsNotThereFailsABatchAndNotTheNextRequest(Faults.Call call) throws Exception {
+    int size = 8;
+    Faults faults = new Faults(parts.runtime);
+    try (HybridLanguageModel model = parts.serve(64, size, faults)) {
+      List<Integer> expected = model.generate(request(0)).ids();
+      long warm = 0;
+      for (int failed = 0; failed < FAILURES; failed += size) {
+        // The batch's own call fails, then each of its requests by itself.
+        IntStream.rangeClosed(0, 2 * size).forEach(i -> faults.arm(call, Faults.Kind.MEMORY));
+        List<CompletableFuture<GenerationResult>> batch = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+          // Prompts that the feature cache does not know.
+          batch.add(model.generateAsync(GenerationRequest.of("Number " + (failed + i))));
+        }
+        for (CompletableFuture<GenerationResult> each : batch) {
+          assertThatThrownBy(each::join).hasCauseInstanceOf(GenerationFailedException.class);
+        }
+        faults.disarm();
+        assertThat(model.generate(request(0)).ids()).isEqualTo(expected);
+        if (failed < FAILURES / 5) {
+          warm = ServedModel.residentBytes();
+        }
+      }
+      long end = ServedModel.residentBytes();
+      System.out.printf(
+          "%s: %,d kB resident after a fifth of %,d failures, %,d kB at the end%n",
+          call, warm / 1_000, FAILURES, end / 1_000);
+      assertThat(end - warm).isLessThanOrEqualTo(FAILURES < 1_000 ? 50_000_000 : 30_000_000);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.l2s.faults;
 
+import ai.djl.ndarray.BaseNDManager;
+import ai.djl.ndarray.NDManager;
 import io.l2s.Fixture;
 import io.l2s.GenerationDefaults;
 import io.l2s.HybridLanguageModel;
@@ -14,8 +16,12 @@ import io.l2s.model.Decoder;
 import io.l2s.model.Encoder;
 import io.l2s.projector.Projector;
 import io.l2s.serving.ServingOptions;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The fixture hybrid on the real engine, and prompts for it. */
@@ -26,6 +32,8 @@ final class ServedModel implements AutoCloseable {
           .map(each -> each.get("text").getAsString())
           .filter(text -> text.length() < 100)
           .toList();
+
+  private static final Path STATM = Path.of("/proc/self/statm");
 
   final NativeRuntime runtime = NativeRuntime.start(false);
   final Encoder llm;
@@ -43,9 +51,17 @@ final class ServedModel implements AutoCloseable {
   }
 
   HybridLanguageModel serve(int queueCapacity, int maxBatchSize) {
+    return serve(queueCapacity, maxBatchSize, new Faults(runtime));
+  }
+
+  HybridLanguageModel serve(int queueCapacity, int maxBatchSize, Faults faults) {
     return new HybridModelBuilder(runtime)
-        .llm(llm, Fixture.path("t5-llm"))
-        .slm(projector, slm, Fixture.path("hybrid-a-t5-t5-add").resolve("slm"), Fusion.ADD)
+        .llm(faults.around(llm), Fixture.path("t5-llm"))
+        .slm(
+            projector,
+            faults.around(slm),
+            Fixture.path("hybrid-a-t5-t5-add").resolve("slm"),
+            Fusion.ADD)
         .options(
             ServingOptions.builder()
                 .queueCapacity(queueCapacity)
@@ -53,6 +69,37 @@ final class ServedModel implements AutoCloseable {
                 .defaults(new GenerationDefaults(12, Optional.empty()))
                 .build())
         .build();
+  }
+
+  /** Scopes, arrays and programs that live on the engine, those of the loaded parts included. */
+  int handles() {
+    return runtime.call(
+        () -> {
+          try (NDManager scope = runtime.newScope()) {
+            return held(scope.getParentManager()) - 1;
+          }
+        });
+  }
+
+  private static int held(Object resource) throws ReflectiveOperationException {
+    if (!(resource instanceof BaseNDManager manager)) {
+      return 1;
+    }
+    Field resources = BaseNDManager.class.getDeclaredField("resources");
+    resources.setAccessible(true);
+    int held = 1;
+    for (Object each : ((Map<?, ?>) resources.get(manager)).values()) {
+      held += held(each);
+    }
+    return held;
+  }
+
+  /** Resident memory of this process; 0 where the system does not tell. */
+  static long residentBytes() throws IOException {
+    System.gc();
+    return Files.isReadable(STATM)
+        ? Long.parseLong(Files.readString(STATM).split(" ")[1]) * 4096
+        : 0;
   }
 
   @Override

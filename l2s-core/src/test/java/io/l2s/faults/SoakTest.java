@@ -2,8 +2,7 @@ package io.l2s.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.ndarray.BaseNDManager;
-import ai.djl.ndarray.NDManager;
+import io.l2s.GenerationFailedException;
 import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
@@ -11,13 +10,9 @@ import io.l2s.HybridLanguageModel;
 import io.l2s.InvalidRequestException;
 import io.l2s.Route;
 import java.io.IOException;
-import java.lang.reflect.Field;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -31,36 +26,45 @@ class SoakTest {
 
   private static final int REQUESTS = Integer.getInteger("l2s.soak.requests", 2_000);
   private static final int WINDOW = 32;
-  private static final Path STATM = Path.of("/proc/self/statm");
 
   private final Random random = new Random(1);
+  private Faults faults;
+  private int armed;
+  private int failed;
 
   @Test
   void memoryAndHandlesComeBack() throws Exception {
     try (ServedModel parts = new ServedModel()) {
-      int handles = handles(parts);
-      long warm = 0;
-      try (HybridLanguageModel model = parts.serve(256, 16)) {
+      int handles = parts.handles();
+      long warm = Long.MAX_VALUE;
+      faults = new Faults(parts.runtime);
+      try (HybridLanguageModel model = parts.serve(256, 16, faults)) {
         Deque<CompletableFuture<GenerationResult>> running = new ArrayDeque<>();
         for (int i = 0; i < REQUESTS; i++) {
           submit(model, running, i);
           if (running.size() >= WINDOW) {
             settle(running.remove());
           }
-          if (i == REQUESTS / 5) {
-            warm = residentMegabytes();
+          // The least of the second fifth, as the compiler's memory comes and goes.
+          if (i >= REQUESTS / 5 && i <= REQUESTS * 2 / 5 && i % (REQUESTS / 40) == 0) {
+            warm = Math.min(warm, residentMegabytes());
           }
           if (i > 0 && i % 10_000 == 0) {
             System.out.printf("%,d requests, %,d MB%n", i, residentMegabytes());
           }
         }
-        running.forEach(SoakTest::settle);
+        running.forEach(this::settle);
         long end = residentMegabytes();
         System.out.printf(
-            "%,d requests: %,d MB after a fifth, %,d MB at the end%n", REQUESTS, warm, end);
+            "%,d requests: %,d MB in the second fifth, %,d MB at the end%n", REQUESTS, warm, end);
+        System.out.printf(
+            "%,d faults of the engine struck, %,d requests failed by them%n",
+            armed - faults.waiting(), failed);
+        assertThat(faults.waiting()).isLessThanOrEqualTo(1);
+        assertThat(failed).isBetween(1, armed);
         assertThat(end - warm).isLessThanOrEqualTo(REQUESTS > 10_000 ? 30 : 120);
       }
-      assertThat(handles(parts)).isEqualTo(handles);
+      assertThat(parts.handles()).isEqualTo(handles);
     }
   }
 
@@ -72,7 +76,7 @@ class SoakTest {
     if (i % 11 == 0 && i % 17 != 0) {
       request = request.withOptions(GenerationOptions.builder().numBeams(3).build());
     }
-    switch (random.nextInt(400)) {
+    switch (random.nextInt(700)) {
       case 0 -> running.add(model.generateAsync(request.withTimeout(Duration.ofNanos(1))));
       case 1 -> running.add(model.generateAsync(request.withTimeout(Duration.ofMillis(5))));
       case 2 -> {
@@ -88,38 +92,40 @@ class SoakTest {
           // As it must be.
         }
       }
+      case 4 -> {
+        arm(Faults.Call.ENCODE);
+        // A prompt that the feature cache does not know.
+        running.add(model.generateAsync(GenerationRequest.of("Number " + i)));
+      }
+      case 5 -> {
+        arm(Faults.Call.PREFILL);
+        running.add(model.generateAsync(request));
+      }
+      case 6 -> {
+        arm(Faults.Call.DECODE);
+        running.add(model.generateAsync(request));
+      }
       default -> running.add(model.generateAsync(request));
     }
   }
 
-  private static void settle(CompletableFuture<GenerationResult> one) {
+  private void arm(Faults.Call call) {
+    Faults.Kind[] kinds = Faults.Kind.values();
+    faults.arm(call, kinds[armed++ % kinds.length]);
+  }
+
+  private void settle(CompletableFuture<GenerationResult> one) {
     try {
       one.join();
     } catch (java.util.concurrent.CancellationException e) {
       assertThat(one).isCancelled();
     } catch (CompletionException e) {
-      throw new AssertionError("a request failed", e);
+      assertThat(e).hasCauseInstanceOf(GenerationFailedException.class);
+      failed++;
     }
   }
 
   private static long residentMegabytes() throws IOException {
-    System.gc();
-    return Files.isReadable(STATM)
-        ? Long.parseLong(Files.readString(STATM).split(" ")[1]) * 4096 / 1_000_000
-        : 0;
-  }
-
-  /** Scopes and arrays that hang on the runtime's manager. */
-  private static int handles(ServedModel parts) {
-    return parts.runtime.call(
-        () -> {
-          try (NDManager scope = parts.runtime.newScope()) {
-            Field resources = BaseNDManager.class.getDeclaredField("resources");
-            resources.setAccessible(true);
-            return ((Map<?, ?>) resources.get(scope.getParentManager())).size();
-          } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-          }
-        });
+    return ServedModel.residentBytes() / 1_000_000;
   }
 }

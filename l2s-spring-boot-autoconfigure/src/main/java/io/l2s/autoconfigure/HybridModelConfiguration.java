@@ -64,6 +64,11 @@ class HybridModelConfiguration {
     }
   }
 
+  @Bean
+  DrainEnd l2sDrainEnd(ConfigurableApplicationContext context) {
+    return new DrainEnd(context, "l2sHybridLanguageModel");
+  }
+
   private static void addSlm(
       HybridModelBuilder builder, ModelFiles files, Projector projector, Decoder slm) {
     if (projector == null && slm == null) {

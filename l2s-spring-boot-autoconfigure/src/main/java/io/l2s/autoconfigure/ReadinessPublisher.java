@@ -7,14 +7,15 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * Takes the application out of the traffic while the model does not respond; says nothing once the
- * application shuts down, which refuses traffic by itself.
+ * application begins to shut down, which refuses traffic by itself.
  */
 record ReadinessPublisher(ConfigurableApplicationContext context)
     implements ResponsivenessListener {
 
   @Override
   public void onChange(boolean responsive) {
-    if (context.isActive()) {
+    // Active lasts until all beans are destroyed, closed begins when the closing does.
+    if (context.isActive() && !context.isClosed()) {
       AvailabilityChangeEvent.publish(
           context, responsive ? ReadinessState.ACCEPTING_TRAFFIC : ReadinessState.REFUSING_TRAFFIC);
     }

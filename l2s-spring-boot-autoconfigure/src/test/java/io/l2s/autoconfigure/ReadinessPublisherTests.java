@@ -20,6 +20,7 @@ import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.AvailabilityState;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.support.GenericApplicationContext;
 
 class ReadinessPublisherTests {
@@ -51,6 +52,16 @@ class ReadinessPublisherTests {
     publisher.onChange(false);
     context.close();
     publisher.onChange(true);
+    assertThat(states).containsExactly(ReadinessState.REFUSING_TRAFFIC);
+  }
+
+  @Test
+  void anApplicationThatDrainsIsNotPutBackIntoTheTraffic() {
+    start();
+    publisher.onChange(false);
+    ApplicationListener<ContextClosedEvent> drain = closing -> publisher.onChange(true);
+    context.addApplicationListener(drain);
+    context.close();
     assertThat(states).containsExactly(ReadinessState.REFUSING_TRAFFIC);
   }
 

@@ -1,0 +1,208 @@
+package io.l2s.faults;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import io.l2s.EngineException;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.model.Decoder;
+import io.l2s.model.DecoderState;
+import io.l2s.model.Encoder;
+import io.l2s.model.TokenBatch;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Faults of the engine that a test arms: each strikes the next call of its kind once. */
+final class Faults {
+
+  /** Where a fault strikes. */
+  enum Call {
+    ENCODE,
+    PREFILL,
+    DECODE
+  }
+
+  /** What the engine does then. */
+  enum Kind {
+    /** It throws. */
+    ERROR,
+    /** It is asked for more memory than there is. */
+    MEMORY,
+    /** It makes the numbers of the first row NaN. */
+    NOT_FINITE
+  }
+
+  private final NativeRuntime runtime;
+  private final Map<Call, Queue<Kind>> armed = new EnumMap<>(Call.class);
+
+  Faults(NativeRuntime runtime) {
+    this.runtime = runtime;
+    for (Call call : Call.values()) {
+      armed.put(call, new ConcurrentLinkedQueue<>());
+    }
+  }
+
+  void arm(Call call, Kind kind) {
+    armed.get(call).add(kind);
+  }
+
+  /** Those that have not struck yet. */
+  int waiting() {
+    return armed.values().stream().mapToInt(Queue::size).sum();
+  }
+
+  /** Forgets those that have not struck. */
+  void disarm() {
+    armed.values().forEach(Queue::clear);
+  }
+
+  /** Whether the numbers that this call yields are to be NaN; throws for the other kinds. */
+  private boolean strikes(Call call) {
+    Kind kind = armed.get(call).poll();
+    if (kind == Kind.ERROR) {
+      throw new EngineException("a fault made for the test", null);
+    }
+    if (kind == Kind.MEMORY) {
+      try (NDManager scope = runtime.newScope()) {
+        scope.zeros(new Shape(1L << 44));
+      }
+    }
+    return kind == Kind.NOT_FINITE;
+  }
+
+  Encoder around(Encoder real) {
+    Optional<Decoder> own = real.decoder().map(this::around);
+    return new Encoder() {
+      @Override
+      public int width() {
+        return real.width();
+      }
+
+      @Override
+      public NDArray encode(NDManager scope, TokenBatch prompts) {
+        boolean notFinite = strikes(Call.ENCODE);
+        return spoiltIf(notFinite, real.encode(scope, prompts));
+      }
+
+      @Override
+      public Optional<Decoder> decoder() {
+        return own;
+      }
+    };
+  }
+
+  Decoder around(Decoder real) {
+    return new Decoder() {
+      @Override
+      public int width() {
+        return real.width();
+      }
+
+      @Override
+      public int vocabularySize() {
+        return real.vocabularySize();
+      }
+
+      @Override
+      public long stepWeights() {
+        return real.stepWeights();
+      }
+
+      @Override
+      public List<Integer> startIds() {
+        return real.startIds();
+      }
+
+      @Override
+      public NDArray embed(NDManager scope, TokenBatch prompts) {
+        return real.embed(scope, prompts);
+      }
+
+      @Override
+      public DecoderState prefill(NDArray inputs, int[] lengths) {
+        boolean notFinite = strikes(Call.PREFILL);
+        return new State(real.prefill(spoiltIf(notFinite, inputs), lengths));
+      }
+    };
+  }
+
+  // Added, as the engine's own results cannot be written to.
+  private static NDArray spoiltIf(boolean notFinite, NDArray rows) {
+    if (!notFinite) {
+      return rows;
+    }
+    long[] column = new long[rows.getShape().dimension()];
+    Arrays.fill(column, 1);
+    column[0] = rows.getShape().get(0);
+    NDArray nan = rows.getManager().zeros(new Shape(column));
+    nan.set(new NDIndex("0"), Float.NaN);
+    return rows.add(nan);
+  }
+
+  private final class State implements DecoderState {
+
+    private final DecoderState real;
+
+    private State(DecoderState real) {
+      this.real = real;
+    }
+
+    @Override
+    public int size() {
+      return real.size();
+    }
+
+    @Override
+    public int[][] decode(int steps) {
+      boolean notFinite = strikes(Call.DECODE);
+      int[][] ids = real.decode(steps);
+      if (notFinite) {
+        ids[0][0] = NOT_FINITE;
+      }
+      return ids;
+    }
+
+    @Override
+    public NDArray step(NDManager scope) {
+      boolean notFinite = strikes(Call.DECODE);
+      return spoiltIf(notFinite, real.step(scope));
+    }
+
+    @Override
+    public void choose(int[] tokens) {
+      real.choose(tokens);
+    }
+
+    @Override
+    public NDArray verify(NDManager scope, int[] draft) {
+      boolean notFinite = strikes(Call.DECODE);
+      return spoiltIf(notFinite, real.verify(scope, draft));
+    }
+
+    @Override
+    public void rewind(int tokens, int last) {
+      real.rewind(tokens, last);
+    }
+
+    @Override
+    public void keep(int[] rows) {
+      real.keep(rows);
+    }
+
+    @Override
+    public void join(DecoderState fresh) {
+      real.join(((State) fresh).real);
+    }
+
+    @Override
+    public void close() {
+      real.close();
+    }
+  }
+}
