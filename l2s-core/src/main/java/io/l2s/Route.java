@@ -10,9 +10,9 @@ public enum Route {
   SLM_ONLY,
   /**
    * The small model drafts as in {@code HYBRID}, the LLM's decoder keeps what it would have written
-   * itself: the LLM's own text, slower than {@code HYBRID} and, where the two models often agree and
-   * the LLM is much the larger, faster than {@code LLM_ONLY}. In int8 and bf16 rounding may part
-   * the two where tokens are nearly tied.
+   * itself: the LLM's own text, slower than {@code HYBRID} and, where the two models often agree
+   * and the LLM is much the larger, faster than {@code LLM_ONLY}. In int8 and bf16 rounding may
+   * part the two where tokens are nearly tied.
    */
   EXACT
 }

@@ -199,7 +199,7 @@ class LabelCommandTest {
     CliRun run = label();
 
     assertThat(run.err())
-        .contains("corpus.tsv, line 3: the prompt must have at most 100000 characters, but has")
+        .contains("corpus.tsv, line 3: the prompt must have at most 32768 characters, but has")
         .contains("--leave-out-long")
         .hasLineCount(1);
     assertThat(run.exitCode()).isEqualTo(1);
