@@ -32,10 +32,13 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "%nExamples:",
-      "  l2s train --llm models/llm --slm slm/config.json --data train.tsv.gz --dev dev.tsv.gz \\",
-      "      --template 'translate English to German: {source}' --steps 6400 --batch-size 64 \\",
-      "      --scale-by-rms --learning-rate 3e-2 --label-smoothing 0.1 --output models/en-de",
-      "  l2s train --slm models/t5-small --data train.tsv --dev dev.tsv --minutes 30 --output out"
+      "  l2s train --llm models/llm --slm slm/config.json \\",
+      "      --data train.tsv.gz --dev dev.tsv.gz \\",
+      "      --template 'translate English to German: {source}' \\",
+      "      --steps 6400 --batch-size 64 --scale-by-rms --learning-rate 3e-2 \\",
+      "      --label-smoothing 0.1 --output models/en-de",
+      "  l2s train --slm models/t5-small --data train.tsv --dev dev.tsv \\",
+      "      --minutes 30 --output out"
     })
 final class TrainCommand implements Callable<Integer> {
 

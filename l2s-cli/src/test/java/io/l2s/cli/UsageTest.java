@@ -151,7 +151,8 @@ class UsageTest {
         "label",
         "benchmark",
         "shrink",
-        "quantize"
+        "quantize",
+        "train"
       })
   void examplesCanBePastedFromATerminalOfEightyColumns(String command) {
     List<String> help = CliRun.of(command, "--help").out().lines().toList();
