@@ -32,9 +32,9 @@ final class ModelOptions {
       paramLabel = "auto|f32|bf16|int8",
       defaultValue = "auto",
       description =
-          "Number format; auto: f32 for small models, below two million weights or, where int8"
-              + " goes by AVX2, eight; else int8 or bf16 where the processor has instructions for"
-              + " it, which l2s inspect tells. All but f32 may change answers slightly.")
+          "Number format; auto: f32 below two million weights, else int8 or bf16 where the"
+              + " processor has instructions for it, which l2s inspect tells; all but f32 may"
+              + " change answers slightly.")
   private Precision precision;
 
   @Option(

@@ -25,10 +25,7 @@ public record CpuFeatures(boolean x86, Optional<Set<String>> flags) {
 
   private static final Set<String> X86 = Set.of("amd64", "x86_64");
 
-  /** Below these numbers of weights int8 gains nothing; docs/benchmarks.md has the measurement. */
   private static final long FEW_WEIGHTS = 2_000_000;
-
-  private static final long FEW_WEIGHTS_WITHOUT_VNNI = 8_000_000;
 
   private static final CpuFeatures CURRENT =
       new CpuFeatures(X86.contains(System.getProperty("os.arch")), flags(LINUX));
@@ -87,7 +84,7 @@ public record CpuFeatures(boolean x86, Optional<Set<String>> flags) {
    * The number format that {@code wanted} stands for; never AUTO. AUTO is bf16 on a GPU. On a CPU
    * it is f32 for a model of few weights, which stay in the cache, so that a smaller format gains
    * nothing; else int8 where the processor is known to have VNNI; else bf16 where it has those
-   * instructions; else int8 where it is known to have AVX2.
+   * instructions; else int8 where it is known to have AVX2. docs/benchmarks.md has the measurement.
    *
    * @param weights number of weights of the model
    */
@@ -107,9 +104,7 @@ public record CpuFeatures(boolean x86, Optional<Set<String>> flags) {
     if (hasBf16()) {
       return Precision.BF16;
     }
-    return x86 && hasAny(AVX2_FLAGS) && weights >= FEW_WEIGHTS_WITHOUT_VNNI
-        ? Precision.INT8
-        : Precision.F32;
+    return x86 && hasAny(AVX2_FLAGS) ? Precision.INT8 : Precision.F32;
   }
 
   /** What it means for number formats, in words. */

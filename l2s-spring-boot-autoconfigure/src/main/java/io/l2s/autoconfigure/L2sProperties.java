@@ -51,9 +51,8 @@ record L2sProperties(
    * @param location Checkpoint directory of the LLM, as a path or a file: location.
    * @param device Device of the LLM: auto, cpu, gpu or gpu:n.
    * @param precision Number format of the LLM: auto, f32, bf16 or int8. On a GPU auto is bf16. On a
-   *     CPU it is f32 below two million weights, or eight where int8 goes by AVX2, else int8 or
-   *     bf16 where the processor has instructions for it, else f32. Formats but f32 may change
-   *     answers slightly.
+   *     CPU it is f32 below two million weights, else int8 or bf16 where the processor has
+   *     instructions for it, else f32. Formats but f32 may change answers slightly.
    * @param featureLayer Layer of the LLM's encoder after which the prompt features are taken, 0 for
    *     its embeddings. Must be the layer that the projector was trained with. Defaults to the
    *     last.
@@ -71,9 +70,8 @@ record L2sProperties(
    *     projector.
    * @param device Device of the SLM: auto, cpu, gpu or gpu:n.
    * @param precision Number format of the SLM: auto, f32, bf16 or int8. On a GPU auto is bf16. On a
-   *     CPU it is f32 below two million weights, or eight where int8 goes by AVX2, else int8 or
-   *     bf16 where the processor has instructions for it, else f32. Formats but f32 may change
-   *     answers slightly.
+   *     CPU it is f32 below two million weights, else int8 or bf16 where the processor has
+   *     instructions for it, else f32. Formats but f32 may change answers slightly.
    */
   record Slm(
       String location,
