@@ -4,6 +4,7 @@ import io.l2s.GenerationResult;
 import io.l2s.Route;
 import io.l2s.assembly.Bundle;
 import io.l2s.assembly.ModelLoader;
+import io.l2s.assembly.TrainingData;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.evaluation.Bootstrap;
 import io.l2s.evaluation.CorpusStatistics;
@@ -55,8 +56,6 @@ import picocli.CommandLine.Spec;
       "      --plot scores.svg"
     })
 final class EvaluateCommand implements Callable<Integer> {
-
-  private static final String PLACEHOLDER = "{source}";
 
   @Spec private CommandSpec command;
 
@@ -132,7 +131,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Bundle bundle = Bundle.open(bundleDirectory);
     Set<Route> measured = routes.isEmpty() ? allOf(bundle) : EnumSet.copyOf(routes);
     Route chosenBaseline = baselineOf(measured);
-    List<Prompt> prompts = prompts(test, bundle.promptTemplate().orElse(PLACEHOLDER));
+    List<Prompt> prompts = prompts(test, bundle.promptTemplate().orElse(TrainingData.PLACEHOLDER));
     requireShort(prompts, bundle, measured);
     Map<Route, RouteRun> runs = new EnumMap<>(Route.class);
     EvaluationReport report;
@@ -198,7 +197,7 @@ final class EvaluateCommand implements Callable<Integer> {
       prompts.add(
           new Prompt(
               data + ", line " + test.lines().get(i),
-              template.replace(PLACEHOLDER, test.sources().get(i))));
+              template.replace(TrainingData.PLACEHOLDER, test.sources().get(i))));
     }
     return prompts;
   }

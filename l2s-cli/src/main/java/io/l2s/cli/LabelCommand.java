@@ -5,6 +5,7 @@ import io.l2s.FinishReason;
 import io.l2s.GenerationOptions;
 import io.l2s.Route;
 import io.l2s.assembly.Bundle;
+import io.l2s.assembly.TrainingData;
 import io.l2s.checkpoint.Digests;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -252,8 +253,8 @@ final class LabelCommand implements Callable<Integer> {
     String chosen =
         Optional.ofNullable(template)
             .or(() -> bundle.flatMap(Bundle::promptTemplate))
-            .orElse(LabelCorpus.PLACEHOLDER);
-    if (!chosen.contains(LabelCorpus.PLACEHOLDER)) {
+            .orElse(TrainingData.PLACEHOLDER);
+    if (!chosen.contains(TrainingData.PLACEHOLDER)) {
       throw usage("--template must be a text with {source} in it, but was " + chosen);
     }
     return chosen;

@@ -1,5 +1,6 @@
 package io.l2s.cli;
 
+import io.l2s.assembly.TrainingData;
 import io.l2s.evaluation.PairFile;
 import io.l2s.evaluation.PairFormat;
 import io.l2s.serving.ServingOptions;
@@ -16,8 +17,6 @@ import java.util.stream.IntStream;
  * @param leftOut sources that are not here since their prompts are too long
  */
 record LabelCorpus(Path data, String template, List<LabelFile.Source> sources, int leftOut) {
-
-  static final String PLACEHOLDER = "{source}";
 
   /**
    * Reads the first {@code limit} distinct sources.
@@ -74,7 +73,8 @@ record LabelCorpus(Path data, String template, List<LabelFile.Source> sources, i
         .map(
             source ->
                 new Prompt(
-                    data + ", line " + source.line(), template.replace(PLACEHOLDER, source.text())))
+                    data + ", line " + source.line(),
+                    template.replace(TrainingData.PLACEHOLDER, source.text())))
         .toList();
   }
 }

@@ -70,13 +70,30 @@ final class OutputDirectory {
     }
   }
 
-  // What is left of it would keep another attempt from starting.
-  private static void empty(Path target, boolean deleted) {
-    try (Stream<Path> all = Files.walk(target)) {
+  /** Deletes {@code directory} with all that it holds, if it is there. */
+  static void delete(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      clear(directory);
+      Files.delete(directory);
+    }
+  }
+
+  private static void clear(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
       for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        if (deleted || !each.equals(target)) {
+        if (!each.equals(directory)) {
           Files.delete(each);
         }
+      }
+    }
+  }
+
+  // What is left of it would keep another attempt from starting.
+  private static void empty(Path target, boolean deleted) {
+    try {
+      clear(target);
+      if (deleted) {
+        Files.delete(target);
       }
     } catch (IOException e) {
       // The failure that is under way says more than this one.

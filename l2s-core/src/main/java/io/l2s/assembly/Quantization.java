@@ -1,6 +1,5 @@
 package io.l2s.assembly;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
@@ -67,9 +66,7 @@ public final class Quantization {
           JsonObject manifest = parts(bundle, target, progress);
           manifest.add("sha256", digests(target));
           return Files.writeString(
-              target.resolve(Bundle.FILE),
-              new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(manifest)
-                  + "\n");
+              target.resolve(Bundle.FILE), TrainedManifest.JSON.toJson(manifest) + "\n");
         });
   }
 

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,10 +70,10 @@ final class TrainingOutput {
       for (Path entry : entries.toList()) {
         boolean parts = PARTS.matcher(entry.getFileName().toString()).matches();
         if (parts && Files.isDirectory(entry) && !present.equals(Optional.of(entry))) {
-          clear(entry);
+          OutputDirectory.delete(entry);
         }
       }
-      clear(output.resolve(UNFINISHED));
+      OutputDirectory.delete(output.resolve(UNFINISHED));
     } catch (IOException | ModelLoadException e) {
       // Such as a file that a server on Windows has mapped; a writing that needs the room tells.
       LOG.debug("cannot tidy {}", output, e);
@@ -105,7 +104,7 @@ final class TrainingOutput {
     Path unfinished = output.resolve(UNFINISHED);
     try {
       tidy();
-      clear(unfinished);
+      OutputDirectory.delete(unfinished);
       Files.createDirectories(unfinished);
       if (model instanceof TrainableModel.Hybrid hybrid) {
         List<Path> files = new ArrayList<>(writeCheckpoint(unfinished.resolve("slm")));
@@ -124,7 +123,7 @@ final class TrainingOutput {
         move(parts, output, List.of(parts.resolve(Bundle.FILE)));
       } else {
         move(unfinished, output, writeCheckpoint(unfinished));
-        clear(unfinished);
+        OutputDirectory.delete(unfinished);
       }
     } catch (IOException e) {
       throw DiskFailure.cannotWrite(output, e);
@@ -145,17 +144,6 @@ final class TrainingOutput {
       Path target = to.resolve(from.relativize(file));
       Files.createDirectories(target.getParent());
       Files.move(file, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    }
-  }
-
-  private static void clear(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(directory)) {
-      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
     }
   }
 

@@ -76,7 +76,7 @@ final class StepwiseAnswers implements Search {
 
   @Override
   public int candidates() {
-    if (!options.sampling()) {
+    if (sampler == null) {
       return 1;
     }
     int vocabulary = settings.vocabulary();

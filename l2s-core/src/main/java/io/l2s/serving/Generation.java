@@ -236,8 +236,11 @@ final class Generation {
 
   /** A search that settles at its end alone has its best answer so far where it is interrupted. */
   private void takeUnsettled(boolean interrupted) {
+    if (!interrupted || answerText != null) {
+      return;
+    }
     List<Search.Answer> answers = search.answers();
-    if (interrupted && answerText == null && !answers.isEmpty()) {
+    if (!answers.isEmpty()) {
       answerText = path.answers().newAnswer();
       take(answers.get(0).ids().stream().mapToInt(Integer::intValue).toArray());
     }
