@@ -10,6 +10,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
 import io.l2s.EngineException;
 import io.l2s.ModelClosedException;
 import java.io.IOException;
@@ -17,8 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A running model program: TorchScript source from the class path with its weights.
@@ -33,6 +36,7 @@ public final class Program implements AutoCloseable {
   private final Device device;
   // The engine keeps raw pointers into mapped weights: they must live as long as the program.
   private final List<Object> keptAlive = new ArrayList<>();
+  private final Set<String> compiled = new HashSet<>();
   private boolean closed;
 
   private Program(Model model, Device device) {
@@ -127,13 +131,26 @@ public final class Program implements AutoCloseable {
       for (int i = 0; i < arguments.length; i++) {
         values[i] = value(arguments[i]);
       }
-      return IValueUtils.runMethod(block, method, values);
+      return compiled.add(method)
+          ? compilingOnce(method, values)
+          : IValueUtils.runMethod(block, method, values);
     } finally {
       for (IValue value : values) {
         if (value != null) {
           value.close();
         }
       }
+    }
+  }
+
+  // The engine puts the methods that a method calls into its code at the first call, and only with
+  // the optimiser on; left on, it would compile for each new shape as well.
+  private IValue compilingOnce(String method, IValue... values) {
+    JniUtils.setGraphExecutorOptimize(true);
+    try {
+      return IValueUtils.runMethod(block, method, values);
+    } finally {
+      JniUtils.setGraphExecutorOptimize(false);
     }
   }
 

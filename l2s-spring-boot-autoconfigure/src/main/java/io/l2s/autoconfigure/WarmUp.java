@@ -1,16 +1,22 @@
 package io.l2s.autoconfigure;
 
+import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.Route;
 import io.l2s.serving.ServingOptions;
 
-/** Some answers by every route, to prompts of several lengths, as shapes met first cost more. */
+/**
+ * Some answers by every route, to prompts of several lengths and one of them sampled, as shapes and
+ * ways of decoding that are met first cost more.
+ */
 final class WarmUp {
 
   private static final String WORD = "a ";
   private static final int[] LENGTHS = {1, 4, 8, 16, 32};
   private static final int NEW_TOKENS = 8;
+  private static final GenerationOptions SAMPLING =
+      GenerationOptions.builder().doSample(true).build();
 
   private WarmUp() {}
 
@@ -25,10 +31,14 @@ final class WarmUp {
           tokens <= bounds.maxPromptTokens() && tokens + NEW_TOKENS <= bounds.maxBatchTokens();
       if (length == 1 || fits) {
         for (Route route : model.routes()) {
-          model.generate(
+          GenerationRequest request =
               GenerationRequest.of(WORD.repeat(length).strip())
                   .withRoute(route)
-                  .withMaxNewTokens(NEW_TOKENS));
+                  .withMaxNewTokens(NEW_TOKENS);
+          model.generate(request);
+          if (length == 1 && route != Route.EXACT) {
+            model.generate(request.withOptions(SAMPLING));
+          }
         }
       }
     }

@@ -207,11 +207,9 @@ class M(Module):
   def int8_products(self, x: Tensor, g: int) -> List[Tensor]:
     y, scale = self.unscaled(self.rows(x), g, False)
     y = torch.mul_(y, scale)
-    if x.dim() == 3:
-      y = y.view([x.size(0), x.size(1), -1])
     if self.parts[g] == 1:
-      return [y]
-    return torch.chunk(y, self.parts[g], -1)
+      return [y.view(x.size()[0:-1] + [-1])]
+    return torch.unbind(y.view(x.size()[0:-1] + [self.parts[g], -1]), -2)
 
   # The products of group g with x, normed first where the group has a norm.
   def products(self, x: Tensor, g: int) -> List[Tensor]:
