@@ -13,9 +13,10 @@ import java.util.stream.Stream;
  * What the processor can do, as far as it decides on number formats. Immutable.
  *
  * @param x86 whether it is an x86 of 64 bits
+ * @param vendor who made it, as Linux names it; empty where that is not known
  * @param flags the instructions it has, as Linux names them; empty where they are not known
  */
-public record CpuFeatures(boolean x86, Optional<Set<String>> flags) {
+public record CpuFeatures(boolean x86, Optional<String> vendor, Optional<Set<String>> flags) {
 
   private static final Path LINUX = Path.of("/proc/cpuinfo");
   private static final Set<String> BF16_FLAGS = Set.of("avx512_bf16", "amx_bf16");
@@ -23,12 +24,13 @@ public record CpuFeatures(boolean x86, Optional<Set<String>> flags) {
   private static final Set<String> VNNI_FLAGS = Set.of("avx512_vnni");
   private static final Set<String> AVX2_FLAGS = Set.of("avx2");
 
+  private static final String INTEL = "GenuineIntel";
   private static final Set<String> X86 = Set.of("amd64", "x86_64");
 
   private static final long FEW_WEIGHTS = 2_000_000;
 
   private static final CpuFeatures CURRENT =
-      new CpuFeatures(X86.contains(System.getProperty("os.arch")), flags(LINUX));
+      new CpuFeatures(X86.contains(System.getProperty("os.arch")), vendor(LINUX), flags(LINUX));
 
   public CpuFeatures {
     flags = flags.map(Set::copyOf);
@@ -41,15 +43,23 @@ public record CpuFeatures(boolean x86, Optional<Set<String>> flags) {
 
   /** Those that a file in the format of Linux' {@code /proc/cpuinfo} tells of the first core. */
   static Optional<Set<String>> flags(Path file) {
+    return value(file, "flags").map(flags -> Set.copyOf(List.of(flags.split("\\s+"))));
+  }
+
+  /** The maker that a file in that format tells of the first core. */
+  static Optional<String> vendor(Path file) {
+    return value(file, "vendor_id");
+  }
+
+  private static Optional<String> value(Path file, String key) {
     if (!Files.isReadable(file)) {
       return Optional.empty();
     }
     try (Stream<String> lines = Files.lines(file)) {
       return lines
-          .filter(line -> line.startsWith("flags"))
+          .filter(line -> line.startsWith(key))
           .findFirst()
-          .map(line -> List.of(line.substring(line.indexOf(':') + 1).strip().split("\\s+")))
-          .map(Set::copyOf);
+          .map(line -> line.substring(line.indexOf(':') + 1).strip());
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -74,6 +84,15 @@ public record CpuFeatures(boolean x86, Optional<Set<String>> flags) {
    */
   public boolean runsInt8() {
     return x86 && (flags.isEmpty() || hasAny(AVX2_FLAGS));
+  }
+
+  /**
+   * Whether float32 products go by oneDNN instead of Intel's MKL, which the engine takes by itself:
+   * MKL keeps its fast routines for few rows to Intel's processors. docs/benchmarks.md has the
+   * measurement.
+   */
+  public boolean prefersOneDnn() {
+    return x86 && hasAny(AVX2_FLAGS) && vendor.isPresent() && !vendor.get().equals(INTEL);
   }
 
   private boolean hasAny(Set<String> wanted) {
@@ -111,6 +130,8 @@ public record CpuFeatures(boolean x86, Optional<Set<String>> flags) {
   public String describe() {
     String int8 =
         hasVnni() ? "int8 instructions" : runsInt8() ? "int8 by AVX2" : "no int8 instructions";
-    return int8 + (hasBf16() ? ", bf16 instructions" : ", no bf16 instructions");
+    return int8
+        + (hasBf16() ? ", bf16 instructions" : ", no bf16 instructions")
+        + (prefersOneDnn() ? ", f32 by oneDNN" : "");
   }
 }

@@ -48,16 +48,28 @@ public final class Program implements AutoCloseable {
   /**
    * Compiles the source in {@code resource} beside {@code owner}.
    *
-   * @param attributes initial values of the program's attributes
    * @throws EngineException naming the line that does not compile
    */
   public static Program load(
       Class<?> owner, String resource, Map<String, Object> attributes, Device device) {
+    return load(owner, List.of(resource), attributes, device);
+  }
+
+  /**
+   * Compiles the source in {@code resources} beside {@code owner}, one behind the other: a class,
+   * and further methods of it.
+   *
+   * @param attributes initial values of the program's attributes
+   * @throws EngineException naming the line that does not compile
+   */
+  public static Program load(
+      Class<?> owner, List<String> resources, Map<String, Object> attributes, Device device) {
+    String resource = resources.get(0);
     Path archive = null;
     Model model = Model.newInstance(resource, device, "PyTorch");
     try {
       archive = Files.createTempFile("l2s-", ".pt");
-      ProgramArchive.write(archive, ProgramArchive.source(owner, resource), attributes);
+      ProgramArchive.write(archive, ProgramArchive.source(owner, resources), attributes);
       model.load(archive);
       return new Program(model, device);
     } catch (Exception e) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -26,8 +27,16 @@ final class ProgramArchive {
 
   private ProgramArchive() {}
 
-  /** Reads a program's source from the class path, beside {@code owner}. */
-  static String source(Class<?> owner, String resource) {
+  /**
+   * Reads a program's source from the class path, beside {@code owner}, one file behind the other.
+   */
+  static String source(Class<?> owner, List<String> resources) {
+    return resources.stream()
+        .map(resource -> source(owner, resource))
+        .collect(Collectors.joining());
+  }
+
+  private static String source(Class<?> owner, String resource) {
     try (InputStream in = owner.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalStateException("no resource " + resource + " beside " + owner.getName());

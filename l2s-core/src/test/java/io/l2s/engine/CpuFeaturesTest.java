@@ -27,15 +27,17 @@ class CpuFeaturesTest {
     "sse4_2 avx,                    F32",
   })
   void autoFollowsTheInstructionsOfAnX86(String flags, Precision expected) {
-    CpuFeatures processor = new CpuFeatures(true, Optional.of(Set.of(flags.split(" "))));
+    CpuFeatures processor =
+        new CpuFeatures(true, Optional.empty(), Optional.of(Set.of(flags.split(" "))));
 
     assertThat(processor.resolve(Precision.AUTO, Device.cpu(), MANY)).isEqualTo(expected);
   }
 
   @Test
   void autoIsFloat32ForSmallModels() {
-    CpuFeatures vnni = new CpuFeatures(true, Optional.of(Set.of("avx2", "avx512_vnni")));
-    CpuFeatures avx2 = new CpuFeatures(true, Optional.of(Set.of("avx2")));
+    CpuFeatures vnni =
+        new CpuFeatures(true, Optional.empty(), Optional.of(Set.of("avx2", "avx512_vnni")));
+    CpuFeatures avx2 = new CpuFeatures(true, Optional.empty(), Optional.of(Set.of("avx2")));
 
     assertThat(vnni.resolve(Precision.AUTO, Device.cpu(), 1_000_000)).isEqualTo(Precision.F32);
     assertThat(vnni.resolve(Precision.AUTO, Device.cpu(), 4_000_000)).isEqualTo(Precision.INT8);
@@ -44,31 +46,64 @@ class CpuFeaturesTest {
 
   @Test
   void autoIsFloat32WhereTheInstructionsAreNotKnown() {
-    assertThat(new CpuFeatures(true, Optional.empty()).resolve(Precision.AUTO, Device.cpu(), MANY))
+    assertThat(
+            new CpuFeatures(true, Optional.empty(), Optional.empty())
+                .resolve(Precision.AUTO, Device.cpu(), MANY))
         .isEqualTo(Precision.F32);
   }
 
   @Test
   void onlyThe512BitFormOfVnniCounts() {
-    assertThat(new CpuFeatures(true, Optional.of(Set.of("avx2", "avx512_vnni"))).hasVnni())
+    assertThat(
+            new CpuFeatures(true, Optional.empty(), Optional.of(Set.of("avx2", "avx512_vnni")))
+                .hasVnni())
         .isTrue();
-    assertThat(new CpuFeatures(true, Optional.of(Set.of("avx2", "avx_vnni"))).hasVnni()).isFalse();
+    assertThat(
+            new CpuFeatures(true, Optional.empty(), Optional.of(Set.of("avx2", "avx_vnni")))
+                .hasVnni())
+        .isFalse();
   }
 
   @Test
   void autoIsBf16OnAGpu() {
     assertThat(
-            new CpuFeatures(true, Optional.of(Set.of("avx2", "avx512_vnni")))
+            new CpuFeatures(true, Optional.empty(), Optional.of(Set.of("avx2", "avx512_vnni")))
                 .resolve(Precision.AUTO, Device.gpu(0), MANY))
         .isEqualTo(Precision.BF16);
   }
 
   @Test
   void int8RunsOnAnX86WithAvx2OrOfUnknownInstructions() {
-    assertThat(new CpuFeatures(true, Optional.of(Set.of("avx2"))).runsInt8()).isTrue();
-    assertThat(new CpuFeatures(true, Optional.empty()).runsInt8()).isTrue();
-    assertThat(new CpuFeatures(true, Optional.of(Set.of("avx"))).runsInt8()).isFalse();
-    assertThat(new CpuFeatures(false, Optional.of(Set.of("asimd"))).runsInt8()).isFalse();
+    assertThat(new CpuFeatures(true, Optional.empty(), Optional.of(Set.of("avx2"))).runsInt8())
+        .isTrue();
+    assertThat(new CpuFeatures(true, Optional.empty(), Optional.empty()).runsInt8()).isTrue();
+    assertThat(new CpuFeatures(true, Optional.empty(), Optional.of(Set.of("avx"))).runsInt8())
+        .isFalse();
+    assertThat(new CpuFeatures(false, Optional.empty(), Optional.of(Set.of("asimd"))).runsInt8())
+        .isFalse();
+  }
+
+  @Test
+  void oneDnnIsForProcessorsWithAvx2ThatAreKnownNotToBeIntels() {
+    Optional<Set<String>> avx2 = Optional.of(Set.of("avx2"));
+
+    assertThat(new CpuFeatures(true, Optional.of("AuthenticAMD"), avx2).prefersOneDnn()).isTrue();
+    assertThat(new CpuFeatures(true, Optional.of("GenuineIntel"), avx2).prefersOneDnn()).isFalse();
+    assertThat(new CpuFeatures(true, Optional.empty(), avx2).prefersOneDnn()).isFalse();
+    assertThat(
+            new CpuFeatures(true, Optional.of("AuthenticAMD"), Optional.of(Set.of("avx")))
+                .prefersOneDnn())
+        .isFalse();
+    assertThat(new CpuFeatures(false, Optional.of("ARM"), avx2).prefersOneDnn()).isFalse();
+  }
+
+  @Test
+  void theFirstCoresMakerIsRead(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("cpuinfo");
+    Files.writeString(file, "processor\t: 0\nvendor_id\t: AuthenticAMD\nvendor_id\t: other\n");
+
+    assertThat(CpuFeatures.vendor(file)).contains("AuthenticAMD");
+    assertThat(CpuFeatures.vendor(directory.resolve("missing"))).isEmpty();
   }
 
   @Test

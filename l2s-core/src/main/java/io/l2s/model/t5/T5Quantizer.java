@@ -66,7 +66,15 @@ public final class T5Quantizer {
     Map<String, List<Long>> expected = T5Model.checked(checkpoint, config);
     // Int8 keeps the weights as they are stored until they are rounded.
     Program program =
-        runtime.call(() -> T5Model.program(config, List.of(), Device.cpu(), Precision.INT8));
+        runtime.call(
+            () ->
+                T5Model.program(
+                    config,
+                    List.of(),
+                    Device.cpu(),
+                    Precision.INT8,
+                    Precision.F32,
+                    T5Model.PRODUCTS));
     List<TensorData> tensors;
     try {
       runtime.call(

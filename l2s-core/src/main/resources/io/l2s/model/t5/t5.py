@@ -63,7 +63,7 @@ class M(Module):
       self.group(norm, ["lm_head.weight"])
     else:
       self.group(norm, ["shared.weight"])
-    if self.int8:
+    if self.int8 or self.rearranges():
       kept = annotate(Dict[str, Tensor], {})
       for n in ["shared.weight", "encoder.final_layer_norm.weight", "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight", "decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"]:
         kept[n] = self.weights[n]
@@ -91,7 +91,7 @@ class M(Module):
     if self.int8:
       self.pack(norm, names)
     else:
-      self.groups.append([self.weights[n] for n in names])
+      self.groups.append([self.arranged(self.weights[n]) for n in names])
     return 0
 
   # w: [out, in] -> its rows scaled to 127 levels, int8 [out, in], and the scales [out]
@@ -149,7 +149,7 @@ class M(Module):
 
   def lin(self, x: Tensor, w: Tensor) -> Tensor:
     if w.dtype == self.compute:
-      return torch.linear(x, w)
+      return self.multiplied(x, w)
     # Weights in training stay float32, whatever they are multiplied in.
     if self.compute != 6:
       return torch.linear(x.to(self.compute), w.to(self.compute)).to(6)

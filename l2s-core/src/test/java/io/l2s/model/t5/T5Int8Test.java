@@ -151,7 +151,7 @@ class T5Int8Test {
   @Test
   void aProcessorWithoutAvx2IsRefused() {
     Checkpoint checkpoint = Checkpoint.open(Fixture.path("t5-relu"));
-    CpuFeatures old = new CpuFeatures(true, Optional.of(Set.of("sse4_2", "avx")));
+    CpuFeatures old = new CpuFeatures(true, Optional.empty(), Optional.of(Set.of("sse4_2", "avx")));
 
     assertThat(T5Model.precision(checkpoint, Device.cpu(), Precision.BF16, old))
         .isEqualTo(Precision.BF16);

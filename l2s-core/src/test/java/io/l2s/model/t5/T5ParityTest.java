@@ -10,6 +10,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.l2s.Fixture;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.model.Decoder;
@@ -19,11 +20,14 @@ import io.l2s.model.TokenBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The T5 program against transformers, over both generations and all file forms. */
@@ -54,10 +58,24 @@ class T5ParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm"})
-  void logitsEqualTheReference(String name) {
+  @CsvSource({
+    "t5-relu, GenuineIntel",
+    "t5-relu, AuthenticAMD",
+    "t5-gated, GenuineIntel",
+    "t5-gated, AuthenticAMD",
+    "t5-gated-bf16-sharded, GenuineIntel",
+    "t5-gated-bf16-sharded, AuthenticAMD",
+    "t5-llm, GenuineIntel",
+    "t5-llm, AuthenticAMD"
+  })
+  void logitsEqualTheReferenceByTheProductsForAnyProcessor(String name, String vendor) {
     Fixture fixture = Fixture.open(name);
-    try (T5Model model = load(fixture)) {
+    CpuFeatures processor =
+        new CpuFeatures(
+            CpuFeatures.current().x86(), Optional.of(vendor), Optional.of(Set.of("avx2")));
+    Checkpoint checkpoint = Checkpoint.open(fixture.directory());
+    try (T5Model model =
+        T5Model.load(runtime, checkpoint, Device.cpu(), Precision.F32, processor)) {
       for (JsonObject each : fixture.cases()) {
         int[] forced = Fixture.ids(each.get("forced_target_ids"));
         float[] logits = runtime.call(() -> logits(model, each, forced));

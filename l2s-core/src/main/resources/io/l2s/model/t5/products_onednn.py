@@ -1,0 +1,14 @@
+
+  # Products of float32 weights by oneDNN, the weights arranged for it once; on CPUs, without gradients.
+
+  # Whether `arranged` makes something else of weights, so that they are not needed as they were.
+  def rearranges(self) -> bool:
+    return True
+
+  # w: [out, in], as `multiplied` takes it
+  def arranged(self, w: Tensor) -> Tensor:
+    return ops.mkldnn._reorder_linear_weight(w, None)
+
+  # x: [.., in] -> [.., out]
+  def multiplied(self, x: Tensor, w: Tensor) -> Tensor:
+    return ops.mkldnn._linear_pointwise(x, w, None, "none", annotate(List[Optional[number]], []), "")
