@@ -48,7 +48,8 @@ public record CpuFeatures(boolean x86, Optional<String> vendor, Optional<Set<Str
 
   /** The maker that a file in that format tells of the first core. */
   static Optional<String> vendor(Path file) {
-    return value(file, "vendor_id");
+    return value(file, "vendor_id")
+        .filter(vendor -> !vendor.isEmpty() && !vendor.equals("unknown"));
   }
 
   private static Optional<String> value(Path file, String key) {
@@ -130,8 +131,6 @@ public record CpuFeatures(boolean x86, Optional<String> vendor, Optional<Set<Str
   public String describe() {
     String int8 =
         hasVnni() ? "int8 instructions" : runsInt8() ? "int8 by AVX2" : "no int8 instructions";
-    return int8
-        + (hasBf16() ? ", bf16 instructions" : ", no bf16 instructions")
-        + (prefersOneDnn() ? ", f32 by oneDNN" : "");
+    return int8 + (hasBf16() ? ", bf16 instructions" : ", no bf16 instructions");
   }
 }

@@ -143,9 +143,9 @@ public final class Program implements AutoCloseable {
       for (int i = 0; i < arguments.length; i++) {
         values[i] = value(arguments[i]);
       }
-      return compiled.add(method)
-          ? compilingOnce(method, values)
-          : IValueUtils.runMethod(block, method, values);
+      return compiled.contains(method)
+          ? IValueUtils.runMethod(block, method, values)
+          : compilingOnce(method, values);
     } finally {
       for (IValue value : values) {
         if (value != null) {
@@ -160,7 +160,9 @@ public final class Program implements AutoCloseable {
   private IValue compilingOnce(String method, IValue... values) {
     JniUtils.setGraphExecutorOptimize(true);
     try {
-      return IValueUtils.runMethod(block, method, values);
+      IValue result = IValueUtils.runMethod(block, method, values);
+      compiled.add(method);
+      return result;
     } finally {
       JniUtils.setGraphExecutorOptimize(false);
     }

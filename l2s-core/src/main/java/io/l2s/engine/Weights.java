@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Hands a checkpoint's tensors to a program: float32 weights are used where the file is mapped,
- * other formats are copied once. Native thread only.
+ * Hands a checkpoint's tensors to a program: float32 weights as they lie in the mapped file, other
+ * formats copied once. Native thread only.
  */
 public final class Weights {
 

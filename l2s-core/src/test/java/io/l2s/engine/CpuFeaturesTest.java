@@ -104,6 +104,9 @@ class CpuFeaturesTest {
 
     assertThat(CpuFeatures.vendor(file)).contains("AuthenticAMD");
     assertThat(CpuFeatures.vendor(directory.resolve("missing"))).isEmpty();
+
+    Files.writeString(file, "processor\t: 0\nvendor_id\t: unknown\n");
+    assertThat(CpuFeatures.vendor(file)).isEmpty();
   }
 
   @Test

@@ -38,9 +38,6 @@ public final class T5Model implements AutoCloseable {
   /** The {@code model_type} of the checkpoints it loads. */
   public static final String MODEL_TYPE = "t5";
 
-  /** The products that run everywhere and train. */
-  static final String PRODUCTS = "products.py";
-
   private static final Logger LOG = LoggerFactory.getLogger(T5Model.class);
 
   private final NativeRuntime runtime;
@@ -74,23 +71,19 @@ public final class T5Model implements AutoCloseable {
     T5Config config = T5Config.read(checkpoint);
     Map<String, List<Long>> expected = checked(checkpoint, config);
     Precision resolved = precision(checkpoint, device, precision, processor);
+    Products products = Products.of(resolved, device, processor);
     LOG.info(
-        "{}: {} on {} ({} asked for, {})",
+        "{}: {} on {} ({} asked for, {}){}",
         checkpoint.config().file().getParent(),
         resolved,
         device,
         precision,
-        processor.describe());
+        processor.describe(),
+        products == Products.ONEDNN ? ", products by oneDNN" : "");
     return runtime.open(
         () -> {
           Program program =
-              program(
-                  config,
-                  checkpoint.eosTokenIds(),
-                  device,
-                  resolved,
-                  Precision.F32,
-                  products(resolved, device, processor));
+              program(config, checkpoint.eosTokenIds(), device, resolved, Precision.F32, products);
           try {
             Weights.put(program, checkpoint, expected.keySet(), resolved, T5Weights::inFloat32);
             program.run("ready");
@@ -166,16 +159,10 @@ public final class T5Model implements AutoCloseable {
     return expected;
   }
 
-  private static String products(Precision precision, Device device, CpuFeatures processor) {
-    boolean oneDnn = precision == Precision.F32 && !device.isGpu() && processor.prefersOneDnn();
-    return oneDnn ? "products_onednn.py" : PRODUCTS;
-  }
-
   /**
    * A program without weights.
    *
    * @param compute number format in which float32 weights are multiplied, f32 or bf16
-   * @param products resource with the methods that multiply by float32 weights
    */
   static Program program(
       T5Config config,
@@ -183,7 +170,7 @@ public final class T5Model implements AutoCloseable {
       Device device,
       Precision precision,
       Precision compute,
-      String products) {
+      Products products) {
     Map<String, Object> attributes = new LinkedHashMap<>();
     attributes.put("training", false);
     attributes.put("heads", config.heads());
@@ -207,7 +194,7 @@ public final class T5Model implements AutoCloseable {
     attributes.put("epsilon", List.of());
     attributes.put("compute", compute == Precision.BF16 ? Weights.BF16 : Weights.F32);
     attributes.put("dropout", 0.0);
-    return Program.load(T5Model.class, List.of("t5.py", products), attributes, device);
+    return Program.load(T5Model.class, List.of("t5.py", products.resource()), attributes, device);
   }
 
   /** The model as LLM: its encoder makes H, its own decoder attends to H. */

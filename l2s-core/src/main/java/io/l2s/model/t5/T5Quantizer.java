@@ -74,7 +74,7 @@ public final class T5Quantizer {
                     Device.cpu(),
                     Precision.INT8,
                     Precision.F32,
-                    T5Model.PRODUCTS));
+                    Products.PLAIN));
     List<TensorData> tensors;
     try {
       runtime.call(

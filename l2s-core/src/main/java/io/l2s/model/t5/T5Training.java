@@ -66,12 +66,7 @@ public final class T5Training implements TrainableDecoder {
     boolean bf16 =
         compute == Precision.BF16 || compute == Precision.AUTO && CpuFeatures.current().hasBf16();
     return T5Model.program(
-        config,
-        eos,
-        device,
-        Precision.F32,
-        bf16 ? Precision.BF16 : Precision.F32,
-        T5Model.PRODUCTS);
+        config, eos, device, Precision.F32, bf16 ? Precision.BF16 : Precision.F32, Products.PLAIN);
   }
 
   /**

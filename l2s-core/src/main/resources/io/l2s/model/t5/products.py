@@ -1,10 +1,6 @@
 
   # Products of float32 weights with the routines that the engine takes for `linear`; any device, and in training.
 
-  # Whether `arranged` makes something else of weights, so that they are not needed as they were.
-  def rearranges(self) -> bool:
-    return False
-
   # w: [out, in], as `multiplied` takes it
   def arranged(self, w: Tensor) -> Tensor:
     return w

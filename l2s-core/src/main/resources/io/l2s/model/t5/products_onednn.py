@@ -1,10 +1,6 @@
 
   # Products of float32 weights by oneDNN, the weights arranged for it once; on CPUs, without gradients.
 
-  # Whether `arranged` makes something else of weights, so that they are not needed as they were.
-  def rearranges(self) -> bool:
-    return True
-
   # w: [out, in], as `multiplied` takes it
   def arranged(self, w: Tensor) -> Tensor:
     return ops.mkldnn._reorder_linear_weight(w, None)

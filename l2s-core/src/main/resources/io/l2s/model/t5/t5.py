@@ -2,6 +2,7 @@
 # relu with tied head, gated gelu with a head of its own.
 # B batch, S prompt length, T room for the answer, L decoder layers, D width, H heads, K width of a head, V vocabulary.
 # Activations are float32; only the products of `lin` run in the weights' own format.
+# `arranged` and `multiplied` are in products.py and products_onednn.py, one of which is put behind this file.
 class M(Module):
   __parameters__ = []
   __buffers__ = []
@@ -63,11 +64,10 @@ class M(Module):
       self.group(norm, ["lm_head.weight"])
     else:
       self.group(norm, ["shared.weight"])
-    if self.int8 or self.rearranges():
-      kept = annotate(Dict[str, Tensor], {})
-      for n in ["shared.weight", "encoder.final_layer_norm.weight", "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight", "decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"]:
-        kept[n] = self.weights[n]
-      self.weights = kept
+    kept = annotate(Dict[str, Tensor], {})
+    for n in ["shared.weight", "encoder.final_layer_norm.weight", "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight", "decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"]:
+      kept[n] = self.weights[n]
+    self.weights = kept
     return 0
 
   def attention_groups(self, layer: str, kind: str, inputs: List[str]) -> int:
@@ -92,6 +92,10 @@ class M(Module):
       self.pack(norm, names)
     else:
       self.groups.append([self.arranged(self.weights[n]) for n in names])
+    # Not all weights are there twice at any time. The head may be the embeddings, which are used as they are, too.
+    for n in names:
+      if n != "shared.weight":
+        self.weights.pop(n)
     return 0
 
   # w: [out, in] -> its rows scaled to 127 levels, int8 [out, in], and the scales [out]

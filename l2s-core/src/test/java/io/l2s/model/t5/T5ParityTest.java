@@ -1,6 +1,7 @@
 package io.l2s.model.t5;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -23,11 +24,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The T5 program against transformers, over both generations and all file forms. */
@@ -45,11 +48,17 @@ class T5ParityTest {
     runtime.close();
   }
 
+  // The maker decides which routines multiply.
+  static Stream<Arguments> checkpointsAndMakersOfProcessors() {
+    return Stream.of("t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm")
+        .flatMap(name -> Stream.of("GenuineIntel", "AuthenticAMD").map(it -> arguments(name, it)));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm"})
-  void promptFeaturesEqualTheReference(String name) {
+  @MethodSource("checkpointsAndMakersOfProcessors")
+  void promptFeaturesEqualTheReference(String name, String maker) {
     Fixture fixture = Fixture.open(name);
-    try (T5Model model = load(fixture)) {
+    try (T5Model model = load(fixture, maker)) {
       for (JsonObject each : fixture.cases()) {
         float[] features = features(model.asLlm(), Fixture.ids(each.get("input_ids")));
         assertThat(difference(fixture, each, "hidden", features)).isLessThan(1e-4f);
@@ -58,24 +67,10 @@ class T5ParityTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "t5-relu, GenuineIntel",
-    "t5-relu, AuthenticAMD",
-    "t5-gated, GenuineIntel",
-    "t5-gated, AuthenticAMD",
-    "t5-gated-bf16-sharded, GenuineIntel",
-    "t5-gated-bf16-sharded, AuthenticAMD",
-    "t5-llm, GenuineIntel",
-    "t5-llm, AuthenticAMD"
-  })
-  void logitsEqualTheReferenceByTheProductsForAnyProcessor(String name, String vendor) {
+  @MethodSource("checkpointsAndMakersOfProcessors")
+  void logitsEqualTheReference(String name, String maker) {
     Fixture fixture = Fixture.open(name);
-    CpuFeatures processor =
-        new CpuFeatures(
-            CpuFeatures.current().x86(), Optional.of(vendor), Optional.of(Set.of("avx2")));
-    Checkpoint checkpoint = Checkpoint.open(fixture.directory());
-    try (T5Model model =
-        T5Model.load(runtime, checkpoint, Device.cpu(), Precision.F32, processor)) {
+    try (T5Model model = load(fixture, maker)) {
       for (JsonObject each : fixture.cases()) {
         int[] forced = Fixture.ids(each.get("forced_target_ids"));
         float[] logits = runtime.call(() -> logits(model, each, forced));
@@ -85,10 +80,10 @@ class T5ParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm"})
-  void greedyIdsOfSinglePromptsEqualTheReference(String name) {
+  @MethodSource("checkpointsAndMakersOfProcessors")
+  void greedyIdsOfSinglePromptsEqualTheReference(String name, String maker) {
     Fixture fixture = Fixture.open(name);
-    try (T5Model model = load(fixture)) {
+    try (T5Model model = load(fixture, maker)) {
       for (JsonObject each : fixture.cases()) {
         JsonObject greedy = each.getAsJsonObject("greedy");
         if (greedy.get("min_margin").getAsDouble() < Fixture.NOISE) {
@@ -103,8 +98,8 @@ class T5ParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm"})
-  void greedyIdsOfABatchOfUnequalPromptsEqualTheReference(String name) {
+  @MethodSource("checkpointsAndMakersOfProcessors")
+  void greedyIdsOfABatchOfUnequalPromptsEqualTheReference(String name, String maker) {
     Fixture fixture = Fixture.open(name);
     JsonObject batch = fixture.expected().getAsJsonObject("batch");
     List<int[]> prompts = new ArrayList<>();
@@ -116,7 +111,7 @@ class T5ParityTest {
     }
     JsonArray rows = batch.getAsJsonArray("greedy_ids");
     rows.forEach(row -> expected.add(Fixture.ids(row)));
-    try (T5Model model = load(fixture)) {
+    try (T5Model model = load(fixture, maker)) {
       List<int[]> actual = generate(model, new TokenBatch(prompts), fixture.maxNewTokens(), 3);
       assertThat(actual).hasSameSizeAs(expected).containsExactlyElementsOf(expected);
     }
@@ -207,6 +202,14 @@ class T5ParityTest {
 
   private static T5Model load(Fixture fixture) {
     return T5Model.load(runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.F32);
+  }
+
+  private static T5Model load(Fixture fixture, String maker) {
+    CpuFeatures processor =
+        new CpuFeatures(
+            CpuFeatures.current().x86(), Optional.of(maker), Optional.of(Set.of("avx2")));
+    Checkpoint checkpoint = Checkpoint.open(fixture.directory());
+    return T5Model.load(runtime, checkpoint, Device.cpu(), Precision.F32, processor);
   }
 
   private static float[] features(Encoder encoder, int[] ids) {
