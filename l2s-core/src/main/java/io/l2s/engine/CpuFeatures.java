@@ -89,11 +89,17 @@ public record CpuFeatures(boolean x86, Optional<String> vendor, Optional<Set<Str
 
   /**
    * Whether float32 products go by oneDNN instead of Intel's MKL, which the engine takes by itself:
-   * MKL keeps its fast routines for few rows to Intel's processors. docs/benchmarks.md has the
-   * measurement.
+   * MKL keeps its fast routines for few rows to Intel's processors. With few weights MKL is faster
+   * all the same. docs/benchmarks.md has the measurement.
+   *
+   * @param weights number of weights of the model
    */
-  public boolean prefersOneDnn() {
-    return x86 && hasAny(AVX2_FLAGS) && vendor.isPresent() && !vendor.get().equals(INTEL);
+  public boolean prefersOneDnn(long weights) {
+    return weights >= FEW_WEIGHTS
+        && x86
+        && hasAny(AVX2_FLAGS)
+        && vendor.isPresent()
+        && !vendor.get().equals(INTEL);
   }
 
   private boolean hasAny(Set<String> wanted) {

@@ -36,10 +36,11 @@ public final class Program implements AutoCloseable {
   private final Device device;
   // The engine keeps raw pointers into mapped weights: they must live as long as the program.
   private final List<Object> keptAlive = new ArrayList<>();
-  private final Set<String> compiled = new HashSet<>();
+  private final Set<String> toCompile;
   private boolean closed;
 
-  private Program(Model model, Device device) {
+  private Program(Model model, Device device, Set<String> toCompile) {
+    this.toCompile = new HashSet<>(toCompile);
     this.model = model;
     this.block = (PtSymbolBlock) model.getBlock();
     this.device = device;
@@ -52,7 +53,7 @@ public final class Program implements AutoCloseable {
    */
   public static Program load(
       Class<?> owner, String resource, Map<String, Object> attributes, Device device) {
-    return load(owner, List.of(resource), attributes, device);
+    return load(owner, List.of(resource), attributes, device, Set.of());
   }
 
   /**
@@ -63,7 +64,11 @@ public final class Program implements AutoCloseable {
    * @throws EngineException naming the line that does not compile
    */
   public static Program load(
-      Class<?> owner, List<String> resources, Map<String, Object> attributes, Device device) {
+      Class<?> owner,
+      List<String> resources,
+      Map<String, Object> attributes,
+      Device device,
+      Set<String> hot) {
     String resource = resources.get(0);
     Path archive = null;
     Model model = Model.newInstance(resource, device, "PyTorch");
@@ -71,7 +76,7 @@ public final class Program implements AutoCloseable {
       archive = Files.createTempFile("l2s-", ".pt");
       ProgramArchive.write(archive, ProgramArchive.source(owner, resources), attributes);
       model.load(archive);
-      return new Program(model, device);
+      return new Program(model, device, hot);
     } catch (Exception e) {
       model.close();
       throw new EngineException(resource + ": " + Natives.describe(e), e);
@@ -143,9 +148,9 @@ public final class Program implements AutoCloseable {
       for (int i = 0; i < arguments.length; i++) {
         values[i] = value(arguments[i]);
       }
-      return compiled.contains(method)
-          ? IValueUtils.runMethod(block, method, values)
-          : compilingOnce(method, values);
+      return toCompile.contains(method)
+          ? compilingOnce(method, values)
+          : IValueUtils.runMethod(block, method, values);
     } finally {
       for (IValue value : values) {
         if (value != null) {
@@ -161,7 +166,7 @@ public final class Program implements AutoCloseable {
     JniUtils.setGraphExecutorOptimize(true);
     try {
       IValue result = IValueUtils.runMethod(block, method, values);
-      compiled.add(method);
+      toCompile.remove(method);
       return result;
     } finally {
       JniUtils.setGraphExecutorOptimize(false);

@@ -87,14 +87,25 @@ class CpuFeaturesTest {
   void oneDnnIsForProcessorsWithAvx2ThatAreKnownNotToBeIntels() {
     Optional<Set<String>> avx2 = Optional.of(Set.of("avx2"));
 
-    assertThat(new CpuFeatures(true, Optional.of("AuthenticAMD"), avx2).prefersOneDnn()).isTrue();
-    assertThat(new CpuFeatures(true, Optional.of("GenuineIntel"), avx2).prefersOneDnn()).isFalse();
-    assertThat(new CpuFeatures(true, Optional.empty(), avx2).prefersOneDnn()).isFalse();
+    assertThat(new CpuFeatures(true, Optional.of("AuthenticAMD"), avx2).prefersOneDnn(MANY))
+        .isTrue();
+    assertThat(new CpuFeatures(true, Optional.of("GenuineIntel"), avx2).prefersOneDnn(MANY))
+        .isFalse();
+    assertThat(new CpuFeatures(true, Optional.empty(), avx2).prefersOneDnn(MANY)).isFalse();
     assertThat(
             new CpuFeatures(true, Optional.of("AuthenticAMD"), Optional.of(Set.of("avx")))
-                .prefersOneDnn())
+                .prefersOneDnn(MANY))
         .isFalse();
-    assertThat(new CpuFeatures(false, Optional.of("ARM"), avx2).prefersOneDnn()).isFalse();
+    assertThat(new CpuFeatures(false, Optional.of("ARM"), avx2).prefersOneDnn(MANY)).isFalse();
+  }
+
+  @Test
+  void oneDnnIsNotForSmallModels() {
+    CpuFeatures amd =
+        new CpuFeatures(true, Optional.of("AuthenticAMD"), Optional.of(Set.of("avx2")));
+
+    assertThat(amd.prefersOneDnn(2_000_000)).isTrue();
+    assertThat(amd.prefersOneDnn(1_999_999)).isFalse();
   }
 
   @Test

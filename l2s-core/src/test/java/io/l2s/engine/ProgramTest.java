@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import io.l2s.EngineException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,11 @@ class ProgramTest {
 
   private static Program program() {
     return Program.load(
-        ProgramTest.class, List.of("calls.py"), Map.of("training", false), Device.cpu());
+        ProgramTest.class,
+        List.of("calls.py"),
+        Map.of("training", false),
+        Device.cpu(),
+        Set.of("sum_of", "missing"));
   }
 
   private static float[] sum(Program program, NDManager scope, int size) {

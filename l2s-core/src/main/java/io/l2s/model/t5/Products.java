@@ -17,10 +17,14 @@ enum Products {
     this.resource = resource;
   }
 
-  /** Those for a model that does not learn. */
-  static Products of(Precision precision, Device device, CpuFeatures processor) {
-    boolean oneDnn = precision == Precision.F32 && !device.isGpu() && processor.prefersOneDnn();
-    return oneDnn ? ONEDNN : PLAIN;
+  /**
+   * Those for a model that does not learn.
+   *
+   * @param weights number of weights of the model
+   */
+  static Products of(Precision precision, Device device, CpuFeatures processor, long weights) {
+    boolean f32OnCpu = precision == Precision.F32 && !device.isGpu();
+    return f32OnCpu && processor.prefersOneDnn(weights) ? ONEDNN : PLAIN;
   }
 
   /** The source of their methods, to stand behind {@code t5.py}. */

@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,8 @@ public final class T5Model implements AutoCloseable {
 
   /** The {@code model_type} of the checkpoints it loads. */
   public static final String MODEL_TYPE = "t5";
+
+  private static final Set<String> STEPS = Set.of("decode", "next", "block");
 
   private static final Logger LOG = LoggerFactory.getLogger(T5Model.class);
 
@@ -59,33 +62,37 @@ public final class T5Model implements AutoCloseable {
    */
   public static T5Model load(
       NativeRuntime runtime, Checkpoint checkpoint, Device device, Precision precision) {
-    return load(runtime, checkpoint, device, precision, CpuFeatures.current());
-  }
-
-  static T5Model load(
-      NativeRuntime runtime,
-      Checkpoint checkpoint,
-      Device device,
-      Precision precision,
-      CpuFeatures processor) {
-    T5Config config = T5Config.read(checkpoint);
-    Map<String, List<Long>> expected = checked(checkpoint, config);
-    Precision resolved = precision(checkpoint, device, precision, processor);
-    Products products = Products.of(resolved, device, processor);
+    Precision resolved = precision(checkpoint, device, precision);
+    CpuFeatures processor = CpuFeatures.current();
+    Products products = Products.of(resolved, device, processor, checkpoint.parameters());
     LOG.info(
-        "{}: {} on {} ({} asked for, {}){}",
+        "{}: {} on {} ({} asked for, {}{})",
         checkpoint.config().file().getParent(),
         resolved,
         device,
         precision,
         processor.describe(),
         products == Products.ONEDNN ? ", products by oneDNN" : "");
+    return load(runtime, checkpoint, device, resolved, products);
+  }
+
+  /**
+   * @param precision not AUTO
+   */
+  static T5Model load(
+      NativeRuntime runtime,
+      Checkpoint checkpoint,
+      Device device,
+      Precision precision,
+      Products products) {
+    T5Config config = T5Config.read(checkpoint);
+    Map<String, List<Long>> expected = checked(checkpoint, config);
     return runtime.open(
         () -> {
           Program program =
-              program(config, checkpoint.eosTokenIds(), device, resolved, Precision.F32, products);
+              program(config, checkpoint.eosTokenIds(), device, precision, Precision.F32, products);
           try {
-            Weights.put(program, checkpoint, expected.keySet(), resolved, T5Weights::inFloat32);
+            Weights.put(program, checkpoint, expected.keySet(), precision, T5Weights::inFloat32);
             program.run("ready");
             return new T5Model(runtime, checkpoint.config().file(), config, program);
           } catch (RuntimeException e) {
@@ -194,7 +201,8 @@ public final class T5Model implements AutoCloseable {
     attributes.put("epsilon", List.of());
     attributes.put("compute", compute == Precision.BF16 ? Weights.BF16 : Weights.F32);
     attributes.put("dropout", 0.0);
-    return Program.load(T5Model.class, List.of("t5.py", products.resource()), attributes, device);
+    return Program.load(
+        T5Model.class, List.of("t5.py", products.resource()), attributes, device, STEPS);
   }
 
   /** The model as LLM: its encoder makes H, its own decoder attends to H. */
