@@ -39,7 +39,11 @@ public final class T5Model implements AutoCloseable {
   /** The {@code model_type} of the checkpoints it loads. */
   public static final String MODEL_TYPE = "t5";
 
-  private static final Set<String> STEPS = Set.of("decode", "next", "block");
+  // All that are called for requests: compiling one takes in what it calls only where no other
+  // method
+  // has called that before without being compiled.
+  private static final Set<String> HOT =
+      Set.of("features", "attended", "encode", "start", "decode", "next", "block", "score");
 
   private static final Logger LOG = LoggerFactory.getLogger(T5Model.class);
 
@@ -202,7 +206,7 @@ public final class T5Model implements AutoCloseable {
     attributes.put("compute", compute == Precision.BF16 ? Weights.BF16 : Weights.F32);
     attributes.put("dropout", 0.0);
     return Program.load(
-        T5Model.class, List.of("t5.py", products.resource()), attributes, device, STEPS);
+        T5Model.class, List.of("t5.py", products.resource()), attributes, device, HOT);
   }
 
   /** The model as LLM: its encoder makes H, its own decoder attends to H. */
