@@ -385,14 +385,6 @@ public final class GenerationOptions {
             "1 for greedy decoding, which has one answer; set numBeams, or doSample",
             numReturnSequences);
       }
-      if (!stop.isEmpty() && (numBeams > 1 || numReturnSequences > 1)) {
-        throw new InvalidRequestException(
-            "stop", "left out where there are beams or several sequences", stop);
-      }
-      if (logprobs && numBeams > 1) {
-        throw new InvalidRequestException(
-            "logprobs", "false with beams, whose score is their log-probability", true);
-      }
     }
 
     private static void within(String field, double low, double high, double value) {

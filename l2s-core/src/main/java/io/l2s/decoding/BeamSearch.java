@@ -30,16 +30,33 @@ final class BeamSearch implements Search {
   private boolean ended;
   private boolean broken;
 
-  private record Beam(List<Integer> ids, double score) {
+  private record Beam(List<Integer> ids, List<Double> logprobs, double score) {
 
-    Beam with(int id, double nextScore) {
+    Beam with(int id, double logprob, double nextScore) {
       List<Integer> longer = new ArrayList<>(ids);
       longer.add(id);
-      return new Beam(longer, nextScore);
+      List<Double> own = new ArrayList<>(logprobs);
+      own.add(logprob);
+      return new Beam(longer, own, nextScore);
+    }
+
+    Beam scored(double other) {
+      return new Beam(ids, logprobs, other);
+    }
+
+    int last() {
+      return ids.get(ids.size() - 1);
     }
   }
 
-  private record Continuation(int parent, int id, double score) {}
+  private record Pick(int parent, int rank, double score) {}
+
+  private record Continuation(int parent, Beam beam) {
+
+    double score() {
+      return beam.score();
+    }
+  }
 
   BeamSearch(SearchSettings settings) {
     this.settings = settings;
@@ -47,7 +64,7 @@ final class BeamSearch implements Search {
     this.processors = new Processors(settings);
     for (int i = 0; i < options.numBeams(); i++) {
       // All begin alike, so all but one stand back until they differ.
-      running.add(new Beam(List.of(), i == 0 ? 0 : NONE));
+      running.add(new Beam(List.of(), List.of(), i == 0 ? 0 : NONE));
     }
   }
 
@@ -99,8 +116,8 @@ final class BeamSearch implements Search {
   private Choice forced() {
     int id = settings.forcedPrefix().get(length);
     length++;
-    running = running.stream().map(beam -> beam.with(id, beam.score())).toList();
-    if (settings.eosIds().contains(id) || remaining() == 0) {
+    running = running.stream().map(beam -> beam.with(id, 0, beam.score())).toList();
+    if (settings.end(running.get(0).ids()).isPresent()) {
       finished.add(running.get(0));
       ended = true;
     }
@@ -114,43 +131,53 @@ final class BeamSearch implements Search {
     boolean allEnd = true;
     for (int rank = 0; rank < best.size(); rank++) {
       Continuation each = best.get(rank);
-      boolean ends = settings.eosIds().contains(each.id()) || remaining() == 0;
+      boolean ends = settings.end(each.beam().ids()).isPresent();
       allEnd &= ends;
       if (!ends && going.size() < options.numBeams()) {
         going.add(each);
       } else if (ends && rank < options.numBeams()) {
-        finish(each);
+        finish(each.beam());
       }
     }
     ended = allEnd || isSettled(going);
-    // Where all end, nothing goes on; the rows still need a token until they are given up.
+    // Where many end, too few go on; the rows that are left still need a token.
     while (going.size() < options.numBeams()) {
-      going.add(best.get(Math.min(going.size(), best.size() - 1)));
+      Continuation any = best.get(Math.min(going.size(), best.size() - 1));
+      going.add(new Continuation(any.parent(), any.beam().scored(NONE)));
     }
-    List<Beam> before = running;
-    running =
-        going.stream()
-            .map(each -> before.get(each.parent()).with(each.id(), each.score()))
-            .toList();
+    running = going.stream().map(Continuation::beam).toList();
     return new Choice(
         going.stream().mapToInt(Continuation::parent).toArray(),
-        going.stream().mapToInt(Continuation::id).toArray());
+        running.stream().mapToInt(Beam::last).toArray());
   }
 
   private List<Continuation> best(Picked picked, int firstRow) {
-    List<Continuation> all = new ArrayList<>();
+    List<Pick> all = new ArrayList<>();
     for (int parent = 0; parent < running.size(); parent++) {
       for (int rank = 0; rank < Math.min(candidates(), picked.width(firstRow + parent)); rank++) {
         double score = running.get(parent).score() + picked.score(firstRow + parent, rank);
-        all.add(new Continuation(parent, picked.id(firstRow + parent, rank), score));
+        all.add(new Pick(parent, rank, score));
       }
     }
-    all.sort(Comparator.comparingDouble(Continuation::score).reversed());
-    return all.subList(0, Math.min(continuations(), all.size()));
+    return all.stream()
+        .sorted(Comparator.comparingDouble(Pick::score).reversed())
+        .limit(continuations())
+        .map(each -> new Continuation(each.parent(), extended(each, picked, firstRow)))
+        .toList();
   }
 
-  private void finish(Continuation last) {
-    finished.add(running.get(last.parent()).with(last.id(), perLength(last.score(), length)));
+  private Beam extended(Pick candidate, Picked picked, int firstRow) {
+    int row = firstRow + candidate.parent();
+    return running
+        .get(candidate.parent())
+        .with(
+            picked.id(row, candidate.rank()),
+            picked.logprob(row, candidate.rank()),
+            candidate.score());
+  }
+
+  private void finish(Beam beam) {
+    finished.add(beam.scored(perLength(beam.score(), length)));
     finished.sort(Comparator.comparingDouble(Beam::score).reversed());
     if (finished.size() > options.numBeams()) {
       finished.remove(finished.size() - 1);
@@ -203,12 +230,7 @@ final class BeamSearch implements Search {
 
   @Override
   public Optional<FinishReason> finishReason() {
-    if (!ended) {
-      return Optional.empty();
-    }
-    List<Integer> ids = finished.get(0).ids();
-    boolean eos = settings.eosIds().contains(ids.get(ids.size() - 1));
-    return Optional.of(eos ? FinishReason.EOS : FinishReason.LENGTH);
+    return ended ? settings.end(finished.get(0).ids()) : Optional.empty();
   }
 
   @Override
@@ -221,7 +243,12 @@ final class BeamSearch implements Search {
     List<Beam> best = ended ? finished : unfinished();
     return best.stream()
         .limit(options.numReturnSequences())
-        .map(beam -> new Answer(beam.ids(), OptionalDouble.of(beam.score()), List.of()))
+        .map(
+            beam ->
+                new Answer(
+                    beam.ids(),
+                    OptionalDouble.of(beam.score()),
+                    options.logprobs() ? beam.logprobs() : List.of()))
         .toList();
   }
 
@@ -233,7 +260,7 @@ final class BeamSearch implements Search {
     List<Beam> all = new ArrayList<>(finished);
     running.stream()
         .filter(beam -> beam.score() > NONE / 2)
-        .forEach(beam -> all.add(new Beam(beam.ids(), perLength(beam.score(), length))));
+        .forEach(beam -> all.add(beam.scored(perLength(beam.score(), length))));
     all.sort(Comparator.comparingDouble(Beam::score).reversed());
     return all;
   }

@@ -1,9 +1,12 @@
 package io.l2s.decoding;
 
+import io.l2s.FinishReason;
 import io.l2s.GenerationOptions;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 
 /**
  * What a search needs to know of its request and model.
@@ -14,6 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param startIds ids before the answer that penalties see, too
  * @param badWords id sequences that must not come
  * @param forcedPrefix ids that the answer begins with
+ * @param stopped whether an answer of these ids has come to a stop string
  */
 public record SearchSettings(
     GenerationOptions options,
@@ -22,7 +26,8 @@ public record SearchSettings(
     int vocabulary,
     List<Integer> startIds,
     List<List<Integer>> badWords,
-    List<Integer> forcedPrefix) {
+    List<Integer> forcedPrefix,
+    Predicate<List<Integer>> stopped) {
 
   public SearchSettings {
     eosIds = Set.copyOf(eosIds);
@@ -34,6 +39,17 @@ public record SearchSettings(
       long seed = ThreadLocalRandom.current().nextLong();
       options = options.toBuilder().seed(seed).build();
     }
+  }
+
+  /** Why an answer of these ids goes no further; empty if it does. */
+  Optional<FinishReason> end(List<Integer> ids) {
+    if (eosIds.contains(ids.get(ids.size() - 1))) {
+      return Optional.of(FinishReason.EOS);
+    }
+    if (stopped.test(ids)) {
+      return Optional.of(FinishReason.STOP);
+    }
+    return ids.size() == maxNewTokens ? Optional.of(FinishReason.LENGTH) : Optional.empty();
   }
 
   /** The search that the options ask for. */

@@ -129,11 +129,7 @@ final class StepwiseAnswers implements Search {
     }
     answer.ids.add(id);
     answer.logprobs.add(logprob);
-    if (settings.eosIds().contains(id)) {
-      answer.finishReason = FinishReason.EOS;
-    } else if (answer.ids.size() == settings.maxNewTokens()) {
-      answer.finishReason = FinishReason.LENGTH;
-    }
+    answer.finishReason = settings.end(answer.ids).orElse(null);
     return id;
   }
 

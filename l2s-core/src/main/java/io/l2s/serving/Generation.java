@@ -175,7 +175,7 @@ final class Generation {
                   + " produced numbers that are not finite; the checkpoint or its number format is"
                   + " unfit, try precision f32",
               null));
-    } else if (stopStrings.reached()) {
+    } else if (stopStrings.reached() && search.rows() == 1) {
       finish(FinishReason.STOP);
     } else {
       search.finishReason().ifPresent(this::finish);
@@ -249,8 +249,9 @@ final class Generation {
   private GenerationResult result(FinishReason reason) {
     List<Candidate> candidates = new ArrayList<>();
     for (Search.Answer each : search.answers()) {
-      Search.Answer answer = stopStrings.reached() ? each.first(taken) : each;
-      String own = candidates.isEmpty() ? text.toString() : textOf(answer.ids());
+      boolean first = candidates.isEmpty();
+      Search.Answer answer = first && stopStrings.reached() ? each.first(taken) : each;
+      String own = first ? text.toString() : textOf(answer.ids());
       candidates.add(new Candidate(own, answer.ids(), answer.score(), answer.logprobs()));
     }
     return new GenerationResult(
@@ -266,8 +267,9 @@ final class Generation {
 
   private String textOf(List<Integer> ids) {
     AnswerText whole = path.answers().newAnswer();
-    String most = whole.append(ids.stream().mapToInt(Integer::intValue).toArray());
-    return most + whole.finish();
+    StopStrings stops = new StopStrings(settings.options().stop());
+    String most = stops.append(whole.append(ids.stream().mapToInt(Integer::intValue).toArray()));
+    return most + stops.append(whole.finish()) + stops.finish();
   }
 
   /** Ends with {@code failure}; does nothing if it has ended. */

@@ -6,6 +6,7 @@ import io.l2s.InvalidRequestException;
 import io.l2s.PromptTooLongException;
 import io.l2s.Route;
 import io.l2s.decoding.SearchSettings;
+import io.l2s.decoding.StopStrings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,16 @@ final class RequestChecks {
         path.vocabulary(),
         path.startIds(),
         search.badWords().stream().map(word -> answerIds(path, "badWords", word)).toList(),
-        prefix);
+        prefix,
+        rows == 1 || search.stop().isEmpty() ? ids -> false : ids -> stopped(path, search, ids));
+  }
+
+  /** One answer alone is stopped as its text is sent; several end each for itself. */
+  private static boolean stopped(RoutePath path, GenerationOptions search, List<Integer> ids) {
+    StopStrings stopStrings = new StopStrings(search.stop());
+    stopStrings.append(
+        path.answers().newAnswer().append(ids.stream().mapToInt(Integer::intValue).toArray()));
+    return stopStrings.reached();
   }
 
   private static void requireOneSequence(String field, int value, Route route) {

@@ -157,27 +157,92 @@ class SearchParityTest {
           JsonArray runs =
               StrictJson.read(fixture.directory().resolve("early_stopping_never.json"))
                   .getAsJsonArray("runs");
-          List<GenerationRequest> requests = new ArrayList<>();
-          for (JsonElement run : runs) {
-            JsonObject prompt = fixture.cases().get(run.getAsJsonObject().get("case").getAsInt());
-            requests.addAll(requests(fixture, List.of(prompt), beams(run.getAsJsonObject())));
+          List<GenerationResult> results = results(model, fixture, runs);
+          for (int i = 0; i < results.size(); i++) {
+            assertCandidates(results.get(i), runs.get(i).getAsJsonObject());
           }
-          List<GenerationResult> results = model.generateAll(requests);
+        });
+  }
+
+  /** A stop string ends each beam for itself, where it comes; the text ends before it. */
+  @Test
+  void beamsWithStopStringsGiveTheReferencesIdsScoresAndLogprobs() {
+    withModel(
+        "t5-llm",
+        (model, fixture) -> {
+          JsonArray runs =
+              StrictJson.read(fixture.directory().resolve("stop_strings.json"))
+                  .getAsJsonArray("runs");
+          List<GenerationResult> results = results(model, fixture, runs);
           for (int i = 0; i < results.size(); i++) {
             JsonObject run = runs.get(i).getAsJsonObject();
-            JsonArray sequences = run.getAsJsonArray("sequences");
-            List<Candidate> candidates = results.get(i).candidates();
-            assertThat(candidates).hasSize(sequences.size());
-            for (int rank = 0; rank < candidates.size(); rank++) {
-              assertThat(ids(candidates.get(rank).ids()))
-                  .as("run %d, rank %d", i, rank)
-                  .isEqualTo(Fixture.ids(sequences.get(rank)));
-              double score = run.getAsJsonArray("sequences_scores").get(rank).getAsDouble();
-              assertThat(candidates.get(rank).score().orElseThrow())
-                  .isCloseTo(score, within(1e-4 * Math.max(1, Math.abs(score))));
+            assertCandidates(results.get(i), run);
+            String stop = run.get("stop").getAsString();
+            for (int rank = 0; rank < results.get(i).candidates().size(); rank++) {
+              Candidate candidate = results.get(i).candidates().get(rank);
+              assertThat(candidate.logprobs()).hasSameSizeAs(candidate.ids());
+              JsonArray logprobs = run.getAsJsonArray("logprobs").get(rank).getAsJsonArray();
+              for (int step = 0; step < logprobs.size(); step++) {
+                assertThat(candidate.logprobs().get(step))
+                    .isCloseTo(logprobs.get(step).getAsDouble(), within(1e-4));
+              }
+              String text = run.getAsJsonArray("texts").get(rank).getAsString();
+              assertThat(candidate.text())
+                  .isEqualTo(text.contains(stop) ? text.substring(0, text.indexOf(stop)) : text);
             }
           }
         });
+  }
+
+  @Test
+  void aStopStringEndsEachSampleForItself() {
+    withModel(
+        "t5-llm",
+        (model, fixture) -> {
+          List<JsonObject> first = fixture.cases().subList(0, 1);
+          GenerationOptions free =
+              GenerationOptions.builder().numReturnSequences(6).seed(1).logprobs(true).build();
+          GenerationOptions stopped = free.toBuilder().stop(List.of(" ")).build();
+          List<Candidate> whole =
+              model.generate(requests(fixture, first, free).get(0)).candidates();
+          GenerationResult result = model.generate(requests(fixture, first, stopped).get(0));
+          assertThat(whole).filteredOn(each -> each.text().contains(" ")).hasSizeGreaterThan(3);
+          assertThat(result.candidates())
+              .extracting(Candidate::text)
+              .isEqualTo(whole.stream().map(each -> each.text().split(" ")[0]).toList());
+          assertThat(result.finishReason()).isEqualTo(FinishReason.STOP);
+          assertThat(result.text()).isEqualTo(whole.get(0).text().split(" ")[0]);
+          for (int i = 0; i < whole.size(); i++) {
+            Candidate candidate = result.candidates().get(i);
+            int length = candidate.ids().size();
+            assertThat(candidate.ids()).isEqualTo(whole.get(i).ids().subList(0, length));
+            assertThat(candidate.logprobs()).hasSize(length);
+          }
+        });
+  }
+
+  private static List<GenerationResult> results(
+      HybridLanguageModel model, Fixture fixture, JsonArray runs) {
+    List<GenerationRequest> requests = new ArrayList<>();
+    for (JsonElement run : runs) {
+      JsonObject prompt = fixture.cases().get(run.getAsJsonObject().get("case").getAsInt());
+      requests.addAll(requests(fixture, List.of(prompt), beams(run.getAsJsonObject())));
+    }
+    return model.generateAll(requests);
+  }
+
+  private static void assertCandidates(GenerationResult result, JsonObject run) {
+    JsonArray sequences = run.getAsJsonArray("sequences");
+    List<Candidate> candidates = result.candidates();
+    assertThat(candidates).hasSize(sequences.size());
+    for (int rank = 0; rank < candidates.size(); rank++) {
+      assertThat(ids(candidates.get(rank).ids()))
+          .as("rank %d of %s", rank, run)
+          .isEqualTo(Fixture.ids(sequences.get(rank)));
+      double score = run.getAsJsonArray("sequences_scores").get(rank).getAsDouble();
+      assertThat(candidates.get(rank).score().orElseThrow())
+          .isCloseTo(score, within(1e-4 * Math.max(1, Math.abs(score))));
+    }
   }
 
   private static GenerationOptions beams(JsonObject run) {
@@ -188,6 +253,8 @@ class SearchParityTest {
         .lengthPenalty(run.get("length_penalty").getAsDouble())
         .earlyStopping(
             EarlyStopping.valueOf(run.get("early_stopping").getAsString().toUpperCase(Locale.ROOT)))
+        .stop(run.has("stop") ? List.of(run.get("stop").getAsString()) : List.of())
+        .logprobs(run.has("logprobs"))
         .build();
   }
 

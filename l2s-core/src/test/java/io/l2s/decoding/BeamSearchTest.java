@@ -58,7 +58,8 @@ class BeamSearchTest {
                 3,
                 List.of(),
                 List.of(),
-                List.of(2, 1))
+                List.of(2, 1),
+                ids -> false)
             .start();
     for (int i = 0; i < 3; i++) {
       search.choose(step(2, 3), 0);
@@ -70,7 +71,14 @@ class BeamSearchTest {
   private static Search search(int beams, int vocabulary, int maxNewTokens) {
     GenerationOptions options = GenerationOptions.builder().numBeams(beams).build();
     return new SearchSettings(
-            options, Set.of(EOS), maxNewTokens, vocabulary, List.of(), List.of(), List.of())
+            options,
+            Set.of(EOS),
+            maxNewTokens,
+            vocabulary,
+            List.of(),
+            List.of(),
+            List.of(),
+            ids -> false)
         .start();
   }
 

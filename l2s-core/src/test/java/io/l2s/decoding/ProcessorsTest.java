@@ -26,7 +26,14 @@ class ProcessorsTest {
   private static long[] banned(List<List<Integer>> badWords, List<Integer> generated) {
     SearchSettings settings =
         new SearchSettings(
-            GenerationOptions.GREEDY, Set.of(EOS), 9, 10, List.of(0), badWords, List.of());
+            GenerationOptions.GREEDY,
+            Set.of(EOS),
+            9,
+            10,
+            List.of(0),
+            badWords,
+            List.of(),
+            ids -> false);
     ScoreEdits edits = new ScoreEdits();
     new Processors(settings).edit(edits, 0, generated);
     return edits.ids();

@@ -77,7 +77,14 @@ class SamplingParityTest {
                 model.asLlm().decoder().orElseThrow().prefill(h, prompt.lengths())) {
               Search search =
                   new SearchSettings(
-                          options, Set.of(1), 4, expected.length, List.of(0), List.of(), List.of())
+                          options,
+                          Set.of(1),
+                          4,
+                          expected.length,
+                          List.of(0),
+                          List.of(),
+                          List.of(),
+                          ids -> false)
                       .start();
               Picked picked = picker.pick(scope, state.step(scope), List.of(search));
               float[] scores = new float[search.candidates()];

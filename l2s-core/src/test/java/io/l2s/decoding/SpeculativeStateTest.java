@@ -229,7 +229,7 @@ class SpeculativeStateTest {
   private static SearchSettings settings(GenerationOptions options, int steps) {
     int vocabulary = llm.decoder().orElseThrow().vocabularySize();
     return new SearchSettings(
-        options, Set.of(1), steps, vocabulary, List.of(0), List.of(), List.of());
+        options, Set.of(1), steps, vocabulary, List.of(0), List.of(), List.of(), ids -> false);
   }
 
   /** Of the first two tokens, or of the first alone where it ends the answer. */

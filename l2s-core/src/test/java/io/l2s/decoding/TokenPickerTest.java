@@ -79,7 +79,8 @@ class TokenPickerTest {
   }
 
   private static Search search(GenerationOptions options) {
-    return new SearchSettings(options, Set.of(1), 4, VOCABULARY, List.of(), List.of(), List.of())
+    return new SearchSettings(
+            options, Set.of(1), 4, VOCABULARY, List.of(), List.of(), List.of(), ids -> false)
         .start();
   }
 }

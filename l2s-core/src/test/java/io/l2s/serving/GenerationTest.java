@@ -68,7 +68,8 @@ class GenerationTest {
     return new Generation(
         path,
         new int[] {1},
-        new SearchSettings(options, EOS, 50, 1 << 16, List.of(), List.of(), List.of()),
+        new SearchSettings(
+            options, EOS, 50, 1 << 16, List.of(), List.of(), List.of(), ids -> false),
         Long.MAX_VALUE,
         new Stopwatch(() -> 0),
         listener,
