@@ -124,7 +124,10 @@ public final class GenerationOptions {
     return values.minNewTokens;
   }
 
-  /** Strings that end the answer, at most 64 of 256 characters; they are not part of it. */
+  /**
+   * Strings that end the answer, at most 64 of 256 characters; they are not part of it. They are
+   * looked for in the text as it is returned, which begins without a space.
+   */
   public List<String> stop() {
     return values.stop;
   }
@@ -366,6 +369,12 @@ public final class GenerationOptions {
       if (numBeams > 1 && sampling()) {
         throw new InvalidRequestException(
             "numBeams", "1 where tokens are sampled; choose beams or sampling", numBeams);
+      }
+      for (String each : stop) {
+        if (forcedPrefix.contains(each)) {
+          throw new InvalidRequestException(
+              "forcedPrefix", "a text without the stop string \"" + each + "\"", forcedPrefix);
+        }
       }
       if (numBeams == 1 && lengthPenalty != null) {
         throw new InvalidRequestException(

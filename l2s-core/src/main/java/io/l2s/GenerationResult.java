@@ -51,7 +51,7 @@ public record GenerationResult(
         degradation,
         finishReason,
         timings,
-        List.of(new Candidate(text, ids, OptionalDouble.empty(), List.of())));
+        List.of(new Candidate(text, ids, finishReason, OptionalDouble.empty(), List.of())));
   }
 
   /** How many tokens were read and made. */

@@ -60,7 +60,10 @@ class GenerationOptionsTest {
             o -> o.earlyStopping(EarlyStopping.NEVER),
             "earlyStopping must be false without beams; set numBeams above 1, but was never"),
         of(o -> o.numBeams(2).numReturnSequences(3), "numReturnSequences must be at most numBeams"),
-        of(o -> o.numReturnSequences(3), "1 for greedy decoding"));
+        of(o -> o.numReturnSequences(3), "1 for greedy decoding"),
+        of(
+            o -> o.forcedPrefix("Sie sind").stop(List.of("x", "ie")),
+            "forcedPrefix must be a text without the stop string \"ie\", but was Sie sind"));
   }
 
   private static Arguments of(Consumer<Builder> setting, String message) {
@@ -87,7 +90,7 @@ class GenerationOptionsTest {
         GenerationOptions.builder()
             .stop(strings(64, 256))
             .badWords(strings(64, 256))
-            .forcedPrefix("a".repeat(4096))
+            .forcedPrefix("b".repeat(4096))
             .build();
     assertThat(options.stop()).hasSize(64);
     assertThat(options.badWords()).hasSize(64);

@@ -2,6 +2,7 @@ package io.l2s.cli;
 
 import com.google.gson.stream.JsonWriter;
 import io.l2s.Candidate;
+import io.l2s.FinishReason;
 import io.l2s.GenerationResult;
 import io.l2s.Timings;
 import java.io.IOException;
@@ -53,7 +54,7 @@ record AnswerWriter(PrintWriter out, Form form) {
       writer.name("text").value(result.text());
       ids(writer.name("ids"), result.ids());
       writer.name("route").value(result.route().name());
-      writer.name("finish_reason").value(result.finishReason().name().toLowerCase(Locale.ROOT));
+      writer.name("finish_reason").value(name(result.finishReason()));
       if (!result.candidates().isEmpty()) {
         scores(writer, result.candidates().get(0));
       }
@@ -66,6 +67,10 @@ record AnswerWriter(PrintWriter out, Form form) {
       throw new UncheckedIOException("writing to memory", e);
     }
     return loneSurrogatesEscaped(text.toString());
+  }
+
+  private static String name(FinishReason reason) {
+    return reason.name().toLowerCase(Locale.ROOT);
   }
 
   private static void ids(JsonWriter writer, List<Integer> ids) throws IOException {
@@ -95,6 +100,7 @@ record AnswerWriter(PrintWriter out, Form form) {
       writer.beginObject();
       writer.name("text").value(candidate.text());
       ids(writer.name("ids"), candidate.ids());
+      writer.name("finish_reason").value(name(candidate.finishReason()));
       scores(writer, candidate);
       writer.endObject();
     }

@@ -87,7 +87,8 @@ public final class L2sCli {
         new CommandLine(cli)
             .addSubcommand(new GenerateCommand(in))
             .addSubcommand(new TrainCommand())
-            .addSubcommand(new LabelCommand())
+            // Only so is the command's model transformed.
+            .addSubcommand(new CommandLine(new LabelCommand()))
             .addSubcommand(new EvaluateCommand())
             .addSubcommand(new ScoreCommand())
             .addSubcommand(new InspectCommand())

@@ -22,8 +22,10 @@ import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -31,6 +33,7 @@ import picocli.CommandLine.Spec;
 /** {@code l2s label}: writes a large model's own answers for a corpus, to train a small one on. */
 @Command(
     name = "label",
+    modelTransformer = LabelCommand.WithoutEffectHidden.class,
     description = {
       "Write the large model's own answers for a corpus, to train a small model on them.",
       "Each distinct source is answered once, in the order first seen; what else the corpus holds is "
@@ -58,7 +61,25 @@ final class LabelCommand implements Callable<Integer> {
           "--slm-precision",
           "only the large model answers",
           "--target-field",
-          "only sources are read");
+          "only sources are read",
+          "--num-return-sequences",
+          "a source gets one answer",
+          "--logprobs",
+          "only answers are written");
+
+  /** Leaves them out of the help. */
+  static final class WithoutEffectHidden implements IModelTransformer {
+
+    @Override
+    public CommandSpec transform(CommandSpec spec) {
+      for (String name : WITHOUT_EFFECT.keySet()) {
+        OptionSpec shown = spec.findOption(name);
+        spec.remove(shown);
+        spec.addOption(OptionSpec.builder(shown).hidden(true).build());
+      }
+      return spec;
+    }
+  }
 
   @Spec private CommandSpec command;
 
@@ -237,16 +258,7 @@ final class LabelCommand implements Callable<Integer> {
             throw usage(option + " must be left out: " + reason);
           }
         });
-    GenerationOptions chosen = search.options(options);
-    if (chosen.numReturnSequences() != 1) {
-      throw usage(
-          "--num-return-sequences must be left out: a source gets one answer, but was "
-              + chosen.numReturnSequences());
-    }
-    if (chosen.logprobs()) {
-      throw usage("--logprobs must be left out: only answers are written");
-    }
-    return chosen;
+    return search.options(options);
   }
 
   private String promptTemplate(Optional<Bundle> bundle) {

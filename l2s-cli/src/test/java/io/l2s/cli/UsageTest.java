@@ -141,6 +141,16 @@ class UsageTest {
     assertThat(run.exitCode()).isZero();
   }
 
+  @Test
+  void theHelpOfLabelShowsNoOptionThatItRefuses() {
+    CliRun run = CliRun.of("label", "--help");
+
+    assertThat(run.out())
+        .contains("--num-beams", "--llm-precision", "--source-field")
+        .doesNotContain(
+            "--num-return-sequences", "--logprobs", "--slm-precision", "--target-field");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -93,7 +93,7 @@ final class BeamSearch implements Search {
     return Math.min(continuations(), settings.vocabulary());
   }
 
-  /** So many that enough of them go on, whatever ends. */
+  /** So many that enough of them go on, whatever ends but by a stop string. */
   private int continuations() {
     return Math.max(2, 1 + settings.eosIds().size()) * options.numBeams();
   }
@@ -247,6 +247,7 @@ final class BeamSearch implements Search {
             beam ->
                 new Answer(
                     beam.ids(),
+                    settings.end(beam.ids()),
                     OptionalDouble.of(beam.score()),
                     options.logprobs() ? beam.logprobs() : List.of()))
         .toList();

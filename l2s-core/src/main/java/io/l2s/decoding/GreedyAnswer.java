@@ -106,6 +106,6 @@ final class GreedyAnswer implements Search {
 
   @Override
   public List<Answer> answers() {
-    return List.of(new Answer(ids, OptionalDouble.empty(), List.of()));
+    return List.of(new Answer(ids, finishReason(), OptionalDouble.empty(), List.of()));
   }
 }

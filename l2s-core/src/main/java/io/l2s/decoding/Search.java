@@ -75,23 +75,28 @@ public interface Search {
   /** The ids of the first answer that are certain by now and have not been taken before. */
   int[] takeSettled();
 
-  /** Why it ended: {@code EOS} or {@code LENGTH}; empty while it goes on. */
+  /**
+   * Why its first answer ended: {@code EOS}, {@code LENGTH} or, where there are several, {@code
+   * STOP}; empty while the search goes on.
+   */
   Optional<FinishReason> finishReason();
 
   /** Whether the model's numbers went bad before the end. */
   boolean broken();
 
-  /** The answers so far, best first; those of a beam search only once it has ended. */
+  /** The answers so far, best first. */
   List<Answer> answers();
 
   /**
    * One answer.
    *
    * @param ids an end-of-sequence id included
+   * @param end why it ended; empty if it did not
    * @param score of a beam
    * @param logprobs empty if not asked for
    */
-  record Answer(List<Integer> ids, OptionalDouble score, List<Double> logprobs) {
+  record Answer(
+      List<Integer> ids, Optional<FinishReason> end, OptionalDouble score, List<Double> logprobs) {
 
     public Answer {
       ids = List.copyOf(ids);
@@ -101,7 +106,10 @@ public interface Search {
     /** Its first {@code count} ids. */
     public Answer first(int count) {
       return new Answer(
-          ids.subList(0, count), score, logprobs.isEmpty() ? logprobs : logprobs.subList(0, count));
+          ids.subList(0, count),
+          end,
+          score,
+          logprobs.isEmpty() ? logprobs : logprobs.subList(0, count));
     }
   }
 }

@@ -17,7 +17,8 @@ import java.util.function.Predicate;
  * @param startIds ids before the answer that penalties see, too
  * @param badWords id sequences that must not come
  * @param forcedPrefix ids that the answer begins with
- * @param stopped whether an answer of these ids has come to a stop string
+ * @param stopped whether the last of these ids completes a stop string; never where there is one
+ *     answer, which ends as its text is sent
  */
 public record SearchSettings(
     GenerationOptions options,

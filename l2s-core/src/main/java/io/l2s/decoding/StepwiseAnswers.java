@@ -169,7 +169,10 @@ final class StepwiseAnswers implements Search {
         .map(
             row ->
                 new Answer(
-                    row.ids, OptionalDouble.empty(), options.logprobs() ? row.logprobs : List.of()))
+                    row.ids,
+                    Optional.ofNullable(row.finishReason),
+                    OptionalDouble.empty(),
+                    options.logprobs() ? row.logprobs : List.of()))
         .toList();
   }
 }

@@ -49,6 +49,7 @@ public final class Program implements AutoCloseable {
   /**
    * Compiles the source in {@code resource} beside {@code owner}.
    *
+   * @param attributes initial values of the program's attributes
    * @throws EngineException naming the line that does not compile
    */
   public static Program load(
@@ -61,6 +62,8 @@ public final class Program implements AutoCloseable {
    * and further methods of it.
    *
    * @param attributes initial values of the program's attributes
+   * @param hot methods into whose code the methods that they call are put at their first call,
+   *     which costs some 0.1 s once and makes the later calls faster
    * @throws EngineException naming the line that does not compile
    */
   public static Program load(

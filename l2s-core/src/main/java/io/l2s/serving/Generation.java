@@ -252,7 +252,8 @@ final class Generation {
       boolean first = candidates.isEmpty();
       Search.Answer answer = first && stopStrings.reached() ? each.first(taken) : each;
       String own = first ? text.toString() : textOf(answer.ids());
-      candidates.add(new Candidate(own, answer.ids(), answer.score(), answer.logprobs()));
+      FinishReason end = first ? reason : answer.end().orElse(reason);
+      candidates.add(new Candidate(own, answer.ids(), end, answer.score(), answer.logprobs()));
     }
     return new GenerationResult(
         text.toString(),

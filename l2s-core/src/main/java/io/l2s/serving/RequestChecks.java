@@ -17,6 +17,9 @@ import java.util.Map;
  */
 final class RequestChecks {
 
+  /** Ids before a stop string, whose text depends on what stands before them. */
+  private static final int TAIL_MARGIN = 8;
+
   private final Map<Route, RoutePath> paths;
   private final ServingOptions options;
 
@@ -55,11 +58,19 @@ final class RequestChecks {
         rows == 1 || search.stop().isEmpty() ? ids -> false : ids -> stopped(path, search, ids));
   }
 
-  /** One answer alone is stopped as its text is sent; several end each for itself. */
+  /**
+   * Whether the last of {@code ids} completes a stop string. One answer alone is stopped as its
+   * text is sent; several end each for itself.
+   */
   private static boolean stopped(RoutePath path, GenerationOptions search, List<Integer> ids) {
+    int longest = search.stop().stream().mapToInt(String::length).max().orElse(0);
+    // Four ids at most make a character, as bytes; what is further back cannot be part of it.
+    int tail = Math.max(0, ids.size() - 4 * longest - TAIL_MARGIN);
     StopStrings stopStrings = new StopStrings(search.stop());
     stopStrings.append(
-        path.answers().newAnswer().append(ids.stream().mapToInt(Integer::intValue).toArray()));
+        path.answers()
+            .newAnswer()
+            .append(ids.subList(tail, ids.size()).stream().mapToInt(Integer::intValue).toArray()));
     return stopStrings.reached();
   }
 

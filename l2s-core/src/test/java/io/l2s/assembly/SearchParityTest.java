@@ -187,8 +187,10 @@ class SearchParityTest {
                     .isCloseTo(logprobs.get(step).getAsDouble(), within(1e-4));
               }
               String text = run.getAsJsonArray("texts").get(rank).getAsString();
+              boolean stopped = text.contains(stop);
               assertThat(candidate.text())
-                  .isEqualTo(text.contains(stop) ? text.substring(0, text.indexOf(stop)) : text);
+                  .isEqualTo(stopped ? text.substring(0, text.indexOf(stop)) : text);
+              assertThat(candidate.finishReason() == FinishReason.STOP).isEqualTo(stopped);
             }
           }
         });

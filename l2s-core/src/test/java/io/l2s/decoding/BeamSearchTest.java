@@ -1,11 +1,13 @@
 package io.l2s.decoding;
 
+import static io.l2s.EarlyStopping.NEVER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.l2s.FinishReason;
 import io.l2s.GenerationOptions;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +48,35 @@ class BeamSearchTest {
     Search.Choice choice = search.choose(step(3, 3), 0);
     assertThat(choice.tokens()).containsExactly(1, 2, 1);
     assertThat(choice.parents()).containsExactly(0, 0, 1);
+  }
+
+  /** A beam that went on behind its stop string, [1, 0], would score better than [1]. */
+  @Test
+  void aBeamThatHasStoppedGoesOnNoMore() {
+    GenerationOptions options =
+        GenerationOptions.builder().numBeams(2).numReturnSequences(2).earlyStopping(NEVER).build();
+    Search search =
+        new SearchSettings(
+                options,
+                Set.of(EOS),
+                5,
+                4,
+                List.of(),
+                List.of(),
+                List.of(),
+                ids -> ids.get(ids.size() - 1) != 3)
+            .start();
+    search.choose(step(2, 4), 0);
+    assertThat(search.finishReason()).isEmpty();
+    for (int i = 0; i < 4 && search.finishReason().isEmpty(); i++) {
+      search.choose(step(2, 4), 0);
+    }
+    assertThat(search.answers())
+        .extracting(Search.Answer::ids)
+        .containsExactly(List.of(EOS), List.of(1));
+    assertThat(search.answers())
+        .extracting(Search.Answer::end)
+        .containsExactly(Optional.of(FinishReason.EOS), Optional.of(FinishReason.STOP));
   }
 
   @Test

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.Test;
 /** Ten AdamW steps on a fixed batch, against PyTorch. */
 class TrainingParityTest {
 
+  private static final double SMOOTHING = 0.1;
+
   private final NativeRuntime runtime = NativeRuntime.start(false);
   private final JsonObject expected =
       Fixture.json(Fixture.path("hybrid-a-t5-t5-add").resolve("training.json"));
@@ -86,7 +88,7 @@ class TrainingParityTest {
           try (NDManager scope = runtime.newScope();
               Optimizer optimizer = Optimizer.create(scope, model.parameters(), options)) {
             for (int step = 1; step <= 11; step++) {
-              losses.add((double) backward());
+              losses.add((double) backward(0));
               optimizer.step(step, settings.get("lr").getAsDouble());
             }
           }
@@ -104,7 +106,7 @@ class TrainingParityTest {
     JsonObject keys = expected.getAsJsonObject("gradients");
     runtime.call(
         () -> {
-          backward();
+          backward(0);
           for (String name : keys.keySet()) {
             NDArray gradient = model.parameters().get(name).getGradient();
             float[] reference = Fixture.values(tensors.get(keys.get(name).getAsString()));
@@ -114,6 +116,62 @@ class TrainingParityTest {
           }
           return null;
         });
+  }
+
+  @Test
+  void theSmoothedLossAndAllItsGradientsEqualTheReference() {
+    JsonObject smoothed =
+        Fixture.json(Fixture.path("hybrid-a-t5-t5-add").resolve("training_smoothed.json"));
+    JsonArray bias = smoothed.getAsJsonArray("gradient_of_fc2.bias");
+    runtime.call(
+        () -> {
+          assertLossAndGradients(smoothed, model, backward(SMOOTHING));
+          float[] gradient = model.parameters().get("fc2.bias").getGradient().toFloatArray();
+          for (int i = 0; i < gradient.length; i++) {
+            assertThat((double) gradient[i]).isCloseTo(bias.get(i).getAsDouble(), within(1e-6));
+          }
+          return null;
+        });
+  }
+
+  /** With a head of its own, which is not scaled. */
+  @Test
+  void theSmoothedLossOfAGatedModelAloneEqualsTheReference() {
+    JsonObject smoothed = Fixture.json(Fixture.path("t5-gated").resolve("training_smoothed.json"));
+    try (T5Training gated =
+        T5Training.from(
+            runtime, Checkpoint.open(Fixture.path("t5-gated")), Device.cpu(), Precision.F32)) {
+      TrainableModel alone = new TrainableModel.Alone(gated);
+      runtime.call(
+          () -> {
+            float loss =
+                backward(alone, batch(smoothed, "prompts"), batch(smoothed, "targets"), SMOOTHING);
+            assertLossAndGradients(smoothed, alone, loss);
+            return null;
+          });
+    }
+  }
+
+  private static void assertLossAndGradients(
+      JsonObject reference, TrainableModel model, double loss) {
+    assertThat(loss).isCloseTo(reference.get("loss").getAsDouble(), within(1e-5));
+    JsonObject norms = reference.getAsJsonObject("gradient_norms");
+    assertThat(model.parameters().keySet()).isEqualTo(norms.keySet());
+    model
+        .parameters()
+        .forEach(
+            (name, parameter) -> {
+              double norm = norms.get(name).getAsDouble();
+              assertThat((double) parameter.getGradient().norm().getFloat())
+                  .as(name)
+                  .isCloseTo(norm, within(1e-4 * norm));
+            });
+  }
+
+  private static TokenBatch batch(JsonObject reference, String field) {
+    List<int[]> rows = new ArrayList<>();
+    reference.getAsJsonArray(field).forEach(row -> rows.add(Fixture.ids(row)));
+    return new TokenBatch(rows);
   }
 
   @Test
@@ -133,7 +191,7 @@ class TrainingParityTest {
         });
   }
 
-  private float backward() {
+  private float backward(double labelSmoothing) {
     List<int[]> prompts = new ArrayList<>();
     List<int[]> targets = new ArrayList<>();
     expected
@@ -143,9 +201,13 @@ class TrainingParityTest {
               prompts.add(Fixture.ids(row.getAsJsonObject().get("prompt_ids")));
               targets.add(Fixture.ids(row.getAsJsonObject().get("target_ids")));
             });
+    return backward(model, new TokenBatch(prompts), new TokenBatch(targets), labelSmoothing);
+  }
+
+  private float backward(
+      TrainableModel trained, TokenBatch prompts, TokenBatch targets, double labelSmoothing) {
     try (NDManager scope = runtime.newScope()) {
-      return Gradients.backward(
-          () -> model.loss(scope, new TokenBatch(prompts), new TokenBatch(targets), 0, 0));
+      return Gradients.backward(() -> trained.loss(scope, prompts, targets, labelSmoothing, 0));
     }
   }
 }

@@ -7,8 +7,8 @@ import io.l2s.Route;
 import io.l2s.serving.ServingOptions;
 
 /**
- * Some answers by every route, to prompts of several lengths and one of them sampled, as shapes and
- * ways of decoding that are met first cost more.
+ * Some answers by every route, to prompts of several lengths and once sampled, as shapes and ways
+ * of decoding that are met first cost more.
  */
 final class WarmUp {
 

@@ -39,9 +39,8 @@ public final class T5Model implements AutoCloseable {
   /** The {@code model_type} of the checkpoints it loads. */
   public static final String MODEL_TYPE = "t5";
 
-  // All that are called for requests: compiling one takes in what it calls only where no other
-  // method
-  // has called that before without being compiled.
+  // All that call the products: compiling one takes in the methods that it calls only where no
+  // other has called them before without being compiled.
   private static final Set<String> HOT =
       Set.of("features", "attended", "encode", "start", "decode", "next", "block", "score");
 

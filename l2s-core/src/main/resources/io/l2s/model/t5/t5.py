@@ -478,8 +478,8 @@ class M(Module):
       x = self.feed_forward(x, g + 4)
     return self.head(x)
 
-  # Teacher forcing. h: [B, S, D], mask: [B, S], inputs: [B, N] decoder input ids -> logits [B, N, V]
-  def score(self, h: Tensor, mask: Tensor, inputs: Tensor) -> Tensor:
+  # Teacher forcing. h: [B, S, D], mask: [B, S], inputs: [B, N] decoder input ids -> [B, N, D], for the head
+  def decoded(self, h: Tensor, mask: Tensor, inputs: Tensor) -> Tensor:
     n = inputs.size(1)
     positions = torch.arange(n, dtype=4, device=h.device)
     relative = positions.unsqueeze(0) - positions.unsqueeze(1)  # [N, N]
@@ -498,10 +498,11 @@ class M(Module):
       a = torch.scaled_dot_product_attention(q, self.split(y[0]), self.split(y[1]), cross, self.dropout, False, scale=1.)
       x = self.residual(x, self.join(a), g + 3)
       x = self.feed_forward(x, g + 4)
-    if self.dropout > 0.:
-      g = self.head_group()
-      return self.lin(self.drop(self.norm(x, self.norms[g])) * self.output_scale, self.groups[g][0])
-    return self.head(x)
+    return x
+
+  # Teacher forcing. h: [B, S, D], mask: [B, S], inputs: [B, N] decoder input ids -> logits [B, N, V]
+  def score(self, h: Tensor, mask: Tensor, inputs: Tensor) -> Tensor:
+    return self.head(self.decoded(h, mask, inputs))
 
   # The only method that trains: with one tensor the embeddings of ids, with four the mean loss of the targets.
   # x: [B, S] ids or [B, S, D] input embeddings; mask: [B, S]; targets: [B, N], -100 where there is none; smoothing: scalar
@@ -510,5 +511,29 @@ class M(Module):
       return self.embed(x)
     before = torch.clamp(targets[:, 0:-1], 0)
     first = torch.full([targets.size(0), 1], self.start_token, dtype=4, device=targets.device)
-    logits = self.score(self.encode(x, mask), mask, torch.cat([first, before], 1))
-    return torch.cross_entropy_loss(logits.flatten(0, 1), targets.flatten(), None, 1, -100, float(smoothing))
+    x = self.decoded(self.encode(x, mask), mask, torch.cat([first, before], 1)).flatten(0, 1)  # [B*N, D]
+    return self.cross_entropy(x, targets.flatten(), float(smoothing))
+
+  # Mean over the tokens that there are of the negative log-likelihood, smoothed (torch.nn.CrossEntropyLoss). Nothing in
+  # training is as large as the logits. So their gradient, the softmax less the smoothed target, is made by hand, over
+  # the log-likelihoods, and held fast: the gradient of sum(x * (slope w)) by x and that of sum(w * (slope^T x)) by w
+  # are the loss's. `sum - sum.detach()` is zero and lets them through.
+  # x: [R, D], targets: [R], negative where there is none
+  def cross_entropy(self, x: Tensor, targets: Tensor, smoothing: float) -> Tensor:
+    there = torch.flatten(torch.nonzero(targets >= 0))  # [M]
+    ids = torch.index_select(targets, 0, there).unsqueeze(1)  # [M, 1]
+    g = self.head_group()
+    w = self.groups[g][0]  # [V, D]
+    x = self.drop(self.norm(torch.index_select(x, 0, there), self.norms[g])) * self.output_scale  # [M, D]
+    likelihoods = torch.log_softmax(self.lin(x.detach(), w.detach()), 1)  # [M, V]
+    own = torch.gather(likelihoods, 1, ids)  # [M, 1]
+    loss = torch.mean(own) * (smoothing - 1.) - torch.mean(likelihoods) * smoothing
+    if not x.requires_grad:
+      return loss
+    slope = torch.sub_(torch.exp_(likelihoods), smoothing / w.size(0))  # [M, V]
+    torch.scatter_add_(slope, 1, ids, torch.full_like(own, smoothing - 1.))
+    sum = torch.sum(x * self.lin(slope, w.detach().t()))
+    if w.requires_grad:
+      sum = sum + torch.sum(w * self.lin(slope.t(), x.detach().t()))
+    sum = sum / ids.size(0)
+    return sum - sum.detach() + loss
