@@ -47,7 +47,7 @@ for module in slm.modules():
         module.p = 0.0
 
 # The file: 80 bytes of header, then float32 [length, width] and 4 bytes of checksum for each distinct prompt, by length.
-distinct = sorted(dict.fromkeys(p for p, _ in train + dev), key=len)
+distinct = sorted(dict.fromkeys(p for p, _ in train + dev), key=lambda p: (len(p), p))
 data = numpy.memmap(options.features, dtype=numpy.uint8, mode='r')
 total = sum(map(len, distinct))
 width = (len(data) - 80 - 4 * len(distinct)) // (4 * total)

@@ -66,7 +66,7 @@ record AnswerWriter(PrintWriter out, Form form) {
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);
     }
-    return loneSurrogatesEscaped(text.toString());
+    return inUtf8(text.toString());
   }
 
   private static String name(FinishReason reason) {
@@ -122,8 +122,8 @@ record AnswerWriter(PrintWriter out, Form form) {
     return Math.round(duration.toNanos() / 1e3) / 1e3;
   }
 
-  // UTF-8 cannot carry half a surrogate pair, JSON's escapes can.
-  private static String loneSurrogatesEscaped(String json) {
+  /** JSON with lone surrogates escaped, as UTF-8 cannot carry half of a pair. */
+  static String inUtf8(String json) {
     StringBuilder escaped = new StringBuilder(json.length());
     json.codePoints()
         .forEach(

@@ -195,7 +195,9 @@ final class LabelFile implements AutoCloseable {
 
   // Not buffered: what a failed write left in a buffer would come again with the next one.
   private void append(JsonObject line) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+    ByteBuffer bytes =
+        ByteBuffer.wrap(
+            (AnswerWriter.inUtf8(line.toString()) + "\n").getBytes(StandardCharsets.UTF_8));
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }

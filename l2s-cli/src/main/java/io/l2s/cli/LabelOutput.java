@@ -1,5 +1,6 @@
 package io.l2s.cli;
 
+import io.l2s.evaluation.PairFile;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -49,7 +50,7 @@ record LabelOutput(Path file) {
           OutputStream bytes = compressed(Channels.newOutputStream(channel));
           Writer rows = new BufferedWriter(new OutputStreamWriter(bytes, StandardCharsets.UTF_8))) {
         for (Label label : usable) {
-          rows.write((isJson() ? label.json().toString() : row(label)) + "\n");
+          rows.write((isJson() ? AnswerWriter.inUtf8(label.json().toString()) : row(label)) + "\n");
         }
       }
       // The answers are nowhere else once the unfinished file is gone.
@@ -79,7 +80,7 @@ record LabelOutput(Path file) {
   }
 
   private boolean isJson() {
-    return name().endsWith(".jsonl") || name().endsWith(".jsonl.gz");
+    return PairFile.isJson(file);
   }
 
   private String name() {
@@ -97,6 +98,7 @@ record LabelOutput(Path file) {
   private static boolean isOneRow(String row) {
     return row.indexOf('\n') < 0
         && row.indexOf('\r') < 0
-        && row.indexOf('\t') == row.lastIndexOf('\t');
+        && row.indexOf('\t') == row.lastIndexOf('\t')
+        && StandardCharsets.UTF_8.newEncoder().canEncode(row);
   }
 }

@@ -97,17 +97,14 @@ final class TrainCommand implements Callable<Integer> {
     }
     PrintWriter err = command.commandLine().getErr();
     CountDownLatch ended = new CountDownLatch(1);
-    try (NativeRuntime runtime = NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"));
-        TrainingReporter reporter = new TrainingReporter(progress, err, this::draw)) {
-      // Ctrl-C: the JVM waits for its hooks, and this one for the state to be saved.
+    try (TrainingReporter reporter = new TrainingReporter(progress, err, this::draw)) {
+      // Ctrl-C: the JVM waits for its hooks, and this one for the state to be saved and the runtime
+      // to be closed, as native code that still ran would crash.
       Thread hook = new Thread(() -> reporter.stop(ended), "l2s-train-stop");
       Runtime.getRuntime().addShutdownHook(hook);
       L2sCli.haltOnSignal(false);
       try {
-        TrainingState state = Training.run(runtime, request, reporter);
-        command.commandLine().getOut().println(summary(state, output));
-        // Before the hook lets the JVM go.
-        command.commandLine().getOut().flush();
+        train(request, reporter);
       } finally {
         reporter.drawIfStarted();
         L2sCli.haltOnSignal(true);
@@ -116,6 +113,18 @@ final class TrainCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private void train(TrainingRequest request, TrainingReporter reporter) {
+    try (NativeRuntime runtime = NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"))) {
+      TrainingState state = Training.run(runtime, request, reporter);
+      command
+          .commandLine()
+          .getOut()
+          .println(summary(state, state.progress(request.options()) < 1, output));
+      // Before the hook lets the JVM go.
+      command.commandLine().getOut().flush();
+    }
   }
 
   private void draw() {
@@ -139,22 +148,24 @@ final class TrainCommand implements Callable<Integer> {
     return Training.logFile(output).resolveSibling("training.svg");
   }
 
-  static String summary(TrainingState state, Path output) {
+  static String summary(TrainingState state, boolean stopped, Path output) {
     if (state.step() == 0) {
       return "stopped before the first step; start again, stored features are kept";
     }
-    String done = state.step() + " steps in " + TrainingReporter.readable(state.elapsed());
-    // Without a validation there was no best model to write.
-    return state.bestLoss() < Double.POSITIVE_INFINITY
-        ? String.format(
-            Locale.ROOT,
-            "%s, best validation loss %.4f, written to %s",
-            done,
-            state.bestLoss(),
-            output)
-        : done
-            + ", before the first validation: no model is written; --resume goes on from "
-            + Training.stateFile(output);
+    String done =
+        (stopped ? "stopped after " : "")
+            + state.step()
+            + " steps in "
+            + TrainingReporter.readable(state.elapsed());
+    String best =
+        state.bestLoss() < Double.POSITIVE_INFINITY
+            ? String.format(
+                Locale.ROOT, "best validation loss %.4f, written to %s", state.bestLoss(), output)
+            : "before the first validation: no model is written";
+    return done
+        + ", "
+        + best
+        + (stopped ? "; --resume goes on from " + Training.stateFile(output) : "");
   }
 
   private TrainingRequest checkedRequest() {

@@ -52,6 +52,18 @@ class LabelFileTest {
   }
 
   @Test
+  void aSourceWithHalfASurrogatePairIsResumed() {
+    List<LabelFile.Source> halves =
+        List.of(new LabelFile.Source(1, "Half \uD83C."), new LabelFile.Source(2, "Whole."));
+    try (LabelFile file = LabelFile.open(output, new JsonObject(), halves, false)) {
+      file.add("Halb \uD83C.", false);
+    }
+    try (LabelFile file = LabelFile.open(output, new JsonObject(), halves, true)) {
+      assertThat(file.done()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void aFailedWriteNamesTheFileWhichStaysResumable() throws IOException {
     try (LabelFile file = LabelFile.open(output, settings("a"), SOURCES, false)) {
       file.add(ANSWERS.get(0), false);

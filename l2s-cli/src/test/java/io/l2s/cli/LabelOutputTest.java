@@ -25,12 +25,13 @@ class LabelOutputTest {
           new Label("Two lines.", "Zwei\nZeilen.", true),
           new Label("A return.", "Ein\rWagenrücklauf.", false),
           new Label("A tab.", "Ein\tTab.", false),
-          new Label("A\ttab.", "Ein Tab.", false));
+          new Label("A\ttab.", "Ein Tab.", false),
+          new Label("Half a pair \uD83C.", "Ein halbes Paar.", false));
 
   @TempDir private Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"l.tsv", "l.tsv.gz", "l.jsonl", "l.jsonl.gz"})
+  @ValueSource(strings = {"l.tsv", "l.tsv.gz", "l.jsonl", "l.jsonl.gz", "L.JSONL"})
   void everyFormIsReadBackByTraining(String name) {
     Path file = directory.resolve(name);
 
@@ -42,7 +43,7 @@ class LabelOutputTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\n", "\r", "\t"})
+  @ValueSource(strings = {"\n", "\r", "\t", "\uD83C"})
   void aRowThatColumnsCannotHoldIsLeftOutAndCounted(String separator) {
     Path file = directory.resolve("l.tsv");
 
@@ -59,7 +60,7 @@ class LabelOutputTest {
 
     LabelOutput.Summary summary = new LabelOutput(file).write(AWKWARD);
 
-    assertThat(summary).isEqualTo(new LabelOutput.Summary(4, 0, 1));
+    assertThat(summary).isEqualTo(new LabelOutput.Summary(5, 0, 1));
     assertThat(PairFile.read(file))
         .isEqualTo(
             AWKWARD.stream()

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,9 +133,22 @@ class TrainCommandTest {
   @Test
   void aTrainingStoppedBeforeItsFirstValidationClaimsNoModel() {
     TrainingState stopped = new TrainingState(3, Duration.ofSeconds(61), Double.POSITIVE_INFINITY);
-    assertThat(TrainCommand.summary(stopped, output))
-        .startsWith("3 steps in 0:01:01, before the first validation: no model is written")
+    assertThat(TrainCommand.summary(stopped, true, output))
+        .startsWith("stopped after 3 steps in 0:01:01, before the first validation: no model")
         .contains("--resume", Training.stateFile(output).toString());
+  }
+
+  @Test
+  void aTrainingThatWasStoppedSaysHowItGoesOnAndOneThatEndedDoesNot() {
+    TrainingState state = new TrainingState(3, Duration.ofSeconds(61), 1.5);
+    assertThat(TrainCommand.summary(state, true, output))
+        .isEqualTo(
+            "stopped after 3 steps in 0:01:01, best validation loss 1.5000, written to "
+                + output
+                + "; --resume goes on from "
+                + Training.stateFile(output));
+    assertThat(TrainCommand.summary(state, false, output))
+        .isEqualTo("3 steps in 0:01:01, best validation loss 1.5000, written to " + output);
   }
 
   @Test
@@ -225,8 +239,43 @@ class TrainCommandTest {
 
   @Test
   void aTrainingStoppedBeforeItsFirstStepSaysToStartAgain() {
-    assertThat(TrainCommand.summary(TrainingState.NEW, output))
+    assertThat(TrainCommand.summary(TrainingState.NEW, true, output))
         .isEqualTo("stopped before the first step; start again, stored features are kept");
+  }
+
+  @Test
+  void aSignalStoresTheStateWhichIsResumed() throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dai.djl.pytorch.num_threads=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                L2sCli.class.getName()));
+    command.addAll(arguments("--steps", "1000000", "--validate-every", "1000000"));
+    Path log = directory.resolve("out.log");
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    try {
+      while (process.isAlive() && !hasSteps()) {
+        process.waitFor(20, TimeUnit.MILLISECONDS);
+      }
+      process.destroy();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).isEqualTo(128 + 15);
+    assertThat(log).content().contains("stopped after", "--resume goes on from");
+    CliRun resumed = train("--steps", "2", "--resume");
+    assertThat(resumed.out()).contains("written to " + output);
+    assertThat(resumed.exitCode()).isZero();
+  }
+
+  private boolean hasSteps() throws IOException {
+    Path steps = Training.logFile(output);
+    return Files.exists(steps) && Files.readString(steps).contains("\"step\":3");
   }
 
   @Test
@@ -259,6 +308,10 @@ class TrainCommandTest {
   }
 
   private CliRun train(String... more) {
+    return CliRun.of(arguments(more).toArray(String[]::new));
+  }
+
+  private List<String> arguments(String... more) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -273,14 +326,15 @@ class TrainCommandTest {
                 "translate English to German: {source}",
                 "--batch-size",
                 "2",
-                "--validate-every",
-                "2",
                 "--output",
                 output.toString()));
     arguments.addAll(List.of(more));
+    if (!arguments.contains("--validate-every")) {
+      arguments.addAll(List.of("--validate-every", "2"));
+    }
     if (!arguments.contains("--slm")) {
       arguments.addAll(List.of("--slm", FixtureBundle.hybrid().resolve("slm").toString()));
     }
-    return CliRun.of(arguments.toArray(String[]::new));
+    return arguments;
   }
 }

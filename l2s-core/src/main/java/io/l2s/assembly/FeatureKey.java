@@ -1,6 +1,7 @@
 package io.l2s.assembly;
 
 import io.l2s.checkpoint.Digests;
+import io.l2s.training.FeatureStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -17,21 +18,23 @@ final class FeatureKey {
 
   private FeatureKey() {}
 
-  /** A digest of all that decides the features, 64 characters. */
-  static String of(Conditioning conditioning, List<List<int[]>> promptLists, FileDigests digests) {
+  /**
+   * A digest of all that decides the features, 64 characters.
+   *
+   * @param prompts as {@link FeatureStore#distinct} orders them
+   */
+  static String of(Conditioning conditioning, List<int[]> prompts, FileDigests digests) {
     MessageDigest digest = Digests.newSha256();
     digest.update(
-        (conditioning.precision() + " " + conditioning.featureLayer())
+        (conditioning.resolvedPrecision() + " " + conditioning.resolvedLayer())
             .getBytes(StandardCharsets.US_ASCII));
     for (Path file : files(conditioning.llm())) {
       digest.update(digests.sha256(file).getBytes(StandardCharsets.US_ASCII));
     }
-    for (List<int[]> prompts : promptLists) {
-      for (int[] prompt : prompts) {
-        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * (prompt.length + 1));
-        bytes.putInt(prompt.length).asIntBuffer().put(prompt);
-        digest.update(bytes.array());
-      }
+    for (int[] prompt : prompts) {
+      ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * (prompt.length + 1));
+      bytes.putInt(prompt.length).asIntBuffer().put(prompt);
+      digest.update(bytes.array());
     }
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -2,6 +2,7 @@ package io.l2s.assembly;
 
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.TensorEntry;
+import io.l2s.evaluation.PairFormat;
 import io.l2s.training.TrainingOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,13 +23,13 @@ final class ResumeSettings {
   static Map<String, String> of(TrainingRequest request, Path tokenizer, FileDigests digests) {
     TrainingOptions options = request.options();
     Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("llm", request.llm().map(llm -> llm(llm, digests)).orElse("none"));
+    settings.put("llm", request.llm().map(llm -> weights(llm, digests)).orElse("none"));
     request.conditioning().ifPresent(conditioning -> addTo(settings, conditioning));
     if (request.conditioning().filter(Conditioning::frozenSlm).isPresent()) {
       // The state does not hold what does not change.
       settings.put("frozenSlmWeights", weights(request.slm(), digests));
     }
-    settings.put("compute", request.compute().toString());
+    settings.put("compute", request.resolvedCompute().toString());
     settings.put("slmConfig", digests.sha256(slmConfig(request)));
     settings.put("tokenizer", digests.sha256(tokenizer));
     for (TrainingData.Part part : request.data().files()) {
@@ -38,11 +39,16 @@ final class ResumeSettings {
           (one, two) -> one + " " + two);
     }
     settings.put("validation", digests.sha256(request.data().validation()));
-    settings.put("format", request.data().format().toString());
+    PairFormat format = request.data().format();
+    settings.put("fields", String.join(",", format.sourceFields()) + " " + format.targetField());
     settings.put("promptTemplate", request.data().promptTemplate().orElse("none"));
     settings.put("maxLength", Integer.toString(request.data().maxLength()));
     settings.put("batchSize", Integer.toString(options.batchSize()));
-    settings.put("batchTokens", options.batchTokens().toString());
+    settings.put(
+        "batchTokens",
+        options.batchTokens().isPresent()
+            ? Integer.toString(options.batchTokens().getAsInt())
+            : "none");
     settings.put("accumulation", Integer.toString(options.accumulation()));
     settings.put("decay", options.decay().toString());
     settings.put("dropout", Double.toString(options.dropout()));
@@ -59,8 +65,8 @@ final class ResumeSettings {
   }
 
   private static void addTo(Map<String, String> settings, Conditioning conditioning) {
-    settings.put("featureLayer", conditioning.featureLayer().toString());
-    settings.put("llmPrecision", conditioning.precision().toString());
+    settings.put("featureLayer", Integer.toString(conditioning.resolvedLayer()));
+    settings.put("llmPrecision", conditioning.resolvedPrecision().toString());
     settings.put("projector", conditioning.projector().toString());
     settings.put("hidden", Integer.toString(conditioning.hidden()));
     settings.put("fusion", conditioning.fusion().toString());
@@ -70,12 +76,6 @@ final class ResumeSettings {
   /** The file that says what the SLM looks like, which need not be named {@code config.json}. */
   static Path slmConfig(TrainingRequest request) {
     return Files.isDirectory(request.slm()) ? request.slm().resolve("config.json") : request.slm();
-  }
-
-  private static String llm(Path directory, FileDigests digests) {
-    return directory.toAbsolutePath().normalize().getFileName()
-        + " with "
-        + weights(directory, digests);
   }
 
   private static String weights(Path directory, FileDigests digests) {

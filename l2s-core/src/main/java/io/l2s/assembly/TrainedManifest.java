@@ -4,8 +4,6 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.l2s.checkpoint.Digests;
-import io.l2s.engine.CpuFeatures;
-import io.l2s.engine.Precision;
 import io.l2s.projector.ProjectorKind;
 import io.l2s.training.TrainingOptions;
 import io.l2s.training.TrainingState;
@@ -15,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -50,8 +49,14 @@ final class TrainedManifest {
    * @param directory where {@code files}, the bundle's own, lie now
    * @param prefix what leads from the bundle to where they will lie
    * @param best how good the model is
+   * @param slmAlone a model for comparison that the user named in the bundle
    */
-  String of(Path directory, List<Path> files, String prefix, TrainingState best) {
+  String of(
+      Path directory,
+      List<Path> files,
+      String prefix,
+      TrainingState best,
+      Optional<String> slmAlone) {
     JsonObject json = new JsonObject();
     json.addProperty("format", 1);
     json.addProperty("llm", relative(conditioning.llm()));
@@ -60,6 +65,7 @@ final class TrainedManifest {
     json.addProperty("projector", prefix + "projector.safetensors");
     json.addProperty("fusion", lowerCase(conditioning.fusion()));
     json.addProperty("promptTokenizer", "slm");
+    slmAlone.ifPresent(path -> json.addProperty("slmAlone", path));
     request.data().promptTemplate().ifPresent(text -> json.addProperty("promptTemplate", text));
     json.add("training", facts(best));
     json.add("sha256", digests(directory, files, prefix));
@@ -105,18 +111,11 @@ final class TrainedManifest {
     facts.addProperty("dropout", options.dropout());
     facts.addProperty("clip", options.clip());
     facts.addProperty("weightDecay", options.weightDecay());
-    facts.addProperty("compute", lowerCase(compute()));
+    facts.addProperty("compute", lowerCase(request.resolvedCompute()));
     facts.addProperty("seed", options.seed());
     facts.addProperty("bestStep", best.step());
     facts.addProperty("validationLoss", best.bestLoss());
     return facts;
-  }
-
-  private Precision compute() {
-    if (request.compute() != Precision.AUTO) {
-      return request.compute();
-    }
-    return CpuFeatures.current().hasBf16() ? Precision.BF16 : Precision.F32;
   }
 
   private static String lowerCase(Enum<?> value) {

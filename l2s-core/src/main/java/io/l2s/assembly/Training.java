@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,12 +105,14 @@ public final class Training implements AutoCloseable {
    * new training would overwrite.
    */
   public static Optional<Path> occupied(Path output) {
-    return Stream.of(
-            stateFile(output),
-            output.resolve(Bundle.FILE),
-            output.resolve("model.safetensors"),
-            output.resolve("model.safetensors.index.json"))
-        .filter(Files::exists)
+    return Stream.concat(
+            Stream.of(
+                    stateFile(output),
+                    output.resolve(Bundle.FILE),
+                    output.resolve("model.safetensors"),
+                    output.resolve("model.safetensors.index.json"))
+                .filter(Files::exists),
+            TrainingOutput.parts(output).stream())
         .findFirst();
   }
 
@@ -133,6 +136,7 @@ public final class Training implements AutoCloseable {
     PairData validation = reader.validation();
     listener.onData(pairs.size(), validation.size(), reader.leftOut());
     T5Training slm = slm(targets);
+    requireEnd(targets);
     TrainableModel model = new TrainableModel.Alone(slm);
     if (request.conditioning().isPresent()) {
       Conditioning conditioning = request.conditioning().get();
@@ -185,7 +189,7 @@ public final class Training implements AutoCloseable {
 
   private FeatureStore features(
       Conditioning conditioning, Encoder llm, PairData pairs, PairData validation) {
-    List<List<int[]>> prompts = List.of(pairs.prompts(), validation.prompts());
+    List<int[]> prompts = FeatureStore.distinct(List.of(pairs.prompts(), validation.prompts()));
     String key = FeatureKey.of(conditioning, prompts, digests);
     Path directory = conditioning.featureCache().orElseThrow();
     create(directory);
@@ -205,19 +209,13 @@ public final class Training implements AutoCloseable {
     if (Files.isDirectory(request.slm())) {
       Checkpoint checkpoint = Checkpoint.open(request.slm());
       ModelLoader.requireSupported(checkpoint.config());
+      requireRoom(checkpoint.config().file(), T5Config.read(checkpoint), tokenizer);
       return loaded.add(T5Training.from(runtime, checkpoint, Device.cpu(), request.compute()));
     }
     ConfigFile file = ConfigFile.read(request.slm());
     ModelLoader.requireSupported(file);
     T5Config config = T5Config.read(file);
-    if (tokenizer.maxTokenId() >= config.vocabularySize()) {
-      throw new ModelLoadException(
-          request.slm(),
-          "vocab_size must be above the tokenizer's largest id "
-              + tokenizer.maxTokenId()
-              + ", but was "
-              + config.vocabularySize());
-    }
+    requireRoom(request.slm(), config, tokenizer);
     boolean ownHead = !file.booleanOr("tie_word_embeddings", true);
     return loaded.add(
         T5Training.fresh(
@@ -228,6 +226,37 @@ public final class Training implements AutoCloseable {
             request.options().seed(),
             Device.cpu(),
             request.compute()));
+  }
+
+  private static void requireRoom(Path file, T5Config config, Tokenizer tokenizer) {
+    if (tokenizer.maxTokenId() >= config.vocabularySize()) {
+      throw new ModelLoadException(
+          file,
+          "vocab_size must be above the tokenizer's largest id "
+              + tokenizer.maxTokenId()
+              + ", but was "
+              + config.vocabularySize());
+    }
+  }
+
+  /** A model learns to end its answers from the id that ends every target. */
+  private void requireEnd(Tokenizer targets) {
+    List<Integer> eos =
+        Files.isDirectory(request.slm())
+            ? Checkpoint.open(request.slm()).eosTokenIds()
+            : ConfigFile.read(request.slm()).eosTokenIds();
+    int[] ids = targets.encode("a");
+    if (ids.length == 0 || !eos.contains(ids[ids.length - 1])) {
+      throw new ModelLoadException(
+          slmTokenizerFile(),
+          "must end every text with an end-of-sequence id of "
+              + request.slm()
+              + ", "
+              + eos
+              + ", but gives "
+              + Arrays.toString(ids)
+              + " for \"a\"; mend its post_processor, or eos_token_id there");
+    }
   }
 
   private static int eos(ConfigFile file, int vocabularySize) {

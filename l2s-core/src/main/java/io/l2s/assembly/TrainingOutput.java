@@ -12,6 +12,7 @@ import io.l2s.engine.Arrays32;
 import io.l2s.training.TrainableModel;
 import io.l2s.training.TrainingState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -33,7 +34,7 @@ final class TrainingOutput {
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainingOutput.class);
   private static final String UNFINISHED = "unfinished";
-  private static final Pattern PARTS = Pattern.compile("best-\\d+(-\\d+)?");
+  private static final Pattern PARTS = Pattern.compile("unfinished|best-\\d+(-\\d+)?");
   private static final List<String> SETTINGS =
       List.of("generation_config.json", "tokenizer_config.json");
 
@@ -65,31 +66,58 @@ final class TrainingOutput {
    */
   void tidy() {
     Path output = request.output();
-    Optional<Path> present = presentParts();
-    try (Stream<Path> entries = Files.list(output)) {
-      for (Path entry : entries.toList()) {
-        boolean parts = PARTS.matcher(entry.getFileName().toString()).matches();
-        if (parts && Files.isDirectory(entry) && !present.equals(Optional.of(entry))) {
-          OutputDirectory.delete(entry);
+    try {
+      Optional<Path> present = presentParts();
+      for (Path parts : parts(output)) {
+        if (!present.equals(Optional.of(parts.normalize()))) {
+          OutputDirectory.delete(parts);
         }
       }
-      OutputDirectory.delete(output.resolve(UNFINISHED));
-    } catch (IOException | ModelLoadException e) {
+    } catch (IOException | UncheckedIOException | ModelLoadException e) {
       // Such as a file that a server on Windows has mapped; a writing that needs the room tells.
       LOG.debug("cannot tidy {}", output, e);
     }
   }
 
+  /** Directories in {@code output} that trainings write to and delete. */
+  static List<Path> parts(Path output) {
+    if (!Files.isDirectory(output)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(output)) {
+      return entries
+          .filter(entry -> PARTS.matcher(entry.getFileName().toString()).matches())
+          .filter(Files::isDirectory)
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + output, e);
+    }
+  }
+
   /** The directory of the parts that the manifest names, if they have one of their own. */
   private Optional<Path> presentParts() {
-    Path manifest = request.output().resolve(Bundle.FILE);
-    if (!Files.exists(manifest)) {
+    return entry("slm").map(path -> request.output().resolve(path).normalize().getParent());
+  }
+
+  /** What the user may have named in the bundle while it was trained. */
+  private Optional<String> slmAlone() {
+    try {
+      return entry("slmAlone");
+    } catch (ModelLoadException e) {
+      LOG.warn("{}; it is written anew", e.getMessage());
       return Optional.empty();
     }
-    JsonElement slm = StrictJson.read(manifest).get("slm");
-    return Optional.ofNullable(slm)
-        .map(JsonElement::getAsString)
-        .map(path -> request.output().resolve(path).getParent());
+  }
+
+  /** A path in the manifest that lies in the output now. */
+  private Optional<String> entry(String name) {
+    Path present = request.output().resolve(Bundle.FILE);
+    return Files.exists(present)
+        ? Optional.ofNullable(StrictJson.read(present).get(name))
+            .filter(JsonElement::isJsonPrimitive)
+            .map(JsonElement::getAsString)
+        : Optional.empty();
   }
 
   /**
@@ -115,7 +143,9 @@ final class TrainingOutput {
         // With the rest, so that nothing is switched where there is no room for it.
         Files.writeString(
             unfinished.resolve(Bundle.FILE),
-            manifest.orElseThrow().of(unfinished, files, parts.getFileName() + "/", best),
+            manifest
+                .orElseThrow()
+                .of(unfinished, files, parts.getFileName() + "/", best, slmAlone()),
             StandardOpenOption.CREATE_NEW,
             StandardOpenOption.WRITE,
             StandardOpenOption.DSYNC);

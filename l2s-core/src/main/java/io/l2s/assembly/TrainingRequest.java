@@ -2,6 +2,7 @@ package io.l2s.assembly;
 
 import io.l2s.InvalidRequestException;
 import io.l2s.engine.Precision;
+import io.l2s.model.t5.T5Training;
 import io.l2s.training.TrainingOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,10 @@ public record TrainingRequest(
     if (compute == Precision.INT8) {
       throw new InvalidRequestException("compute", "one of auto, f32, bf16", "int8");
     }
+    if (!Files.exists(slm)) {
+      throw new InvalidRequestException(
+          "slm", "a checkpoint's directory or a config.json", slm + ", which does not exist");
+    }
     if (conditioning.filter(Conditioning::frozenSlm).isPresent() && Files.isRegularFile(slm)) {
       throw new InvalidRequestException(
           "slm",
@@ -39,6 +44,11 @@ public record TrainingRequest(
               + " trained weights",
           slm);
     }
+  }
+
+  /** The number format that {@link #compute} means on this machine, f32 or bf16. */
+  Precision resolvedCompute() {
+    return T5Training.compute(compute);
   }
 
   /** Where the LLM lies, if there is one. */

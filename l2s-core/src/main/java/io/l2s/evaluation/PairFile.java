@@ -9,13 +9,15 @@ import io.l2s.DataFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A {@link TextFile} of sentence pairs, one a line: {@code source<TAB>target}, or JSON objects if
  * its name ends in {@code .jsonl} or {@code .jsonl.gz}.
  *
  * <p>Columns after the second, as the attribution in Tatoeba's exports, are ignored; so are fields
- * that the format does not name.
+ * that the format does not name. Where a row has none of the source fields that the format names,
+ * but {@code source}, it is read by {@link PairFormat#STANDARD}.
  */
 public final class PairFile {
 
@@ -26,8 +28,13 @@ public final class PairFile {
   private PairFile(Path file, PairFormat format) {
     this.file = file;
     this.format = format;
-    String name = file.toString();
-    this.json = name.endsWith(".jsonl") || name.endsWith(".jsonl.gz");
+    this.json = isJson(file);
+  }
+
+  /** Whether the name of {@code file} says that it holds JSON objects, a line each. */
+  public static boolean isJson(Path file) {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    return name.endsWith(".jsonl") || name.endsWith(".jsonl.gz");
   }
 
   /** Reads all pairs in order, with {@link PairFormat#STANDARD}. */
@@ -100,12 +107,18 @@ public final class PairFile {
 
   private SentencePair ofObject(long line, String text) {
     JsonObject row = object(line, text);
-    return new SentencePair(joined(line, row), field(line, row, format.targetField()));
+    return new SentencePair(joined(line, row), field(line, row, fields(row).targetField()));
+  }
+
+  /** Labels have the standard fields, and are read beside what they were made of. */
+  private PairFormat fields(JsonObject row) {
+    boolean asked = format.sourceFields().stream().anyMatch(row::has);
+    return asked || !row.has("source") ? format : PairFormat.STANDARD;
   }
 
   private String joined(long line, JsonObject row) {
     List<String> parts = new ArrayList<>();
-    for (String name : format.sourceFields()) {
+    for (String name : fields(row).sourceFields()) {
       String part = field(line, row, name);
       if (!part.isBlank()) {
         parts.add(part);

@@ -19,14 +19,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.zip.CRC32C;
 
 /**
@@ -54,13 +54,11 @@ public final class FeatureStore implements Encoder {
   private int stored;
   private ByteBuffer buffer = allocate(1 << 20);
 
-  private FeatureStore(Path file, Encoder llm, FileChannel channel, Set<IntBuffer> distinct) {
+  private FeatureStore(Path file, Encoder llm, FileChannel channel, List<int[]> prompts) {
     this.file = file;
     this.llm = llm;
     this.channel = channel;
-    prompts = new ArrayList<>(distinct.size());
-    distinct.forEach(prompt -> prompts.add(prompt.array()));
-    prompts.sort(Comparator.comparingInt(prompt -> prompt.length));
+    this.prompts = prompts;
     offsets = new long[prompts.size() + 1];
     offsets[0] = HEADER;
     for (int i = 0; i < prompts.size(); i++) {
@@ -69,24 +67,30 @@ public final class FeatureStore implements Encoder {
     }
   }
 
+  /** The prompts of all lists, each once and by length, whatever order they come in. */
+  public static List<int[]> distinct(List<List<int[]>> promptLists) {
+    Comparator<int[]> byLength = Comparator.comparingInt(prompt -> prompt.length);
+    SortedSet<int[]> distinct = new TreeSet<>(byLength.thenComparing(Arrays::compare));
+    promptLists.forEach(distinct::addAll);
+    return List.copyOf(distinct);
+  }
+
   /**
    * Opens or begins the file; {@link #complete} computes what is missing in it.
    *
    * @param key 64 characters that tell model and prompts; a file of others is refused
    * @param llm computes the features; stays the caller's
+   * @param prompts {@link #distinct} ones
    * @throws DataFileException if the file was made for something else or its disk is too small
    * @throws UncheckedIOException naming the file, if it cannot be read or written
    */
-  public static FeatureStore open(
-      Path file, String key, Encoder llm, List<List<int[]>> promptLists) {
-    Set<IntBuffer> distinct = new LinkedHashSet<>();
-    promptLists.forEach(list -> list.forEach(prompt -> distinct.add(IntBuffer.wrap(prompt))));
+  public static FeatureStore open(Path file, String key, Encoder llm, List<int[]> prompts) {
     FileChannel channel = null;
     try {
       channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      FeatureStore store = new FeatureStore(file, llm, channel, distinct);
+      FeatureStore store = new FeatureStore(file, llm, channel, prompts);
       store.begin(key);
       return store;
     } catch (IOException e) {
@@ -239,6 +243,7 @@ public final class FeatureStore implements Encoder {
   @Override
   public NDArray encode(NDManager scope, TokenBatch batch) {
     int row = bytes(batch.maxLength());
+    requireOneArray(batch);
     ByteBuffer data = room(batch.size() * row + CHECKSUM);
     try {
       for (int i = 0; i < batch.size(); i++) {
@@ -258,6 +263,20 @@ public final class FeatureStore implements Encoder {
     }
     data.position(0).limit(batch.size() * row);
     return scope.create(data.asFloatBuffer(), new Shape(batch.size(), batch.maxLength(), width()));
+  }
+
+  private void requireOneArray(TokenBatch batch) {
+    long bytes = (long) batch.size() * bytes(batch.maxLength()) + CHECKSUM;
+    if (bytes > Integer.MAX_VALUE) {
+      throw new TrainingException(
+          "the features of a batch must have at most 2 GiB, but those of "
+              + batch.size()
+              + " prompts of up to "
+              + batch.maxLength()
+              + " tokens have "
+              + bytes
+              + " bytes; lower --batch-size or --batch-tokens (batchSize, batchTokens)");
+    }
   }
 
   private int bytes(int length) {

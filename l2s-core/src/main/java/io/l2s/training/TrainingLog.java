@@ -1,5 +1,8 @@
 package io.l2s.training;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonSyntaxException;
@@ -43,7 +46,9 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
   public void onStart(int step) {
     try {
       List<String> kept = step > 0 && Files.exists(file) ? linesUpTo(step) : List.of();
-      Files.write(file, kept);
+      Path rewritten = file.resolveSibling(file.getFileName() + ".tmp");
+      Files.write(rewritten, kept);
+      Files.move(rewritten, file, ATOMIC_MOVE, REPLACE_EXISTING);
       writer = Files.newBufferedWriter(file, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw failure(e);

@@ -81,7 +81,7 @@ public record TrainingOptions(
         batchTokens.isEmpty() || batchTokens.getAsInt() >= 1,
         "batchTokens",
         "at least 1",
-        batchTokens);
+        batchTokens.orElse(0));
     require(accumulation >= 1, "accumulation", "at least 1", accumulation);
     require(
         learningRate > 0 && learningRate < 10, "learningRate", "between 0 and 10", learningRate);

@@ -15,7 +15,8 @@ public record TrainingState(int step, Duration elapsed, double bestLoss) {
   public static final TrainingState NEW =
       new TrainingState(0, Duration.ZERO, Double.POSITIVE_INFINITY);
 
-  double progress(TrainingOptions options) {
+  /** The share of a training by {@code options} that is done; 1 or more at its end. */
+  public double progress(TrainingOptions options) {
     return options
         .duration()
         .map(total -> (double) elapsed.toNanos() / total.toNanos())

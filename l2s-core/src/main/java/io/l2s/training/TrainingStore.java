@@ -121,7 +121,8 @@ public final class TrainingStore {
       }
     }
     if (!problems.isEmpty()) {
-      problems.add("a resumed training may change its length and learning rate only");
+      problems.add(
+          "a resumed training may change its length, its learning rate and how often it saves and validates");
       throw new ModelLoadException(file, problems);
     }
   }

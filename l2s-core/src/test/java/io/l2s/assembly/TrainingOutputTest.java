@@ -304,7 +304,7 @@ class TrainingOutputTest {
     training.resume = true;
     assertThatThrownBy(() -> training.run(runtime))
         .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining("trained with llm t5-llm with ");
+        .hasMessageContaining("trained with llm ");
   }
 
   @Test
@@ -347,6 +347,36 @@ class TrainingOutputTest {
         .hasMessageContaining("output")
         .hasMessageContaining(weights.toString());
     assertThat(weights).hasContent("precious");
+  }
+
+  @Test
+  void aDirectoryNamedAsATrainingsOwnPartsIsNotDeleted() throws IOException {
+    Path precious = Files.createDirectories(training.output.resolve("best-7")).resolve("file");
+    Files.writeString(precious, "precious");
+    assertThatThrownBy(() -> training.run(runtime))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("one that holds " + precious.getParent());
+    assertThat(precious).hasContent("precious");
+  }
+
+  @Test
+  void theModelForComparisonThatTheUserNamedStaysInTheBundle() throws IOException {
+    training.run(runtime);
+    Path manifest = training.output.resolve(Bundle.FILE);
+    Files.writeString(
+        manifest, Files.readString(manifest).replaceFirst("\\{", "{\"slmAlone\": \"../alone\","));
+    goOnForLong();
+    training.run(runtime);
+    assertThat(Files.readString(manifest)).contains("\"slmAlone\": \"../alone\"", "best-");
+  }
+
+  @Test
+  void aBundleWhoseManifestIsBrokenKeepsItsParts() throws IOException {
+    training.run(runtime);
+    Files.writeString(training.output.resolve(Bundle.FILE), "{\"slm\": ");
+    training.resume = true;
+    training.run(runtime);
+    assertThat(training.output.resolve("best-2").resolve("slm")).isDirectory();
   }
 
   @Test

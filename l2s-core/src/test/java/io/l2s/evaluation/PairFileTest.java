@@ -157,6 +157,20 @@ class PairFileTest {
   }
 
   @Test
+  void rowsWithoutTheNamedFieldsAreReadByTheStandardOnes() throws IOException {
+    PairFormat format = new PairFormat(List.of("instruction", "input"), "output");
+    Path labels = write("LABELS.JSONL", "{\"source\": \"Add. 1 and 2\", \"target\": \"3\"}\n");
+    assertThat(PairFile.read(labels, format))
+        .containsExactly(new SentencePair("Add. 1 and 2", "3"));
+    Path other = write("p.jsonl", "{\"text\": \"Add.\", \"target\": \"3\"}\n");
+    assertFails(
+        () -> PairFile.read(other, format),
+        other,
+        1,
+        "instruction is missing; there are [text, target]");
+  }
+
+  @Test
   void namesTheRowThatIsNoJsonObject() throws IOException {
     Path file = write("p.jsonl", "{\"source\": \"a\", \"target\": \"b\"}\n{\"source\": \n");
     assertFails(() -> PairFile.read(file), file, 2, "must be a JSON object");

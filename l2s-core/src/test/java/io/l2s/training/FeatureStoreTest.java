@@ -134,7 +134,7 @@ class FeatureStoreTest {
   @Test
   void aFileOfOtherPromptsIsRefused() {
     complete(new Progress()).close();
-    assertThatThrownBy(() -> FeatureStore.open(file(), "x".repeat(64), llm, List.of(PROMPTS)))
+    assertThatThrownBy(() -> FeatureStore.open(file(), "x".repeat(64), llm, prompts()))
         .isInstanceOf(DataFileException.class)
         .hasMessageContaining("another model or other prompts");
   }
@@ -158,6 +158,10 @@ class FeatureStoreTest {
     complete(new Progress()).close();
   }
 
+  private static List<int[]> prompts() {
+    return FeatureStore.distinct(List.of(PROMPTS));
+  }
+
   private FeatureStore complete(Progress progress) {
     FeatureStore store = open();
     assertThat(store.complete(runtime, progress)).isTrue();
@@ -165,7 +169,7 @@ class FeatureStoreTest {
   }
 
   private FeatureStore open() {
-    return FeatureStore.open(file(), KEY, llm, List.of(PROMPTS));
+    return FeatureStore.open(file(), KEY, llm, prompts());
   }
 
   private Path file() {

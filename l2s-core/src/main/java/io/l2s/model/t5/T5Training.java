@@ -63,10 +63,15 @@ public final class T5Training implements TrainableDecoder {
 
   private static Program program(
       T5Config config, List<Integer> eos, Device device, Precision compute) {
-    boolean bf16 =
-        compute == Precision.BF16 || compute == Precision.AUTO && CpuFeatures.current().hasBf16();
-    return T5Model.program(
-        config, eos, device, Precision.F32, bf16 ? Precision.BF16 : Precision.F32, Products.PLAIN);
+    return T5Model.program(config, eos, device, Precision.F32, compute(compute), Products.PLAIN);
+  }
+
+  /** The number format that {@code wanted} means for the products on this machine. */
+  public static Precision compute(Precision wanted) {
+    if (wanted != Precision.AUTO) {
+      return wanted;
+    }
+    return CpuFeatures.current().hasBf16() ? Precision.BF16 : Precision.F32;
   }
 
   /**
