@@ -2,10 +2,7 @@ package io.l2s.cli;
 
 import io.l2s.GenerationResult;
 import io.l2s.Route;
-import io.l2s.assembly.Bundle;
-import io.l2s.assembly.ModelLoader;
 import io.l2s.assembly.TrainingData;
-import io.l2s.checkpoint.Checkpoint;
 import io.l2s.evaluation.Bootstrap;
 import io.l2s.evaluation.CorpusStatistics;
 import io.l2s.evaluation.EvaluationSet;
@@ -31,14 +28,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code l2s evaluate}: scores and times the routes of a bundle. */
+/** {@code l2s evaluate}: scores and times the routes of a bundle, or a model alone. */
 @Command(
     name = "evaluate",
     description = {
-      "Score and time the routes of a bundle on pairs of source and reference.",
-      "Lines with the same source are one sentence with several references. The bundle's "
-          + "promptTemplate makes the prompts. BLEU, chrF, chrF++ and TER are sacrebleu's, ROUGE is "
-          + "rouge-score's, with their defaults; p is of a paired bootstrap.",
+      "Score and time the routes of a bundle, or a model alone, on pairs of source and reference.",
+      "The bundle's promptTemplate makes the prompts. A checkpoint does not say which prompt its "
+          + "model was trained on: with --llm give that as --template.",
+      "Lines with the same source are one sentence with several references. BLEU, chrF, chrF++ and "
+          + "TER are sacrebleu's, ROUGE is rouge-score's, with their defaults; p is of a paired "
+          + "bootstrap.",
       "Each route is warmed up first. ms/sentence is the time of the whole run, divided by its "
           + "sentences, --batch-size of which decode together; latency p50 and p95 are of the time "
           + "that one sentence takes among the others of its batch. Encode, prefill, decode and rest "
@@ -51,6 +50,9 @@ import picocli.CommandLine.Spec;
       "      --baseline slm-only --limit 200 --json scores.json --answers answers",
       "  l2s score --hypotheses answers/hybrid.txt --compare answers/slm-only.txt \\",
       "      --references answers/references.1.txt",
+      "  l2s evaluate --bundle my-pair --slm-alone alone --data test.tsv",
+      "  l2s evaluate --llm alone --data test.tsv \\",
+      "      --template 'translate English to German: {source}'",
       "  l2s evaluate --bundle models/titles --data test.jsonl.gz --source-field text \\",
       "      --target-field title --metrics rouge,exact --markdown scores.md \\",
       "      --plot scores.svg"
@@ -59,12 +61,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command;
 
-  @Option(
-      names = "--bundle",
-      paramLabel = "DIR",
-      required = true,
-      description = "Directory with an l2s.json.")
-  private Path bundleDirectory;
+  @Mixin private EvaluatedModel model;
 
   @Option(
       names = "--data",
@@ -77,12 +74,14 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private PairFormatOptions format;
 
+  @Mixin private PromptTemplateOption template;
+
   @Option(
       names = "--routes",
       paramLabel = "ROUTE",
       split = ",",
       description =
-          "Of hybrid, llm-only, slm-only, exact; the first three, where the bundle has them, if not given.")
+          "Of hybrid, llm-only, slm-only, exact; the first three, where the model has them, if not given.")
   private List<Route> routes = List.of();
 
   @Option(
@@ -118,28 +117,28 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Use the first N distinct sources only.")
   private void setLimit(int value) {
     if (value < 1) {
-      throw new ParameterException(
-          command.commandLine(), "--limit must be at least 1, but was " + value);
+      throw usage("--limit must be at least 1, but was " + value);
     }
     limit = value;
   }
 
   @Override
   public Integer call() {
+    model.check(routes);
     outputs.check();
     EvaluationSet test = EvaluationSet.read(data, format.format()).first(limit);
-    Bundle bundle = Bundle.open(bundleDirectory);
-    Set<Route> measured = routes.isEmpty() ? allOf(bundle) : EnumSet.copyOf(routes);
+    ChosenModel chosen = model.open();
+    Set<Route> measured = routes.isEmpty() ? chosen.routes() : EnumSet.copyOf(routes);
     Route chosenBaseline = baselineOf(measured);
-    List<Prompt> prompts = prompts(test, bundle.promptTemplate().orElse(TrainingData.PLACEHOLDER));
-    requireShort(prompts, bundle, measured);
+    List<Prompt> prompts = prompts(test, template.of(chosen));
+    requireShort(prompts, chosen, measured);
     Map<Route, RouteRun> runs = new EnumMap<>(Route.class);
     EvaluationReport report;
-    try (LoadedModel loaded = LoadedModel.ofBundle(bundle, measured, options)) {
+    try (LoadedModel loaded = chosen.load(measured, options)) {
       for (Route route : measured) {
         runs.put(route, run(loaded, route, prompts));
       }
-      report = report(bundle, test, loaded, runs, chosenBaseline);
+      report = report(chosen, test, loaded, runs, chosenBaseline);
     }
     PrintWriter out = command.commandLine().getOut();
     out.print(report.table());
@@ -150,13 +149,16 @@ final class EvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
+  private ParameterException usage(String message) {
+    return new ParameterException(command.commandLine(), message);
+  }
+
   private Route baselineOf(Set<Route> measured) {
     if (baseline == null) {
       return measured.contains(Route.LLM_ONLY) ? Route.LLM_ONLY : routes.get(0);
     }
     if (!measured.contains(baseline)) {
-      throw new ParameterException(
-          command.commandLine(),
+      throw usage(
           "--baseline must be one of the routes measured, "
               + measured.stream().map(EnumNames::of).collect(Collectors.joining(", "))
               + ", but was "
@@ -166,13 +168,13 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   // A route takes minutes: what it would refuse is told before.
-  private void requireShort(List<Prompt> prompts, Bundle bundle, Set<Route> measured) {
+  private void requireShort(List<Prompt> prompts, ChosenModel chosen, Set<Route> measured) {
     Set<Path> readers = new LinkedHashSet<>();
     if (!measured.equals(Set.of(Route.SLM_ONLY))) {
-      readers.add(bundle.llm());
+      readers.add(chosen.llm());
     }
     if (measured.contains(Route.SLM_ONLY)) {
-      bundle.slmAlone().ifPresent(readers::add);
+      chosen.slmAlone().ifPresent(readers::add);
     }
     PromptLimit limit = PromptLimit.of(options.serving(), 1);
     for (Path reader : readers) {
@@ -181,14 +183,6 @@ final class EvaluateCommand implements Callable<Integer> {
         throw PromptLimit.failure(prompts, problems, "shorten or remove the row");
       }
     }
-  }
-
-  private static Set<Route> allOf(Bundle bundle) {
-    Set<Route> all = EnumSet.of(Route.HYBRID, Route.LLM_ONLY);
-    if (bundle.slmAlone().isPresent()) {
-      all.add(Route.SLM_ONLY);
-    }
-    return all;
   }
 
   private List<Prompt> prompts(EvaluationSet test, String template) {
@@ -230,10 +224,10 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private static RouteScore score(
-      Bundle bundle, Route route, RouteRun run, List<CorpusStatistics> measured) {
+      ChosenModel chosen, Route route, RouteRun run, List<CorpusStatistics> measured) {
     return new RouteScore(
         route,
-        parameters(bundle, route),
+        chosen.parameters(route),
         measured.stream().map(metric -> MetricScore.of(metric, Bootstrap.DEFAULT)).toList(),
         run.results().stream()
             .map(each -> RouteScore.admitted(each.timings()).toNanos() / 1e6)
@@ -249,45 +243,36 @@ final class EvaluateCommand implements Callable<Integer> {
     return metrics.stream().map(metric -> metric.measure(run.texts(), test.references())).toList();
   }
 
-  private static long parameters(Bundle bundle, Route route) {
-    long llm = Checkpoint.open(bundle.llm()).parameters();
-    return switch (route) {
-      case LLM_ONLY -> llm;
-      case SLM_ONLY -> Checkpoint.open(bundle.slmAlone().orElseThrow()).parameters();
-      case HYBRID, EXACT -> llm + ModelLoader.conditionedParameters(bundle);
-    };
-  }
-
   private OrderedGeneration generation(LoadedModel loaded, Route route) {
     return new OrderedGeneration(
         loaded.model(), request -> request.withRoute(route), options.window());
   }
 
   private EvaluationReport report(
-      Bundle bundle,
+      ChosenModel chosen,
       EvaluationSet test,
       LoadedModel loaded,
       Map<Route, RouteRun> runs,
       Route chosenBaseline) {
-    List<Metric> chosen =
+    List<Metric> scored =
         metrics.stream().distinct().flatMap(choice -> choice.metrics().stream()).toList();
     Map<Route, List<CorpusStatistics>> measured = new EnumMap<>(Route.class);
-    runs.forEach((route, run) -> measured.put(route, measured(chosen, run, test)));
+    runs.forEach((route, run) -> measured.put(route, measured(scored, run, test)));
     return new EvaluationReport(
-        bundleDirectory.toString(),
+        model.directories(),
         data.toString(),
         test.size(),
         test.references().stream().mapToLong(List::size).sum(),
         options.batchSize(),
         options.maxNewTokens(),
-        loaded.llmPrecision(bundle.llm()),
-        loaded.slmPrecision(bundle.slm()),
+        loaded.llmPrecision(chosen.llm()),
+        chosen.bundle().map(bundle -> loaded.slmPrecision(bundle.slm())),
         loaded.device(),
         Runtime.getRuntime().availableProcessors(),
         Bootstrap.DEFAULT,
         chosenBaseline,
         runs.entrySet().stream()
-            .map(each -> score(bundle, each.getKey(), each.getValue(), measured.get(each.getKey())))
+            .map(each -> score(chosen, each.getKey(), each.getValue(), measured.get(each.getKey())))
             .toList(),
         RouteComparison.all(measured, chosenBaseline, Bootstrap.DEFAULT));
   }

@@ -10,22 +10,26 @@ import io.l2s.evaluation.Bootstrap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 
 /**
  * The scores of all routes with the circumstances they were measured in.
  *
+ * @param models directories by the option that named them, such as bundle
+ * @param slmPrecision empty: there is no small model
  * @param baseline the route that speed-ups are counted from, one of those measured
  */
 record EvaluationReport(
-    String bundle,
+    SortedMap<String, String> models,
     String data,
     int sources,
     long references,
     int batchSize,
     int maxNewTokens,
     Precision llmPrecision,
-    Precision slmPrecision,
+    Optional<Precision> slmPrecision,
     String device,
     int processors,
     Bootstrap bootstrap,
@@ -42,8 +46,8 @@ record EvaluationReport(
    */
   String table() {
     StringBuilder text = new StringBuilder();
-    text.append(format("bundle     %s\n", bundle))
-        .append(format("data       %s\n", dataText()))
+    models.forEach((option, directory) -> text.append(format("%-11s%s\n", option, directory)));
+    text.append(format("data       %s\n", dataText()))
         .append(format("run        %s\n", runText()))
         .append(format("bootstrap  %s\n", bootstrapText()))
         .append(format("times      %s\n", timesText()));
@@ -72,10 +76,10 @@ record EvaluationReport(
 
   private String runText() {
     return format(
-        "batch size %d, precision %s/%s, device %s, %d processors, at most %d new tokens",
+        "batch size %d, precision %s%s, device %s, %d processors, at most %d new tokens",
         batchSize,
         EnumNames.of(llmPrecision),
-        EnumNames.of(slmPrecision),
+        slmPrecision.map(precision -> "/" + EnumNames.of(precision)).orElse(""),
         device,
         processors,
         maxNewTokens);
@@ -205,14 +209,15 @@ record EvaluationReport(
 
   String json() {
     JsonObject report = new JsonObject();
-    report.addProperty("bundle", bundle);
+    models.forEach((option, directory) -> report.addProperty(option.replace('-', '_'), directory));
     report.addProperty("data", data);
     report.addProperty("sources", sources);
     report.addProperty("references", references);
     report.addProperty("batch_size", batchSize);
     report.addProperty("max_new_tokens", maxNewTokens);
     report.addProperty("llm_precision", EnumNames.of(llmPrecision));
-    report.addProperty("slm_precision", EnumNames.of(slmPrecision));
+    slmPrecision.ifPresent(
+        precision -> report.addProperty("slm_precision", EnumNames.of(precision)));
     report.addProperty("device", device);
     report.addProperty("processors", processors);
     report.addProperty("bootstrap_samples", bootstrap.samples());

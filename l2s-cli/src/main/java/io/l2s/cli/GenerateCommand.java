@@ -3,7 +3,6 @@ package io.l2s.cli;
 import io.l2s.GenerationOptions;
 import io.l2s.HybridLanguageModel;
 import io.l2s.Route;
-import io.l2s.assembly.Bundle;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -53,7 +52,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
   @ArgGroup(multiplicity = "1")
-  private Model model;
+  private ModelChoice model;
 
   @Option(
       names = "--route",
@@ -88,23 +87,6 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Mixin private SearchOptions search;
 
-  /** The model to answer with. */
-  static final class Model {
-    @Option(
-        names = "--bundle",
-        paramLabel = "DIR",
-        required = true,
-        description = "Directory with an l2s.json: LLM, SLM and projector.")
-    private Path bundle;
-
-    @Option(
-        names = "--llm",
-        paramLabel = "DIR",
-        required = true,
-        description = "Checkpoint of one model, in Hugging Face layout.")
-    private Path llm;
-  }
-
   GenerateCommand(InputStream standardInput) {
     this.standardInput = standardInput;
   }
@@ -124,12 +106,8 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private void checkCombination() {
-    if (model.llm != null && route != null && route != Route.LLM_ONLY) {
-      throw usage(
-          "--route "
-              + EnumNames.of(route)
-              + " needs --bundle; with --llm the only route is "
-              + EnumNames.of(Route.LLM_ONLY));
+    if (route != null) {
+      model.requireRoute(command, "--route", route);
     }
     if (input != null && !prompts.isEmpty()) {
       throw usage("give either PROMPT arguments or --input, not both");
@@ -195,7 +173,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   private void generate(Iterator<Prompt> source, GenerationOptions chosen) {
     AnswerWriter writer = new AnswerWriter(command.commandLine().getOut(), format);
-    try (LoadedModel loaded = load()) {
+    try (LoadedModel loaded = model.open().load(Set.of(effectiveRoute()), options)) {
       HybridLanguageModel languageModel = loaded.model();
       new OrderedGeneration(
               languageModel,
@@ -205,16 +183,10 @@ final class GenerateCommand implements Callable<Integer> {
     }
   }
 
-  private LoadedModel load() {
-    return model.llm != null
-        ? LoadedModel.ofLlm(model.llm, options)
-        : LoadedModel.ofBundle(Bundle.open(model.bundle), Set.of(effectiveRoute()), options);
-  }
-
   private Route effectiveRoute() {
     if (route != null) {
       return route;
     }
-    return model.llm != null ? Route.LLM_ONLY : Route.HYBRID;
+    return model.isBundle() ? Route.HYBRID : Route.LLM_ONLY;
   }
 }

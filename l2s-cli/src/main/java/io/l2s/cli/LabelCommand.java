@@ -4,8 +4,6 @@ import com.google.gson.JsonObject;
 import io.l2s.FinishReason;
 import io.l2s.GenerationOptions;
 import io.l2s.Route;
-import io.l2s.assembly.Bundle;
-import io.l2s.assembly.TrainingData;
 import io.l2s.checkpoint.Digests;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,7 +12,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -84,24 +81,7 @@ final class LabelCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
   @ArgGroup(multiplicity = "1")
-  private Teacher teacher;
-
-  /** The model to answer with. */
-  private static final class Teacher {
-    @Option(
-        names = "--bundle",
-        paramLabel = "DIR",
-        required = true,
-        description = "Directory with an l2s.json, whose large model answers.")
-    private Path bundle;
-
-    @Option(
-        names = "--llm",
-        paramLabel = "DIR",
-        required = true,
-        description = "Checkpoint of the large model, in Hugging Face layout.")
-    private Path llm;
-  }
+  private ModelChoice teacher;
 
   @Option(
       names = "--data",
@@ -114,13 +94,7 @@ final class LabelCommand implements Callable<Integer> {
 
   @Mixin private PairFormatOptions format;
 
-  @Option(
-      names = "--template",
-      paramLabel = "TEXT",
-      description =
-          "Prompt with {source} in it; with --bundle the bundle's, with --llm the bare source, if not"
-              + " given.")
-  private String template;
+  @Mixin private PromptTemplateOption template;
 
   @Option(
       names = "--limit",
@@ -160,23 +134,17 @@ final class LabelCommand implements Callable<Integer> {
     }
     GenerationOptions chosen = checkedSearch();
     new UnfinishedLabels(output).requireFree(resume);
-    Optional<Bundle> bundle = Optional.ofNullable(teacher.bundle).map(Bundle::open);
-    Path llm = bundle.map(Bundle::llm).orElse(teacher.llm);
+    ChosenModel model = teacher.open();
     LabelCorpus corpus =
         LabelCorpus.read(
-                data,
-                format.format(),
-                limit == null ? Long.MAX_VALUE : limit,
-                promptTemplate(bundle))
-            .within(PromptLimit.of(options.serving(), chosen.numBeams()), llm, leaveOutLong);
-    try (LoadedModel loaded =
-            bundle
-                .map(each -> LoadedModel.ofBundle(each, Set.of(Route.LLM_ONLY), options))
-                .orElseGet(() -> LoadedModel.ofLlm(teacher.llm, options));
+                data, format.format(), limit == null ? Long.MAX_VALUE : limit, template.of(model))
+            .within(
+                PromptLimit.of(options.serving(), chosen.numBeams()), model.llm(), leaveOutLong);
+    try (LoadedModel loaded = model.load(Set.of(Route.LLM_ONLY), options);
         LabelFile file =
             LabelFile.open(
                 output,
-                settings(loaded, llm, corpus.template(), chosen),
+                settings(loaded, model.llm(), corpus.template(), chosen),
                 corpus.sources(),
                 resume)) {
       answer(loaded, file, corpus, chosen);
@@ -259,17 +227,6 @@ final class LabelCommand implements Callable<Integer> {
           }
         });
     return search.options(options);
-  }
-
-  private String promptTemplate(Optional<Bundle> bundle) {
-    String chosen =
-        Optional.ofNullable(template)
-            .or(() -> bundle.flatMap(Bundle::promptTemplate))
-            .orElse(TrainingData.PLACEHOLDER);
-    if (!chosen.contains(TrainingData.PLACEHOLDER)) {
-      throw usage("--template must be a text with {source} in it, but was " + chosen);
-    }
-    return chosen;
   }
 
   private ParameterException usage(String message) {

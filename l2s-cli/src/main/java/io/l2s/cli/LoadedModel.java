@@ -49,7 +49,8 @@ final class LoadedModel implements AutoCloseable {
       throw new ModelLoadException(
           bundle.directory().resolve(Bundle.FILE),
           "the route slm-only needs the field slmAlone, a small model trained without the LLM;"
-              + " choose hybrid or llm-only, or name such a model");
+              + " choose hybrid or llm-only, or name such a model, which evaluate takes as"
+              + " --slm-alone, too");
     }
     LoadedModel loaded = new LoadedModel(options);
     return loaded.build(() -> loaded.builder(bundle, routes));

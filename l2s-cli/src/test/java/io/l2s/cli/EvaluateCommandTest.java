@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -246,8 +247,140 @@ class EvaluateCommandTest {
     assertThat(run.out()).containsPattern("hybrid +0\\.\\dM +100\\.00 ± ");
   }
 
+  @Test
+  void aModelAloneIsMeasuredBesideTheHybridInPlaceOfTheBundles() throws IOException {
+    JsonObject named = new JsonObject();
+    named.addProperty("slmAlone", FixtureBundle.hybrid().resolve("slm").toString());
+    FixtureBundle.write(directory, named);
+    Path json = directory.resolve("scores.json");
+    Path before = directory.resolve("before");
+    Path answers = directory.resolve("answers");
+    String alone = FixtureBundle.llm().toString();
+
+    assertThat(evaluate("--answers", before.toString()).exitCode()).isZero();
+    CliRun run =
+        evaluate("--slm-alone", alone, "--json", json.toString(), "--answers", answers.toString());
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .contains("bundle     " + bundle + "\nslm-alone  " + alone + "\ndata ")
+        .containsPattern("hybrid - slm-only +[+-]");
+    assertThat(JsonParser.parseString(Files.readString(json)).getAsJsonObject().get("slm_alone"))
+        .isEqualTo(new JsonPrimitive(alone));
+    assertThat(before.resolve("slm-only.txt")).exists();
+    assertThat(answers.resolve("slm-only.txt"))
+        .hasSameTextualContentAs(answers.resolve("llm-only.txt"));
+    assertThat(Files.readString(before.resolve("slm-only.txt")))
+        .isNotEqualTo(Files.readString(answers.resolve("slm-only.txt")));
+  }
+
+  @Test
+  void aModelAloneThatDoesNotFitIsRefusedAsTheBundlesIs() throws IOException {
+    Path alone = Files.createDirectory(directory.resolve("alone"));
+    for (String name : List.of("config.json", "generation_config.json", "model.safetensors")) {
+      Files.copy(FixtureBundle.llm().resolve(name), alone.resolve(name));
+    }
+    Files.writeString(
+        alone.resolve("tokenizer.json"),
+        Files.readString(FixtureBundle.llm().resolve("tokenizer.json"))
+            .replaceFirst(
+                "\"added_tokens\": *\\[",
+                "$0{\"id\": 999999, \"content\": \"<far>\", \"single_word\": false,"
+                    + " \"lstrip\": false, \"rstrip\": false, \"normalized\": false,"
+                    + " \"special\": false},"));
+
+    CliRun run = evaluate("--slm-alone", alone.toString());
+
+    assertFailure(run, alone.resolve("tokenizer.json") + " has ids up to 999999, but the model's");
+    JsonObject named = new JsonObject();
+    named.addProperty("slmAlone", alone.toString());
+    FixtureBundle.write(directory, named);
+    assertThat(evaluate().err()).isEqualTo(run.err());
+  }
+
+  @Test
+  void aModelAloneThatIsMissingIsNamed() {
+    assertFailure(evaluate("--slm-alone", "missing-model"), "missing-model: is not a directory");
+  }
+
+  @Test
+  void aCheckpointAnswersAsTheLargeModelOfABundle() throws IOException {
+    Path ofBundle = directory.resolve("of-bundle");
+    Path ofCheckpoint = directory.resolve("of-checkpoint");
+    Path ofBareSource = directory.resolve("of-bare-source");
+    Path json = directory.resolve("scores.json");
+    String template = "translate English to German: {source}";
+
+    evaluate("--answers", ofBundle.toString());
+    CliRun run =
+        evaluateLlm(
+            "--template",
+            template,
+            "--answers",
+            ofCheckpoint.toString(),
+            "--json",
+            json.toString());
+    evaluateLlm("--answers", ofBareSource.toString());
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .contains("llm        " + FixtureBundle.llm() + "\ndata ", "precision f32, device cpu")
+        .containsPattern("llm-only +0\\.\\dM +\\d")
+        .doesNotContain("hybrid", "slm-only");
+    assertThat(JsonParser.parseString(Files.readString(json)).getAsJsonObject().keySet())
+        .contains("llm", "llm_precision")
+        .doesNotContain("bundle", "slm_alone", "slm_precision");
+    assertThat(ofCheckpoint.resolve("llm-only.txt"))
+        .hasSameTextualContentAs(ofBundle.resolve("llm-only.txt"));
+    assertThat(Files.readString(ofBareSource.resolve("llm-only.txt")))
+        .isNotEqualTo(Files.readString(ofBundle.resolve("llm-only.txt")));
+  }
+
+  @Test
+  void whatTrainWritesWithoutALargeModelIsMeasuredAsItIs() {
+    String alone = directory.resolve("trained").toString();
+    String slm = FixtureBundle.hybrid().resolve("slm").toString();
+    CliRun trained =
+        CliRun.of(
+            "train",
+            "--slm",
+            slm,
+            "--data",
+            data.toString(),
+            "--dev",
+            data.toString(),
+            "--steps",
+            "1",
+            "--output",
+            alone);
+    assertThat(trained.exitCode()).isZero();
+
+    assertThat(evaluateOf("--llm", alone).out()).containsPattern("\nllm-only +0\\.\\dM");
+    assertThat(evaluate("--slm-alone", alone).out()).containsPattern("\nslm-only +0\\.\\dM");
+  }
+
+  @Test
+  void aTemplateTakesThePlaceOfTheBundles() throws IOException {
+    JsonObject named = new JsonObject();
+    named.addProperty("promptTemplate", "say {source}");
+    FixtureBundle.write(directory, named);
+    String template = "translate English to German: {source}";
+
+    assertThat(evaluate("--limit", "1").out()).doesNotContain("100.00 ± ");
+    assertThat(evaluate("--limit", "1", "--template", template).out())
+        .containsPattern("hybrid +0\\.\\dM +100\\.00 ± ");
+  }
+
   private CliRun evaluate(String... more) {
-    List<String> arguments = new ArrayList<>(List.of("evaluate", "--bundle", bundle));
+    return evaluateOf("--bundle", bundle, more);
+  }
+
+  private CliRun evaluateLlm(String... more) {
+    return evaluateOf("--llm", FixtureBundle.llm().toString(), more);
+  }
+
+  private CliRun evaluateOf(String option, String model, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("evaluate", option, model));
     if (!List.of(more).contains("--data")) {
       arguments.addAll(List.of("--data", data.toString()));
     }

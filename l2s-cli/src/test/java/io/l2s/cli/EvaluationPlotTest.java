@@ -10,6 +10,9 @@ import io.l2s.evaluation.Metric;
 import io.l2s.evaluation.Ter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
@@ -65,14 +68,14 @@ class EvaluationPlotTest {
 
   private static EvaluationReport report(RouteScore... scores) {
     return new EvaluationReport(
-        "b",
+        new TreeMap<>(Map.of("bundle", "b")),
         "d.tsv",
         2,
         2,
         16,
         256,
         Precision.F32,
-        Precision.F32,
+        Optional.of(Precision.F32),
         "cpu",
         2,
         Bootstrap.DEFAULT,

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class EvaluationReportTest {
@@ -152,14 +154,14 @@ class EvaluationReportTest {
     }
     Route baseline = measured.containsKey(Route.LLM_ONLY) ? Route.LLM_ONLY : scores[0].route();
     return new EvaluationReport(
-        "b",
+        new TreeMap<>(Map.of("bundle", "b")),
         "d.tsv",
         200,
         230,
         16,
         256,
         Precision.INT8,
-        Precision.F32,
+        Optional.of(Precision.F32),
         "cpu",
         2,
         Bootstrap.DEFAULT,

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UsageTest {
 
+  private static final String EVALUATE = "evaluate --data d";
   private static final String LABEL = "label --data d --output o";
   private static final String TRAIN = "train --slm s --data d --dev v --output o";
 
@@ -48,9 +49,16 @@ class UsageTest {
         "generate --bundle b --route exact --seed 1 --num-return-sequences 2 x | --num-return-sequences must be 1 with --route exact",
         "generate --llm m --input none.txt --top-p 2 | --top-p must be above 0",
         "LABEL --llm m --num-beams 20 | --num-beams must be at most --batch-size, 16, but was 20",
-        "evaluate --data d | Missing required option: '--bundle=DIR'",
-        "evaluate --bundle b --data d --limit 0 | --limit must be at least 1, but was 0",
-        "evaluate --bundle b --data d --routes fast | must be one of hybrid, llm-only, slm-only",
+        "EVALUATE | specify one of these",
+        "EVALUATE --bundle b --llm m | mutually exclusive",
+        "evaluate --llm m | Missing required option: '--data=FILE'",
+        "EVALUATE --llm m --slm-alone s | --slm-alone needs --bundle; to measure that model only, name it as --llm",
+        "EVALUATE --bundle b --slm-alone s --routes hybrid,exact | --slm-alone needs the route slm-only; add it to --routes",
+        "EVALUATE --llm m --routes llm-only,hybrid | --routes hybrid needs --bundle; with --llm the only route is llm-only",
+        "EVALUATE --llm m --routes slm-only | --routes slm-only needs --bundle",
+        "EVALUATE --llm m --template x | --template must be a text with {source} in it, but was x",
+        "EVALUATE --bundle b --limit 0 | --limit must be at least 1, but was 0",
+        "EVALUATE --bundle b --routes fast | must be one of hybrid, llm-only, slm-only",
         "score --references r | Missing required option: '--hypotheses=FILE'",
         "score --hypotheses h | Missing required option: '--references=FILE'",
         "score --hypotheses h --references r --metrics bleu,meteor | must be one of bleu, chrf, chrf++, ter, rouge, exact, but was 'meteor'",
@@ -92,7 +100,12 @@ class UsageTest {
         "translate | Unmatched argument at index 0: 'translate'"
       })
   void wrongUsageIsOneMessageAndExitCodeTwo(String args, String message) {
-    CliRun run = CliRun.of(args.replace("TRAIN", TRAIN).replace("LABEL", LABEL).split(" "));
+    CliRun run =
+        CliRun.of(
+            args.replace("TRAIN", TRAIN)
+                .replace("LABEL", LABEL)
+                .replace("EVALUATE", EVALUATE)
+                .split(" "));
 
     assertThat(run.err()).contains(message).doesNotContain("\tat ");
     assertThat(run.err().lines()).hasSize(1);

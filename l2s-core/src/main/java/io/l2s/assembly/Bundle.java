@@ -43,4 +43,19 @@ public record Bundle(
   public static Bundle open(Path directory) {
     return new BundleReader(directory).read();
   }
+
+  /** The same bundle with another checkpoint directory for {@code SLM_ONLY}. */
+  public Bundle withSlmAlone(Path checkpoint) {
+    return new Bundle(
+        directory,
+        llm,
+        featureLayer,
+        slm,
+        projector,
+        fusion,
+        promptTokenizer,
+        promptTemplate,
+        Optional.of(checkpoint.toAbsolutePath().normalize()),
+        sha256);
+  }
 }

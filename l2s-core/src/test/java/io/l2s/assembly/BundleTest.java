@@ -46,6 +46,17 @@ class BundleTest {
   }
 
   @Test
+  void anotherModelAloneTakesThePlaceOfTheOneNamed() throws IOException {
+    Bundle bundle = open(GOOD);
+    Path other = directory.resolve("slm/../other");
+
+    Bundle changed = bundle.withSlmAlone(other);
+
+    assertThat(changed.slmAlone()).contains(other.toAbsolutePath().normalize());
+    assertThat(changed.withSlmAlone(bundle.slmAlone().orElseThrow())).isEqualTo(bundle);
+  }
+
+  @Test
   void rightDigestIsAccepted() throws IOException {
     String digest = Digests.sha256(directory.resolve("projector.safetensors"));
     Bundle bundle = open(withDigest(digest));

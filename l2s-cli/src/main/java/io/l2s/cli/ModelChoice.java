@@ -1,0 +1,65 @@
+package io.l2s.cli;
+
+import io.l2s.Route;
+import io.l2s.assembly.Bundle;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** Which model answers, as a group of options of which one is given. */
+final class ModelChoice {
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "DIR",
+      required = true,
+      description = "Directory with an l2s.json: LLM, SLM and projector.")
+  private Path bundle;
+
+  @Option(
+      names = "--llm",
+      paramLabel = "DIR",
+      required = true,
+      description =
+          "Checkpoint of one model, in Hugging Face layout, as train without --llm writes it, too.")
+  private Path llm;
+
+  boolean isBundle() {
+    return bundle != null;
+  }
+
+  /** What was given for the one option or the other. */
+  Path directory() {
+    return isBundle() ? bundle : llm;
+  }
+
+  /**
+   * Checks that the model has a route, as far as that is seen without opening it.
+   *
+   * @param option names the route
+   * @throws ParameterException if only bundles have it
+   */
+  void requireRoute(CommandSpec command, String option, Route route) {
+    if (!isBundle() && route != Route.LLM_ONLY) {
+      throw new ParameterException(
+          command.commandLine(),
+          option
+              + " "
+              + EnumNames.of(route)
+              + " needs --bundle; with --llm the only route is "
+              + EnumNames.of(Route.LLM_ONLY));
+    }
+  }
+
+  /**
+   * Opens a bundle's manifest; a checkpoint is opened when it is loaded.
+   *
+   * @throws io.l2s.ModelLoadException with every problem of the manifest
+   */
+  ChosenModel open() {
+    Optional<Bundle> opened = Optional.ofNullable(bundle).map(Bundle::open);
+    return new ChosenModel(opened.map(Bundle::llm).orElse(llm), opened);
+  }
+}
