@@ -123,14 +123,15 @@ class TranslationHttpTests {
     assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
   }
 
-  @Test
-  void invalidValueIs422NamingFieldBoundAndValue() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, 4097, Integer.MAX_VALUE})
+  void invalidValueIs422NamingFieldBoundAndValue(int value) throws Exception {
     model.script(ScriptedModel.answering("x"));
-    HttpResponse<String> response = post("{\"text\": \"Hello\", \"maxNewTokens\": 0}");
+    HttpResponse<String> response = post("{\"text\": \"Hello\", \"maxNewTokens\": " + value + "}");
     assertProblem(response, 422, "maxNewTokens");
     JsonNode body = json.readTree(response.body());
     assertThat(body.get("bound").asText()).contains("4096");
-    assertThat(body.get("value").asText()).isEqualTo("0");
+    assertThat(body.get("value").asText()).isEqualTo(Integer.toString(value));
   }
 
   @Test
@@ -209,7 +210,7 @@ class TranslationHttpTests {
       strings = {
         "{\"text\": \"Hello\", \"maxNewTokens\": \"many\"}",
         "{\"text\": \"Hello\", \"maxNewTokens\": 1.5}",
-        "{\"text\": \"Hello\", \"maxNewTokens\": 99999999999}",
+        "{\"text\": \"Hello\", \"maxNewTokens\": 2147483648}",
         "{\"text\": \"Hello\", \"maxNewTokens\": [1]}"
       })
   void valueOfTheWrongTypeIs422NamingTheField(String body) throws Exception {
