@@ -75,7 +75,11 @@ final class InspectCommand implements Callable<Integer> {
     } else {
       checked(() -> showCheckpoint("checkpoint", directory));
     }
-    row("processor", CpuFeatures.current().describe());
+    CpuFeatures processor = CpuFeatures.current();
+    boolean oneDnn = processor.prefersOneDnn(Long.MAX_VALUE);
+    row(
+        "processor",
+        processor.describe() + (oneDnn ? ", f32 by oneDNN from two million weights" : ""));
     problems.forEach(problem -> row("PROBLEM", problem));
     out.flush();
     return problems.isEmpty() ? 0 : 1;

@@ -35,7 +35,8 @@ class InspectCommandTest {
         .containsPattern("training +\\{\"steps\":7}\n")
         .containsPattern(" precision auto on this processor: f32\n")
         .containsPattern(
-            "processor +(int8 by AVX2|(no )?int8 instructions), (no )?bf16 instructions\n")
+            "processor +(int8 by AVX2|(no )?int8 instructions), (no )?bf16 instructions"
+                + "(, f32 by oneDNN from two million weights)?\n")
         .doesNotContain("PROBLEM");
     assertThat(run.exitCode()).isZero();
   }

@@ -66,6 +66,8 @@ final class ServedModel implements AutoCloseable {
             ServingOptions.builder()
                 .queueCapacity(queueCapacity)
                 .maxBatchSize(maxBatchSize)
+                // Full after some hundred prompts, so that it does not count as a leak.
+                .featureCacheBytes(1 << 20)
                 .defaults(new GenerationDefaults(12, Optional.empty()))
                 .build())
         .build();
