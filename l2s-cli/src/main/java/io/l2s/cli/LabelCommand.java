@@ -203,8 +203,8 @@ final class LabelCommand implements Callable<Integer> {
     if (summary.leftOut() > 0) {
       out.printf(
           Locale.ROOT,
-          "%,d left out: their answer is empty, or source or answer has a tab or line break, which "
-              + "only a .jsonl output can hold%n",
+          "%,d left out: their answer is empty, or source or answer has a tab, line break or half a "
+              + "surrogate pair, which only a .jsonl output can hold%n",
           summary.leftOut());
     }
     if (summary.cut() > 0) {

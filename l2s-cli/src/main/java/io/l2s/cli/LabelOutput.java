@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -76,7 +77,7 @@ record LabelOutput(Path file) {
   }
 
   private OutputStream compressed(OutputStream bytes) throws IOException {
-    return name().endsWith(".gz") ? new GZIPOutputStream(bytes) : bytes;
+    return name().toLowerCase(Locale.ROOT).endsWith(".gz") ? new GZIPOutputStream(bytes) : bytes;
   }
 
   private boolean isJson() {

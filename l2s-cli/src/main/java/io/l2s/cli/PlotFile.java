@@ -53,7 +53,7 @@ record PlotFile(Path path) {
   }
 
   /**
-   * @throws UncheckedIOException naming the file, if it cannot be written
+   * @throws UncheckedIOException naming the file, if it cannot be drawn or written
    */
   void write(XYChart chart) {
     boolean svg = path.toString().toLowerCase(Locale.ROOT).endsWith(".svg");
@@ -65,6 +65,9 @@ record PlotFile(Path path) {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + path, e);
+    } catch (LinkageError | InternalError e) {
+      throw new UncheckedIOException(
+          "cannot draw " + path, new IOException("Java has no fonts or graphics here: " + e, e));
     }
   }
 }

@@ -131,12 +131,12 @@ public final class Training implements AutoCloseable {
             slmTokenizer, "differs from the LLM's " + file + "; the SLM must share its tokenizer");
       }
     }
+    requireEnd(targets);
     PairReader reader = new PairReader(request.data(), prompts, targets);
     PairData pairs = reader.training();
     PairData validation = reader.validation();
     listener.onData(pairs.size(), validation.size(), reader.leftOut());
     T5Training slm = slm(targets);
-    requireEnd(targets);
     TrainableModel model = new TrainableModel.Alone(slm);
     if (request.conditioning().isPresent()) {
       Conditioning conditioning = request.conditioning().get();

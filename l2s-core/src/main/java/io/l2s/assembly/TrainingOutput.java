@@ -69,7 +69,9 @@ final class TrainingOutput {
     try {
       Optional<Path> present = presentParts();
       for (Path parts : parts(output)) {
-        if (!present.equals(Optional.of(parts.normalize()))) {
+        // A model alone has no parts; what is named so is not a training's.
+        boolean own = manifest.isPresent() || parts.endsWith(UNFINISHED);
+        if (own && !present.equals(Optional.of(parts.normalize()))) {
           OutputDirectory.delete(parts);
         }
       }

@@ -131,6 +131,9 @@ final class BeamSearch implements Search {
     boolean allEnd = true;
     for (int rank = 0; rank < best.size(); rank++) {
       Continuation each = best.get(rank);
+      if (rank >= options.numBeams() && going.size() == options.numBeams()) {
+        break;
+      }
       boolean ends = settings.end(each.beam().ids()).isPresent();
       allEnd &= ends;
       if (!ends && going.size() < options.numBeams()) {

@@ -16,8 +16,8 @@ import java.util.Locale;
  * its name ends in {@code .jsonl} or {@code .jsonl.gz}.
  *
  * <p>Columns after the second, as the attribution in Tatoeba's exports, are ignored; so are fields
- * that the format does not name. Where a row has none of the source fields that the format names,
- * but {@code source}, it is read by {@link PairFormat#STANDARD}.
+ * that the format does not name. A pair with none of the fields that the format names, but with
+ * {@code source} and {@code target}, as labels have them, is read by {@link PairFormat#STANDARD}.
  */
 public final class PairFile {
 
@@ -75,7 +75,7 @@ public final class PairFile {
   }
 
   private String source(long line, String text) {
-    String source = json ? joined(line, object(line, text)) : text.split("\t", 2)[0];
+    String source = json ? joined(line, object(line, text), format) : text.split("\t", 2)[0];
     if (source.isBlank()) {
       throw failure(line, "the source must have text, but is blank");
     }
@@ -107,18 +107,21 @@ public final class PairFile {
 
   private SentencePair ofObject(long line, String text) {
     JsonObject row = object(line, text);
-    return new SentencePair(joined(line, row), field(line, row, fields(row).targetField()));
+    PairFormat fields = isLabel(row) ? PairFormat.STANDARD : format;
+    return new SentencePair(joined(line, row, fields), field(line, row, fields.targetField()));
   }
 
-  /** Labels have the standard fields, and are read beside what they were made of. */
-  private PairFormat fields(JsonObject row) {
-    boolean asked = format.sourceFields().stream().anyMatch(row::has);
-    return asked || !row.has("source") ? format : PairFormat.STANDARD;
+  /** Labels have the standard fields alone, and are read beside what they were made of. */
+  private boolean isLabel(JsonObject row) {
+    return row.has("source")
+        && row.has("target")
+        && !row.has(format.targetField())
+        && format.sourceFields().stream().noneMatch(row::has);
   }
 
-  private String joined(long line, JsonObject row) {
+  private String joined(long line, JsonObject row, PairFormat fields) {
     List<String> parts = new ArrayList<>();
-    for (String name : fields(row).sourceFields()) {
+    for (String name : fields.sourceFields()) {
       String part = field(line, row, name);
       if (!part.isBlank()) {
         parts.add(part);

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -101,7 +102,7 @@ public final class TextFile {
       if (gzip) {
         return new BufferedInputStream(new GZIPInputStream(in, 1 << 16), 1 << 16);
       }
-      if (file.toString().endsWith(".gz")) {
+      if (file.toString().toLowerCase(Locale.ROOT).endsWith(".gz")) {
         throw failure(0, "is not gzip data, though its name ends in .gz", null);
       }
       return in;

@@ -251,8 +251,9 @@ final class Generation {
     for (Search.Answer each : search.answers()) {
       boolean first = candidates.isEmpty();
       Search.Answer answer = first && stopStrings.reached() ? each.first(taken) : each;
-      String own = first ? text.toString() : textOf(answer.ids());
-      FinishReason end = first ? reason : answer.end().orElse(reason);
+      StopStrings stops = new StopStrings(settings.options().stop());
+      String own = first ? text.toString() : textOf(answer.ids(), stops);
+      FinishReason end = first ? reason : end(answer, stops, reason);
       candidates.add(new Candidate(own, answer.ids(), end, answer.score(), answer.logprobs()));
     }
     return new GenerationResult(
@@ -266,9 +267,13 @@ final class Generation {
         candidates);
   }
 
-  private String textOf(List<Integer> ids) {
+  /** Text that was held back to the end may have completed a stop string. */
+  private static FinishReason end(Search.Answer answer, StopStrings stops, FinishReason result) {
+    return stops.reached() ? FinishReason.STOP : answer.end().orElse(result);
+  }
+
+  private String textOf(List<Integer> ids, StopStrings stops) {
     AnswerText whole = path.answers().newAnswer();
-    StopStrings stops = new StopStrings(settings.options().stop());
     String most = stops.append(whole.append(ids.stream().mapToInt(Integer::intValue).toArray()));
     return most + stops.append(whole.finish()) + stops.finish();
   }

@@ -64,7 +64,8 @@ final class RequestChecks {
    */
   private static boolean stopped(RoutePath path, GenerationOptions search, List<Integer> ids) {
     int longest = search.stop().stream().mapToInt(String::length).max().orElse(0);
-    // Four ids at most make a character, as bytes; what is further back cannot be part of it.
+    // Four ids at most make a character, as bytes; what is further back cannot be part of it, ids
+    // without text aside.
     int tail = Math.max(0, ids.size() - 4 * longest - TAIL_MARGIN);
     StopStrings stopStrings = new StopStrings(search.stop());
     stopStrings.append(

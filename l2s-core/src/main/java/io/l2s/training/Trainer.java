@@ -184,9 +184,11 @@ public final class Trainer {
     TrainingState next = best ? state.withBestLoss(loss) : state;
     runtime.call(
         () -> {
-          if (best) {
-            // First, as a disk that has no room for the model would lose the steps as well.
+          if (storedStep == 0) {
+            // A model without a state could be neither resumed nor started again.
             save(state, optimizer);
+          }
+          if (best) {
             store.saveBest(next);
           }
           return save(next, optimizer);

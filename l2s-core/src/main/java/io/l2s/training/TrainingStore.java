@@ -122,7 +122,7 @@ public final class TrainingStore {
     }
     if (!problems.isEmpty()) {
       problems.add(
-          "a resumed training may change its length, its learning rate and how often it saves and validates");
+          "a resumed training may change its length and learning rate, how often it saves and validates and the format that it writes, and nothing else");
       throw new ModelLoadException(file, problems);
     }
   }

@@ -360,6 +360,21 @@ class TrainingOutputTest {
   }
 
   @Test
+  void aBestModelThatCouldNotBeWrittenIsMadeAgainByResume() throws IOException {
+    training.run(runtime);
+    String before = projectorDigest();
+    Path inTheWay =
+        Files.createSymbolicLink(
+            training.output.resolve("unfinished"), directory.resolve("nowhere"));
+    goOnForLong();
+    training.steps = 4;
+    assertThatThrownBy(() -> training.run(runtime)).hasMessageContaining("cannot write");
+    Files.delete(inTheWay);
+    assertThat(training.run(runtime).step()).isEqualTo(4);
+    assertThat(projectorDigest()).isNotEqualTo(before);
+  }
+
+  @Test
   void theModelForComparisonThatTheUserNamedStaysInTheBundle() throws IOException {
     training.run(runtime);
     Path manifest = training.output.resolve(Bundle.FILE);

@@ -162,6 +162,9 @@ class PairFileTest {
     Path labels = write("LABELS.JSONL", "{\"source\": \"Add. 1 and 2\", \"target\": \"3\"}\n");
     assertThat(PairFile.read(labels, format))
         .containsExactly(new SentencePair("Add. 1 and 2", "3"));
+    Path sources = write("s.jsonl", "{\"source\": \"CNN\", \"target\": \"x\"}\n");
+    assertFails(
+        () -> PairFile.sources(sources, format), sources, 1, "the field instruction is missing");
     Path other = write("p.jsonl", "{\"text\": \"Add.\", \"target\": \"3\"}\n");
     assertFails(
         () -> PairFile.read(other, format),
