@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A checkpoint with the outputs that transformers computed for it. */
 public record Fixture(Path directory, JsonObject expected, Map<String, TensorEntry> tensors) {
@@ -24,6 +25,17 @@ public record Fixture(Path directory, JsonObject expected, Map<String, TensorEnt
 
   public static Path path(String name) {
     return ROOT.resolve(name);
+  }
+
+  /** A copy of the fixture's files, to be changed, in a directory of its name in {@code into}. */
+  public static Path copy(String name, Path into) throws IOException {
+    Path target = Files.createDirectory(into.resolve(name));
+    try (Stream<Path> files = Files.list(path(name))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, target.resolve(file.getFileName()));
+      }
+    }
+    return target;
   }
 
   public static Fixture open(String name) {

@@ -187,9 +187,10 @@ final class BenchmarkCommand implements Callable<Integer> {
       plotFile.ifPresent(
           file ->
               file.write(
-                  loadRows.isEmpty()
-                      ? BenchmarkPlot.stages(stageRows)
-                      : BenchmarkPlot.load(loadRows)));
+                  () ->
+                      loadRows.isEmpty()
+                          ? BenchmarkPlot.stages(stageRows)
+                          : BenchmarkPlot.load(loadRows)));
     }
     return 0;
   }

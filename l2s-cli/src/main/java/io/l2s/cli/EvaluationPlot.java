@@ -12,7 +12,7 @@ final class EvaluationPlot {
   private EvaluationPlot() {}
 
   static void write(EvaluationReport report, PlotFile file) {
-    file.write(chart(report));
+    file.write(() -> chart(report));
   }
 
   static XYChart chart(EvaluationReport report) {

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.VectorGraphicsEncoder;
@@ -53,9 +54,19 @@ record PlotFile(Path path) {
   }
 
   /**
+   * @param drawing makes the chart, which fails where Java has no fonts or graphics
    * @throws UncheckedIOException naming the file, if it cannot be drawn or written
    */
-  void write(XYChart chart) {
+  void write(Supplier<XYChart> drawing) {
+    try {
+      save(drawing.get());
+    } catch (LinkageError | InternalError e) {
+      throw new UncheckedIOException(
+          "cannot draw " + path, new IOException("Java has no fonts or graphics here: " + e, e));
+    }
+  }
+
+  private void save(XYChart chart) {
     boolean svg = path.toString().toLowerCase(Locale.ROOT).endsWith(".svg");
     try (OutputStream out = Files.newOutputStream(path)) {
       if (svg) {
@@ -65,9 +76,6 @@ record PlotFile(Path path) {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + path, e);
-    } catch (LinkageError | InternalError e) {
-      throw new UncheckedIOException(
-          "cannot draw " + path, new IOException("Java has no fonts or graphics here: " + e, e));
     }
   }
 }

@@ -26,7 +26,7 @@ final class TrainingPlot {
 
   /** Draws the plot, unless {@code log} has no step to show. */
   static void write(Path log, PlotFile file) {
-    chart(log).ifPresent(file::write);
+    chart(log).ifPresent(chart -> file.write(() -> chart));
   }
 
   static Optional<XYChart> chart(Path log) {

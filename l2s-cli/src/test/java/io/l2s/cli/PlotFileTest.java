@@ -20,7 +20,7 @@ class PlotFileTest {
   void aNameInSvgGetsAVectorGraphic() {
     Path svg = directory.resolve("plot.svg");
 
-    new PlotFile(svg).write(chart());
+    new PlotFile(svg).write(PlotFileTest::chart);
 
     assertThat(svg).content().contains("<svg", "width=\"800px\"", "<path");
   }
@@ -29,7 +29,7 @@ class PlotFileTest {
   void aNameInPngWhateverItsCaseGetsAnImage() throws IOException {
     Path png = directory.resolve("PLOT.PNG");
 
-    new PlotFile(png).write(chart());
+    new PlotFile(png).write(PlotFileTest::chart);
 
     BufferedImage image = ImageIO.read(png.toFile());
     assertThat(image.getWidth()).isEqualTo(800);
@@ -47,9 +47,26 @@ class PlotFileTest {
   void aFileThatCannotBeWrittenIsNamed() {
     Path nowhere = directory.resolve("missing").resolve("plot.svg");
 
-    assertThatThrownBy(() -> new PlotFile(nowhere).write(chart()))
+    assertThatThrownBy(() -> new PlotFile(nowhere).write(PlotFileTest::chart))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessage("cannot write " + nowhere);
+  }
+
+  @Test
+  void aChartThatJavaCannotDrawIsNamedAndLeavesNoFile() {
+    Path svg = directory.resolve("plot.svg");
+
+    assertThatThrownBy(
+            () ->
+                new PlotFile(svg)
+                    .write(
+                        () -> {
+                          throw new InternalError("no fonts");
+                        }))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage("cannot draw " + svg)
+        .hasRootCauseMessage("no fonts");
+    assertThat(svg).doesNotExist();
   }
 
   @Test

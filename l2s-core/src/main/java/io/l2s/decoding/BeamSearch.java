@@ -30,18 +30,21 @@ final class BeamSearch implements Search {
   private boolean ended;
   private boolean broken;
 
-  private record Beam(List<Integer> ids, List<Double> logprobs, double score) {
+  /**
+   * @param parent the row that it goes on from
+   */
+  private record Beam(int parent, List<Integer> ids, List<Double> logprobs, double score) {
 
-    Beam with(int id, double logprob, double nextScore) {
+    Beam with(int row, int id, double logprob, double nextScore) {
       List<Integer> longer = new ArrayList<>(ids);
       longer.add(id);
       List<Double> own = new ArrayList<>(logprobs);
       own.add(logprob);
-      return new Beam(longer, own, nextScore);
+      return new Beam(row, longer, own, nextScore);
     }
 
     Beam scored(double other) {
-      return new Beam(ids, logprobs, other);
+      return new Beam(parent, ids, logprobs, other);
     }
 
     int last() {
@@ -49,14 +52,7 @@ final class BeamSearch implements Search {
     }
   }
 
-  private record Pick(int parent, int rank, double score) {}
-
-  private record Continuation(int parent, Beam beam) {
-
-    double score() {
-      return beam.score();
-    }
-  }
+  private record Continuation(int parent, int rank, double score) {}
 
   BeamSearch(SearchSettings settings) {
     this.settings = settings;
@@ -64,7 +60,7 @@ final class BeamSearch implements Search {
     this.processors = new Processors(settings);
     for (int i = 0; i < options.numBeams(); i++) {
       // All begin alike, so all but one stand back until they differ.
-      running.add(new Beam(List.of(), List.of(), i == 0 ? 0 : NONE));
+      running.add(new Beam(i, List.of(), List.of(), i == 0 ? 0 : NONE));
     }
   }
 
@@ -116,7 +112,7 @@ final class BeamSearch implements Search {
   private Choice forced() {
     int id = settings.forcedPrefix().get(length);
     length++;
-    running = running.stream().map(beam -> beam.with(id, 0, beam.score())).toList();
+    running = running.stream().map(beam -> beam.with(beam.parent(), id, 0, beam.score())).toList();
     if (settings.end(running.get(0).ids()).isPresent()) {
       finished.add(running.get(0));
       ended = true;
@@ -127,56 +123,54 @@ final class BeamSearch implements Search {
   private Choice continued(Picked picked, int firstRow) {
     List<Continuation> best = best(picked, firstRow);
     length++;
-    List<Continuation> going = new ArrayList<>();
+    List<Beam> going = new ArrayList<>();
     boolean allEnd = true;
     for (int rank = 0; rank < best.size(); rank++) {
-      Continuation each = best.get(rank);
       if (rank >= options.numBeams() && going.size() == options.numBeams()) {
         break;
       }
-      boolean ends = settings.end(each.beam().ids()).isPresent();
+      Beam beam = extended(best.get(rank), picked, firstRow);
+      boolean ends = settings.end(beam.ids()).isPresent();
       allEnd &= ends;
       if (!ends && going.size() < options.numBeams()) {
-        going.add(each);
+        going.add(beam);
       } else if (ends && rank < options.numBeams()) {
-        finish(each.beam());
+        finish(beam);
       }
     }
     ended = allEnd || isSettled(going);
     // Where many end, too few go on; the rows that are left still need a token.
     while (going.size() < options.numBeams()) {
       Continuation any = best.get(Math.min(going.size(), best.size() - 1));
-      going.add(new Continuation(any.parent(), any.beam().scored(NONE)));
+      going.add(extended(any, picked, firstRow).scored(NONE));
     }
-    running = going.stream().map(Continuation::beam).toList();
+    running = going;
     return new Choice(
-        going.stream().mapToInt(Continuation::parent).toArray(),
-        running.stream().mapToInt(Beam::last).toArray());
+        going.stream().mapToInt(Beam::parent).toArray(),
+        going.stream().mapToInt(Beam::last).toArray());
   }
 
   private List<Continuation> best(Picked picked, int firstRow) {
-    List<Pick> all = new ArrayList<>();
+    List<Continuation> all = new ArrayList<>();
     for (int parent = 0; parent < running.size(); parent++) {
       for (int rank = 0; rank < Math.min(candidates(), picked.width(firstRow + parent)); rank++) {
         double score = running.get(parent).score() + picked.score(firstRow + parent, rank);
-        all.add(new Pick(parent, rank, score));
+        all.add(new Continuation(parent, rank, score));
       }
     }
-    return all.stream()
-        .sorted(Comparator.comparingDouble(Pick::score).reversed())
-        .limit(continuations())
-        .map(each -> new Continuation(each.parent(), extended(each, picked, firstRow)))
-        .toList();
+    all.sort(Comparator.comparingDouble(Continuation::score).reversed());
+    return all.subList(0, Math.min(continuations(), all.size()));
   }
 
-  private Beam extended(Pick candidate, Picked picked, int firstRow) {
-    int row = firstRow + candidate.parent();
+  private Beam extended(Continuation next, Picked picked, int firstRow) {
+    int row = firstRow + next.parent();
     return running
-        .get(candidate.parent())
+        .get(next.parent())
         .with(
-            picked.id(row, candidate.rank()),
-            picked.logprob(row, candidate.rank()),
-            candidate.score());
+            next.parent(),
+            picked.id(row, next.rank()),
+            picked.logprob(row, next.rank()),
+            next.score());
   }
 
   private void finish(Beam beam) {
@@ -196,7 +190,7 @@ final class BeamSearch implements Search {
   }
 
   /** Whether enough answers have finished and none that goes on may still be better. */
-  private boolean isSettled(List<Continuation> going) {
+  private boolean isSettled(List<Beam> going) {
     if (finished.size() < options.numBeams()) {
       return false;
     }

@@ -248,13 +248,8 @@ final class Generation {
 
   private GenerationResult result(FinishReason reason) {
     List<Candidate> candidates = new ArrayList<>();
-    for (Search.Answer each : search.answers()) {
-      boolean first = candidates.isEmpty();
-      Search.Answer answer = first && stopStrings.reached() ? each.first(taken) : each;
-      StopStrings stops = new StopStrings(settings.options().stop());
-      String own = first ? text.toString() : textOf(answer.ids(), stops);
-      FinishReason end = first ? reason : end(answer, stops, reason);
-      candidates.add(new Candidate(own, answer.ids(), end, answer.score(), answer.logprobs()));
+    for (Search.Answer answer : search.answers()) {
+      candidates.add(candidates.isEmpty() ? sent(answer, reason) : unsent(answer, reason));
     }
     return new GenerationResult(
         text.toString(),
@@ -267,15 +262,19 @@ final class Generation {
         candidates);
   }
 
-  /** Text that was held back to the end may have completed a stop string. */
-  private static FinishReason end(Search.Answer answer, StopStrings stops, FinishReason result) {
-    return stops.reached() ? FinishReason.STOP : answer.end().orElse(result);
+  private Candidate sent(Search.Answer answer, FinishReason reason) {
+    Search.Answer kept = stopStrings.reached() ? answer.first(taken) : answer;
+    return new Candidate(text.toString(), kept.ids(), reason, kept.score(), kept.logprobs());
   }
 
-  private String textOf(List<Integer> ids, StopStrings stops) {
+  private Candidate unsent(Search.Answer answer, FinishReason reason) {
     AnswerText whole = path.answers().newAnswer();
-    String most = stops.append(whole.append(ids.stream().mapToInt(Integer::intValue).toArray()));
-    return most + stops.append(whole.finish()) + stops.finish();
+    StopStrings stops = new StopStrings(settings.options().stop());
+    int[] ids = answer.ids().stream().mapToInt(Integer::intValue).toArray();
+    String own = stops.append(whole.append(ids)) + stops.append(whole.finish()) + stops.finish();
+    // Text that was held back to the end may have completed a stop string.
+    FinishReason end = stops.reached() ? FinishReason.STOP : answer.end().orElse(reason);
+    return new Candidate(own, answer.ids(), end, answer.score(), answer.logprobs());
   }
 
   /** Ends with {@code failure}; does nothing if it has ended. */

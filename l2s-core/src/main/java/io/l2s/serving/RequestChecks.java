@@ -10,6 +10,7 @@ import io.l2s.decoding.StopStrings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Turns a request into what serving works with, or refuses it naming field, bound and value.
@@ -55,24 +56,28 @@ final class RequestChecks {
         path.startIds(),
         search.badWords().stream().map(word -> answerIds(path, "badWords", word)).toList(),
         prefix,
-        rows == 1 || search.stop().isEmpty() ? ids -> false : ids -> stopped(path, search, ids));
+        stopped(path, rows, search.stop()));
   }
 
   /**
-   * Whether the last of {@code ids} completes a stop string. One answer alone is stopped as its
-   * text is sent; several end each for itself.
+   * Tells whether the last of an answer's ids completes a stop string. One answer alone is stopped
+   * as its text is sent; several end each for itself.
    */
-  private static boolean stopped(RoutePath path, GenerationOptions search, List<Integer> ids) {
-    int longest = search.stop().stream().mapToInt(String::length).max().orElse(0);
+  private static Predicate<List<Integer>> stopped(RoutePath path, int rows, List<String> stop) {
+    if (rows == 1 || stop.isEmpty()) {
+      return ids -> false;
+    }
     // Four ids at most make a character, as bytes; what is further back cannot be part of it, ids
     // without text aside.
-    int tail = Math.max(0, ids.size() - 4 * longest - TAIL_MARGIN);
-    StopStrings stopStrings = new StopStrings(search.stop());
-    stopStrings.append(
-        path.answers()
-            .newAnswer()
-            .append(ids.subList(tail, ids.size()).stream().mapToInt(Integer::intValue).toArray()));
-    return stopStrings.reached();
+    int longest = stop.stream().mapToInt(String::length).max().orElseThrow();
+    int window = 4 * longest + TAIL_MARGIN;
+    return ids -> {
+      int[] tail =
+          ids.stream().skip(Math.max(0, ids.size() - window)).mapToInt(Integer::intValue).toArray();
+      StopStrings stopStrings = new StopStrings(stop);
+      stopStrings.append(path.answers().newAnswer().append(tail));
+      return stopStrings.reached();
+    };
   }
 
   private static void requireOneSequence(String field, int value, Route route) {

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.IntBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -20,11 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.zip.CRC32C;
@@ -44,12 +42,13 @@ public final class FeatureStore implements Encoder {
   private static final int HEADER = 16 + KEY_BYTES;
   private static final int CHECKSUM = Integer.BYTES;
   private static final int TOKENS_AT_ONCE = 4096;
+  private static final Comparator<int[]> ORDER =
+      Comparator.<int[]>comparingInt(prompt -> prompt.length).thenComparing(Arrays::compare);
 
   private final Path file;
   private final Encoder llm;
   private final FileChannel channel;
-  private final List<int[]> prompts; // distinct, in the order of their records
-  private final Map<IntBuffer, Integer> records = new HashMap<>();
+  private final List<int[]> prompts; // distinct, in ORDER, as their records
   private final long[] offsets; // one more than prompts
   private int stored;
   private ByteBuffer buffer = allocate(1 << 20);
@@ -62,15 +61,13 @@ public final class FeatureStore implements Encoder {
     offsets = new long[prompts.size() + 1];
     offsets[0] = HEADER;
     for (int i = 0; i < prompts.size(); i++) {
-      records.put(IntBuffer.wrap(prompts.get(i)), i);
       offsets[i + 1] = offsets[i] + bytes(prompts.get(i).length) + CHECKSUM;
     }
   }
 
   /** The prompts of all lists, each once and by length, whatever order they come in. */
   public static List<int[]> distinct(List<List<int[]>> promptLists) {
-    Comparator<int[]> byLength = Comparator.comparingInt(prompt -> prompt.length);
-    SortedSet<int[]> distinct = new TreeSet<>(byLength.thenComparing(Arrays::compare));
+    SortedSet<int[]> distinct = new TreeSet<>(ORDER);
     promptLists.forEach(distinct::addAll);
     return List.copyOf(distinct);
   }
@@ -248,7 +245,7 @@ public final class FeatureStore implements Encoder {
     try {
       for (int i = 0; i < batch.size(); i++) {
         int length = bytes(batch.ids().get(i).length);
-        int record = records.get(IntBuffer.wrap(batch.ids().get(i)));
+        int record = Collections.binarySearch(prompts, batch.ids().get(i), ORDER);
         read(data.limit(i * row + length + CHECKSUM).position(i * row), offsets[record]);
         if (checksum(data, i * row, length) != data.getInt(i * row + length)) {
           throw failure("are damaged in record " + record, "delete the file to make it anew");

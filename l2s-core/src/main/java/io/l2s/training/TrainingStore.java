@@ -122,7 +122,8 @@ public final class TrainingStore {
     }
     if (!problems.isEmpty()) {
       problems.add(
-          "a resumed training may change its length and learning rate, how often it saves and validates and the format that it writes, and nothing else");
+          "a resumed training may change its length and learning rate, how often it saves and"
+              + " validates and the format that it writes, and nothing else");
       throw new ModelLoadException(file, problems);
     }
   }

@@ -9,13 +9,13 @@ import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import io.l2s.Fixture;
 import io.l2s.ModelLoadException;
+import io.l2s.OnEngine;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorData;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.engine.DeviceSpec;
-import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.model.DecoderState;
 import io.l2s.model.Encoder;
@@ -31,28 +31,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class QuantizationTest {
-
-  private static NativeRuntime runtime;
+class QuantizationTest extends OnEngine {
 
   @TempDir private Path directory;
-
-  @BeforeAll
-  static void start() {
-    runtime = NativeRuntime.start(false);
-  }
-
-  @AfterAll
-  static void stop() {
-    runtime.close();
-  }
 
   @ParameterizedTest
   @ValueSource(strings = {"t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm"})

@@ -16,9 +16,9 @@ import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.InvalidRequestException;
+import io.l2s.OnEngine;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.engine.DeviceSpec;
-import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
 import io.l2s.model.Decoder;
@@ -29,29 +29,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Beam search, penalties and sampling of a served model against transformers. */
-class SearchParityTest {
+class SearchParityTest extends OnEngine {
 
   private static final ComponentOptions F32 = new ComponentOptions(DeviceSpec.CPU, Precision.F32);
   private static final double GAP = 1e-4;
-
-  private static NativeRuntime runtime;
-
-  @BeforeAll
-  static void start() {
-    runtime = NativeRuntime.start(false);
-  }
-
-  @AfterAll
-  static void stop() {
-    runtime.close();
-  }
 
   private interface Check {
     void on(HybridLanguageModel model, Fixture fixture);

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.l2s.Fixture;
 import io.l2s.InvalidRequestException;
 import io.l2s.ModelLoadException;
+import io.l2s.OnEngine;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.SafetensorsFile;
 import io.l2s.checkpoint.TensorEntry;
-import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.projector.ProjectorKind;
 import java.io.IOException;
@@ -21,8 +21,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,22 +28,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The method's choices, each in a whole training of a few steps. */
-class TrainingMethodsTest {
-
-  private static NativeRuntime runtime;
+class TrainingMethodsTest extends OnEngine {
 
   @TempDir private Path directory;
   private TinyTraining training;
-
-  @BeforeAll
-  static void start() {
-    runtime = NativeRuntime.start(false);
-  }
-
-  @AfterAll
-  static void stop() {
-    runtime.close();
-  }
 
   @BeforeEach
   void prepare() throws IOException {

@@ -9,8 +9,8 @@ import com.google.gson.JsonPrimitive;
 import io.l2s.Fixture;
 import io.l2s.InvalidRequestException;
 import io.l2s.ModelLoadException;
+import io.l2s.OnEngine;
 import io.l2s.checkpoint.StrictJson;
-import io.l2s.engine.NativeRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,29 +18,15 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Models that do not fit their tokenizer are refused before they are trained for hours. */
-class TrainingModelsTest {
-
-  private static NativeRuntime runtime;
+class TrainingModelsTest extends OnEngine {
 
   @TempDir private Path directory;
   private TinyTraining training;
-
-  @BeforeAll
-  static void start() {
-    runtime = NativeRuntime.start(false);
-  }
-
-  @AfterAll
-  static void stop() {
-    runtime.close();
-  }
 
   @BeforeEach
   void prepare() throws IOException {
@@ -50,7 +36,7 @@ class TrainingModelsTest {
   @Test
   void aTokenizerThatEndsNoTextIsRefused() throws IOException {
     for (String model : new String[] {"t5-llm", "t5-relu"}) {
-      Path file = copy(model).resolve("tokenizer.json");
+      Path file = Fixture.copy(model, directory).resolve("tokenizer.json");
       JsonObject tokenizer = StrictJson.read(file);
       tokenizer.add("post_processor", JsonNull.INSTANCE);
       Files.writeString(file, tokenizer.toString());
@@ -66,7 +52,7 @@ class TrainingModelsTest {
 
   @Test
   void anEndOfSequenceIdThatTheTokenizerDoesNotGiveIsRefused() throws IOException {
-    training.slm = copy("t5-relu");
+    training.slm = Fixture.copy("t5-relu", directory);
     set("eos_token_id", 2);
     Files.deleteIfExists(training.slm.resolve("generation_config.json"));
     assertThatThrownBy(() -> training.run(runtime))
@@ -76,7 +62,7 @@ class TrainingModelsTest {
 
   @Test
   void aVocabularySmallerThanTheTokenizersIsRefused() throws IOException {
-    training.slm = copy("t5-relu");
+    training.slm = Fixture.copy("t5-relu", directory);
     set("vocab_size", 690);
     assertThatThrownBy(() -> training.run(runtime))
         .isInstanceOf(ModelLoadException.class)
@@ -118,15 +104,5 @@ class TrainingModelsTest {
     JsonObject config = StrictJson.read(file);
     config.add(field, new JsonPrimitive(value));
     Files.writeString(file, config.toString());
-  }
-
-  private Path copy(String model) throws IOException {
-    Path target = Files.createDirectories(directory.resolve(model));
-    try (Stream<Path> files = Files.list(Fixture.path(model))) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        Files.copy(file, target.resolve(file.getFileName()));
-      }
-    }
-    return target;
   }
 }

@@ -10,11 +10,10 @@ import io.l2s.DataFileException;
 import io.l2s.Fixture;
 import io.l2s.InvalidRequestException;
 import io.l2s.ModelLoadException;
+import io.l2s.OnEngine;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.StrictJson;
-import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
-import io.l2s.hybrid.Fusion;
 import io.l2s.training.TrainingException;
 import io.l2s.training.TrainingProgress;
 import java.io.IOException;
@@ -25,31 +24,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a training writes, what it refuses to overwrite, and what it resumes. */
-class TrainingOutputTest {
-
-  private static NativeRuntime runtime;
+/** What a training writes, and what it refuses to overwrite. */
+class TrainingOutputTest extends OnEngine {
 
   @TempDir private Path directory;
   private TinyTraining training;
-
-  @BeforeAll
-  static void start() {
-    runtime = NativeRuntime.start(false);
-  }
-
-  @AfterAll
-  static void stop() {
-    runtime.close();
-  }
 
   @BeforeEach
   void prepare() throws IOException {
@@ -92,7 +77,7 @@ class TrainingOutputTest {
   @ParameterizedTest
   @ValueSource(strings = {"config.json", "tokenizer.json", "model.safetensors"})
   void aBundleWhoseLlmIsAnotherIsRefused(String name) throws IOException {
-    training.llm = copy(Fixture.path("t5-llm"));
+    training.llm = Fixture.copy("t5-llm", directory);
     training.run(runtime);
     Bundle.open(training.output);
     Path file = training.llm.resolve(name);
@@ -196,7 +181,7 @@ class TrainingOutputTest {
 
   @Test
   void theSlmsConfigNamesTheFormatOfItsWeights() throws IOException {
-    training.slm = copy(Fixture.path("t5-relu"));
+    training.slm = Fixture.copy("t5-relu", directory);
     Path config = training.slm.resolve("config.json");
     String text = Files.readString(config);
     assertThat(text).contains("\"dtype\": \"float32\"");
@@ -243,47 +228,6 @@ class TrainingOutputTest {
   }
 
   @Test
-  void otherSettingsAreRefusedBeforeAnyFeatureIsComputed() {
-    training.run(runtime);
-    training.resume = true;
-    training.batchSize = 3;
-    training.featureCache = Optional.of(directory.resolve("features"));
-    assertThatThrownBy(() -> training.run(runtime))
-        .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining("batchSize 2, but now it is 3");
-    assertThat(directory.resolve("features")).doesNotExist();
-  }
-
-  @Test
-  void whereNothingIsStoredResumeSaysSo() {
-    training.resume = true;
-    assertThatThrownBy(() -> training.run(runtime))
-        .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining(
-            "nothing is stored yet; start without --resume or TrainingRequest.resume");
-    training.resume = false;
-    assertThat(training.run(runtime).step()).isEqualTo(2);
-  }
-
-  @Test
-  void aTrainingStoppedBeforeItsFirstStepCanStartAgain() {
-    training.stop = true;
-    assertThat(training.run(runtime).step()).isZero();
-    assertThat(Training.stateFile(training.output)).doesNotExist();
-    training.stop = false;
-    assertThat(training.run(runtime).step()).isEqualTo(2);
-  }
-
-  @Test
-  void aResumedTrainingStoppedWhileItComputesFeaturesStandsWhereItStood() {
-    training.run(runtime);
-    training.resume = true;
-    training.stop = true;
-    training.featureCache = Optional.of(directory.resolve("features"));
-    assertThat(training.run(runtime).step()).isEqualTo(2);
-  }
-
-  @Test
   void aFrozenSlmNeedsTrainedWeights() {
     training.slm = training.slm.resolve("config.json");
     training.frozenSlm = true;
@@ -291,45 +235,6 @@ class TrainingOutputTest {
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("--freeze-slm or frozenSlm")
         .hasMessageContaining("needs trained weights");
-  }
-
-  @Test
-  void anLlmOfOtherWeightsIsNotResumedWith() throws IOException {
-    training.llm = copy(Fixture.path("t5-llm"));
-    training.run(runtime);
-    Path weights = training.llm.resolve("model.safetensors");
-    byte[] bytes = Files.readAllBytes(weights);
-    bytes[bytes.length - 1] ^= 1;
-    Files.write(weights, bytes);
-    training.resume = true;
-    assertThatThrownBy(() -> training.run(runtime))
-        .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining("trained with llm ");
-  }
-
-  @Test
-  void aFrozenSlmOfOtherWeightsIsNotResumedWith() throws IOException {
-    training.slm = copy(Fixture.path("t5-relu"));
-    training.frozenSlm = true;
-    training.run(runtime);
-    Path weights = training.slm.resolve("model.safetensors");
-    byte[] bytes = Files.readAllBytes(weights);
-    bytes[bytes.length - 1] ^= 1;
-    Files.write(weights, bytes);
-    training.resume = true;
-    assertThatThrownBy(() -> training.run(runtime))
-        .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining("frozenSlmWeights");
-  }
-
-  private Path copy(Path checkpoint) throws IOException {
-    Path copy = Files.createDirectory(directory.resolve(checkpoint.getFileName()));
-    try (Stream<Path> files = Files.list(checkpoint)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Files.copy(file, copy.resolve(file.getFileName()));
-      }
-    }
-    return copy;
   }
 
   private void goOnForLong() {
@@ -392,33 +297,6 @@ class TrainingOutputTest {
     training.resume = true;
     training.run(runtime);
     assertThat(training.output.resolve("best-2").resolve("slm")).isDirectory();
-  }
-
-  @Test
-  void aResumedTrainingMayChangeItsLengthAndLearningRate() {
-    training.run(runtime);
-    training.resume = true;
-    training.steps = 3;
-    training.learningRate = 1e-4;
-    assertThat(training.run(runtime).step()).isEqualTo(3);
-  }
-
-  @Test
-  void aResumedTrainingMayChangeNothingElse() throws IOException {
-    training.run(runtime);
-    training.resume = true;
-    training.fusion = Fusion.REPLACE;
-    training.template = training.template.map(text -> text.replace("German", "French"));
-    training.batchSize = 3;
-    Files.writeString(training.data, "Good night.\tGute Nacht.\n");
-    assertThatThrownBy(() -> training.run(runtime))
-        .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining("state.safetensors")
-        .hasMessageContaining("fusion ADD, but now it is REPLACE")
-        .hasMessageContaining("to German: {source}, but now it is translate English to French")
-        .hasMessageContaining("batchSize 2, but now it is 3")
-        .hasMessageContaining("trained with data ")
-        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("hidden", "seed"));
   }
 
   @Test

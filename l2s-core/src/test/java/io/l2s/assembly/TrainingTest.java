@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.l2s.Fixture;
 import io.l2s.ModelLoadException;
-import io.l2s.engine.NativeRuntime;
+import io.l2s.OnEngine;
 import io.l2s.engine.Precision;
 import io.l2s.model.Decoder;
 import io.l2s.training.TrainingException;
@@ -19,14 +19,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole trainings on a handful of sentences with the tiny fixture LLM. */
-class TrainingTest {
+class TrainingTest extends OnEngine {
 
   private static final TrainingOptions TWELVE_STEPS =
       TrainingOptions.forSteps(12)
@@ -37,20 +35,8 @@ class TrainingTest {
           .labelSmoothing(0.1)
           .build();
 
-  private static NativeRuntime runtime;
-
   @TempDir private Path directory;
   private Path data;
-
-  @BeforeAll
-  static void start() {
-    runtime = NativeRuntime.start(false);
-  }
-
-  @AfterAll
-  static void stop() {
-    runtime.close();
-  }
 
   @BeforeEach
   void writeData() throws IOException {

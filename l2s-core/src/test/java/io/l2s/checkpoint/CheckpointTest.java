@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +49,7 @@ class CheckpointTest {
 
   @Test
   void missingAndMisshapenTensorsAreNamedInOneMessage() throws IOException {
-    Path broken = copy("t5-relu");
+    Path broken = Fixture.copy("t5-relu", directory);
     SafetensorsFile whole = SafetensorsFile.open(broken.resolve("model.safetensors"));
     List<TensorData> tensors = new ArrayList<>();
     whole
@@ -84,7 +83,7 @@ class CheckpointTest {
 
   @Test
   void shardOutsideTheDirectoryIsRefused() throws IOException {
-    Path broken = copy("t5-gated-bf16-sharded");
+    Path broken = Fixture.copy("t5-gated-bf16-sharded", directory);
     rewriteIndex(broken, "model-00002-of-00002.safetensors", "../model-00002-of-00002.safetensors");
     assertThatThrownBy(() -> Checkpoint.open(broken))
         .isInstanceOf(ModelLoadException.class)
@@ -105,7 +104,7 @@ class CheckpointTest {
         "a\0"
       })
   void shardThatIsNoPlainFileNameIsRefused(String shard) throws IOException {
-    Path broken = copy("t5-gated-bf16-sharded");
+    Path broken = Fixture.copy("t5-gated-bf16-sharded", directory);
     JsonObject weightMap = new JsonObject();
     weightMap.addProperty("shared.weight", shard);
     JsonObject index = new JsonObject();
@@ -118,7 +117,7 @@ class CheckpointTest {
 
   @Test
   void everyBrokenShardIsNamedAtOnce() throws IOException {
-    Path broken = copy("t5-gated-bf16-sharded");
+    Path broken = Fixture.copy("t5-gated-bf16-sharded", directory);
     Files.delete(broken.resolve("model-00001-of-00002.safetensors"));
     Files.write(broken.resolve("model-00002-of-00002.safetensors"), new byte[5]);
     assertThatThrownBy(() -> Checkpoint.open(broken))
@@ -129,7 +128,7 @@ class CheckpointTest {
 
   @Test
   void tensorThatTheIndexLeavesOutIsRefused() throws IOException {
-    Path broken = copy("t5-gated-bf16-sharded");
+    Path broken = Fixture.copy("t5-gated-bf16-sharded", directory);
     Path index = broken.resolve("model.safetensors.index.json");
     JsonObject json = StrictJson.read(index);
     json.getAsJsonObject("weight_map").remove("shared.weight");
@@ -141,7 +140,7 @@ class CheckpointTest {
 
   @Test
   void singleFileWinsOverTheShardsOfAnOlderSave() throws IOException {
-    Path both = copy("t5-gated-bf16-sharded");
+    Path both = Fixture.copy("t5-gated-bf16-sharded", directory);
     Files.copy(
         Fixture.path("t5-gated").resolve("model.safetensors"), both.resolve("model.safetensors"));
     assertThat(Checkpoint.open(both).tensors().get("shared.weight").file())
@@ -150,7 +149,7 @@ class CheckpointTest {
 
   @Test
   void checkpointWithoutWeightsIsRefused() throws IOException {
-    Path empty = copy("t5-relu");
+    Path empty = Fixture.copy("t5-relu", directory);
     Files.delete(empty.resolve("model.safetensors"));
     assertThatThrownBy(() -> Checkpoint.open(empty))
         .isInstanceOf(ModelLoadException.class)
@@ -161,7 +160,7 @@ class CheckpointTest {
 
   @Test
   void indexThatPromisesWhatAShardLacksIsRefused() throws IOException {
-    Path broken = copy("t5-gated-bf16-sharded");
+    Path broken = Fixture.copy("t5-gated-bf16-sharded", directory);
     rewriteIndex(broken, "model-00002-of-00002.safetensors", "model-00001-of-00002.safetensors");
     assertThatThrownBy(() -> Checkpoint.open(broken))
         .isInstanceOf(ModelLoadException.class)
@@ -170,7 +169,7 @@ class CheckpointTest {
 
   @Test
   void unknownArchitectureIsRefusedWithTheKnownOnes() throws IOException {
-    Path other = copy("t5-relu");
+    Path other = Fixture.copy("t5-relu", directory);
     replace(other.resolve("config.json"), "\"model_type\": \"t5\"", "\"model_type\": \"bert\"");
     try (NativeRuntime runtime = NativeRuntime.start(false)) {
       assertThatThrownBy(
@@ -182,7 +181,7 @@ class CheckpointTest {
 
   @Test
   void valueOutOfRangeNamesFileFieldBoundAndValue() throws IOException {
-    Path other = copy("t5-relu");
+    Path other = Fixture.copy("t5-relu", directory);
     replace(other.resolve("config.json"), "\"num_layers\": 2", "\"num_layers\": -2");
     ConfigFile config = ConfigFile.read(other.resolve("config.json"));
     assertThatThrownBy(() -> config.requiredInt("num_layers", 1, 1000))
@@ -193,7 +192,7 @@ class CheckpointTest {
 
   @Test
   void missingConfigIsNamed() throws IOException {
-    Path other = copy("t5-relu");
+    Path other = Fixture.copy("t5-relu", directory);
     Files.delete(other.resolve("config.json"));
     assertThatThrownBy(() -> Checkpoint.open(other))
         .isInstanceOf(ModelLoadException.class)
@@ -202,7 +201,7 @@ class CheckpointTest {
 
   @Test
   void missingTokenizerIsNamed() throws IOException {
-    Path other = copy("t5-relu");
+    Path other = Fixture.copy("t5-relu", directory);
     Files.delete(other.resolve("tokenizer.json"));
     assertThatThrownBy(() -> Checkpoint.open(other).tokenizerFile())
         .isInstanceOf(ModelLoadException.class)
@@ -234,7 +233,7 @@ class CheckpointTest {
 
   @Test
   void generationSettingsGoBeforeTheConfigAndMayListSeveralEnds() throws IOException {
-    Path other = copy("t5-relu");
+    Path other = Fixture.copy("t5-relu", directory);
     Files.writeString(other.resolve("generation_config.json"), "{\"eos_token_id\": [5, 7]}");
     Checkpoint checkpoint = Checkpoint.open(other);
     assertThat(checkpoint.eosTokenIds()).containsExactly(5, 7);
@@ -243,14 +242,14 @@ class CheckpointTest {
 
   @Test
   void configAnswersWithoutGenerationSettings() throws IOException {
-    Path other = copy("t5-relu");
+    Path other = Fixture.copy("t5-relu", directory);
     Files.delete(other.resolve("generation_config.json"));
     assertThat(Checkpoint.open(other).eosTokenIds()).containsExactly(1);
   }
 
   @Test
   void t5EndsWithTheDefaultOfItsFamilyWhereNoFileNamesAnEnd() throws IOException {
-    Path other = copy("t5-relu");
+    Path other = Fixture.copy("t5-relu", directory);
     Files.writeString(other.resolve("generation_config.json"), "{}");
     replace(other.resolve("config.json"), "\"eos_token_id\"", "\"was_eos_token_id\"");
     assertThat(Checkpoint.open(other).eosTokenIds()).containsExactly(1);
@@ -268,7 +267,7 @@ class CheckpointTest {
 
   @Test
   void tensorThatIsNoFloatIsNamedBesideItsWrongShape() throws IOException {
-    Path other = copy("t5-relu");
+    Path other = Fixture.copy("t5-relu", directory);
     SafetensorsWriter.write(
         other.resolve("model.safetensors"),
         Map.of(),
@@ -301,16 +300,6 @@ class CheckpointTest {
         .hasMessageContaining("name must be a text, but was 2");
     assertThatThrownBy(() -> config.intOr("count", 1, 0, 9))
         .hasMessageContaining("count must be a whole number between 0 and 9, but was 1.5");
-  }
-
-  private Path copy(String fixture) throws IOException {
-    Path target = Files.createDirectory(directory.resolve(fixture));
-    try (Stream<Path> files = Files.list(Fixture.path(fixture))) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Files.copy(file, target.resolve(file.getFileName()));
-      }
-    }
-    return target;
   }
 
   private static void rewriteIndex(Path checkpoint, String from, String to) throws IOException {

@@ -6,28 +6,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.GenerationOptions;
-import io.l2s.engine.NativeRuntime;
+import io.l2s.OnEngine;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class TokenPickerTest {
+class TokenPickerTest extends OnEngine {
 
   private static final int VOCABULARY = 1_000;
-
-  private static NativeRuntime runtime;
-
-  @BeforeAll
-  static void start() {
-    runtime = NativeRuntime.start(false);
-  }
-
-  @AfterAll
-  static void stop() {
-    runtime.close();
-  }
 
   @Test
   void whoWantsAllTokensMakesNobodyElseFetchThem() {

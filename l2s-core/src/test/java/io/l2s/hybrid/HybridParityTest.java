@@ -6,10 +6,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import io.l2s.Fixture;
+import io.l2s.OnEngine;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.DeviceSpec;
-import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
@@ -17,27 +17,13 @@ import io.l2s.model.Encoder;
 import io.l2s.model.TokenBatch;
 import io.l2s.projector.Projector;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Encode, project, fuse and decode against transformers. */
-class HybridParityTest {
+class HybridParityTest extends OnEngine {
 
   private static final ComponentOptions F32 = new ComponentOptions(DeviceSpec.CPU, Precision.F32);
-
-  private static NativeRuntime runtime;
-
-  @BeforeAll
-  static void start() {
-    runtime = NativeRuntime.start(false);
-  }
-
-  @AfterAll
-  static void stop() {
-    runtime.close();
-  }
 
   @ParameterizedTest
   @CsvSource({"hybrid-a-t5-t5-add, ADD", "hybrid-b-t5-t5-replace, REPLACE"})

@@ -5,28 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.InvalidRequestException;
+import io.l2s.OnEngine;
 import io.l2s.Route;
-import io.l2s.engine.NativeRuntime;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Options that a model refuses by its own bounds, before anything is read. */
-class RequestChecksTest {
+class RequestChecksTest extends OnEngine {
 
   private static final GenerationRequest PROMPT = GenerationRequest.of("x".repeat(40));
-
-  private static NativeRuntime runtime;
-
-  @BeforeAll
-  static void start() {
-    runtime = NativeRuntime.start(false);
-  }
-
-  @AfterAll
-  static void stop() {
-    runtime.close();
-  }
 
   @Test
   void moreBeamsThanABatchHasRowsAreRefused() {

@@ -5,29 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.l2s.GenerationRequest;
 import io.l2s.InvalidRequestException;
+import io.l2s.OnEngine;
 import io.l2s.RecordingListener;
 import io.l2s.Route;
-import io.l2s.engine.NativeRuntime;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Who decodes with whom, and when. */
-class ServedBatchingTest {
-
-  private static NativeRuntime runtime;
-
-  @BeforeAll
-  static void start() {
-    runtime = NativeRuntime.start(false);
-  }
-
-  @AfterAll
-  static void stop() {
-    runtime.close();
-  }
+class ServedBatchingTest extends OnEngine {
 
   @Test
   void lateArrivalsJoinTheRunningBatchAndLeaveItWhenTheyEnd() {

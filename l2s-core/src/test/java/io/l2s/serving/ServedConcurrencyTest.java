@@ -10,11 +10,11 @@ import io.l2s.GenerationResult;
 import io.l2s.GenerationStream;
 import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
+import io.l2s.OnEngine;
 import io.l2s.QueueFullException;
 import io.l2s.RecordingListener;
 import io.l2s.Route;
 import io.l2s.TextChunk;
-import io.l2s.engine.NativeRuntime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,26 +28,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Many threads on the real native thread. */
 @Timeout(60)
-class ServedConcurrencyTest {
-
-  private static NativeRuntime runtime;
-
-  @BeforeAll
-  static void start() {
-    runtime = NativeRuntime.start(false);
-  }
-
-  @AfterAll
-  static void stop() {
-    runtime.close();
-  }
+class ServedConcurrencyTest extends OnEngine {
 
   private final EchoEncoder encoder = new EchoEncoder();
   private final EchoDecoder slm = new EchoDecoder(0);

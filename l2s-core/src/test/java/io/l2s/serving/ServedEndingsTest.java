@@ -10,29 +10,15 @@ import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
+import io.l2s.OnEngine;
 import io.l2s.RecordingListener;
 import io.l2s.Route;
 import io.l2s.TextChunk;
-import io.l2s.engine.NativeRuntime;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Cancellation, deadlines, closing and listeners that fail. */
-class ServedEndingsTest {
-
-  private static NativeRuntime runtime;
-
-  @BeforeAll
-  static void start() {
-    runtime = NativeRuntime.start(false);
-  }
-
-  @AfterAll
-  static void stop() {
-    runtime.close();
-  }
+class ServedEndingsTest extends OnEngine {
 
   @Test
   void aCancelledWaitingRequestEndsAtOnceAndIsNeverRead() {

@@ -6,31 +6,17 @@ import io.l2s.GenerationFailedException;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.GenerationRequest;
 import io.l2s.L2sException;
+import io.l2s.OnEngine;
 import io.l2s.RecordingListener;
 import io.l2s.Route;
-import io.l2s.engine.NativeRuntime;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Components that fail, and who suffers by it. */
-class ServedFailuresTest {
+class ServedFailuresTest extends OnEngine {
 
   private static final ServingOptions BATCHES_OF_8 = Rig.bounds().maxBatchSize(8).build();
-
-  private static NativeRuntime runtime;
-
-  @BeforeAll
-  static void start() {
-    runtime = NativeRuntime.start(false);
-  }
-
-  @AfterAll
-  static void stop() {
-    runtime.close();
-  }
 
   private static void assertFailure(L2sException failure, Component component, String message) {
     assertThat(failure).isInstanceOf(GenerationFailedException.class).hasMessage(message);

@@ -7,33 +7,19 @@ import ai.djl.ndarray.types.Shape;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.l2s.FeatureCacheStatistics;
 import io.l2s.GenerationRequest;
+import io.l2s.OnEngine;
 import io.l2s.RecordingListener;
 import io.l2s.Route;
-import io.l2s.engine.NativeRuntime;
 import io.l2s.resilience.CircuitBreakingLanguageModel;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The features that a model keeps, and for whom. */
-class ServedFeatureCacheTest {
+class ServedFeatureCacheTest extends OnEngine {
 
   private static final int FLOAT = 4;
-
-  private static NativeRuntime runtime;
-
-  @BeforeAll
-  static void start() {
-    runtime = NativeRuntime.start(false);
-  }
-
-  @AfterAll
-  static void stop() {
-    runtime.close();
-  }
 
   @Test
   void countsWhatItFindsReadsAndDrops() {

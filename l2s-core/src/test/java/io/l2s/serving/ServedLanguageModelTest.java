@@ -7,33 +7,19 @@ import io.l2s.FinishReason;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.InvalidRequestException;
+import io.l2s.OnEngine;
 import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
 import io.l2s.RecordingListener;
 import io.l2s.Route;
-import io.l2s.engine.NativeRuntime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class ServedLanguageModelTest {
-
-  private static NativeRuntime runtime;
-
-  @BeforeAll
-  static void start() {
-    runtime = NativeRuntime.start(false);
-  }
-
-  @AfterAll
-  static void stop() {
-    runtime.close();
-  }
+class ServedLanguageModelTest extends OnEngine {
 
   @Test
   void answersByTheHybridRouteUntilEndOfSequence() {

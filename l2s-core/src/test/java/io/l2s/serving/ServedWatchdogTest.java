@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.l2s.GenerationRequest;
 import io.l2s.ModelClosedException;
 import io.l2s.ModelUnresponsiveException;
+import io.l2s.OnEngine;
 import io.l2s.RecordingListener;
-import io.l2s.engine.NativeRuntime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,26 +15,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Native calls that do not return in time, or not at all. */
 @Timeout(60)
-class ServedWatchdogTest {
-
-  private static NativeRuntime runtime;
-
-  @BeforeAll
-  static void start() {
-    runtime = NativeRuntime.start(false);
-  }
-
-  @AfterAll
-  static void stop() {
-    runtime.close();
-  }
+class ServedWatchdogTest extends OnEngine {
 
   @Test
   void aCallThatTakesTooLongEndsRunningAndWaitingRequestsWhileItLasts() {

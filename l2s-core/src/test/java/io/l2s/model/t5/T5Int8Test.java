@@ -10,12 +10,12 @@ import ai.djl.ndarray.types.Shape;
 import io.l2s.EngineException;
 import io.l2s.Fixture;
 import io.l2s.ModelLoadException;
+import io.l2s.OnEngine;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.TensorData;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.engine.CpuFeatures;
-import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.model.DecoderState;
 import io.l2s.model.TokenBatch;
@@ -29,29 +29,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** 8-bit products: near the reference, and each row for itself. */
-class T5Int8Test {
-
-  private static NativeRuntime runtime;
+class T5Int8Test extends OnEngine {
 
   @TempDir private Path directory;
-
-  @BeforeAll
-  static void start() {
-    runtime = NativeRuntime.start(false);
-  }
-
-  @AfterAll
-  static void stop() {
-    runtime.close();
-  }
 
   @ParameterizedTest
   @ValueSource(strings = {"t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm"})

@@ -10,9 +10,9 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.l2s.Fixture;
+import io.l2s.OnEngine;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.CpuFeatures;
-import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
@@ -23,8 +23,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -32,19 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The T5 program against transformers, over both generations and all file forms. */
-class T5ParityTest {
-
-  private static NativeRuntime runtime;
-
-  @BeforeAll
-  static void start() {
-    runtime = NativeRuntime.start(false);
-  }
-
-  @AfterAll
-  static void stop() {
-    runtime.close();
-  }
+class T5ParityTest extends OnEngine {
 
   static Stream<Arguments> checkpointsAndProducts() {
     // A build of the engine for other processors may lack oneDNN.
