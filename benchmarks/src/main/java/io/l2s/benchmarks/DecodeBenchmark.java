@@ -102,7 +102,7 @@ public class DecodeBenchmark {
     return runtime.call(
         () -> {
           try (DecoderState state = prefill()) {
-            return state.decode(8);
+            return state.decodeMany(8);
           }
         });
   }
@@ -113,7 +113,7 @@ public class DecodeBenchmark {
         () -> {
           try (NDManager own = runtime.newScope();
               DecoderState state = prefill()) {
-            return state.step(own).getFloat(0, 0);
+            return state.decodeOne(own).getFloat(0, 0);
           }
         });
   }

@@ -102,7 +102,7 @@ record StageBenchmark(
       long encoded = System.nanoTime();
       try (DecoderState state = model.prefill(scope, route, h, prompts)) {
         long prefilled = System.nanoTime();
-        state.decode(1);
+        state.decodeMany(1);
         long first = System.nanoTime();
         int quarter = Math.max(1, outputLength / 4);
         double early = decode(state, Math.min(quarter, outputLength - 1));
@@ -124,7 +124,7 @@ record StageBenchmark(
     long from = System.nanoTime();
     int made = 0;
     while (made < steps) {
-      made += state.decode(Math.min(STEPS_PER_CALL, steps - made))[0].length;
+      made += state.decodeMany(Math.min(STEPS_PER_CALL, steps - made))[0].length;
     }
     return (System.nanoTime() - from) / 1e6;
   }

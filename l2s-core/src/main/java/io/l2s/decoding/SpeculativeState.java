@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  */
 public final class SpeculativeState implements DecoderState {
 
-  /** Most ids that one call of {@link #decode} can yield. */
+  /** Most ids that one call of {@link #decodeMany} can yield. */
   public static final int MOST_IDS = DraftLength.LONGEST + 1;
 
   private final DecoderState drafter;
@@ -66,9 +66,9 @@ public final class SpeculativeState implements DecoderState {
    * @throws GenerationFailedException blaming the small model, if it is the one that fails
    */
   @Override
-  public int[][] decode(int steps) {
+  public int[][] decodeMany(int steps) {
     if (steps == 1) {
-      int[] next = verifier.decode(1)[0];
+      int[] next = verifier.decodeMany(1)[0];
       feed(next[0]);
       return new int[][] {next};
     }
@@ -101,7 +101,7 @@ public final class SpeculativeState implements DecoderState {
     int next;
     try (NDManager scope = scopes.get()) {
       NDArray logits = // [draft + 1, vocabulary]
-          draft.length == 0 ? verifier.step(scope) : verifier.verify(scope, draft);
+          draft.length == 0 ? verifier.decodeOne(scope) : verifier.verify(scope, draft);
       Picked picked =
           picker.pick(
               scope,
@@ -144,7 +144,7 @@ public final class SpeculativeState implements DecoderState {
 
   private int drafted(TokenPicker picker, Search drafting) {
     try (NDManager scope = scopes.get()) {
-      Picked picked = picker.pick(scope, drafter.step(scope), List.of(drafting));
+      Picked picked = picker.pick(scope, drafter.decodeOne(scope), List.of(drafting));
       int[] token = drafting.choose(picked, 0).tokens();
       drafter.choose(token);
       return token[0];
@@ -179,7 +179,7 @@ public final class SpeculativeState implements DecoderState {
   }
 
   private int[] drafted(int steps) {
-    return blamingTheDrafter(() -> drafter.decode(steps)[0]);
+    return blamingTheDrafter(() -> drafter.decodeMany(steps)[0]);
   }
 
   private static <T> T blamingTheDrafter(Supplier<T> work) {
@@ -198,7 +198,7 @@ public final class SpeculativeState implements DecoderState {
   }
 
   @Override
-  public NDArray step(NDManager scope) {
+  public NDArray decodeOne(NDManager scope) {
     throw onlyDrafts();
   }
 
@@ -218,12 +218,12 @@ public final class SpeculativeState implements DecoderState {
   }
 
   @Override
-  public void keep(int[] rows) {
+  public void reorder(int[] rows) {
     throw onlyDrafts();
   }
 
   @Override
-  public void join(DecoderState fresh) {
+  public void append(DecoderState fresh) {
     throw onlyDrafts();
   }
 

@@ -38,7 +38,7 @@ public final class TokenPicker implements AutoCloseable {
    */
   public void step(DecoderState state, List<Search> searches) {
     try (NDManager scope = scopes.get()) {
-      NDArray logits = state.step(scope); // [rows, vocabulary]
+      NDArray logits = state.decodeOne(scope); // [rows, vocabulary]
       Picked picked = pick(scope, logits, searches);
       int[] parents = new int[state.size()];
       int[] tokens = new int[state.size()];
@@ -51,7 +51,7 @@ public final class TokenPicker implements AutoCloseable {
         }
         row += search.rows();
       }
-      state.keep(parents);
+      state.reorder(parents);
       state.choose(tokens);
     }
   }

@@ -4,11 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 /**
- * A running batch: the KV cache and the last token of every sequence. Sequences may {@link #join}
- * and leave ({@link #keep}) between any two calls. Native thread only; closing frees the cache.
+ * A running batch: the KV cache and the last token of every sequence. Sequences may {@link #append}
+ * and leave ({@link #reorder}) between any two calls. Native thread only; closing frees the cache.
  *
- * <p>A greedy batch calls {@link #decode}; a search that chooses its tokens itself calls {@link
- * #step} and {@link #choose} in turn.
+ * <p>A greedy batch calls {@link #decodeMany}; a search that chooses its tokens itself calls {@link
+ * #decodeOne} and {@link #choose} in turn.
  */
 public interface DecoderState extends AutoCloseable {
 
@@ -27,18 +27,18 @@ public interface DecoderState extends AutoCloseable {
    * @return one row a sequence, at most {@code steps} ids each, {@link #NOT_FINITE} where a row's
    *     logits were not; fewer only if every sequence has ended
    */
-  int[][] decode(int steps);
+  int[][] decodeMany(int steps);
 
   /**
    * Feeds every sequence its last token. {@link #choose} must follow before the next step, unless
-   * the state is closed; {@link #keep} may come between, so that a search reorders first.
+   * the state is closed; {@link #reorder} may come between, so that a search reorders first.
    *
    * @return logits of the token that comes next, {@code [size, vocabulary]}, float32
    */
-  NDArray step(NDManager scope);
+  NDArray decodeOne(NDManager scope);
 
   /**
-   * Says which tokens come next after a {@link #step}, one for each sequence.
+   * Says which tokens come next after a {@link #decodeOne}, one for each sequence.
    *
    * @param tokens ids in the vocabulary
    */
@@ -55,7 +55,7 @@ public interface DecoderState extends AutoCloseable {
   NDArray verify(NDManager scope, int[] draft);
 
   /**
-   * Takes back the tokens that a state of one sequence was fed last, after {@link #decode} or
+   * Takes back the tokens that a state of one sequence was fed last, after {@link #decodeMany} or
    * {@link #verify}.
    *
    * @param tokens how many, from 0 to as many as that call fed
@@ -69,7 +69,7 @@ public interface DecoderState extends AutoCloseable {
    *
    * @param rows numbers of present rows, at least one
    */
-  void keep(int[] rows);
+  void reorder(int[] rows);
 
   /**
    * Takes over the sequences of {@code fresh}, behind its own, and closes it. If it throws, this
@@ -77,7 +77,7 @@ public interface DecoderState extends AutoCloseable {
    *
    * @param fresh a state of the same decoder that has decoded nothing yet
    */
-  void join(DecoderState fresh);
+  void append(DecoderState fresh);
 
   @Override
   void close();

@@ -115,7 +115,7 @@ final class Admission {
             .flatMap(row -> IntStream.generate(() -> row).limit(group.get(row).rows()))
             .toArray();
     try {
-      state.keep(rows);
+      state.reorder(rows);
     } catch (Throwable e) {
       state.close();
       throw e;

@@ -50,8 +50,8 @@ final class RunningBatch {
    *
    * @param fresh their prefilled state, which is closed
    */
-  void join(DecoderState fresh, List<Generation> newcomers) {
-    state.join(fresh);
+  void append(DecoderState fresh, List<Generation> newcomers) {
+    state.append(fresh);
     List<Generation> all = new ArrayList<>(generations);
     all.addAll(newcomers);
     generations = List.copyOf(all);
@@ -78,7 +78,7 @@ final class RunningBatch {
 
   private void decodeRuns(List<Search> searches, int mostSteps) {
     int steps = searches.stream().mapToInt(Search::remaining).reduce(mostSteps, Math::min);
-    int[][] decoded = state.decode(steps);
+    int[][] decoded = state.decodeMany(steps);
     requireProgress(decoded);
     for (int row = 0; row < decoded.length; row++) {
       searches.get(row).append(decoded[row]);
@@ -115,7 +115,7 @@ final class RunningBatch {
     }
     int[] counts = generations.stream().mapToInt(Generation::rows).toArray();
     RowOrder order = RowOrder.of(counts, leaves);
-    state.keep(order.rows());
+    state.reorder(order.rows());
     generations = order.generations().stream().map(generations::get).toList();
   }
 

@@ -87,7 +87,7 @@ final class RunningBatches {
     Generation first = group.get(0);
     for (RunningBatch batch : batches) {
       if (!first.startsOver() && batch.takes(first.path())) {
-        batch.join(state, group);
+        batch.append(state, group);
         return;
       }
     }

@@ -221,9 +221,9 @@ class QuantizationTest extends OnEngine {
             try (NDManager scope = runtime.newScope()) {
               NDArray h = llm.encode(scope, prompts);
               try (DecoderState state = llm.decoder().orElseThrow().prefill(h, prompts.lengths())) {
-                state.step(scope);
+                state.decodeOne(scope);
                 state.choose(new int[] {11, 12});
-                return state.step(scope).toFloatArray();
+                return state.decodeOne(scope).toFloatArray();
               }
             }
           });

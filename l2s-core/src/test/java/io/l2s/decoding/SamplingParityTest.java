@@ -86,7 +86,7 @@ class SamplingParityTest {
                           List.of(),
                           ids -> false)
                       .start();
-              Picked picked = picker.pick(scope, state.step(scope), List.of(search));
+              Picked picked = picker.pick(scope, state.decodeOne(scope), List.of(search));
               float[] scores = new float[search.candidates()];
               for (int rank = 0; rank < scores.length; rank++) {
                 scores[rank] = picked.score(0, rank);

@@ -148,7 +148,7 @@ class SpeculativeStateTest {
                       own(scope, prompts.get(0)),
                       DRAFT_COST,
                       runtime::newScope)) {
-            int[] first = state.decode(9)[0];
+            int[] first = state.decodeMany(9)[0];
             assertThat(first).hasSizeGreaterThan(1);
           }
           return null;
@@ -250,7 +250,7 @@ class SpeculativeStateTest {
                 continue;
               }
               try (DecoderState state = own(scope, prompt)) {
-                state.step(scope);
+                state.decodeOne(scope);
                 state.choose(new int[] {each.getKey()});
                 probabilities(picker, scope, state, options)
                     .forEach((id, p) -> joint.put(List.of(each.getKey(), id), each.getValue() * p));
@@ -264,7 +264,7 @@ class SpeculativeStateTest {
   private static Map<Integer, Double> probabilities(
       TokenPicker picker, NDManager scope, DecoderState state, GenerationOptions options) {
     Search search = settings(options, 2).start();
-    Picked picked = picker.pick(scope, state.step(scope), List.of(search));
+    Picked picked = picker.pick(scope, state.decodeOne(scope), List.of(search));
     float[] scores = new float[picked.width(0)];
     for (int rank = 0; rank < scores.length; rank++) {
       scores[rank] = picked.score(0, rank);
@@ -311,7 +311,7 @@ class SpeculativeStateTest {
   private static List<Integer> decoded(DecoderState state, int steps) {
     List<Integer> ids = new ArrayList<>();
     while (ids.size() < STEPS && !ids.contains(1)) {
-      Arrays.stream(state.decode(steps)[0]).forEach(ids::add);
+      Arrays.stream(state.decodeMany(steps)[0]).forEach(ids::add);
     }
     int end = ids.indexOf(1);
     return ids.subList(0, end < 0 ? STEPS : end + 1);

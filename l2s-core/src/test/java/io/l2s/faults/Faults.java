@@ -159,9 +159,9 @@ final class Faults {
     }
 
     @Override
-    public int[][] decode(int steps) {
+    public int[][] decodeMany(int steps) {
       boolean notFinite = strikes(Call.DECODE);
-      int[][] ids = real.decode(steps);
+      int[][] ids = real.decodeMany(steps);
       if (notFinite) {
         ids[0][0] = NOT_FINITE;
       }
@@ -169,9 +169,9 @@ final class Faults {
     }
 
     @Override
-    public NDArray step(NDManager scope) {
+    public NDArray decodeOne(NDManager scope) {
       boolean notFinite = strikes(Call.DECODE);
-      return spoiltIf(notFinite, real.step(scope));
+      return spoiltIf(notFinite, real.decodeOne(scope));
     }
 
     @Override
@@ -191,13 +191,13 @@ final class Faults {
     }
 
     @Override
-    public void keep(int[] rows) {
-      real.keep(rows);
+    public void reorder(int[] rows) {
+      real.reorder(rows);
     }
 
     @Override
-    public void join(DecoderState fresh) {
-      real.join(((State) fresh).real);
+    public void append(DecoderState fresh) {
+      real.append(((State) fresh).real);
     }
 
     @Override

@@ -59,14 +59,14 @@ final class CountingDecoder implements Decoder {
     }
 
     @Override
-    public int[][] decode(int steps) {
+    public int[][] decodeMany(int steps) {
       onDecode.run();
-      return state.decode(steps);
+      return state.decodeMany(steps);
     }
 
     @Override
-    public NDArray step(NDManager scope) {
-      return state.step(scope);
+    public NDArray decodeOne(NDManager scope) {
+      return state.decodeOne(scope);
     }
 
     @Override
@@ -86,16 +86,16 @@ final class CountingDecoder implements Decoder {
     }
 
     @Override
-    public void keep(int[] rows) {
+    public void reorder(int[] rows) {
       kept.add(rows);
-      state.keep(rows);
+      state.reorder(rows);
     }
 
     @Override
-    public void join(DecoderState fresh) {
+    public void append(DecoderState fresh) {
       joins++;
       try (State other = (State) fresh) {
-        state.join(other.state);
+        state.append(other.state);
       }
     }
 

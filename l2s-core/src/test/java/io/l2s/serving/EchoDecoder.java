@@ -90,7 +90,7 @@ final class EchoDecoder implements Decoder {
     }
 
     @Override
-    public int[][] decode(int steps) {
+    public int[][] decodeMany(int steps) {
       EchoDecoder.this.steps.add(steps);
       decodeSizes.add(size());
       onDecode.run();
@@ -118,8 +118,8 @@ final class EchoDecoder implements Decoder {
     }
 
     @Override
-    public NDArray step(NDManager scope) {
-      int[][] next = decode(1);
+    public NDArray decodeOne(NDManager scope) {
+      int[][] next = decodeMany(1);
       int vocabulary = vocabularySize();
       float[] logits = new float[next.length * vocabulary];
       for (int row = 0; row < next.length; row++) {
@@ -144,7 +144,7 @@ final class EchoDecoder implements Decoder {
     }
 
     @Override
-    public void keep(int[] rows) {
+    public void reorder(int[] rows) {
       kept.add(rows);
       List<int[]> before = List.copyOf(answers);
       List<Integer> positionsBefore = List.copyOf(positions);
@@ -157,7 +157,7 @@ final class EchoDecoder implements Decoder {
     }
 
     @Override
-    public void join(DecoderState fresh) {
+    public void append(DecoderState fresh) {
       try (State other = (State) fresh) {
         onJoin.run();
         answers.addAll(other.answers);

@@ -93,7 +93,7 @@ final class T5DecoderState implements DecoderState {
   }
 
   @Override
-  public int[][] decode(int steps) {
+  public int[][] decodeMany(int steps) {
     if (steps < 1) {
       throw new IllegalArgumentException("steps must be at least 1, but was " + steps);
     }
@@ -102,7 +102,14 @@ final class T5DecoderState implements DecoderState {
     try (NDManager temporary = runtime.newScope()) {
       NDArray made =
           program.tensor(
-              temporary, "decode", state, lastTokens(temporary), low(), column, longest(), steps);
+              temporary,
+              "decode_many",
+              state,
+              lastTokens(temporary),
+              low(),
+              column,
+              longest(),
+              steps);
       return taken(made.toLongArray(), Math.toIntExact(made.getShape().get(1)));
     }
   }
@@ -122,12 +129,13 @@ final class T5DecoderState implements DecoderState {
   }
 
   @Override
-  public NDArray step(NDManager target) {
+  public NDArray decodeOne(NDManager target) {
     requireChosen();
     makeRoom(1);
     try (NDManager temporary = runtime.newScope()) {
       NDArray logits =
-          program.tensor(target, "next", state, lastTokens(temporary), low(), column, longest());
+          program.tensor(
+              target, "decode_one", state, lastTokens(temporary), low(), column, longest());
       column++;
       awaitsChoice = true;
       return logits;
@@ -161,7 +169,7 @@ final class T5DecoderState implements DecoderState {
     System.arraycopy(draft, 0, fed, 1, draft.length);
     try (NDManager temporary = runtime.newScope()) {
       NDArray logits =
-          program.tensor(target, "block", state, index(temporary, fed), low(), column, longest());
+          program.tensor(target, "verify", state, index(temporary, fed), low(), column, longest());
       column += fed.length;
       awaitsChoice = true;
       return logits;
@@ -194,7 +202,7 @@ final class T5DecoderState implements DecoderState {
   }
 
   @Override
-  public void keep(int[] kept) {
+  public void reorder(int[] kept) {
     int[] moved = IntStream.range(0, kept.length).filter(row -> kept[row] != row).toArray();
     if (kept.length > capacity(0, 1)) {
       resize(kept.length, capacity(1, 3), capacity(0, 3));
@@ -208,7 +216,7 @@ final class T5DecoderState implements DecoderState {
       try (NDManager temporary = runtime.newScope()) {
         NDArray to = index(temporary, moved);
         NDArray source = index(temporary, Arrays.stream(moved).map(row -> kept[row]).toArray());
-        program.run("move", state, to, source, low(), column, prompts);
+        program.run("reorder", state, to, source, low(), column, prompts);
       }
     }
     rows = next;
@@ -216,7 +224,7 @@ final class T5DecoderState implements DecoderState {
   }
 
   @Override
-  public void join(DecoderState other) {
+  public void append(DecoderState other) {
     try (T5DecoderState fresh = (T5DecoderState) other) {
       if (fresh.column != 0 || fresh.program != program) {
         throw new IllegalArgumentException("only a fresh state of the same decoder can join");
@@ -227,7 +235,7 @@ final class T5DecoderState implements DecoderState {
         int room = wanted > capacity(0, 1) ? Math.max(wanted, 2 * capacity(0, 1)) : capacity(0, 1);
         resize(room, length, capacity(0, 3));
       }
-      program.run("join_rows", state, fresh.state, size(), column);
+      program.run("append", state, fresh.state, size(), column);
       List<Row> joined = new ArrayList<>(rows);
       fresh.rows.forEach(row -> joined.add(row.withFirst(column)));
       rows = List.copyOf(joined);

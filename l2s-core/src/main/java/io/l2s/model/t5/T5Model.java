@@ -42,7 +42,15 @@ public final class T5Model implements AutoCloseable {
   // All that call the products: compiling one takes in the methods that it calls only where no
   // other has called them before without being compiled.
   private static final Set<String> HOT =
-      Set.of("features", "attended", "encode", "start", "decode", "next", "block", "score");
+      Set.of(
+          "features",
+          "attended",
+          "encode",
+          "start",
+          "decode_one",
+          "decode_many",
+          "verify",
+          "score");
 
   private static final Logger LOG = LoggerFactory.getLogger(T5Model.class);
 

@@ -262,11 +262,11 @@ class M(Module):
     return self.residual(x, self.drop(torch.relu(y[0])), g + 1)
 
   # [B, S, H*K] -> [B, H, S, K]
-  def split(self, x: Tensor) -> Tensor:
+  def split_heads(self, x: Tensor) -> Tensor:
     return x.view([x.size(0), x.size(1), self.heads, -1]).transpose(1, 2)
 
   # [B, H, S, K] -> [B, S, H*K]
-  def join(self, x: Tensor) -> Tensor:
+  def merge_heads(self, x: Tensor) -> Tensor:
     return x.transpose(1, 2).reshape([x.size(0), x.size(2), -1])
 
   # relative: key position minus query position; returns the bucket of each (T5Attention._relative_position_bucket).
@@ -303,8 +303,8 @@ class M(Module):
     for i in range(low, high):
       g = self.encoder_group(i)
       y = self.products(x, g)
-      a = torch.scaled_dot_product_attention(self.split(y[0]), self.split(y[1]), self.split(y[2]), bias, self.dropout, False, scale=1.)
-      x = self.residual(x, self.join(a), g + 1)
+      a = torch.scaled_dot_product_attention(self.split_heads(y[0]), self.split_heads(y[1]), self.split_heads(y[2]), bias, self.dropout, False, scale=1.)
+      x = self.residual(x, self.merge_heads(a), g + 1)
       x = self.feed_forward(x, g + 2)
     if high < self.encoder_layers:
       return x
@@ -348,8 +348,8 @@ class M(Module):
     cross = annotate(List[Tensor], [])
     for i in range(self.decoder_layers):
       y = self.products(h, self.cross_group(i))
-      cross.append(self.split(y[0]))
-      cross.append(self.split(y[1]))
+      cross.append(self.split_heads(y[0]))
+      cross.append(self.split_heads(y[1]))
     prompt = torch.stack(cross)
     own = torch.zeros([len(cross), rows, self.heads, capacity, prompt.size(4)], dtype=6, device=h.device)
     free = torch.zeros([rows, 1, 1, capacity], dtype=6, device=h.device)
@@ -377,7 +377,7 @@ class M(Module):
     return [new_own, new_prompt, free, mask, bias]
 
   # Appends the n rows of a fresh state, which has decoded nothing, behind the first `used` rows.
-  def join_rows(self, state: List[Tensor], fresh: List[Tensor], used: int, column: int) -> int:
+  def append(self, state: List[Tensor], fresh: List[Tensor], used: int, column: int) -> int:
     n = fresh[1].size(1)
     length = fresh[1].size(3)
     state[0][:, used:used + n] = 0.
@@ -390,7 +390,7 @@ class M(Module):
     return 0
 
   # Overwrites rows `to` [N] with rows `source` [N], the prompt's part only if `prompts`.
-  def move(self, state: List[Tensor], to: Tensor, source: Tensor, low: int, column: int, prompts: bool) -> int:
+  def reorder(self, state: List[Tensor], to: Tensor, source: Tensor, low: int, column: int, prompts: bool) -> int:
     own = state[0][:, :, :, low:column]
     own.index_copy_(1, to, torch.index_select(own, 1, source))
     state[2].index_copy_(0, to, torch.index_select(state[2], 0, source))
@@ -404,7 +404,7 @@ class M(Module):
     return torch.unbind(cache[:, 0:rows], 0)
 
   # tokens: [B], the last ones, which go to `column`; columns before `low` serve no row -> logits [B, V] of the next
-  def step(self, state: List[Tensor], own: List[Tensor], prompt: List[Tensor], mask: Tensor, tokens: Tensor, low: int, column: int) -> Tensor:
+  def decoder_pass(self, state: List[Tensor], own: List[Tensor], prompt: List[Tensor], mask: Tensor, tokens: Tensor, low: int, column: int) -> Tensor:
     rows = tokens.size(0)
     x = self.embed(tokens)  # [B, D]
     capacity = state[4].size(3)
@@ -427,14 +427,14 @@ class M(Module):
     return self.head(x)
 
   # One step of all rows whose logits the caller wants. `length`: longest prompt among the rows
-  def next(self, state: List[Tensor], tokens: Tensor, low: int, column: int, length: int) -> Tensor:
+  def decode_one(self, state: List[Tensor], tokens: Tensor, low: int, column: int, length: int) -> Tensor:
     rows = tokens.size(0)
     own = self.layers(state[0], rows)
     prompt = self.layers(state[1][:, :, :, 0:length], rows)
-    return self.step(state, own, prompt, state[3][0:rows, :, :, 0:length], tokens, low, column)
+    return self.decoder_pass(state, own, prompt, state[3][0:rows, :, :, 0:length], tokens, low, column)
 
   # Greedy: up to `steps` tokens after `tokens` [B]; -1 where a row's logits are not finite. [B, <= steps]
-  def decode(self, state: List[Tensor], tokens: Tensor, low: int, column: int, length: int, steps: int) -> Tensor:
+  def decode_many(self, state: List[Tensor], tokens: Tensor, low: int, column: int, length: int, steps: int) -> Tensor:
     rows = tokens.size(0)
     own = self.layers(state[0], rows)
     prompt = self.layers(state[1][:, :, :, 0:length], rows)
@@ -443,7 +443,7 @@ class M(Module):
     done = torch.zeros_like(tokens).to(11)  # [B] bool
     for i in range(steps):
       if not bool(torch.all(done)):
-        best, next = torch.max(self.step(state, own, prompt, mask, torch.clamp(tokens, 0), low, column + i), 1, False)
+        best, next = torch.max(self.decoder_pass(state, own, prompt, mask, torch.clamp(tokens, 0), low, column + i), 1, False)
         tokens = torch.where(torch.isfinite(best), next, torch.full_like(next, -1))
         made.append(tokens)
         for e in self.eos:
@@ -452,7 +452,7 @@ class M(Module):
 
   # Several steps of a batch of one in one pass. tokens: [N], the last one and those that may follow it; they go to
   # `column` and after -> logits [N, V] of what follows each
-  def block(self, state: List[Tensor], tokens: Tensor, low: int, column: int, length: int) -> Tensor:
+  def verify(self, state: List[Tensor], tokens: Tensor, low: int, column: int, length: int) -> Tensor:
     n = tokens.size(0)
     own = self.layers(state[0], 1)
     prompt = self.layers(state[1][:, :, :, 0:length], 1)
@@ -466,15 +466,15 @@ class M(Module):
     for i in range(self.decoder_layers):
       g = self.decoder_group(i)
       y = self.products(x, g)
-      own[2 * i][:, :, column:column + n] = self.split(y[1].unsqueeze(0))  # [1, H, N, K]
-      own[2 * i + 1][:, :, column:column + n] = self.split(y[2].unsqueeze(0))
+      own[2 * i][:, :, column:column + n] = self.split_heads(y[1].unsqueeze(0))  # [1, H, N, K]
+      own[2 * i + 1][:, :, column:column + n] = self.split_heads(y[2].unsqueeze(0))
       keys = torch.slice(own[2 * i], 2, low, column + n)
       values = torch.slice(own[2 * i + 1], 2, low, column + n)
-      a = torch.scaled_dot_product_attention(self.split(y[0].unsqueeze(0)), keys, values, bias, 0., False, scale=1.)
-      x = self.plus(x, self.join(a).squeeze(0), g + 1)
-      q = self.split(self.product(x, g + 2).unsqueeze(0))
+      a = torch.scaled_dot_product_attention(self.split_heads(y[0].unsqueeze(0)), keys, values, bias, 0., False, scale=1.)
+      x = self.plus(x, self.merge_heads(a).squeeze(0), g + 1)
+      q = self.split_heads(self.product(x, g + 2).unsqueeze(0))
       a = torch.scaled_dot_product_attention(q, prompt[2 * i], prompt[2 * i + 1], mask, 0., False, scale=1.)
-      x = self.plus(x, self.join(a).squeeze(0), g + 3)
+      x = self.plus(x, self.merge_heads(a).squeeze(0), g + 3)
       x = self.feed_forward(x, g + 4)
     return self.head(x)
 
@@ -491,12 +491,12 @@ class M(Module):
     for i in range(self.decoder_layers):
       g = self.decoder_group(i)
       y = self.products(x, g)
-      a = torch.scaled_dot_product_attention(self.split(y[0]), self.split(y[1]), self.split(y[2]), bias, self.dropout, False, scale=1.)
-      x = self.residual(x, self.join(a), g + 1)
-      q = self.split(self.product(x, g + 2))
+      a = torch.scaled_dot_product_attention(self.split_heads(y[0]), self.split_heads(y[1]), self.split_heads(y[2]), bias, self.dropout, False, scale=1.)
+      x = self.residual(x, self.merge_heads(a), g + 1)
+      q = self.split_heads(self.product(x, g + 2))
       y = self.products(h, self.cross_group(i))  # [B, S, H*K] each
-      a = torch.scaled_dot_product_attention(q, self.split(y[0]), self.split(y[1]), cross, self.dropout, False, scale=1.)
-      x = self.residual(x, self.join(a), g + 3)
+      a = torch.scaled_dot_product_attention(q, self.split_heads(y[0]), self.split_heads(y[1]), cross, self.dropout, False, scale=1.)
+      x = self.residual(x, self.merge_heads(a), g + 3)
       x = self.feed_forward(x, g + 4)
     return x
 

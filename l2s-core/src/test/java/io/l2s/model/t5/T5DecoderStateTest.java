@@ -56,9 +56,9 @@ class T5DecoderStateTest {
         scope -> {
           try (DecoderState state = prefill(scope, prompt)) {
             force(state, 0, 5);
-            state.join(prefill(scope, longPrompt));
+            state.append(prefill(scope, longPrompt));
             force(state, 100, 90);
-            state.join(prefill(scope, shortPrompt, prompt));
+            state.append(prefill(scope, shortPrompt, prompt));
             float[][] rows = force(state, 200, STEPS);
 
             assertThat(state.size()).isEqualTo(4);
@@ -76,12 +76,12 @@ class T5DecoderStateTest {
         scope -> {
           try (DecoderState state = prefill(scope, prompt, longPrompt)) {
             force(state, 0, 3);
-            state.keep(new int[] {1});
+            state.reorder(new int[] {1});
             float[][] rows = null;
             for (int round = 0; round < 40; round++) {
-              state.join(prefill(scope, round % 2 == 0 ? shortPrompt : prompt));
+              state.append(prefill(scope, round % 2 == 0 ? shortPrompt : prompt));
               rows = force(state, 3 + 4 * round, 4);
-              state.keep(new int[] {0});
+              state.reorder(new int[] {0});
             }
 
             assertSame(rows[0], alone(scope, longPrompt, 0, 163));
@@ -96,11 +96,11 @@ class T5DecoderStateTest {
         scope -> {
           try (DecoderState state = prefill(scope, prompt)) {
             force(state, 0, 5);
-            state.join(prefill(scope, veryLong));
-            state.join(prefill(scope, veryLong, veryLong, veryLong));
+            state.append(prefill(scope, veryLong));
+            state.append(prefill(scope, veryLong, veryLong, veryLong));
             force(state, 5, 2);
             long held = ((T5DecoderState) state).heldTokens();
-            state.keep(new int[] {0});
+            state.reorder(new int[] {0});
             float[][] rows = force(state, 7, 60);
 
             assertThat(held).isGreaterThan(4 * 400);
@@ -117,9 +117,9 @@ class T5DecoderStateTest {
         scope -> {
           try (DecoderState state = prefill(scope, prompt)) {
             force(state, 0, 60);
-            state.join(prefill(scope, shortPrompt));
+            state.append(prefill(scope, shortPrompt));
             force(state, 60, 2);
-            state.keep(new int[] {1});
+            state.reorder(new int[] {1});
             float[][] rows = force(state, 62, 80);
 
             assertSame(rows[0], alone(scope, shortPrompt, 60, 82));
@@ -133,7 +133,7 @@ class T5DecoderStateTest {
         scope -> {
           try (DecoderState state = prefill(scope, shortPrompt, prompt)) {
             force(state, 0, 4);
-            state.keep(new int[] {1, 0, 1, 1});
+            state.reorder(new int[] {1, 0, 1, 1});
             float[][] rows = force(state, 4, 20);
 
             assertThat(rows).hasNumberOfRows(4);
@@ -152,10 +152,10 @@ class T5DecoderStateTest {
         scope -> {
           try (DecoderState state = prefill(scope, prompt)) {
             force(state, 0, 20);
-            state.join(prefill(scope, shortPrompt));
+            state.append(prefill(scope, shortPrompt));
             force(state, 20, 2);
-            state.keep(new int[] {1});
-            state.keep(new int[] {0, 0, 0});
+            state.reorder(new int[] {1});
+            state.reorder(new int[] {0, 0, 0});
             float[][] rows = force(state, 22, 10);
 
             assertThat(rows).hasNumberOfRows(3);
@@ -172,12 +172,12 @@ class T5DecoderStateTest {
         scope -> {
           int[] expected;
           try (DecoderState state = prefill(scope, prompt)) {
-            expected = state.decode(12)[0];
+            expected = state.decodeMany(12)[0];
           }
           try (DecoderState state = prefill(scope, prompt)) {
             List<Integer> made = new ArrayList<>();
             for (int i = 0; i < expected.length; i++) {
-              try (NDArray logits = state.step(scope)) {
+              try (NDArray logits = state.decodeOne(scope)) {
                 int best = Math.toIntExact(logits.argMax(1).getLong(0));
                 made.add(best);
                 state.choose(new int[] {best});
@@ -199,7 +199,7 @@ class T5DecoderStateTest {
             force(single, 0, 62);
             NDArray together = state.verify(scope, draft);
             for (int i = 0; i <= draft.length; i++) {
-              NDArray alone = single.step(scope);
+              NDArray alone = single.decodeOne(scope);
               assertSame(together.get(i).toFloatArray(), alone.get(0).toFloatArray());
               single.choose(new int[] {i < draft.length ? draft[i] : 3});
             }
@@ -239,8 +239,8 @@ class T5DecoderStateTest {
     onNativeThread(
         scope -> {
           try (DecoderState state = prefill(scope, prompt)) {
-            state.step(scope);
-            assertThatThrownBy(() -> state.decode(1)).isInstanceOf(IllegalStateException.class);
+            state.decodeOne(scope);
+            assertThatThrownBy(() -> state.decodeMany(1)).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> state.choose(new int[] {1, 2}))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("got 2 tokens for 1 rows");
@@ -254,8 +254,9 @@ class T5DecoderStateTest {
         scope -> {
           try (DecoderState state = prefill(scope, prompt)) {
             DecoderState used = prefill(scope, prompt);
-            used.decode(1);
-            assertThatThrownBy(() -> state.join(used)).isInstanceOf(IllegalArgumentException.class);
+            used.decodeMany(1);
+            assertThatThrownBy(() -> state.append(used))
+                .isInstanceOf(IllegalArgumentException.class);
             assertThat(state.size()).isEqualTo(1);
           }
         });
@@ -287,7 +288,7 @@ class T5DecoderStateTest {
     float[][] rows = new float[state.size()][];
     try (NDManager scope = runtime.newScope()) {
       for (int step = from; step < from + steps; step++) {
-        NDArray logits = state.step(scope);
+        NDArray logits = state.decodeOne(scope);
         int[] tokens = new int[state.size()];
         Arrays.fill(tokens, 3 + step * 37 % 500);
         state.choose(tokens);

@@ -160,7 +160,7 @@ class T5Int8Test extends OnEngine {
 
   private static void firstLogits(NDManager scope, T5Model model, NDArray h, float[][] rows) {
     try (DecoderState state = prefill(model, h);
-        NDArray logits = state.step(scope)) {
+        NDArray logits = state.decodeOne(scope)) {
       for (int row = 0; row < rows.length; row++) {
         rows[row] = logits.get(row).toFloatArray();
       }
@@ -170,9 +170,9 @@ class T5Int8Test extends OnEngine {
   private static boolean[] finiteAfter(NDManager scope, T5Model model, NDArray h, int[] tokens) {
     boolean[] finite = new boolean[tokens.length];
     try (DecoderState state = prefill(model, h)) {
-      state.step(scope);
+      state.decodeOne(scope);
       state.choose(tokens);
-      NDArray logits = state.step(scope);
+      NDArray logits = state.decodeOne(scope);
       for (int row = 0; row < finite.length; row++) {
         finite[row] = Float.isFinite(logits.get(row).sum().getFloat());
       }

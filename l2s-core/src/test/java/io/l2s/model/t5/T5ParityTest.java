@@ -160,7 +160,7 @@ class T5ParityTest extends OnEngine {
           try (NDManager scope = runtime.newScope()) {
             NDArray h = llm.encode(scope, prompts);
             try (DecoderState state = llm.decoder().orElseThrow().prefill(h, prompts.lengths())) {
-              return state.step(scope).toFloatArray();
+              return state.decodeOne(scope).toFloatArray();
             }
           }
         });
@@ -173,13 +173,13 @@ class T5ParityTest extends OnEngine {
         () -> {
           try (NDManager scope = runtime.newScope();
               DecoderState state = prefill(scope, model, prompts)) {
-            state.decode(4);
+            state.decodeMany(4);
             if (keep != null) {
-              state.keep(keep);
+              state.reorder(keep);
             }
             int[] made = new int[steps];
             for (int i = 0; i < steps; i++) {
-              made[i] = state.decode(1)[0][0];
+              made[i] = state.decodeMany(1)[0][0];
             }
             return new int[][] {made};
           }
@@ -227,7 +227,7 @@ class T5ParityTest extends OnEngine {
               DecoderState state = prefill(scope, model, prompts)) {
             int made = 0;
             while (made < maxNewTokens) {
-              int[][] next = state.decode(Math.min(stepsPerCall, maxNewTokens - made));
+              int[][] next = state.decodeMany(Math.min(stepsPerCall, maxNewTokens - made));
               for (int row = 0; row < rows.length; row++) {
                 rows[row] = joined(rows[row], next[row]);
               }
