@@ -50,6 +50,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
   private final ServingOptions options;
   private final NativeThread nativeThread;
   private final Surroundings surroundings;
+  private final ThreadPlan threads;
   private final WaitingQueue queue;
   private final FeatureCache cache;
   private final Watchdog watchdog;
@@ -68,7 +69,13 @@ public final class ServedLanguageModel implements HybridLanguageModel {
       ServingOptions options,
       NativeRuntime runtime,
       ResponsivenessListener responsiveness) {
-    this(components, options, NativeThread.of(runtime), Surroundings.real(responsiveness));
+    this(
+        components,
+        options,
+        NativeThread.of(runtime),
+        Surroundings.real(responsiveness),
+        ThreadMeasurement.plan(runtime, components));
+    LOG.info("Routes {}; {}; {}", paths.keySet(), runtime.threads().describe(), threads.describe());
   }
 
   ServedLanguageModel(
@@ -76,6 +83,15 @@ public final class ServedLanguageModel implements HybridLanguageModel {
       ServingOptions options,
       NativeThread nativeThread,
       Surroundings surroundings) {
+    this(components, options, nativeThread, surroundings, ThreadPlan.UNCHANGED);
+  }
+
+  private ServedLanguageModel(
+      ServedComponents components,
+      ServingOptions options,
+      NativeThread nativeThread,
+      Surroundings surroundings,
+      ThreadPlan threads) {
     this.paths = RoutePath.of(components, nativeThread);
     if (paths.isEmpty()) {
       throw new IllegalArgumentException(
@@ -86,6 +102,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
     this.checks = new RequestChecks(paths, options);
     this.nativeThread = nativeThread;
     this.surroundings = surroundings;
+    this.threads = threads;
     this.queue = new WaitingQueue(options.queueCapacity());
     this.cache = new FeatureCache(options.featureCacheBytes(), nativeThread::newScope);
     this.watchdog =
@@ -102,6 +119,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
             cache,
             watchdog,
             options,
+            threads,
             surroundings.nanoTime());
   }
 
