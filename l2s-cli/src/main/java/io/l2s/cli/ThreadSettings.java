@@ -14,28 +14,35 @@ final class ThreadSettings {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
+  private String threads = "auto";
+  private String waiting = "auto";
+
   @Option(
       names = "--threads",
       paramLabel = "auto|N",
-      defaultValue = "auto",
       description =
           "Most threads that compute together; auto: as many as there are cores, and one for small"
               + " models that are faster so. While other processes use the cores there are fewer,"
               + " except with --wait active.")
-  private String threads;
+  private void setThreads(String value) {
+    threads = value;
+    checked();
+  }
 
   @Option(
       names = "--wait",
       paramLabel = "auto|active|passive|N",
-      defaultValue = "auto",
       description =
           "How a thread waits for the others: active spins, passive sleeps, N spins N turns and"
               + " sleeps then. auto spins shortly, unless GOMP_SPINCOUNT or OMP_WAIT_POLICY is in"
               + " the environment. Choose active on cores that nobody shares. Takes effect on"
               + " Linux.")
-  private String waiting;
+  private void setWait(String value) {
+    waiting = value;
+    checked();
+  }
 
-  ThreadOptions options() {
+  private ThreadOptions checked() {
     try {
       return ThreadOptions.parse(threads, waiting);
     } catch (InvalidRequestException e) {
@@ -46,6 +53,6 @@ final class ThreadSettings {
   }
 
   NativeRuntime start() {
-    return NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"), options());
+    return NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"), checked());
   }
 }
