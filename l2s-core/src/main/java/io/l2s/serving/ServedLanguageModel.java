@@ -50,7 +50,6 @@ public final class ServedLanguageModel implements HybridLanguageModel {
   private final ServingOptions options;
   private final NativeThread nativeThread;
   private final Surroundings surroundings;
-  private final ThreadPlan threads;
   private final WaitingQueue queue;
   private final FeatureCache cache;
   private final Watchdog watchdog;
@@ -75,7 +74,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
         NativeThread.of(runtime),
         Surroundings.real(responsiveness),
         ThreadMeasurement.plan(runtime, components));
-    LOG.info("Routes {}; {}; {}", paths.keySet(), runtime.threads().describe(), threads.describe());
+    LOG.info("Serving {} with {}", paths.keySet(), runtime.threads().describe());
   }
 
   ServedLanguageModel(
@@ -102,7 +101,6 @@ public final class ServedLanguageModel implements HybridLanguageModel {
     this.checks = new RequestChecks(paths, options);
     this.nativeThread = nativeThread;
     this.surroundings = surroundings;
-    this.threads = threads;
     this.queue = new WaitingQueue(options.queueCapacity());
     this.cache = new FeatureCache(options.featureCacheBytes(), nativeThread::newScope);
     this.watchdog =

@@ -3,50 +3,71 @@ package io.l2s.serving;
 import io.l2s.Route;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.IntConsumer;
-import java.util.stream.Collectors;
 
 /**
- * How many threads compute for which work: small models are faster with one, as a product then
- * waits for no other thread. Immutable; native thread only, but for {@link #describe}.
+ * How many threads compute for which work. Each number is measured when the work comes first, so
+ * that a route which is never asked costs nothing. Native thread only.
  */
 final class ThreadPlan {
 
-  /** Leaves the number of threads as it is. */
-  static final ThreadPlan UNCHANGED = new ThreadPlan(0, Map.of(), threads -> {});
+  /** Says how many threads are fastest. */
+  interface Measurement {
 
-  private final int reading;
-  private final Map<Route, Integer> decoding;
+    /** Threads to read prompts; empty while no measurement counts. */
+    OptionalInt reading();
+
+    /** Threads to decode {@code route}; empty while no measurement counts. */
+    OptionalInt decoding(Route route);
+  }
+
+  /** Leaves the number of threads as it is. */
+  static final ThreadPlan UNCHANGED =
+      new ThreadPlan(
+          new Measurement() {
+            @Override
+            public OptionalInt reading() {
+              return OptionalInt.empty();
+            }
+
+            @Override
+            public OptionalInt decoding(Route route) {
+              return OptionalInt.empty();
+            }
+          },
+          0,
+          threads -> {});
+
+  private final Measurement measurement;
+  private final int most;
   private final IntConsumer team;
+  private final Map<Route, Integer> decoding = new EnumMap<>(Route.class);
+  private OptionalInt reading = OptionalInt.empty();
 
   /**
-   * @param reading threads that read and prefill prompts
-   * @param decoding threads by route; routes that are missing take as many as reading
+   * @param most threads where nothing has been measured
    * @param team takes the number of threads for the calls that follow
    */
-  ThreadPlan(int reading, Map<Route, Integer> decoding, IntConsumer team) {
-    this.reading = reading;
-    this.decoding = Map.copyOf(decoding);
+  ThreadPlan(Measurement measurement, int most, IntConsumer team) {
+    this.measurement = measurement;
+    this.most = most;
     this.team = team;
   }
 
   /** Prompts are read and prefilled next. */
   void beforeReading() {
-    team.accept(reading);
+    if (reading.isEmpty()) {
+      reading = measurement.reading();
+    }
+    team.accept(reading.orElse(most));
   }
 
   /** A batch of {@code route} decodes next. */
   void beforeDecoding(Route route) {
-    team.accept(decoding.getOrDefault(route, reading));
-  }
-
-  /** The numbers in words, such as {@code 2 to read, 1 to decode HYBRID}. */
-  String describe() {
-    return reading
-        + " to read"
-        + new EnumMap<>(decoding.isEmpty() ? Map.of(Route.LLM_ONLY, reading) : decoding)
-            .entrySet().stream()
-                .map(each -> ", " + each.getValue() + " to decode " + each.getKey())
-                .collect(Collectors.joining());
+    if (!decoding.containsKey(route)) {
+      measurement.decoding(route).ifPresent(threads -> decoding.put(route, threads));
+    }
+    team.accept(decoding.getOrDefault(route, most));
   }
 }
