@@ -7,6 +7,7 @@ import io.l2s.EngineException;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
 import io.l2s.model.DecoderState;
+import io.l2s.model.RewindableState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.stream.IntStream;
  * cache starts small, doubles, moves to the front what is still needed, and shrinks when rows
  * leave.
  */
-final class T5DecoderState implements DecoderState {
+final class T5DecoderState implements RewindableState {
 
   private static final int FIRST_CAPACITY = 64;
 

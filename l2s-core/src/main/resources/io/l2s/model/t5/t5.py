@@ -2,7 +2,7 @@
 # relu with tied head, gated gelu with a head of its own.
 # B batch, S prompt length, T room for the answer, L decoder layers, D width, H heads, K width of a head, V vocabulary.
 # Activations are float32; only the products of `lin` run in the weights' own format.
-# `arranged` and `multiplied` are in products.py and products_onednn.py, one of which is put behind this file.
+# `pack` and `multiply` are in matmul.py and matmul_onednn.py, one of which is put behind this file.
 class M(Module):
   __parameters__ = []
   __buffers__ = []
@@ -89,9 +89,9 @@ class M(Module):
   def group(self, norm: Tensor, names: List[str]) -> int:
     self.norms.append(norm)
     if self.int8:
-      self.pack(norm, names)
+      self.pack_int8(norm, names)
     else:
-      self.groups.append([self.arranged(self.weights[n]) for n in names])
+      self.groups.append([self.pack(self.weights[n]) for n in names])
     # Not all weights are there twice at any time. The head may be the embeddings, which are used as they are, too.
     for n in names:
       if n != "shared.weight":
@@ -117,7 +117,7 @@ class M(Module):
 
   # One product for the whole group, the norm's weights multiplied in. Two columns of zeros meet the two columns that
   # `buffer` adds to the rows.
-  def pack(self, norm: Tensor, names: List[str]) -> int:
+  def pack_int8(self, norm: Tensor, names: List[str]) -> int:
     parts = annotate(List[Tensor], [])
     part_scales = annotate(List[Tensor], [])
     for n in names:
@@ -153,7 +153,7 @@ class M(Module):
 
   def lin(self, x: Tensor, w: Tensor) -> Tensor:
     if w.dtype == self.compute:
-      return self.multiplied(x, w)
+      return self.multiply(x, w)
     # Weights in training stay float32, whatever they are multiplied in.
     if self.compute != 6:
       return torch.linear(x.to(self.compute), w.to(self.compute)).to(6)
