@@ -11,6 +11,7 @@ import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.engine.Program;
 import io.l2s.engine.Weights;
+import io.l2s.model.CachedState;
 import io.l2s.model.DecoderState;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.LlmEncoder;
@@ -18,6 +19,7 @@ import io.l2s.model.Loading;
 import io.l2s.model.MatmulKernel;
 import io.l2s.model.NumberFormat;
 import io.l2s.model.Placement;
+import io.l2s.model.ProductGroups;
 import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
 import io.l2s.model.TokenEmbedder;
@@ -109,13 +111,25 @@ final class T5Model implements AutoCloseable {
               program(config, checkpoint.eosTokenIds(), device, precision, Precision.F32, kernel);
           try {
             weights.put(program, checkpoint, precision);
-            program.run("ready");
+            ready(program, weights, config);
             return new T5Model(runtime, checkpoint.config().file(), config, program);
           } catch (RuntimeException e) {
             program.close();
             throw e;
           }
         });
+  }
+
+  /** Makes the groups of products of a program whose weights have been put. */
+  static void ready(Program program, WeightTable weights, T5Config config) {
+    ProductGroups groups = new ProductGroups(program, weights);
+    T5Weights.groups(config).forEach(groups::add);
+    boolean ownHead = weights.required().anyMatch(spec -> spec.name().equals(T5Weights.HEAD));
+    groups.add(
+        List.of(ownHead ? T5Weights.HEAD : T5Weights.SHARED),
+        T5Weights.DECODER_NORM,
+        config.outputScale());
+    groups.end();
   }
 
   /**
@@ -137,7 +151,7 @@ final class T5Model implements AutoCloseable {
     attributes.put("decoder_layers", config.decoderLayers());
     attributes.put("gated", config.gated());
     attributes.put("eps", config.epsilon());
-    attributes.put("output_scale", config.scaledOutput() ? Math.pow(config.width(), -0.5) : 1.0);
+    attributes.put("output_scale", config.outputScale());
     attributes.put("buckets", config.buckets());
     attributes.put("max_distance", config.maxDistance());
     attributes.put("start_token", config.startToken());
@@ -154,7 +168,11 @@ final class T5Model implements AutoCloseable {
     attributes.put("compute", compute == Precision.BF16 ? Weights.BF16 : Weights.F32);
     attributes.put("dropout", 0.0);
     return Program.load(
-        T5Model.class, List.of("t5.py", kernel.resource()), attributes, device, HOT);
+        T5Model.class,
+        List.of("/io/l2s/model/program.py", "t5.py", kernel.resource()),
+        attributes,
+        device,
+        HOT);
   }
 
   /** The model as LLM: its encoder makes H, its own decoder attends to H. */
@@ -318,7 +336,7 @@ final class T5Model implements AutoCloseable {
         NDArray mask = deviceMask(scope, lengths, h.getShape().get(1));
         NDArray attended =
             program.tensor(scope, "attended", onDevice(scope, h), mask, featureLayer);
-        return T5DecoderState.start(runtime, program, attended, mask, lengths, config.startToken());
+        return CachedState.start(runtime, program, attended, mask, lengths, config.startToken());
       }
     }
   }
@@ -350,7 +368,7 @@ final class T5Model implements AutoCloseable {
       try (NDManager scope = runtime.newScope()) {
         NDArray mask = deviceMask(scope, lengths, inputs.getShape().get(1));
         NDArray h = program.tensor(scope, "encode", onDevice(scope, inputs), mask);
-        return T5DecoderState.start(runtime, program, h, mask, lengths, config.startToken());
+        return CachedState.start(runtime, program, h, mask, lengths, config.startToken());
       }
     }
 

@@ -157,7 +157,7 @@ final class T5Quantizer implements Quantizer {
 
     private ByteBuffer rounded(WeightSpec spec, String source, int part) {
       boolean head = spec.name().equals(T5Weights.HEAD);
-      double factor = head && config.scaledOutput() ? Math.pow(config.width(), -0.5) : 1;
+      double factor = head ? config.outputScale() : 1;
       return runtime.call(
           () -> {
             try (NDManager scope = runtime.newScope()) {

@@ -56,7 +56,7 @@ final class T5Training implements TrainableSlm {
               try {
                 table.put(program, checkpoint, Precision.F32);
                 table.required().map(WeightSpec::name).forEach(training.weights::adopt);
-                program.run("ready");
+                T5Model.ready(program, table, config);
                 return training;
               } catch (RuntimeException e) {
                 training.close();
@@ -78,10 +78,9 @@ final class T5Training implements TrainableSlm {
               Program program = program(config, List.of(eos), on);
               T5Training training = new T5Training(on.runtime(), config, program);
               Random random = new Random(seed);
-              new WeightTable(T5Weights.of(config, ownHead))
-                  .required()
-                  .forEach(spec -> training.draw(spec, random));
-              program.run("ready");
+              WeightTable table = new WeightTable(T5Weights.of(config, ownHead));
+              table.required().forEach(spec -> training.draw(spec, random));
+              T5Model.ready(program, table, config);
               return training;
             });
   }

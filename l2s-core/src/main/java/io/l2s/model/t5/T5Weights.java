@@ -14,7 +14,7 @@ final class T5Weights {
   static final String SHARED = "shared.weight";
   static final String HEAD = "lm_head.weight";
   private static final String ENCODER_NORM = "encoder.final_layer_norm.weight";
-  private static final String DECODER_NORM = "decoder.final_layer_norm.weight";
+  static final String DECODER_NORM = "decoder.final_layer_norm.weight";
 
   private final T5Config config;
   private final List<WeightSpec> specs = new ArrayList<>();
@@ -71,6 +71,34 @@ final class T5Weights {
           WeightSpec.ignored(
               "decoder.block." + i + ".layer.1.EncDecAttention.relative_attention_bias.weight"));
     }
+  }
+
+  /** The products that share an input, in the order in which the program numbers its groups. */
+  static List<List<String>> groups(T5Config config) {
+    List<List<String>> groups = new ArrayList<>();
+    List<String> inner = config.gated() ? List.of("wi_0", "wi_1") : List.of("wi");
+    for (int i = 0; i < config.encoderLayers(); i++) {
+      String layer = "encoder.block." + i + ".layer.";
+      pair(groups, layer + "0.SelfAttention.", List.of("q", "k", "v"), "o");
+      pair(groups, layer + "1.DenseReluDense.", inner, "wo");
+    }
+    for (int i = 0; i < config.decoderLayers(); i++) {
+      String layer = "decoder.block." + i + ".layer.";
+      pair(groups, layer + "0.SelfAttention.", List.of("q", "k", "v"), "o");
+      pair(groups, layer + "1.EncDecAttention.", List.of("q"), "o");
+      pair(groups, layer + "2.DenseReluDense.", inner, "wo");
+    }
+    for (int i = 0; i < config.decoderLayers(); i++) {
+      String block = "decoder.block." + i + ".layer.1.EncDecAttention.";
+      groups.add(List.of(block + "k.weight", block + "v.weight"));
+    }
+    return groups;
+  }
+
+  private static void pair(
+      List<List<String>> groups, String block, List<String> inputs, String output) {
+    groups.add(inputs.stream().map(name -> block + name + ".weight").toList());
+    groups.add(List.of(block + output + ".weight"));
   }
 
   private void attention(String layer, String kind, boolean relativeBias) {

@@ -10,6 +10,7 @@ import io.l2s.Fixture;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
+import io.l2s.model.CachedState;
 import io.l2s.model.DecoderState;
 import io.l2s.model.Loading;
 import io.l2s.model.RewindableState;
@@ -103,12 +104,12 @@ class T5DecoderStateTest {
             state.append(prefill(scope, veryLong));
             state.append(prefill(scope, veryLong, veryLong, veryLong));
             force(state, 5, 2);
-            long held = ((T5DecoderState) state).heldTokens();
+            long held = ((CachedState) state).heldTokens();
             state.reorder(new int[] {0});
             float[][] rows = force(state, 7, 60);
 
             assertThat(held).isGreaterThan(4 * 400);
-            assertThat(((T5DecoderState) state).heldTokens())
+            assertThat(((CachedState) state).heldTokens())
                 .isLessThanOrEqualTo(2 * (prompt.length + 256));
             assertSame(rows[0], alone(scope, prompt, 0, 67));
           }
