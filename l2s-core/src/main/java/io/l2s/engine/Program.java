@@ -141,11 +141,13 @@ public final class Program implements AutoCloseable {
   /** Calls {@code forward} so that gradients can flow back through it; only this method trains. */
   public NDArray forward(NDArray... inputs) {
     requireOpen();
+    ComputeThreads.adapt();
     return IValueUtils.forward(block, new NDList(inputs), true).singletonOrThrow();
   }
 
   private IValue invoke(String method, Object... arguments) {
     requireOpen();
+    ComputeThreads.adapt();
     IValue[] values = new IValue[arguments.length];
     try {
       for (int i = 0; i < arguments.length; i++) {
