@@ -142,7 +142,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
         new Generation(
             path,
             promptIds,
-            checks.settings(path, request, promptIds.length),
+            checks.settings(path, request, promptIds),
             request
                 .timeout()
                 .or(options.defaults()::timeout)
