@@ -5,9 +5,10 @@ import ai.djl.ndarray.NDManager;
 import io.l2s.Route;
 import io.l2s.engine.ComputeThreads;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmDecoder;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -50,7 +51,8 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
 
   @Override
   public OptionalInt reading() {
-    return components.llm().encoder().decoder().filter(this::counts).isEmpty()
+    Optional<LlmDecoder> own = components.llm().encoder().decoder();
+    return own.isEmpty() || !counts(own.get().stepWeights())
         ? OptionalInt.empty()
         : faster("to read prompts", this::read);
   }
@@ -66,11 +68,11 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
   }
 
   private OptionalInt decodingByLlm(Route route) {
-    Encoder encoder = components.llm().encoder();
+    LlmEncoder encoder = components.llm().encoder();
     return encoder
         .decoder()
-        .filter(this::counts)
-        .map(own -> decoding(route, scope -> own.prefill(features(scope), lengths())))
+        .filter(own -> counts(own.stepWeights()))
+        .map(own -> decoding(route, scope -> own.prefill(features(scope), prompt())))
         .orElseGet(OptionalInt::empty);
   }
 
@@ -78,18 +80,19 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
     return components.llm().encoder().encode(scope, prompt()); // [1, length, width]
   }
 
-  private OptionalInt decoding(Route route, Optional<Decoder> slm) {
-    return slm.filter(this::counts)
-        .map(own -> decoding(route, scope -> own.prefill(own.embed(scope, prompt()), lengths())))
+  private OptionalInt decoding(Route route, Optional<SlmDecoder> slm) {
+    return slm.filter(own -> counts(own.stepWeights()))
+        .map(own -> decoding(route, scope -> prefill(scope, own)))
         .orElseGet(OptionalInt::empty);
   }
 
   /** Beside busy processes, figures would say nothing about a quiet machine. */
-  private boolean counts(Decoder decoder) {
-    return threads.isAuto()
-        && decoder.stepWeights() > 0
-        && decoder.stepWeights() < FEW_WEIGHTS
-        && !threads.crowded();
+  private boolean counts(long stepWeights) {
+    return threads.isAuto() && stepWeights > 0 && stepWeights < FEW_WEIGHTS && !threads.crowded();
+  }
+
+  private static DecoderState prefill(NDManager scope, SlmDecoder slm) {
+    return slm.prefill(slm.embeddings().embed(scope, prompt()), prompt().lengths());
   }
 
   private void read() {
@@ -107,10 +110,6 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
         DecoderState state = prefill.in(scope)) {
       return faster("to decode " + route, () -> state.decodeMany(STEPS));
     }
-  }
-
-  private static int[] lengths() {
-    return prompt().lengths();
   }
 
   private static TokenBatch prompt() {
