@@ -5,9 +5,9 @@ import ai.djl.ndarray.NDManager;
 import io.l2s.Route;
 import io.l2s.engine.ComputeThreads;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -50,7 +50,7 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
 
   @Override
   public OptionalInt reading() {
-    return components.llm().encoder().decoder().filter(this::counts).isEmpty()
+    return components.llm().encoder().decoder().filter(own -> counts(own.stepWeights())).isEmpty()
         ? OptionalInt.empty()
         : faster("to read prompts", this::read);
   }
@@ -66,11 +66,11 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
   }
 
   private OptionalInt decodingByLlm(Route route) {
-    Encoder encoder = components.llm().encoder();
+    LlmEncoder encoder = components.llm().encoder();
     return encoder
         .decoder()
-        .filter(this::counts)
-        .map(own -> decoding(route, scope -> own.prefill(features(scope), lengths())))
+        .filter(own -> counts(own.stepWeights()))
+        .map(own -> decoding(route, scope -> own.prefill(features(scope), prompt())))
         .orElseGet(OptionalInt::empty);
   }
 
@@ -78,18 +78,19 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
     return components.llm().encoder().encode(scope, prompt()); // [1, length, width]
   }
 
-  private OptionalInt decoding(Route route, Optional<Decoder> slm) {
-    return slm.filter(this::counts)
-        .map(own -> decoding(route, scope -> own.prefill(own.embed(scope, prompt()), lengths())))
+  private OptionalInt decoding(Route route, Optional<SlmDecoder> slm) {
+    return slm.filter(own -> counts(own.stepWeights()))
+        .map(
+            own ->
+                decoding(
+                    route,
+                    scope -> own.prefill(own.embeddings().embed(scope, prompt()), lengths())))
         .orElseGet(OptionalInt::empty);
   }
 
   /** Beside busy processes, figures would say nothing about a quiet machine. */
-  private boolean counts(Decoder decoder) {
-    return threads.isAuto()
-        && decoder.stepWeights() > 0
-        && decoder.stepWeights() < FEW_WEIGHTS
-        && !threads.crowded();
+  private boolean counts(long stepWeights) {
+    return threads.isAuto() && stepWeights > 0 && stepWeights < FEW_WEIGHTS && !threads.crowded();
   }
 
   private void read() {
