@@ -15,8 +15,8 @@ class SpinSettingTest {
   @Test
   void autoSetsAShortSpin() {
     String words = SpinSetting.apply(ThreadWait.AUTO, Map.of(), set::put);
-    assertThat(set).isEqualTo(Map.of("GOMP_SPINCOUNT", "30000"));
-    assertThat(words).isEqualTo("waiting auto (spins 30000 turns, then sleeps)");
+    assertThat(set).isEqualTo(Map.of("GOMP_SPINCOUNT", "100000"));
+    assertThat(words).isEqualTo("waiting auto (spins 100000 turns, then sleeps)");
   }
 
   @Test
