@@ -6,7 +6,6 @@ import io.l2s.Route;
 import io.l2s.engine.ComputeThreads;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.DecoderState;
-import io.l2s.model.LlmDecoder;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
@@ -51,8 +50,7 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
 
   @Override
   public OptionalInt reading() {
-    Optional<LlmDecoder> own = components.llm().encoder().decoder();
-    return own.isEmpty() || !counts(own.get().stepWeights())
+    return components.llm().encoder().decoder().filter(own -> counts(own.stepWeights())).isEmpty()
         ? OptionalInt.empty()
         : faster("to read prompts", this::read);
   }
@@ -82,17 +80,17 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
 
   private OptionalInt decoding(Route route, Optional<SlmDecoder> slm) {
     return slm.filter(own -> counts(own.stepWeights()))
-        .map(own -> decoding(route, scope -> prefill(scope, own)))
+        .map(
+            own ->
+                decoding(
+                    route,
+                    scope -> own.prefill(own.embeddings().embed(scope, prompt()), lengths())))
         .orElseGet(OptionalInt::empty);
   }
 
   /** Beside busy processes, figures would say nothing about a quiet machine. */
   private boolean counts(long stepWeights) {
     return threads.isAuto() && stepWeights > 0 && stepWeights < FEW_WEIGHTS && !threads.crowded();
-  }
-
-  private static DecoderState prefill(NDManager scope, SlmDecoder slm) {
-    return slm.prefill(slm.embeddings().embed(scope, prompt()), prompt().lengths());
   }
 
   private void read() {
@@ -110,6 +108,10 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
         DecoderState state = prefill.in(scope)) {
       return faster("to decode " + route, () -> state.decodeMany(STEPS));
     }
+  }
+
+  private static int[] lengths() {
+    return prompt().lengths();
   }
 
   private static TokenBatch prompt() {
