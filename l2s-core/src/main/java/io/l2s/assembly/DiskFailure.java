@@ -27,9 +27,10 @@ final class DiskFailure {
             + "; "
             + remedy
             + (stored
-                ? ", then go on with --resume or TrainingRequest.resume"
+                ? ", then continue with resume"
                 : ", then start again"),
-        failure);
+        failure,
+        "resume");
   }
 
   /** What cannot be written into {@code directory}. */

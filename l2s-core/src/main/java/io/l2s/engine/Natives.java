@@ -1,6 +1,6 @@
 package io.l2s.engine;
 
-import io.l2s.EngineException;
+import io.l2s.NativesLoadException;
 import io.l2s.NativesMissingException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,7 +64,7 @@ final class Natives {
           .map(Natives::classifierOf)
           .toList();
     } catch (IOException e) {
-      throw new EngineException("cannot search the class path for " + DESCRIPTOR, e);
+      throw new NativesLoadException("cannot search the class path for " + DESCRIPTOR, e);
     }
   }
 
@@ -73,7 +73,7 @@ final class Natives {
     try (InputStream in = descriptor.openStream()) {
       properties.load(in);
     } catch (IOException e) {
-      throw new EngineException("cannot read " + descriptor, e);
+      throw new NativesLoadException("cannot read " + descriptor, e);
     }
     return properties.getProperty("classifier", "");
   }

@@ -40,13 +40,19 @@ final class RequestChecks {
     int maxNewTokens = maxNewTokens(request, promptTokens, rows);
     if (search.minNewTokens() > maxNewTokens) {
       throw new InvalidRequestException(
-          "minNewTokens", "at most maxNewTokens, " + maxNewTokens, search.minNewTokens());
+          "minNewTokens",
+          "at most maxNewTokens, " + maxNewTokens,
+          search.minNewTokens(),
+          "maxNewTokens");
     }
     String forced = search.forcedPrefix();
     List<Integer> prefix = forced.isEmpty() ? List.of() : answerIds(path, "forcedPrefix", forced);
     if (prefix.size() > maxNewTokens) {
       throw new InvalidRequestException(
-          "forcedPrefix", "at most maxNewTokens, " + maxNewTokens + ", tokens long", prefix.size());
+          "forcedPrefix",
+          "at most maxNewTokens, " + maxNewTokens + ", tokens long",
+          prefix.size(),
+          "maxNewTokens");
     }
     return new SearchSettings(
         search,
@@ -93,23 +99,23 @@ final class RequestChecks {
     if (rows > options.maxBatchSize()) {
       throw new InvalidRequestException(
           field,
-          "at most "
-              + options.maxBatchSize()
-              + ", the rows of a batch (l2s.batch.max-size or --batch-size)",
-          rows);
+          "at most " + options.maxBatchSize() + ", the rows of a batch (maxBatchSize)",
+          rows,
+          "maxBatchSize");
     }
     int most = options.maxBatchTokens() / (promptTokens + 1);
     if (rows > most) {
       throw new InvalidRequestException(
           field,
           "at most " + most + " for a prompt of " + promptTokens + " tokens, " + tokensOfABatch(),
-          rows);
+          rows,
+          "maxBatchTokens");
     }
     return rows;
   }
 
   private String tokensOfABatch() {
-    return "as a batch holds " + options.maxBatchTokens() + " in all (l2s.batch.max-tokens)";
+    return "as a batch holds " + options.maxBatchTokens() + " in all (maxBatchTokens)";
   }
 
   private static List<Integer> answerIds(RoutePath path, String field, String text) {
@@ -135,7 +141,8 @@ final class RequestChecks {
               + (rows > 1 ? " in " + rows + " rows" : "")
               + ", "
               + tokensOfABatch(),
-          wanted);
+          wanted,
+          "maxBatchTokens");
     }
     return wanted;
   }

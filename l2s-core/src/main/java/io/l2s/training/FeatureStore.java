@@ -272,7 +272,9 @@ public final class FeatureStore implements Encoder {
               + batch.maxLength()
               + " tokens have "
               + bytes
-              + " bytes; lower --batch-size or --batch-tokens (batchSize, batchTokens)");
+              + " bytes; lower batchSize or batchTokens",
+              "batchSize",
+              "batchTokens");
     }
   }
 

@@ -44,7 +44,7 @@ class TrainingResumeTest extends OnEngine {
     assertThatThrownBy(() -> training.run(runtime))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining(
-            "nothing is stored yet; start without --resume or TrainingRequest.resume");
+            "nothing is stored yet; start without resume");
     training.resume = false;
     assertThat(training.run(runtime).step()).isEqualTo(2);
   }

@@ -99,7 +99,7 @@ final class T5Weights {
               + INT8_METHOD
               + ", but was "
               + method.get()
-              + "; quantise the original checkpoint with l2s quantize");
+              + "; quantise the original checkpoint again");
     }
     return method.isPresent();
   }
