@@ -79,8 +79,8 @@ class Problems extends ResponseEntityExceptionHandler {
   }
 
   static ProblemDetail of(L2sException failure) {
-    ProblemDetail problem = ProblemDetail.forStatusAndDetail(
-            status(failure), failure.messageFor(PropertyNames::of));
+    ProblemDetail problem =
+        ProblemDetail.forStatusAndDetail(status(failure), failure.messageFor(PropertyNames::of));
     if (failure instanceof InvalidRequestException invalid) {
       problem.setProperty("field", invalid.field());
       problem.setProperty("bound", invalid.boundFor(PropertyNames::of));
