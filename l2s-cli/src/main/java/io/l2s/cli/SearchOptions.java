@@ -215,8 +215,7 @@ final class SearchOptions {
     try {
       return builder.stop(stop).badWords(badWords).build();
     } catch (InvalidRequestException e) {
-      throw new ParameterException(
-          command.commandLine(), e.messageFor(new OptionNames(command)));
+      throw new ParameterException(command.commandLine(), e.messageFor(new OptionNames(command)));
     }
   }
 
@@ -228,7 +227,11 @@ final class SearchOptions {
    */
   GenerationOptions options(ModelOptions limits) {
     GenerationOptions chosen = options();
-    atMost("--min-new-tokens", chosen.minNewTokens(), "--max-new-tokens", limits.maxNewTokens());
+    atMost(
+        "--min-new-tokens",
+        chosen.constraints().minNewTokens(),
+        "--max-new-tokens",
+        limits.maxNewTokens());
     atMost("--num-beams", chosen.numBeams(), "--batch-size", limits.batchSize());
     atMost(
         "--num-return-sequences", chosen.numReturnSequences(), "--batch-size", limits.batchSize());

@@ -38,14 +38,14 @@ final class RequestChecks {
     }
     int rows = rows(search, promptTokens);
     int maxNewTokens = maxNewTokens(request, promptTokens, rows);
-    if (search.minNewTokens() > maxNewTokens) {
+    if (search.constraints().minNewTokens() > maxNewTokens) {
       throw new InvalidRequestException(
           "minNewTokens",
           "at most maxNewTokens, " + maxNewTokens,
-          search.minNewTokens(),
+          search.constraints().minNewTokens(),
           "maxNewTokens");
     }
-    String forced = search.forcedPrefix();
+    String forced = search.constraints().forcedPrefix();
     List<Integer> prefix = forced.isEmpty() ? List.of() : answerIds(path, "forcedPrefix", forced);
     if (prefix.size() > maxNewTokens) {
       throw new InvalidRequestException(
@@ -60,9 +60,11 @@ final class RequestChecks {
         maxNewTokens,
         path.vocabulary(),
         path.startIds(),
-        search.badWords().stream().map(word -> answerIds(path, "badWords", word)).toList(),
+        search.constraints().badWords().stream()
+            .map(word -> answerIds(path, "badWords", word))
+            .toList(),
         prefix,
-        stopped(path, rows, search.stop()));
+        stopped(path, rows, search.constraints().stop()));
   }
 
   /**

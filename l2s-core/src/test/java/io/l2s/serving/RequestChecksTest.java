@@ -26,8 +26,7 @@ class RequestChecksTest extends OnEngine {
     assertRefused(
         PROMPT.withOptions(
             GenerationOptions.builder().doSample(true).numReturnSequences(5).build()),
-        "numReturnSequences must be at most 4, the rows of a batch (maxBatchSize), but was"
-            + " 5");
+        "numReturnSequences must be at most 4, the rows of a batch (maxBatchSize), but was" + " 5");
   }
 
   @Test
