@@ -3,8 +3,8 @@ package io.l2s;
 import java.time.Duration;
 
 /**
- * A native call has lasted longer than the model allows, so waiting and running requests failed. The
- * model serves again as soon as the call returns.
+ * A native call has lasted longer than the model allows, so waiting and running requests failed.
+ * The model serves again as soon as the call returns.
  */
 public class ModelUnresponsiveException extends L2sException {
 

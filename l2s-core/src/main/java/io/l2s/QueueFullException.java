@@ -14,10 +14,7 @@ public class QueueFullException extends L2sException {
    */
   public QueueFullException(int capacity) {
     super(
-        "the queue is full: "
-            + capacity
-            + " requests are waiting; retry later or raise "
-            + SETTING,
+        "the queue is full: " + capacity + " requests are waiting; retry later or raise " + SETTING,
         null,
         SETTING);
     this.capacity = capacity;

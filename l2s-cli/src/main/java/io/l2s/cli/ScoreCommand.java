@@ -88,8 +88,7 @@ final class ScoreCommand implements Callable<Integer> {
     try {
       bootstrap = new Bootstrap(samples, Bootstrap.DEFAULT.seed());
     } catch (InvalidSettingException e) {
-      throw new ParameterException(
-          command.commandLine(), e.messageFor(new OptionNames(command)));
+      throw new ParameterException(command.commandLine(), e.messageFor(new OptionNames(command)));
     }
   }
 

@@ -26,9 +26,7 @@ final class DiskFailure {
             + reason
             + "; "
             + remedy
-            + (stored
-                ? ", then continue with resume"
-                : ", then start again"),
+            + (stored ? ", then continue with resume" : ", then start again"),
         failure,
         "resume");
   }

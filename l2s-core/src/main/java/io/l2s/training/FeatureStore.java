@@ -273,8 +273,8 @@ public final class FeatureStore implements Encoder {
               + " tokens have "
               + bytes
               + " bytes; lower batchSize or batchTokens",
-              "batchSize",
-              "batchTokens");
+          "batchSize",
+          "batchTokens");
     }
   }
 
