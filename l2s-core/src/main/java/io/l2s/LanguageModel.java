@@ -42,6 +42,14 @@ public interface LanguageModel extends AutoCloseable {
   }
 
   /**
+   * Answers {@code prompt} in the background with the model's defaults; see {@link
+   * #generateAsync(GenerationRequest)}.
+   */
+  default CompletableFuture<GenerationResult> generateAsync(String prompt) {
+    return generateAsync(GenerationRequest.of(prompt));
+  }
+
+  /**
    * Answers {@code request} in the background; {@code cancel} on the future stops decoding, and so
    * does ending it in another way, such as {@code orTimeout}.
    *
@@ -49,6 +57,14 @@ public interface LanguageModel extends AutoCloseable {
    */
   default CompletableFuture<GenerationResult> generateAsync(GenerationRequest request) {
     return GenerationFuture.submit(this, request);
+  }
+
+  /**
+   * Answers {@code prompt} piece by piece with the model's defaults; see {@link
+   * #stream(GenerationRequest)}.
+   */
+  default GenerationStream stream(String prompt) {
+    return stream(GenerationRequest.of(prompt));
   }
 
   /** Answers {@code request} piece by piece; closing the stream stops decoding. */

@@ -96,7 +96,7 @@ final class ConditioningOptions {
   }
 
   /**
-   * @throws io.l2s.InvalidRequestException naming the value that is out of bounds
+   * @throws io.l2s.InvalidSettingException naming the value that is out of bounds
    */
   Optional<Conditioning> conditioning() {
     return Optional.ofNullable(llm)

@@ -1,5 +1,6 @@
 package io.l2s.cli;
 
+import io.l2s.InvalidSettingException;
 import io.l2s.L2sException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -28,7 +29,14 @@ record Failures(BooleanSupplier verbose) {
     String command = line.getCommandSpec().qualifiedName();
     // An Error comes inside an exception of picocli's.
     Throwable failure = thrown instanceof ExecutionException ? thrown.getCause() : thrown;
-    if (failure instanceof L2sException || failure instanceof CommandFailure) {
+    OptionNames names = new OptionNames(line.getCommandSpec());
+    if (failure instanceof InvalidSettingException setting) {
+      return onUsage(new ParameterException(line, setting.messageFor(names)), new String[0]);
+    } else if (failure instanceof L2sException known) {
+      err.println(command + ": " + known.messageFor(names));
+    } else if (failure instanceof RequestFailure request) {
+      err.println(command + ": " + request.messageFor(names));
+    } else if (failure instanceof CommandFailure) {
       err.println(command + ": " + failure.getMessage());
     } else if (failure instanceof UncheckedIOException) {
       err.println(command + ": " + message((UncheckedIOException) failure));

@@ -1,7 +1,7 @@
 package io.l2s.cli;
 
 import io.l2s.EarlyStopping;
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import io.l2s.Route;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.Precision;
@@ -139,7 +139,7 @@ public final class L2sCli {
   private static DeviceSpec device(String value) {
     try {
       return DeviceSpec.parse(value);
-    } catch (InvalidRequestException e) {
+    } catch (InvalidSettingException e) {
       throw new TypeConversionException("must be " + e.bound() + ", but was '" + value + "'");
     }
   }

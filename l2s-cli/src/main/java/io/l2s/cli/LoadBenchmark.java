@@ -5,6 +5,7 @@ import io.l2s.FeatureCacheStatistics;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
+import io.l2s.L2sException;
 import io.l2s.Route;
 import io.l2s.serving.ServingOptions;
 import java.util.ArrayList;
@@ -144,6 +145,9 @@ record LoadBenchmark(
       Thread.currentThread().interrupt();
       throw new CommandFailure("interrupted", e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof L2sException failure) {
+        throw new RequestFailure("a request failed", failure);
+      }
       throw new CommandFailure("a request failed: " + e.getCause().getMessage(), e);
     } finally {
       threads.shutdownNow();

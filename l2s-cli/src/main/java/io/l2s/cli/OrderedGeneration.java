@@ -39,7 +39,7 @@ final class OrderedGeneration {
   /**
    * Answers all prompts; called once. The first failure ends it, after the answers before it.
    *
-   * @throws CommandFailure naming the prompt at fault
+   * @throws RequestFailure naming the prompt at fault
    */
   void run(Iterator<Prompt> prompts, BiConsumer<Prompt, GenerationResult> answers) {
     // Reading has a thread of its own: standard input may keep the reader waiting while answers
@@ -95,7 +95,7 @@ final class OrderedGeneration {
       return pending.answer().get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof L2sException failure && pending.prompt() != null) {
-        throw new CommandFailure(pending.prompt().origin() + ": " + failure.getMessage(), failure);
+        throw new RequestFailure(pending.prompt().origin(), failure);
       }
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;

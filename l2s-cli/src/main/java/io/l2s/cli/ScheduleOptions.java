@@ -1,6 +1,6 @@
 package io.l2s.cli;
 
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import io.l2s.training.TrainingOptions;
 import io.l2s.training.TrainingOptions.Decay;
 import java.time.Duration;
@@ -119,13 +119,13 @@ final class ScheduleOptions {
   private long seed;
 
   /**
-   * @throws io.l2s.InvalidRequestException naming the value that is out of bounds
+   * @throws io.l2s.InvalidSettingException naming the value that is out of bounds
    */
   TrainingOptions options() {
     TrainingOptions.Builder options =
         length.steps != null
             ? TrainingOptions.forSteps(length.steps)
-            : TrainingOptions.forDuration(minutes("minutes", length.minutes));
+            : TrainingOptions.forDuration(minutes("duration", length.minutes));
     if (scaleByRms) {
       options.scaleByRms();
     }
@@ -154,7 +154,7 @@ final class ScheduleOptions {
 
   private static Duration minutes(String field, double number) {
     if (!(number > 0)) {
-      throw new InvalidRequestException(field, "greater than 0", number);
+      throw new InvalidSettingException(field, "greater than 0", number);
     }
     return Duration.ofMillis(Math.round(number * 60_000));
   }

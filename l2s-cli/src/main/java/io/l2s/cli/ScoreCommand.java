@@ -1,6 +1,6 @@
 package io.l2s.cli;
 
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import io.l2s.evaluation.Bootstrap;
 import io.l2s.evaluation.CorpusStatistics;
 import io.l2s.evaluation.Metric;
@@ -87,9 +87,8 @@ final class ScoreCommand implements Callable<Integer> {
   private void setBootstrap(int samples) {
     try {
       bootstrap = new Bootstrap(samples, Bootstrap.DEFAULT.seed());
-    } catch (InvalidRequestException e) {
-      throw new ParameterException(
-          command.commandLine(), "--bootstrap must be " + e.bound() + ", but was " + e.value());
+    } catch (InvalidSettingException e) {
+      throw new ParameterException(command.commandLine(), e.messageFor(new OptionNames(command)));
     }
   }
 

@@ -5,7 +5,6 @@ import io.l2s.GenerationOptions;
 import io.l2s.InvalidRequestException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Stack;
 import picocli.CommandLine.IParameterPreprocessor;
@@ -216,9 +215,7 @@ final class SearchOptions {
     try {
       return builder.stop(stop).badWords(badWords).build();
     } catch (InvalidRequestException e) {
-      String option = "--" + e.field().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-      throw new ParameterException(
-          command.commandLine(), option + e.getMessage().substring(e.field().length()));
+      throw new ParameterException(command.commandLine(), e.messageFor(new OptionNames(command)));
     }
   }
 
@@ -230,7 +227,11 @@ final class SearchOptions {
    */
   GenerationOptions options(ModelOptions limits) {
     GenerationOptions chosen = options();
-    atMost("--min-new-tokens", chosen.minNewTokens(), "--max-new-tokens", limits.maxNewTokens());
+    atMost(
+        "--min-new-tokens",
+        chosen.constraints().minNewTokens(),
+        "--max-new-tokens",
+        limits.maxNewTokens());
     atMost("--num-beams", chosen.numBeams(), "--batch-size", limits.batchSize());
     atMost(
         "--num-return-sequences", chosen.numReturnSequences(), "--batch-size", limits.batchSize());

@@ -1,6 +1,6 @@
 package io.l2s.cli;
 
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import io.l2s.assembly.Training;
 import io.l2s.assembly.TrainingRequest;
 import io.l2s.engine.NativeRuntime;
@@ -193,19 +193,13 @@ final class TrainCommand implements Callable<Integer> {
           resume,
           bf16,
           schedule.options());
-    } catch (InvalidRequestException e) {
-      throw usage(optionOf(e.field()) + " must be " + e.bound() + ", but was " + e.value());
+    } catch (InvalidSettingException e) {
+      throw usage(e.messageFor(new OptionNames(command)));
     }
   }
 
   private ParameterException usage(String message) {
     return new ParameterException(command.commandLine(), message);
-  }
-
-  private static String optionOf(String field) {
-    return field.contains(" ")
-        ? field
-        : "--" + field.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
 
   private static void removeHook(Thread hook) {

@@ -65,7 +65,7 @@ final class TrainingDataOptions {
 
   /**
    * @throws ParameterException naming the file that is given twice
-   * @throws io.l2s.InvalidRequestException naming the value that is out of bounds
+   * @throws io.l2s.InvalidSettingException naming the value that is out of bounds
    */
   TrainingData data() {
     return new TrainingData(

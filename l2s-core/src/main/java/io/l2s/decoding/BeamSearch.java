@@ -22,6 +22,7 @@ final class BeamSearch implements Search {
 
   private final SearchSettings settings;
   private final GenerationOptions options;
+  private final io.l2s.BeamSearch beams;
   private final Processors processors;
   private List<Beam> running = new ArrayList<>();
   private List<Beam> finished = new ArrayList<>();
@@ -57,8 +58,9 @@ final class BeamSearch implements Search {
   BeamSearch(SearchSettings settings) {
     this.settings = settings;
     this.options = settings.options();
+    this.beams = options.beamSearch().orElseThrow();
     this.processors = new Processors(settings);
-    for (int i = 0; i < options.numBeams(); i++) {
+    for (int i = 0; i < beams.numBeams(); i++) {
       // All begin alike, so all but one stand back until they differ.
       running.add(new Beam(i, List.of(), List.of(), i == 0 ? 0 : NONE));
     }
@@ -71,7 +73,7 @@ final class BeamSearch implements Search {
 
   @Override
   public int rows() {
-    return options.numBeams();
+    return beams.numBeams();
   }
 
   @Override
@@ -91,7 +93,7 @@ final class BeamSearch implements Search {
 
   /** So many that enough of them go on, whatever ends but by a stop string. */
   private int continuations() {
-    return Math.max(2, 1 + settings.eosIds().size()) * options.numBeams();
+    return Math.max(2, 1 + settings.eosIds().size()) * beams.numBeams();
   }
 
   @Override
@@ -126,21 +128,21 @@ final class BeamSearch implements Search {
     List<Beam> going = new ArrayList<>();
     boolean allEnd = true;
     for (int rank = 0; rank < best.size(); rank++) {
-      if (rank >= options.numBeams() && going.size() == options.numBeams()) {
+      if (rank >= beams.numBeams() && going.size() == beams.numBeams()) {
         break;
       }
       Beam beam = extended(best.get(rank), picked, firstRow);
       boolean ends = settings.end(beam.ids()).isPresent();
       allEnd &= ends;
-      if (!ends && going.size() < options.numBeams()) {
+      if (!ends && going.size() < beams.numBeams()) {
         going.add(beam);
-      } else if (ends && rank < options.numBeams()) {
+      } else if (ends && rank < beams.numBeams()) {
         finish(beam);
       }
     }
     ended = allEnd || isSettled(going);
     // Where many end, too few go on; the rows that are left still need a token.
-    while (going.size() < options.numBeams()) {
+    while (going.size() < beams.numBeams()) {
       Continuation any = best.get(Math.min(going.size(), best.size() - 1));
       going.add(extended(any, picked, firstRow).scored(NONE));
     }
@@ -176,7 +178,7 @@ final class BeamSearch implements Search {
   private void finish(Beam beam) {
     finished.add(beam.scored(perLength(beam.score(), length)));
     finished.sort(Comparator.comparingDouble(Beam::score).reversed());
-    if (finished.size() > options.numBeams()) {
+    if (finished.size() > beams.numBeams()) {
       finished.remove(finished.size() - 1);
     }
   }
@@ -186,18 +188,18 @@ final class BeamSearch implements Search {
    */
   private double perLength(double sum, int answerLength) {
     int own = answerLength - settings.forcedPrefix().size();
-    return sum / Math.pow(own, options.lengthPenalty());
+    return sum / Math.pow(own, beams.lengthPenalty());
   }
 
   /** Whether enough answers have finished and none that goes on may still be better. */
   private boolean isSettled(List<Beam> going) {
-    if (finished.size() < options.numBeams()) {
+    if (finished.size() < beams.numBeams()) {
       return false;
     }
-    if (options.earlyStopping() == EarlyStopping.TRUE) {
+    if (beams.earlyStopping() == EarlyStopping.TRUE) {
       return true;
     }
-    boolean longest = options.earlyStopping() == EarlyStopping.NEVER && options.lengthPenalty() > 0;
+    boolean longest = beams.earlyStopping() == EarlyStopping.NEVER && beams.lengthPenalty() > 0;
     double hope = perLength(going.get(0).score(), longest ? settings.maxNewTokens() : length);
     return hope <= finished.get(finished.size() - 1).score();
   }

@@ -1,6 +1,6 @@
 package io.l2s.decoding;
 
-import io.l2s.GenerationOptions;
+import io.l2s.Penalties;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,7 +32,7 @@ final class Processors {
    * @param generated ids of its answer so far
    */
   void edit(ScoreEdits edits, int row, List<Integer> generated) {
-    GenerationOptions options = settings.options();
+    Penalties options = settings.options().penalties();
     List<Integer> seen = Stream.concat(settings.startIds().stream(), generated.stream()).toList();
     if (options.repetitionPenalty() != 1) {
       new LinkedHashSet<>(seen).forEach(id -> edits.divide(row, id, options.repetitionPenalty()));
@@ -50,7 +50,7 @@ final class Processors {
     for (List<Integer> word : badWords) {
       banLastOf(word, edits, row, seen);
     }
-    if (generated.size() < options.minNewTokens()) {
+    if (generated.size() < settings.options().constraints().minNewTokens()) {
       settings.eosIds().stream()
           .filter(id -> id < settings.vocabulary())
           .forEach(id -> edits.ban(row, id));

@@ -35,7 +35,7 @@ public record SearchSettings(
     startIds = List.copyOf(startIds);
     badWords = badWords.stream().map(List::copyOf).toList();
     forcedPrefix = List.copyOf(forcedPrefix);
-    if (options.sampling() && options.seed() == null) {
+    if (options.sampling().filter(sampling -> sampling.seed().isEmpty()).isPresent()) {
       // Settled here, so that a search that starts over makes the same answer.
       long seed = ThreadLocalRandom.current().nextLong();
       options = options.toBuilder().seed(seed).build();

@@ -38,7 +38,7 @@ final class StepwiseAnswers implements Search {
     this.settings = settings;
     this.options = settings.options();
     this.processors = new Processors(settings);
-    this.sampler = options.sampling() ? new Sampler(options) : null;
+    this.sampler = options.sampling().map(Sampler::new).orElse(null);
     for (int i = 0; i < options.numReturnSequences(); i++) {
       rows.add(new Row());
     }
@@ -80,7 +80,8 @@ final class StepwiseAnswers implements Search {
       return 1;
     }
     int vocabulary = settings.vocabulary();
-    return options.topK() == 0 ? vocabulary : Math.min(options.topK(), vocabulary);
+    int topK = options.sampling().orElseThrow().topK();
+    return topK == 0 ? vocabulary : Math.min(topK, vocabulary);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.l2s.evaluation;
 
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -28,11 +28,11 @@ public record Bootstrap(int samples, long seed) {
   public static final Bootstrap DEFAULT = new Bootstrap(1000, 12345);
 
   /**
-   * @throws InvalidRequestException naming {@code samples} if it is out of bounds
+   * @throws InvalidSettingException naming {@code samples} if it is out of bounds
    */
   public Bootstrap {
     if (samples < 1 || samples > MAX_SAMPLES) {
-      throw new InvalidRequestException("samples", "between 1 and " + MAX_SAMPLES, samples);
+      throw new InvalidSettingException("samples", "between 1 and " + MAX_SAMPLES, samples);
     }
   }
 

@@ -1,6 +1,6 @@
 package io.l2s.evaluation;
 
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import java.util.List;
 
 /**
@@ -19,7 +19,7 @@ public record PairFormat(List<String> sourceFields, String targetField) {
   public PairFormat {
     sourceFields = List.copyOf(sourceFields);
     if (sourceFields.isEmpty()) {
-      throw new InvalidRequestException("sourceFields", "at least one field", sourceFields);
+      throw new InvalidSettingException("sourceFields", "at least one field", sourceFields);
     }
   }
 }

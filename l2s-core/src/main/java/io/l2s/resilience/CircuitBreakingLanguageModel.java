@@ -90,24 +90,30 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
 
   private GenerationHandle submitRefused(
       GenerationRequest request, GenerationListener listener, boolean hasFallback) {
-    String cause =
-        switch (breaker.getState()) {
-          case OPEN, FORCED_OPEN -> "circuit breaker " + breaker.getName() + " is open";
-          default -> "circuit breaker " + breaker.getName() + " allows no further trial request";
-        };
+    Degradation degradation = refused(request.route().orElse(Route.HYBRID));
     if (!hasFallback) {
       throw new GenerationFailedException(
           Component.SLM,
-          cause + ", and the LLM has no decoder of its own to answer instead; try again later",
+          degradation.message()
+              + ", and the LLM has no decoder of its own to answer instead; try again later",
           null);
     }
     return delegate.submit(
         request.withRoute(Route.LLM_ONLY),
-        new DegradedListener(
-            listener,
-            new Degradation(request.route().orElse(Route.HYBRID), cause),
-            null,
-            Duration.ZERO));
+        new DegradedListener(listener, degradation, null, Duration.ZERO));
+  }
+
+  private Degradation refused(Route requested) {
+    String name = "circuit breaker " + breaker.getName();
+    return switch (breaker.getState()) {
+      case OPEN, FORCED_OPEN ->
+          new Degradation(requested, Degradation.Cause.CIRCUIT_OPEN, name + " is open");
+      default ->
+          new Degradation(
+              requested,
+              Degradation.Cause.CIRCUIT_HALF_OPEN,
+              name + " allows no further trial request");
+    };
   }
 
   private GenerationRequest withTimeout(GenerationRequest request) {

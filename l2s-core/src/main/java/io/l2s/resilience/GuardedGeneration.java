@@ -120,7 +120,10 @@ final class GuardedGeneration implements GenerationHandle, GenerationListener {
     Route requested = request.route().orElse(Route.HYBRID);
     DegradedListener degraded =
         new DegradedListener(
-            listener, new Degradation(requested, slmFailure.getMessage()), slmFailure, elapsed());
+            listener,
+            new Degradation(requested, Degradation.Cause.SLM_FAILED, slmFailure.getMessage()),
+            slmFailure,
+            elapsed());
     GenerationRequest again =
         request
             .timeout()

@@ -97,7 +97,8 @@ class SamplingParityTest {
               for (int rank = 0; rank < scores.length; rank++) {
                 scores[rank] = picked.score(0, rank);
               }
-              double[] probabilities = Sampler.probabilities(scores, options);
+              double[] probabilities =
+                  Sampler.probabilities(scores, options.sampling().orElseThrow());
               for (int rank = 0; rank < scores.length; rank++) {
                 actual[picked.id(0, rank)] = (float) probabilities[rank];
               }

@@ -272,7 +272,7 @@ class SpeculativeStateTest {
     for (int rank = 0; rank < scores.length; rank++) {
       scores[rank] = picked.score(0, rank);
     }
-    double[] p = Sampler.probabilities(scores, options);
+    double[] p = Sampler.probabilities(scores, options.sampling().orElseThrow());
     Map<Integer, Double> byId = new HashMap<>();
     for (int rank = 0; rank < p.length; rank++) {
       byId.put(picked.id(0, rank), p[rank]);
