@@ -5,6 +5,7 @@ import io.l2s.InvalidRequestException;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.Precision;
+import io.l2s.engine.ThreadOptions;
 import io.l2s.serving.ServingOptions;
 import java.time.Duration;
 import java.util.Map;
@@ -26,6 +27,8 @@ final class ConfiguredOptions {
           Map.entry("featureCacheBytes", "l2s.feature-cache-size"),
           Map.entry("nativeCallLimit", "l2s.native-call-limit"),
           Map.entry("maxNewTokens", "l2s.generation.max-new-tokens"),
+          Map.entry("threads", "l2s.threads"),
+          Map.entry("wait", "l2s.threads.wait"),
           Map.entry("timeout", "l2s.generation.timeout"));
 
   private ConfiguredOptions() {}
@@ -58,6 +61,14 @@ final class ConfiguredOptions {
               throw new InvalidRequestException("timeout", "greater than 0", value);
             });
     return new GenerationDefaults(generation.maxNewTokens(), timeout);
+  }
+
+  static ThreadOptions threads(L2sProperties properties) {
+    try {
+      return ThreadOptions.parse(properties.threads(), properties.threadsWait());
+    } catch (InvalidRequestException e) {
+      throw invalid(PROPERTY_OF_FIELD.get(e.field()), e);
+    }
   }
 
   static ComponentOptions llm(L2sProperties properties) {
