@@ -147,7 +147,7 @@ record TokenizerFile(BitSet textTokens, BitSet byteTokens, int maxTokenId, boole
       for (int id = 0; in.hasNext(); id++) {
         in.beginArray();
         add(in.nextString(), id);
-        in.nextDouble();
+        double unusedScore = in.nextDouble();
         in.endArray();
       }
       in.endArray();
