@@ -82,7 +82,7 @@ public final class GenerationOptions {
   }
 
   /** Whether decoding needs only the likeliest token of each step. */
-  public boolean plain() {
+  public boolean isPlainGreedy() {
     return beamSearch.isEmpty()
         && sampling.isEmpty()
         && penalties.equals(Penalties.NONE)

@@ -55,9 +55,9 @@ public record SearchSettings(
 
   /** The search that the options ask for. */
   public Search start() {
-    if (options.plain()) {
-      return new GreedyAnswer(eosIds, maxNewTokens);
+    if (options.isPlainGreedy()) {
+      return new GreedySearch(eosIds, maxNewTokens);
     }
-    return options.numBeams() > 1 ? new BeamSearch(this) : new StepwiseAnswers(this);
+    return options.numBeams() > 1 ? new BeamSearch(this) : new SampledSearch(this);
   }
 }

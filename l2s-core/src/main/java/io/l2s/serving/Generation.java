@@ -167,7 +167,7 @@ final class Generation {
       fail(Failures.of(path.component(), e));
       return;
     }
-    if (search.broken()) {
+    if (search.hasNonFiniteLogits()) {
       fail(
           new GenerationFailedException(
               path.component(),
@@ -203,7 +203,7 @@ final class Generation {
    */
   void startOver() {
     startsOver = true;
-    search = search.again();
+    search = search.restarted();
     begin();
     reached = 0;
   }
