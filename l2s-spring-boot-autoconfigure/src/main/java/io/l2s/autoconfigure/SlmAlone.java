@@ -4,8 +4,8 @@ import io.l2s.model.Decoder;
 import java.util.Optional;
 
 /**
- * The separately trained small model for {@code SLM_ONLY}, which is no {@link Decoder} bean: that
- * type means the SLM.
+ * The separately trained small model for {@code SLM_ONLY}. It is no {@link Decoder} bean, since
+ * that type means the SLM.
  */
 record SlmAlone(Optional<Decoder> decoder) implements AutoCloseable {
 
