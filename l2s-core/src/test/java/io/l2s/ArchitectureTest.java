@@ -37,7 +37,7 @@ class ArchitectureTest {
           Map.entry("checkpoint", Set.of()),
           Map.entry("tokenizer", Set.of()),
           Map.entry("engine", Set.of("checkpoint")),
-          Map.entry("model", Set.of("engine")),
+          Map.entry("model", Set.of("engine", "checkpoint")),
           Map.entry("model.t5", Set.of("model", "engine", "checkpoint")),
           Map.entry("model.gpt2", Set.of("model", "engine", "checkpoint")),
           Map.entry("model.llama", Set.of("model", "engine", "checkpoint")),

@@ -8,7 +8,7 @@ import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.model.DecoderState;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmEncoder;
 import io.l2s.model.TokenBatch;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ public class DecodeBenchmark {
   private int promptLength;
 
   private NativeRuntime runtime;
-  private Encoder llm;
+  private LlmEncoder llm;
   private TokenBatch prompts;
   private NDManager scope;
   private NDArray features;
@@ -119,6 +119,6 @@ public class DecodeBenchmark {
   }
 
   private DecoderState prefill() {
-    return llm.decoder().orElseThrow().prefill(features, prompts.lengths());
+    return llm.decoder().orElseThrow().prefill(features, prompts);
   }
 }

@@ -42,7 +42,8 @@ import picocli.CommandLine.Spec;
       "  l2s benchmark --llm t5-large --slm t5-small --precision int8 --runs 5 \\",
       "      --json out.json",
       "  l2s benchmark --bundle models/en-de --route hybrid --batch 1 \\",
-      "      --concurrency 1,16,64 --plot load.svg"
+      "      --concurrency 1,16,64 --plot load.svg",
+      "  l2s benchmark --bundle models/en-de --busy 2"
     })
 final class BenchmarkCommand implements Callable<Integer> {
 
@@ -140,6 +141,15 @@ final class BenchmarkCommand implements Callable<Integer> {
               + " from the feature cache. Default: all prompts differ.")
   private Integer prompts;
 
+  @Option(
+      names = "--busy",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Start N processes that keep a core busy each, for the time of the run: shows what l2s"
+              + " does when it is not alone. 0 if not given.")
+  private int busy;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there, too.")
   private Path json;
 
@@ -165,6 +175,10 @@ final class BenchmarkCommand implements Callable<Integer> {
     if (prompts != null) {
       check("--prompts", prompts);
     }
+    if (busy < 0) {
+      throw new ParameterException(
+          command.commandLine(), "--busy must be at least 0, but was " + busy);
+    }
     batches.forEach(size -> check("--batch", size));
     concurrency.forEach(clients -> check("--concurrency", clients));
     Optional<PlotFile> plotFile = Optional.ofNullable(plot).map(PlotFile::new);
@@ -173,12 +187,14 @@ final class BenchmarkCommand implements Callable<Integer> {
           command.commandLine(),
           "--plot needs --concurrency if --route is exact alone, which is timed under load only");
     }
-    try (NativeRuntime runtime = NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"));
+    try (BusyNeighbours neighbours = BusyNeighbours.start(busy);
+        NativeRuntime runtime = options.startRuntime();
         BenchmarkModel loaded = load(runtime)) {
       List<Route> timed = routes(loaded);
       JsonObject report = header(runtime);
       stages(runtime, loaded, timed);
       load(loaded, timed);
+      neighbours.requireRunning();
       if (json != null) {
         report.add("stages", array(stageRows.stream().map(StageBenchmark.Row::json)));
         report.add("load", array(loadRows.stream().map(LoadBenchmark.Row::json)));
@@ -276,10 +292,15 @@ final class BenchmarkCommand implements Callable<Integer> {
         String.format(
             "%s on %s, %d cores; prompts of %d tokens, %d tokens decoded, median of %d (min-max)",
             precision, device, processors, promptLength, outputLength, runs));
+    line(
+        runtime.threads().describe()
+            + (busy == 0 ? "" : "; beside " + busy + " busy processes of this command"));
     JsonObject report = new JsonObject();
     report.addProperty("precision", precision);
     report.addProperty("device", device);
     report.addProperty("processors", processors);
+    report.addProperty("threads", runtime.threads().describe());
+    report.addProperty("busy", busy);
     report.addProperty("int8_instructions", CpuFeatures.current().hasVnni());
     report.addProperty("bf16_instructions", CpuFeatures.current().hasBf16());
     report.addProperty("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));

@@ -9,9 +9,9 @@ import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.hybrid.Fusion;
 import io.l2s.hybrid.PromptFuser;
-import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
 import io.l2s.projector.Projector;
 import io.l2s.projector.ProjectorKind;
@@ -32,13 +32,17 @@ final class BenchmarkModel implements AutoCloseable {
   private static final int HIDDEN = 512;
 
   private final NativeRuntime runtime;
-  private final Encoder encoder;
-  private final Decoder slm;
+  private final LlmEncoder encoder;
+  private final SlmDecoder slm;
   private final Projector projector;
   private final Fusion fusion;
 
   private BenchmarkModel(
-      NativeRuntime runtime, Encoder encoder, Decoder slm, Projector projector, Fusion fusion) {
+      NativeRuntime runtime,
+      LlmEncoder encoder,
+      SlmDecoder slm,
+      Projector projector,
+      Fusion fusion) {
     this.runtime = runtime;
     this.encoder = encoder;
     this.slm = slm;
@@ -48,7 +52,7 @@ final class BenchmarkModel implements AutoCloseable {
 
   static BenchmarkModel of(Bundle bundle, NativeRuntime runtime, ModelOptions options) {
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
-    Encoder encoder = loader.loadLlm(bundle.llm(), options.llm(), bundle.featureLayer());
+    LlmEncoder encoder = loader.loadLlm(bundle.llm(), options.llm(), bundle.featureLayer());
     return withSlm(
         runtime,
         encoder,
@@ -62,7 +66,7 @@ final class BenchmarkModel implements AutoCloseable {
    */
   static BenchmarkModel of(Path llm, Path slm, NativeRuntime runtime, ModelOptions options) {
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
-    Encoder encoder = loader.loadLlm(llm, options.llm());
+    LlmEncoder encoder = loader.loadLlm(llm, options.llm());
     if (slm == null) {
       return new BenchmarkModel(runtime, encoder, null, null, Fusion.ADD);
     }
@@ -76,7 +80,7 @@ final class BenchmarkModel implements AutoCloseable {
                 ProjectorKind.MLP,
                 encoder.width(),
                 HIDDEN,
-                decoder.width(),
+                decoder.embeddings().width(),
                 1,
                 Device.cpu()),
         Fusion.ADD);
@@ -85,11 +89,11 @@ final class BenchmarkModel implements AutoCloseable {
   /** Adds the small parts to the loaded LLM, or frees it if they do not load. */
   private static BenchmarkModel withSlm(
       NativeRuntime runtime,
-      Encoder encoder,
-      Supplier<Decoder> slm,
-      Function<Decoder, Projector> projector,
+      LlmEncoder encoder,
+      Supplier<SlmDecoder> slm,
+      Function<SlmDecoder, Projector> projector,
       Fusion fusion) {
-    Decoder decoder = null;
+    SlmDecoder decoder = null;
     try {
       decoder = slm.get();
       return new BenchmarkModel(runtime, encoder, decoder, projector.apply(decoder), fusion);
@@ -106,21 +110,24 @@ final class BenchmarkModel implements AutoCloseable {
     return slm != null;
   }
 
-  Encoder encoder() {
+  LlmEncoder encoder() {
     return encoder;
   }
 
-  Decoder decoder(Route route) {
-    return route == Route.HYBRID ? slm : encoder.decoder().orElseThrow();
+  /** Size of the vocabulary whose ids the decoder of {@code route} yields. */
+  int vocabularySize(Route route) {
+    return route == Route.HYBRID
+        ? slm.vocabularySize()
+        : encoder.decoder().orElseThrow().vocabularySize();
   }
 
   /** A state that is ready to decode; native thread only. */
   DecoderState prefill(NDManager scope, Route route, NDArray features, TokenBatch prompts) {
-    NDArray inputs =
-        route == Route.HYBRID
-            ? PromptFuser.fuse(scope, projector, slm, fusion, features, prompts)
-            : features;
-    return decoder(route).prefill(inputs, prompts.lengths());
+    if (route != Route.HYBRID) {
+      return encoder.decoder().orElseThrow().prefill(features, prompts);
+    }
+    PromptFuser fuser = new PromptFuser(slm.embeddings(), projector, fusion);
+    return slm.prefill(fuser.fuse(scope, features, prompts), prompts.lengths());
   }
 
   /** Serves prompts that are ids in decimal; answers never end before their limit. */

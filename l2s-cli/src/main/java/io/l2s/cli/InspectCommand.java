@@ -10,8 +10,10 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.SafetensorsFile;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorEntry;
+import io.l2s.engine.ComputeThreads;
 import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.Precision;
+import io.l2s.engine.ThreadOptions;
 import io.l2s.hybrid.PromptTokenizer;
 import io.l2s.tokenizer.Tokenizer;
 import java.io.IOException;
@@ -81,6 +83,7 @@ final class InspectCommand implements Callable<Integer> {
     row(
         "processor",
         processor.describe() + (oneDnn ? ", f32 by oneDNN from two million weights" : ""));
+    row("threads", ComputeThreads.describe(ThreadOptions.AUTO));
     problems.forEach(problem -> row("PROBLEM", problem));
     out.flush();
     return problems.isEmpty() ? 0 : 1;

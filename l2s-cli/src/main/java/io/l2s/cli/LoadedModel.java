@@ -25,7 +25,7 @@ final class LoadedModel implements AutoCloseable {
 
   private LoadedModel(ModelOptions options) {
     this.options = options;
-    this.runtime = parts.add(NativeRuntime.start(Boolean.getBoolean("l2s.natives.download")));
+    this.runtime = parts.add(options.startRuntime());
     this.loader = new ModelLoader(runtime, runtime.devices());
   }
 

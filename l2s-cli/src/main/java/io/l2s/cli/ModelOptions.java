@@ -5,9 +5,11 @@ import io.l2s.GenerationDefaults;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.DeviceSpec;
+import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.serving.ServingOptions;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -79,6 +81,13 @@ final class ModelOptions {
           option + " must be between " + low + " and " + high + ", but was " + value);
     }
     return value;
+  }
+
+  @Mixin private ThreadSettings threads;
+
+  /** Starts the engine with the threads that were chosen. */
+  NativeRuntime startRuntime() {
+    return threads.start();
   }
 
   /** Where and how the LLM runs. */

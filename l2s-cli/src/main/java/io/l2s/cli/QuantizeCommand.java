@@ -64,9 +64,11 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Mixin private Progress progress;
 
+  @Mixin private ThreadSettings threads;
+
   @Override
   public Integer call() throws IOException {
-    try (NativeRuntime runtime = NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"));
+    try (NativeRuntime runtime = threads.start();
         ProgressBar bar = progress.bar("quantize", " tensors", -1)) {
       Quantization quantization = new Quantization(runtime);
       if (source.bundle != null) {

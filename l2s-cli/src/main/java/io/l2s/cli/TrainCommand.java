@@ -84,6 +84,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private Progress progress;
 
+  @Mixin private ThreadSettings threads;
+
   @Override
   public Integer call() {
     TrainingRequest request = checkedRequest();
@@ -116,7 +118,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void train(TrainingRequest request, TrainingReporter reporter) {
-    try (NativeRuntime runtime = NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"))) {
+    try (NativeRuntime runtime = threads.start()) {
       TrainingState state = Training.run(runtime, request, reporter);
       command
           .commandLine()

@@ -5,8 +5,7 @@ import io.l2s.InvalidSettingException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
-import io.l2s.model.t5.T5Config;
-import io.l2s.model.t5.T5Model;
+import io.l2s.model.NumberFormat;
 import io.l2s.projector.ProjectorKind;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -61,12 +60,16 @@ public record Conditioning(
 
   /** The encoder layer after which the features are taken. */
   int resolvedLayer() {
-    return featureLayer.orElseGet(() -> T5Config.read(Checkpoint.open(llm)).encoderLayers());
+    return featureLayer.orElseGet(() -> layers(Checkpoint.open(llm)));
+  }
+
+  private static int layers(Checkpoint checkpoint) {
+    return ModelFamilies.of(checkpoint).shape(checkpoint.config()).layers();
   }
 
   /** The number format that {@link #precision} means for the LLM on this machine. */
   Precision resolvedPrecision() {
-    return T5Model.precision(Checkpoint.open(llm), Device.cpu(), precision);
+    return NumberFormat.serving(Checkpoint.open(llm), Device.cpu(), precision);
   }
 
   public Conditioning withFeatureCache(Path directory) {

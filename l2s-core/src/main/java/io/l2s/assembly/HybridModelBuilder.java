@@ -10,8 +10,8 @@ import io.l2s.Route;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.hybrid.Fusion;
-import io.l2s.model.Decoder;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;
 import io.l2s.serving.ResponsivenessListener;
 import io.l2s.serving.ServedComponents;
@@ -35,13 +35,13 @@ public final class HybridModelBuilder {
 
   private final NativeRuntime runtime;
   private final Function<Path, Tokenizer> openTokenizer;
-  private Encoder encoder;
+  private LlmEncoder encoder;
   private Path llmCheckpoint;
   private Projector projector;
-  private Decoder slm;
+  private SlmDecoder slm;
   private Path slmCheckpoint;
   private Fusion fusion;
-  private Decoder slmAlone;
+  private SlmDecoder slmAlone;
   private Path slmAloneCheckpoint;
   private ServingOptions options = ServingOptions.STANDARD;
   private ResponsivenessListener responsiveness = ResponsivenessListener.NONE;
@@ -56,7 +56,7 @@ public final class HybridModelBuilder {
   }
 
   /** The LLM and the directory that holds its tokenizer and generation settings; required. */
-  public HybridModelBuilder llm(Encoder encoder, Path checkpoint) {
+  public HybridModelBuilder llm(LlmEncoder encoder, Path checkpoint) {
     this.encoder = encoder;
     this.llmCheckpoint = checkpoint;
     return this;
@@ -64,7 +64,7 @@ public final class HybridModelBuilder {
 
   /** Projector, SLM and how they meet; without them only {@code LLM_ONLY} is there. */
   public HybridModelBuilder slm(
-      Projector projector, Decoder decoder, Path checkpoint, Fusion fusion) {
+      Projector projector, SlmDecoder decoder, Path checkpoint, Fusion fusion) {
     this.projector = projector;
     this.slm = decoder;
     this.slmCheckpoint = checkpoint;
@@ -73,7 +73,7 @@ public final class HybridModelBuilder {
   }
 
   /** A separately trained small model for {@code SLM_ONLY}. */
-  public HybridModelBuilder slmAlone(Decoder decoder, Path checkpoint) {
+  public HybridModelBuilder slmAlone(SlmDecoder decoder, Path checkpoint) {
     this.slmAlone = decoder;
     this.slmAloneCheckpoint = checkpoint;
     return this;
@@ -120,7 +120,9 @@ public final class HybridModelBuilder {
 
     ServedComponents components() {
       TextSettings text = text(llmCheckpoint);
-      encoder.decoder().ifPresent(own -> checkVocabulary(llmCheckpoint, text, own));
+      encoder
+          .decoder()
+          .ifPresent(own -> checkVocabulary(llmCheckpoint, text, own.vocabularySize()));
       Optional<ServedComponents.Slm> hybrid =
           Optional.ofNullable(slm).map(decoder -> checkedSlm(text, decoder));
       Optional<ServedComponents.SlmAlone> alone =
@@ -132,9 +134,9 @@ public final class HybridModelBuilder {
           new ServedComponents.Llm(encoder, text.codec(), text.eosIds()), hybrid, alone);
     }
 
-    private ServedComponents.Slm checkedSlm(TextSettings llmText, Decoder decoder) {
+    private ServedComponents.Slm checkedSlm(TextSettings llmText, SlmDecoder decoder) {
       TextSettings text = text(slmCheckpoint);
-      checkVocabulary(slmCheckpoint, text, decoder);
+      checkVocabulary(slmCheckpoint, text, decoder.vocabularySize());
       if (!text.tokenizer().sameAs(llmText.tokenizer())) {
         problems.add(
             "the SLM's tokenizer in "
@@ -148,31 +150,31 @@ public final class HybridModelBuilder {
                 + ", but the LLM's have width "
                 + encoder.width());
       }
-      if (projector.outputWidth() != decoder.width()) {
+      if (projector.outputWidth() != decoder.embeddings().width()) {
         problems.add(
             "the projector gives vectors of width "
                 + projector.outputWidth()
                 + ", but the SLM takes width "
-                + decoder.width());
+                + decoder.embeddings().width());
       }
       return new ServedComponents.Slm(projector, decoder, fusion, text.codec(), text.eosIds());
     }
 
-    private ServedComponents.SlmAlone checkedSlmAlone(Decoder decoder) {
+    private ServedComponents.SlmAlone checkedSlmAlone(SlmDecoder decoder) {
       TextSettings text = text(slmAloneCheckpoint);
-      checkVocabulary(slmAloneCheckpoint, text, decoder);
+      checkVocabulary(slmAloneCheckpoint, text, decoder.vocabularySize());
       return new ServedComponents.SlmAlone(decoder, text.codec(), text.eosIds());
     }
 
-    private void checkVocabulary(Path checkpoint, TextSettings text, Decoder decoder) {
+    private void checkVocabulary(Path checkpoint, TextSettings text, int vocabularySize) {
       int largest = text.tokenizer().maxTokenId();
-      if (largest >= decoder.vocabularySize()) {
+      if (largest >= vocabularySize) {
         problems.add(
             checkpoint.resolve("tokenizer.json")
                 + " has ids up to "
                 + largest
                 + ", but the model's vocabulary has "
-                + decoder.vocabularySize()
+                + vocabularySize
                 + " entries");
       }
     }

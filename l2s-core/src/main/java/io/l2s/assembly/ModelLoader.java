@@ -3,18 +3,17 @@ package io.l2s.assembly;
 import ai.djl.Device;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.checkpoint.ConfigFile;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
-import io.l2s.model.Decoder;
-import io.l2s.model.Encoder;
-import io.l2s.model.t5.T5Config;
-import io.l2s.model.t5.T5Model;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.Loading;
+import io.l2s.model.NumberFormat;
+import io.l2s.model.Placement;
+import io.l2s.model.SlmDecoder;
 import io.l2s.projector.LoadedProjector;
 import io.l2s.projector.Projector;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -22,8 +21,6 @@ import java.util.OptionalInt;
  * what it loads, before the runtime.
  */
 public final class ModelLoader {
-
-  private static final List<String> SUPPORTED = List.of(T5Model.MODEL_TYPE);
 
   private final NativeRuntime runtime;
   private final DeviceCatalog devices;
@@ -39,7 +36,7 @@ public final class ModelLoader {
    * @throws ModelLoadException with every problem of the checkpoint
    * @throws io.l2s.DeviceUnavailableException if a GPU was asked for that is not there
    */
-  public Encoder loadLlm(Path directory, ComponentOptions options) {
+  public LlmEncoder loadLlm(Path directory, ComponentOptions options) {
     return loadLlm(directory, options, OptionalInt.empty());
   }
 
@@ -51,14 +48,9 @@ public final class ModelLoader {
    * @throws ModelLoadException with every problem of the checkpoint, or if it has fewer layers
    * @throws io.l2s.DeviceUnavailableException if a GPU was asked for that is not there
    */
-  public Encoder loadLlm(Path directory, ComponentOptions options, OptionalInt featureLayer) {
-    T5Model model = load(directory, options);
-    try {
-      return model.asLlm(featureLayer);
-    } catch (RuntimeException e) {
-      model.close();
-      throw e;
-    }
+  public LlmEncoder loadLlm(Path directory, ComponentOptions options, OptionalInt featureLayer) {
+    Loading from = loading(directory, options);
+    return ModelFamilies.of(from.checkpoint()).llm(from, featureLayer);
   }
 
   /**
@@ -67,8 +59,9 @@ public final class ModelLoader {
    * @throws ModelLoadException with every problem of the checkpoint
    * @throws io.l2s.DeviceUnavailableException if a GPU was asked for that is not there
    */
-  public Decoder loadSlm(Path directory, ComponentOptions options) {
-    return load(directory, options).asSlm();
+  public SlmDecoder loadSlm(Path directory, ComponentOptions options) {
+    Loading from = loading(directory, options);
+    return ModelFamilies.of(from.checkpoint()).slm(from);
   }
 
   /**
@@ -88,13 +81,13 @@ public final class ModelLoader {
    * @throws ModelLoadException with every problem of the checkpoint
    */
   public Precision precision(Path directory, ComponentOptions options) {
-    return T5Model.precision(
+    return NumberFormat.serving(
         Checkpoint.open(directory), options.device().resolve(devices), options.precision());
   }
 
   /** The number format that AUTO stands for on this machine's CPU. */
   public static Precision automatic(Checkpoint checkpoint) {
-    return T5Model.precision(checkpoint, Device.cpu(), Precision.AUTO);
+    return NumberFormat.serving(checkpoint, Device.cpu(), Precision.AUTO);
   }
 
   /**
@@ -105,8 +98,7 @@ public final class ModelLoader {
    */
   public static Checkpoint check(Path directory) {
     Checkpoint checkpoint = Checkpoint.open(directory);
-    requireSupported(checkpoint.config());
-    T5Model.check(checkpoint);
+    ModelFamilies.of(checkpoint).check(checkpoint);
     return checkpoint;
   }
 
@@ -117,7 +109,11 @@ public final class ModelLoader {
    * @throws ModelLoadException with every problem of the file
    */
   public static void checkProjector(Path file, Checkpoint llm, Checkpoint slm) {
-    LoadedProjector.check(file, T5Config.read(llm).width(), T5Config.read(slm).width());
+    LoadedProjector.check(file, width(llm), width(slm));
+  }
+
+  private static int width(Checkpoint checkpoint) {
+    return ModelFamilies.of(checkpoint).shape(checkpoint.config()).width();
   }
 
   /** The number of weights of a bundle's projector and SLM together. */
@@ -126,18 +122,9 @@ public final class ModelLoader {
         + LoadedProjector.parameters(bundle.projector());
   }
 
-  private T5Model load(Path directory, ComponentOptions options) {
+  private Loading loading(Path directory, ComponentOptions options) {
     Device device = options.device().resolve(devices);
-    Checkpoint checkpoint = Checkpoint.open(directory);
-    requireSupported(checkpoint.config());
-    return T5Model.load(runtime, checkpoint, device, options.precision());
-  }
-
-  static void requireSupported(ConfigFile config) {
-    if (!SUPPORTED.contains(config.modelType())) {
-      throw new ModelLoadException(
-          config.file(),
-          "model_type must be one of " + SUPPORTED + ", but was " + config.modelType());
-    }
+    Placement on = new Placement(runtime, device, options.precision());
+    return new Loading(Checkpoint.open(directory), on);
   }
 }

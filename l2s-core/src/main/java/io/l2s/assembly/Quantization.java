@@ -6,7 +6,7 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.model.t5.T5Quantizer;
+import io.l2s.model.Quantizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ public final class Quantization {
     return OutputDirectory.fill(
         target,
         () -> {
-          int tensors = T5Quantizer.quantise(runtime, checkpoint, target, progress);
+          int tensors = quantizer(checkpoint).quantise(runtime, checkpoint, target, progress);
           OutputDirectory.copyFilesBesideWeights(source, target);
           return tensors;
         });
@@ -45,8 +45,20 @@ public final class Quantization {
 
   private static Checkpoint checked(Path source) {
     Checkpoint checkpoint = ModelLoader.check(source);
-    T5Quantizer.check(checkpoint);
+    quantizer(checkpoint).check(checkpoint);
     return checkpoint;
+  }
+
+  private static Quantizer quantizer(Checkpoint checkpoint) {
+    return ModelFamilies.of(checkpoint)
+        .quantizer()
+        .orElseThrow(
+            () ->
+                new ModelLoadException(
+                    checkpoint.config().file(),
+                    "models of type "
+                        + checkpoint.config().modelType()
+                        + " cannot be stored in int8; load them with precision int8"));
   }
 
   /**

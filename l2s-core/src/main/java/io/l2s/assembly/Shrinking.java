@@ -2,7 +2,7 @@ package io.l2s.assembly;
 
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.model.t5.T5Shrinker;
+import io.l2s.model.Shrinker;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -24,10 +24,20 @@ public final class Shrinking {
   public static Checkpoint shrink(
       Path source, Path target, List<Integer> encoderLayers, List<Integer> decoderLayers) {
     Checkpoint checkpoint = ModelLoader.check(source);
+    Shrinker shrinker =
+        ModelFamilies.of(checkpoint)
+            .shrinker()
+            .orElseThrow(
+                () ->
+                    new ModelLoadException(
+                        checkpoint.config().file(),
+                        "models of type "
+                            + checkpoint.config().modelType()
+                            + " cannot be shrunk; train a fresh one of fewer layers"));
     return OutputDirectory.fill(
         target,
         () -> {
-          T5Shrinker.shrink(checkpoint, encoderLayers, decoderLayers, target);
+          shrinker.shrink(checkpoint, encoderLayers, decoderLayers, target);
           OutputDirectory.copyFilesBesideWeights(source, target);
           return ModelLoader.check(target);
         });

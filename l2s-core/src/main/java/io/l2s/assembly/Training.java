@@ -9,9 +9,11 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.model.Encoder;
-import io.l2s.model.t5.T5Config;
-import io.l2s.model.t5.T5Training;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.Loading;
+import io.l2s.model.ModelFamily;
+import io.l2s.model.Placement;
+import io.l2s.model.TrainableSlm;
 import io.l2s.projector.ProjectorTraining;
 import io.l2s.tokenizer.Tokenizer;
 import io.l2s.training.FeatureStore;
@@ -136,11 +138,11 @@ public final class Training implements AutoCloseable {
     PairData pairs = reader.training();
     PairData validation = reader.validation();
     listener.onData(pairs.size(), validation.size(), reader.leftOut());
-    T5Training slm = slm(targets);
+    TrainableSlm slm = slm(targets);
     TrainableModel model = new TrainableModel.Alone(slm);
     if (request.conditioning().isPresent()) {
       Conditioning conditioning = request.conditioning().get();
-      Encoder llm =
+      LlmEncoder llm =
           loaded.add(
               new ModelLoader(runtime, runtime.devices())
                   .loadLlm(
@@ -189,7 +191,7 @@ public final class Training implements AutoCloseable {
   }
 
   private FeatureStore features(
-      Conditioning conditioning, Encoder llm, PairData pairs, PairData validation) {
+      Conditioning conditioning, LlmEncoder llm, PairData pairs, PairData validation) {
     List<int[]> prompts = FeatureStore.distinct(List.of(pairs.prompts(), validation.prompts()));
     String key = FeatureKey.of(conditioning, prompts, digests);
     Path directory = conditioning.featureCache().orElseThrow();
@@ -206,37 +208,29 @@ public final class Training implements AutoCloseable {
     return request.llm().get().resolve("tokenizer.json");
   }
 
-  private T5Training slm(Tokenizer tokenizer) {
+  private TrainableSlm slm(Tokenizer tokenizer) {
+    Placement on = new Placement(runtime, Device.cpu(), request.compute());
     if (Files.isDirectory(request.slm())) {
       Checkpoint checkpoint = Checkpoint.open(request.slm());
-      ModelLoader.requireSupported(checkpoint.config());
-      requireRoom(checkpoint.config().file(), T5Config.read(checkpoint), tokenizer);
-      return loaded.add(T5Training.from(runtime, checkpoint, Device.cpu(), request.compute()));
+      ModelFamily family = ModelFamilies.of(checkpoint);
+      requireRoom(checkpoint.config(), family, tokenizer);
+      return loaded.add(family.resume(new Loading(checkpoint, on)));
     }
     ConfigFile file = ConfigFile.read(request.slm());
-    ModelLoader.requireSupported(file);
-    T5Config config = T5Config.read(file);
-    requireRoom(request.slm(), config, tokenizer);
-    boolean ownHead = !file.booleanOr("tie_word_embeddings", true);
-    return loaded.add(
-        T5Training.fresh(
-            runtime,
-            config,
-            ownHead,
-            eos(file, config.vocabularySize()),
-            request.options().seed(),
-            Device.cpu(),
-            request.compute()));
+    ModelFamily family = ModelFamilies.of(file);
+    requireRoom(file, family, tokenizer);
+    return loaded.add(family.fresh(file, request.options().seed(), on));
   }
 
-  private static void requireRoom(Path file, T5Config config, Tokenizer tokenizer) {
-    if (tokenizer.maxTokenId() >= config.vocabularySize()) {
+  private static void requireRoom(ConfigFile config, ModelFamily family, Tokenizer tokenizer) {
+    int vocabularySize = family.shape(config).vocabularySize();
+    if (tokenizer.maxTokenId() >= vocabularySize) {
       throw new ModelLoadException(
-          file,
+          config.file(),
           "vocab_size must be above the tokenizer's largest id "
               + tokenizer.maxTokenId()
               + ", but was "
-              + config.vocabularySize());
+              + vocabularySize);
     }
   }
 
@@ -260,18 +254,8 @@ public final class Training implements AutoCloseable {
     }
   }
 
-  private static int eos(ConfigFile file, int vocabularySize) {
-    int eos = file.eosTokenIds().get(0);
-    if (eos >= vocabularySize) {
-      throw new ModelLoadException(
-          file.file(),
-          "eos_token_id must be below vocab_size " + vocabularySize + ", but was " + eos);
-    }
-    return eos;
-  }
-
   private TrainableModel hybrid(
-      Conditioning conditioning, Encoder llm, T5Training slm, PairData pairs) {
+      Conditioning conditioning, LlmEncoder llm, TrainableSlm slm, PairData pairs) {
     ProjectorTraining projector =
         loaded.add(
             ProjectorTraining.fresh(
@@ -279,7 +263,7 @@ public final class Training implements AutoCloseable {
                 conditioning.projector(),
                 llm.width(),
                 conditioning.hidden(),
-                slm.width(),
+                slm.embeddings().width(),
                 request.options().seed(),
                 Device.cpu()));
     TrainableModel.Hybrid hybrid =

@@ -2,7 +2,7 @@ package io.l2s.assembly;
 
 import io.l2s.InvalidSettingException;
 import io.l2s.engine.Precision;
-import io.l2s.model.t5.T5Training;
+import io.l2s.model.NumberFormat;
 import io.l2s.training.TrainingOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +48,7 @@ public record TrainingRequest(
 
   /** The number format that {@link #compute} means on this machine, f32 or bf16. */
   Precision resolvedCompute() {
-    return T5Training.compute(compute);
+    return NumberFormat.training(compute);
   }
 
   /** Where the LLM lies, if there is one. */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.l2s.GenerationFailedException;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.model.DecoderState;
+import io.l2s.model.RewindableState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -26,8 +27,8 @@ public final class SpeculativeState implements DecoderState {
   /** Most ids that one call of {@link #decodeMany} can yield. */
   public static final int MOST_IDS = DraftLength.LONGEST + 1;
 
-  private final DecoderState drafter;
-  private final DecoderState verifier;
+  private final RewindableState drafter;
+  private final RewindableState verifier;
   private final Supplier<NDManager> scopes;
   private final DraftLength draftLength;
 
@@ -39,7 +40,10 @@ public final class SpeculativeState implements DecoderState {
    * @param scopes makes scopes for arrays
    */
   public SpeculativeState(
-      DecoderState drafter, DecoderState verifier, double draftCost, Supplier<NDManager> scopes) {
+      RewindableState drafter,
+      RewindableState verifier,
+      double draftCost,
+      Supplier<NDManager> scopes) {
     if (drafter.size() != 1 || verifier.size() != 1) {
       throw new IllegalArgumentException(
           "speculation takes states of one sequence, but they have "
@@ -204,16 +208,6 @@ public final class SpeculativeState implements DecoderState {
 
   @Override
   public void choose(int[] tokens) {
-    throw onlyDrafts();
-  }
-
-  @Override
-  public NDArray verify(NDManager scope, int[] draft) {
-    throw onlyDrafts();
-  }
-
-  @Override
-  public void rewind(int tokens, int last) {
     throw onlyDrafts();
   }
 

@@ -37,14 +37,16 @@ public final class NativeRuntime implements AutoCloseable {
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
 
   private final Duration releaseLimit;
+  private final ComputeThreads threads;
   private final ExecutorService executor;
   private volatile Thread thread;
   private NDManager root;
   private int gpuCount;
   private volatile Future<?> overdue = CompletableFuture.completedFuture(null);
 
-  private NativeRuntime(Duration releaseLimit) {
+  private NativeRuntime(Duration releaseLimit, ComputeThreads threads) {
     this.releaseLimit = releaseLimit;
+    this.threads = threads;
     executor =
         Executors.newSingleThreadExecutor(
             work -> {
@@ -56,19 +58,32 @@ public final class NativeRuntime implements AutoCloseable {
   }
 
   /**
-   * Loads the engine.
+   * Loads the engine with {@link ThreadOptions#AUTO}.
    *
    * @param downloadNatives whether DJL may fetch a native library that is not on the class path
    * @throws io.l2s.NativesMissingException if there is no native library for this platform
    * @throws NativesLoadException if the library does not load
    */
   public static NativeRuntime start(boolean downloadNatives) {
-    return start(downloadNatives, RELEASE_LIMIT);
+    return start(downloadNatives, ThreadOptions.AUTO);
   }
 
-  static NativeRuntime start(boolean downloadNatives, Duration releaseLimit) {
-    Natives.prepare(downloadNatives);
-    NativeRuntime runtime = new NativeRuntime(releaseLimit);
+  /**
+   * Loads the engine.
+   *
+   * @param downloadNatives whether DJL may fetch a native library that is not on the class path
+   * @param threads takes effect at the first start in this JVM; later starts with others are warned
+   * @throws io.l2s.NativesMissingException if there is no native library for this platform
+   * @throws NativesLoadException if the library does not load
+   */
+  public static NativeRuntime start(boolean downloadNatives, ThreadOptions threads) {
+    return start(downloadNatives, threads, RELEASE_LIMIT);
+  }
+
+  static NativeRuntime start(
+      boolean downloadNatives, ThreadOptions options, Duration releaseLimit) {
+    ComputeThreads threads = Natives.prepare(downloadNatives, options);
+    NativeRuntime runtime = new NativeRuntime(releaseLimit, threads);
     try {
       runtime.call(runtime::load);
       return runtime;
@@ -88,6 +103,7 @@ public final class NativeRuntime implements AutoCloseable {
     // Per thread as well: gradients flow within Gradients only.
     JniUtils.setGradMode(false);
     gpuCount = engine.getGpuCount();
+    threads.bind();
     root = NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch");
     return null;
   }
@@ -230,6 +246,11 @@ public final class NativeRuntime implements AutoCloseable {
   /** A scope on the CPU; closing it frees every array made in it. Native thread only. */
   public NDManager newScope() {
     return root.newSubManager();
+  }
+
+  /** The threads that compute. */
+  public ComputeThreads threads() {
+    return threads;
   }
 
   /** What the engine sees. */

@@ -1,5 +1,6 @@
 package io.l2s.engine;
 
+import ai.djl.pytorch.jni.JniUtils;
 import io.l2s.NativesLoadException;
 import io.l2s.NativesMissingException;
 import java.io.IOException;
@@ -8,7 +9,9 @@ import java.net.URL;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,19 +21,82 @@ final class Natives {
   private static final String DESCRIPTOR = "native/lib/pytorch.properties";
 
   private static final String OFFLINE = "ai.djl.offline";
+  private static final String THREADS = "ai.djl.pytorch.num_threads";
+  private static final String INTEROP_THREADS = "ai.djl.pytorch.num_interop_threads";
+  private static final String OMP_THREADS = "OMP_NUM_THREADS";
   private static final Logger LOG = LoggerFactory.getLogger(Natives.class);
+
+  /** Threads of the library as it was loaded, once for the whole JVM. */
+  private static Loaded loaded;
+
+  private record Loaded(
+      ThreadOptions options, int most, boolean auto, boolean adapts, String description) {}
 
   private Natives() {}
 
   /** Must run before the first DJL class loads: DJL reads these settings once. */
-  static void prepare(boolean download) {
+  static synchronized ComputeThreads prepare(boolean download, ThreadOptions options) {
     if (!download) {
       keepOffline();
       requireLibrary();
     }
+    if (loaded == null) {
+      loaded = configureThreads(options);
+    } else if (!loaded.options().equals(options)) {
+      LOG.warn(
+          "The engine has been loaded with {} in this JVM and keeps that; {} has no effect",
+          loaded.options(),
+          options);
+    }
+    return new ComputeThreads(
+        loaded.most(),
+        loaded.auto(),
+        loaded.adapts(),
+        loaded.description(),
+        CoreUse.ofThisProcess(),
+        System::nanoTime,
+        JniUtils::setNumThreads);
+  }
+
+  private static Loaded configureThreads(ThreadOptions options) {
+    Loaded chosen = chosenThreads(options, SpinSetting::setInProcess);
+    System.setProperty(THREADS, Integer.toString(chosen.most()));
+    if (System.getProperty(INTEROP_THREADS) == null) {
+      System.setProperty(INTEROP_THREADS, "1");
+    }
+    return chosen;
+  }
+
+  /** What {@code options} come to in this JVM, in words; nothing is set. */
+  static synchronized String describeThreads(ThreadOptions options) {
+    return loaded != null
+        ? loaded.description()
+        : chosenThreads(options, (name, value) -> {}).description();
+  }
+
+  private static Loaded chosenThreads(ThreadOptions options, SpinSetting.Environment environment) {
+    // A JVM in a container sees as many processors as the container's quota amounts to.
     int cores = Runtime.getRuntime().availableProcessors();
-    setDefault("ai.djl.pytorch.num_threads", cores);
-    setDefault("ai.djl.pytorch.num_interop_threads", 1);
+    Optional<Integer> fixed =
+        Stream.of(System.getProperty(THREADS), System.getenv(OMP_THREADS))
+            .filter(value -> value != null && value.matches("[1-9]\\d{0,3}"))
+            .map(Integer::valueOf)
+            .findFirst();
+    int most = options.count().orElse(fixed.orElse(cores));
+    boolean auto = options.count().isEmpty() && fixed.isEmpty();
+    boolean adapts = options.waiting().mode() != ThreadWait.Mode.ACTIVE;
+    String why =
+        (options.count().isPresent()
+                ? "as set"
+                : fixed.isPresent() ? "as the environment says" : "auto: " + cores + " cores")
+            + (adapts ? ", fewer while other processes use the cores" : "");
+    String waiting = SpinSetting.apply(options.waiting(), System.getenv(), environment);
+    return new Loaded(
+        options,
+        most,
+        auto,
+        adapts,
+        most + (most == 1 ? " thread (" : " threads (") + why + "), " + waiting);
   }
 
   private static void keepOffline() {
@@ -38,12 +104,6 @@ final class Natives {
     if (System.getProperty(OFFLINE) == null) {
       System.setProperty(OFFLINE, "true");
       LOG.info("{}=true set, for DJL in all of this JVM; a value of your own is kept", OFFLINE);
-    }
-  }
-
-  private static void setDefault(String property, int value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, Integer.toString(value));
     }
   }
 

@@ -26,8 +26,8 @@ import java.util.Set;
 /**
  * A running model program: TorchScript source from the class path with its weights.
  *
- * <p>Arguments of its methods may be {@link NDArray}, lists of {@code NDArray}, {@link Integer},
- * {@link Double}, {@link Boolean} and {@link String}. Native thread only.
+ * <p>Arguments of its methods may be {@link NDArray}, lists of {@code NDArray} or of {@link
+ * String}, {@link Integer}, {@link Double}, {@link Boolean} and {@link String}. Native thread only.
  */
 public final class Program implements AutoCloseable {
 
@@ -141,11 +141,13 @@ public final class Program implements AutoCloseable {
   /** Calls {@code forward} so that gradients can flow back through it; only this method trains. */
   public NDArray forward(NDArray... inputs) {
     requireOpen();
+    ComputeThreads.adapt();
     return IValueUtils.forward(block, new NDList(inputs), true).singletonOrThrow();
   }
 
   private IValue invoke(String method, Object... arguments) {
     requireOpen();
+    ComputeThreads.adapt();
     IValue[] values = new IValue[arguments.length];
     try {
       for (int i = 0; i < arguments.length; i++) {
@@ -179,6 +181,8 @@ public final class Program implements AutoCloseable {
   private static IValue value(Object argument) {
     if (argument instanceof NDArray array) {
       return IValue.from((PtNDArray) array);
+    } else if (argument instanceof List<?> list && list.get(0) instanceof String) {
+      return texts(list);
     } else if (argument instanceof List<?> list) {
       return IValue.listFrom(list.toArray(PtNDArray[]::new));
     } else if (argument instanceof Integer number) {
@@ -191,6 +195,15 @@ public final class Program implements AutoCloseable {
       return IValue.from(text);
     }
     throw new IllegalArgumentException("a program method cannot take " + argument);
+  }
+
+  private static IValue texts(List<?> list) {
+    IValue[] texts = list.stream().map(text -> IValue.from((String) text)).toArray(IValue[]::new);
+    try {
+      return IValue.listFrom(texts);
+    } finally {
+      Arrays.stream(texts).forEach(IValue::close);
+    }
   }
 
   private void requireOpen() {

@@ -5,13 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.ModelLoadException;
-import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.checkpoint.TensorType;
 import java.nio.ByteBuffer;
-import java.util.Collection;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * Hands a checkpoint's tensors to a program: float32 weights as they lie in the mapped file, other
@@ -31,25 +28,17 @@ public final class Weights {
 
   private Weights() {}
 
-  /**
-   * Calls the program's {@code put} for each of the named tensors.
-   *
-   * @param inFloat32 names of the tensors that stay float32 in every precision
-   */
-  public static void put(
-      Program program,
-      Checkpoint checkpoint,
-      Collection<String> names,
-      Precision precision,
-      Predicate<String> inFloat32) {
-    for (String name : names) {
-      Precision format = inFloat32.test(name) ? Precision.F32 : precision;
-      put(program, checkpoint.tensors().get(name), format);
-    }
+  /** Calls the program's {@code put} for one tensor under its own name. */
+  public static void put(Program program, TensorEntry entry, Precision precision) {
+    put(program, entry.name(), entry, precision);
   }
 
-  /** Calls the program's {@code put} for one tensor. */
-  public static void put(Program program, TensorEntry entry, Precision precision) {
+  /**
+   * Calls the program's {@code put} for one tensor.
+   *
+   * @param name the program's name for it
+   */
+  public static void put(Program program, String name, TensorEntry entry, Precision precision) {
     int stored = code(entry);
     int wanted =
         switch (precision) {
@@ -61,7 +50,7 @@ public final class Weights {
     ByteBuffer data = entry.map();
     program.keepAlive(data);
     try (NDArray array = array(program.lifetimeScope(), data, entry, stored)) {
-      program.run("put", entry.name(), array, stored, wanted);
+      program.run("put", name, array, stored, wanted);
     }
   }
 

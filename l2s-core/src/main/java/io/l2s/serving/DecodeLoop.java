@@ -26,6 +26,7 @@ final class DecodeLoop {
   private final TokenPicker picker;
   private final Watchdog watchdog;
   private final ServingOptions options;
+  private final ThreadPlan threads;
   private final LongSupplier nanoTime;
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private boolean released;
@@ -37,15 +38,17 @@ final class DecodeLoop {
       FeatureCache cache,
       Watchdog watchdog,
       ServingOptions options,
+      ThreadPlan threads,
       LongSupplier nanoTime) {
     this.nativeThread = nativeThread;
     this.queue = queue;
-    this.batches = new RunningBatches(queue);
+    this.batches = new RunningBatches(queue, threads, nanoTime);
     this.admission = new Admission(nativeThread, reader, queue, batches);
     this.cache = cache;
     this.picker = new TokenPicker(nativeThread::newScope);
     this.watchdog = watchdog;
     this.options = options;
+    this.threads = threads;
     this.nanoTime = nanoTime;
   }
 
@@ -102,6 +105,7 @@ final class DecodeLoop {
             candidates -> batches.tokensWith(candidates) <= options.maxBatchTokens(),
             options.admissionTokens());
     if (!group.isEmpty()) {
+      threads.beforeReading();
       admission.admit(group);
     }
     batches.startRound();

@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmEncoder;
 import io.l2s.model.TokenBatch;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,10 +18,10 @@ import java.util.Set;
 /** Gets prompt features: from the cache, else from the LLM. Native thread only. */
 final class PromptReader {
 
-  private final Encoder encoder;
+  private final LlmEncoder encoder;
   private final FeatureCache cache;
 
-  PromptReader(Encoder encoder, FeatureCache cache) {
+  PromptReader(LlmEncoder encoder, FeatureCache cache) {
     this.encoder = encoder;
     this.cache = cache;
   }

@@ -30,8 +30,9 @@ final class RequestChecks {
   }
 
   /** How the tokens of {@code request} are chosen. */
-  SearchSettings settings(RoutePath path, GenerationRequest request, int promptTokens) {
+  SearchSettings settings(RoutePath path, GenerationRequest request, int[] promptIds) {
     GenerationOptions search = request.options();
+    int promptTokens = promptIds.length;
     if (!path.batched()) {
       requireOneSequence("numBeams", search.numBeams(), path.route());
       requireOneSequence("numReturnSequences", search.numReturnSequences(), path.route());
@@ -59,7 +60,7 @@ final class RequestChecks {
         path.eosIds(),
         maxNewTokens,
         path.vocabulary(),
-        path.startIds(),
+        Arrays.stream(path.penaltyPrefix().apply(promptIds)).boxed().toList(),
         search.constraints().badWords().stream()
             .map(word -> answerIds(path, "badWords", word))
             .toList(),

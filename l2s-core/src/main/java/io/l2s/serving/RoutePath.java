@@ -5,15 +5,16 @@ import ai.djl.ndarray.NDManager;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.Route;
 import io.l2s.decoding.SpeculativeState;
-import io.l2s.hybrid.PromptFuser;
-import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
+import io.l2s.model.LlmDecoder;
+import io.l2s.model.RewindableState;
+import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * How one route makes an answer.
@@ -21,7 +22,8 @@ import java.util.Set;
  * @param prompts tokenizer of the prompt
  * @param answers tokenizer of the answer
  * @param vocabulary number of ids that the decoder scores
- * @param startIds ids before an answer's first, as penalties see them
+ * @param penaltyPrefix makes of a prompt's ids those before an answer's first, as penalties see
+ *     them
  * @param readsFeatures whether the LLM reads the prompt first
  * @param batched whether its sequences decode together; else each by itself
  * @param prefill what makes it ready to decode
@@ -33,7 +35,7 @@ record RoutePath(
     TextCodec answers,
     Set<Integer> eosIds,
     int vocabulary,
-    List<Integer> startIds,
+    UnaryOperator<int[]> penaltyPrefix,
     boolean readsFeatures,
     boolean batched,
     Prefill prefill,
@@ -55,7 +57,7 @@ record RoutePath(
   static Map<Route, RoutePath> of(ServedComponents parts, NativeThread nativeThread) {
     Map<Route, RoutePath> paths = new EnumMap<>(Route.class);
     ServedComponents.Llm llm = parts.llm();
-    Optional<Decoder> own = llm.encoder().decoder();
+    Optional<LlmDecoder> own = llm.encoder().decoder();
     parts.slm().ifPresent(slm -> paths.put(Route.HYBRID, hybrid(llm, slm)));
     own.ifPresent(decoder -> paths.put(Route.LLM_ONLY, llmOnly(llm, decoder)));
     parts.slmAlone().ifPresent(slm -> paths.put(Route.SLM_ONLY, slmOnly(slm)));
@@ -66,7 +68,7 @@ record RoutePath(
   }
 
   // One vocabulary, so that each model can be fed the other's tokens.
-  private static boolean drafts(ServedComponents.Slm slm, Decoder own) {
+  private static boolean drafts(ServedComponents.Slm slm, LlmDecoder own) {
     return slm.decoder().vocabularySize() == own.vocabularySize();
   }
 
@@ -77,7 +79,8 @@ record RoutePath(
         slm.text(),
         slm.eosIds(),
         slm.decoder().vocabularySize(),
-        slm.decoder().startIds(),
+        // The prompt reaches the SLM as vectors, so there are no ids of it.
+        promptIds -> slm.decoder().penaltyPrefix(new int[0]),
         true,
         true,
         (scope, features, prompts) -> prefilled(scope, slm, features, prompts),
@@ -86,22 +89,21 @@ record RoutePath(
 
   private static DecoderState prefilled(
       NDManager scope, ServedComponents.Slm slm, NDArray features, TokenBatch prompts) {
-    NDArray fused =
-        PromptFuser.fuse(scope, slm.projector(), slm.decoder(), slm.fusion(), features, prompts);
+    NDArray fused = slm.fuser().fuse(scope, features, prompts);
     return slm.decoder().prefill(fused, prompts.lengths());
   }
 
-  private static RoutePath llmOnly(ServedComponents.Llm llm, Decoder decoder) {
+  private static RoutePath llmOnly(ServedComponents.Llm llm, LlmDecoder decoder) {
     return new RoutePath(
         Route.LLM_ONLY,
         llm.text(),
         llm.text(),
         llm.eosIds(),
         decoder.vocabularySize(),
-        decoder.startIds(),
+        decoder::penaltyPrefix,
         true,
         true,
-        (scope, features, prompts) -> decoder.prefill(features, prompts.lengths()),
+        (scope, features, prompts) -> decoder.prefill(features, prompts),
         Component.LLM_DECODER);
   }
 
@@ -112,51 +114,69 @@ record RoutePath(
         slm.text(),
         slm.eosIds(),
         slm.decoder().vocabularySize(),
-        slm.decoder().startIds(),
+        slm.decoder()::penaltyPrefix,
         false,
         true,
         (scope, features, prompts) ->
-            slm.decoder().prefill(slm.decoder().embed(scope, prompts), prompts.lengths()),
+            slm.decoder()
+                .prefill(slm.decoder().embeddings().embed(scope, prompts), prompts.lengths()),
         Component.SLM);
   }
 
   private static RoutePath exact(
-      ServedComponents.Llm llm, Decoder own, ServedComponents.Slm slm, NativeThread nativeThread) {
+      ServedComponents.Llm llm,
+      LlmDecoder own,
+      ServedComponents.Slm slm,
+      NativeThread nativeThread) {
     return new RoutePath(
         Route.EXACT,
         llm.text(),
         llm.text(),
         llm.eosIds(),
         own.vocabularySize(),
-        own.startIds(),
+        own::penaltyPrefix,
         true,
         false,
         (scope, features, prompts) -> {
-          DecoderState drafter = drafter(scope, slm, features, prompts);
+          RewindableState drafter = drafter(scope, slm, features, prompts);
           try {
-            DecoderState verifier = own.prefill(features, prompts.lengths());
             return new SpeculativeState(
-                drafter, verifier, draftCost(slm.decoder(), own), nativeThread::newScope);
+                drafter,
+                rewindable(own.prefill(features, prompts)),
+                draftCost(slm.decoder(), own),
+                nativeThread::newScope);
           } catch (Throwable e) {
             drafter.close();
             throw e;
           }
         },
-        // Which makes every id; a failure of the drafter says so itself.
+        // The LLM's decoder produces every id; drafter failures are already attributed to the SLM.
         Component.LLM_DECODER);
   }
 
+  private static RewindableState rewindable(DecoderState state) {
+    Optional<RewindableState> rewindable = state.rewindable();
+    if (rewindable.isEmpty()) {
+      state.close();
+      throw new IllegalStateException(
+          "route EXACT needs decoders whose states can take tokens back, but "
+              + state.getClass().getName()
+              + " cannot; ask for another route");
+    }
+    return rewindable.get();
+  }
+
   /** Decoding is bound by the reading of weights, so their numbers stand for the times. */
-  private static double draftCost(Decoder small, Decoder large) {
+  private static double draftCost(SlmDecoder small, LlmDecoder large) {
     return small.stepWeights() > 0 && large.stepWeights() > 0
         ? (double) small.stepWeights() / large.stepWeights()
         : UNKNOWN_DRAFT_COST;
   }
 
-  private static DecoderState drafter(
+  private static RewindableState drafter(
       NDManager scope, ServedComponents.Slm slm, NDArray features, TokenBatch prompts) {
     try {
-      return prefilled(scope, slm, features, prompts);
+      return rewindable(prefilled(scope, slm, features, prompts));
     } catch (RuntimeException | Error e) {
       throw Failures.of(Component.SLM, e);
     }

@@ -57,13 +57,23 @@ final class RunningBatch {
     generations = List.copyOf(all);
   }
 
-  /** One decode call, or a step where a search must choose; hands out what is settled then. */
-  void decode(TokenPicker picker, int mostSteps) {
+  /** Rows of all its generations. */
+  int rows() {
+    return generations.stream().mapToInt(Generation::rows).sum();
+  }
+
+  /**
+   * One decode call, or a step where a search must choose; hands out what is settled then.
+   *
+   * @return nanoseconds of one of its steps
+   */
+  long decode(TokenPicker picker, int mostSteps) {
     List<Search> searches = generations.stream().map(Generation::search).toList();
     Stopwatch clock = generations.get(0).stopwatch();
     long from = clock.elapsed();
+    int steps = 1;
     if (searches.stream().allMatch(Search::plain)) {
-      decodeRuns(searches, path.batched() ? mostSteps : SpeculativeState.MOST_IDS);
+      steps = decodeRuns(searches, path.batched() ? mostSteps : SpeculativeState.MOST_IDS);
     } else if (state instanceof SpeculativeState speculative) {
       speculative.step(picker, searches.get(0));
     } else {
@@ -74,22 +84,23 @@ final class RunningBatch {
       generation.stopwatch().addDecode(nanos);
       generation.advance();
     }
+    return nanos / steps;
   }
 
-  private void decodeRuns(List<Search> searches, int mostSteps) {
+  private int decodeRuns(List<Search> searches, int mostSteps) {
     int steps = searches.stream().mapToInt(Search::remaining).reduce(mostSteps, Math::min);
     int[][] decoded = state.decodeMany(steps);
     requireProgress(decoded);
     for (int row = 0; row < decoded.length; row++) {
       searches.get(row).append(decoded[row]);
     }
+    return decoded[0].length;
   }
 
   private void requireProgress(int[][] decoded) {
-    int rows = generations.stream().mapToInt(Generation::rows).sum();
-    if (decoded.length != rows) {
+    if (decoded.length != rows()) {
       throw new IllegalStateException(
-          "a decode call must return " + rows + " rows, but returned " + decoded.length);
+          "a decode call must return " + rows() + " rows, but returned " + decoded.length);
     }
     for (int[] row : decoded) {
       if (row.length == 0) {

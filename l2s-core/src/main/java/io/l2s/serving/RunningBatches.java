@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,11 +24,15 @@ final class RunningBatches {
   private static final Logger LOG = LoggerFactory.getLogger(RunningBatches.class);
 
   private final WaitingQueue queue;
+  private final ThreadPlan threads;
+  private final SlowSteps slowSteps;
   private final List<RunningBatch> batches = new ArrayList<>();
   private final Deque<RunningBatch> round = new ArrayDeque<>();
 
-  RunningBatches(WaitingQueue queue) {
+  RunningBatches(WaitingQueue queue, ThreadPlan threads, LongSupplier nanoTime) {
     this.queue = queue;
+    this.threads = threads;
+    this.slowSteps = new SlowSteps(nanoTime);
   }
 
   boolean isEmpty() {
@@ -117,7 +122,10 @@ final class RunningBatches {
       attempt(
           next,
           batch -> {
-            batch.decode(picker, mostSteps);
+            threads.beforeDecoding(batch.path().route());
+            int rows = batch.rows();
+            long nanos = batch.decode(picker, mostSteps);
+            slowSteps.record(batch.path().route(), rows, nanos);
             batch.dropEnded();
           });
     }

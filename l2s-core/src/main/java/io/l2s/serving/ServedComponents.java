@@ -1,8 +1,9 @@
 package io.l2s.serving;
 
 import io.l2s.hybrid.Fusion;
-import io.l2s.model.Decoder;
-import io.l2s.model.Encoder;
+import io.l2s.hybrid.PromptFuser;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,7 +30,7 @@ public record ServedComponents(Llm llm, Optional<Slm> slm, Optional<SlmAlone> sl
    * @param text its tokenizer, whose prompt ids the route {@code HYBRID} uses too
    * @param eosIds ids that end an answer of its own decoder
    */
-  public record Llm(Encoder encoder, TextCodec text, Set<Integer> eosIds) {
+  public record Llm(LlmEncoder encoder, TextCodec text, Set<Integer> eosIds) {
 
     public Llm {
       Objects.requireNonNull(encoder, "encoder");
@@ -45,7 +46,7 @@ public record ServedComponents(Llm llm, Optional<Slm> slm, Optional<SlmAlone> sl
    * @param eosIds ids that end the SLM's answer
    */
   public record Slm(
-      Projector projector, Decoder decoder, Fusion fusion, TextCodec text, Set<Integer> eosIds) {
+      Projector projector, SlmDecoder decoder, Fusion fusion, TextCodec text, Set<Integer> eosIds) {
 
     public Slm {
       Objects.requireNonNull(projector, "projector");
@@ -53,6 +54,10 @@ public record ServedComponents(Llm llm, Optional<Slm> slm, Optional<SlmAlone> sl
       Objects.requireNonNull(fusion, "fusion");
       Objects.requireNonNull(text, "text");
       eosIds = Set.copyOf(eosIds);
+    }
+
+    PromptFuser fuser() {
+      return new PromptFuser(decoder.embeddings(), projector, fusion);
     }
   }
 
@@ -62,7 +67,7 @@ public record ServedComponents(Llm llm, Optional<Slm> slm, Optional<SlmAlone> sl
    * @param text its tokenizer, for prompts and answers
    * @param eosIds ids that end its answer
    */
-  public record SlmAlone(Decoder decoder, TextCodec text, Set<Integer> eosIds) {
+  public record SlmAlone(SlmDecoder decoder, TextCodec text, Set<Integer> eosIds) {
 
     public SlmAlone {
       Objects.requireNonNull(decoder, "decoder");

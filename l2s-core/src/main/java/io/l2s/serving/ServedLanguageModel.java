@@ -68,7 +68,13 @@ public final class ServedLanguageModel implements HybridLanguageModel {
       ServingOptions options,
       NativeRuntime runtime,
       ResponsivenessListener responsiveness) {
-    this(components, options, NativeThread.of(runtime), Surroundings.real(responsiveness));
+    this(
+        components,
+        options,
+        NativeThread.of(runtime),
+        Surroundings.real(responsiveness),
+        ThreadMeasurement.plan(runtime, components));
+    LOG.info("Serving {} with {}", paths.keySet(), runtime.threads().describe());
   }
 
   ServedLanguageModel(
@@ -76,6 +82,15 @@ public final class ServedLanguageModel implements HybridLanguageModel {
       ServingOptions options,
       NativeThread nativeThread,
       Surroundings surroundings) {
+    this(components, options, nativeThread, surroundings, ThreadPlan.UNCHANGED);
+  }
+
+  private ServedLanguageModel(
+      ServedComponents components,
+      ServingOptions options,
+      NativeThread nativeThread,
+      Surroundings surroundings,
+      ThreadPlan threads) {
     this.paths = RoutePath.of(components, nativeThread);
     if (paths.isEmpty()) {
       throw new IllegalArgumentException(
@@ -102,6 +117,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
             cache,
             watchdog,
             options,
+            threads,
             surroundings.nanoTime());
   }
 
@@ -126,7 +142,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
         new Generation(
             path,
             promptIds,
-            checks.settings(path, request, promptIds.length),
+            checks.settings(path, request, promptIds),
             request
                 .timeout()
                 .or(options.defaults()::timeout)

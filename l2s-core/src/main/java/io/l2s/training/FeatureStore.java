@@ -5,8 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.DataFileException;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmEncoder;
 import io.l2s.model.TokenBatch;
+import io.l2s.model.TokenEmbedder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -35,7 +36,7 @@ import java.util.zip.CRC32C;
  * what is there stays usable when its making is interrupted. Native thread only, but for {@link
  * #open} and {@link #complete}.
  */
-public final class FeatureStore implements Encoder {
+public final class FeatureStore implements LlmEncoder {
 
   private static final byte[] MAGIC = "l2s-features-1\n\n".getBytes(StandardCharsets.US_ASCII);
   private static final int KEY_BYTES = 64;
@@ -46,14 +47,14 @@ public final class FeatureStore implements Encoder {
       Comparator.<int[]>comparingInt(prompt -> prompt.length).thenComparing(Arrays::compare);
 
   private final Path file;
-  private final Encoder llm;
+  private final LlmEncoder llm;
   private final FileChannel channel;
   private final List<int[]> prompts; // distinct, in ORDER, as their records
   private final long[] offsets; // one more than prompts
   private int stored;
   private ByteBuffer buffer = allocate(1 << 20);
 
-  private FeatureStore(Path file, Encoder llm, FileChannel channel, List<int[]> prompts) {
+  private FeatureStore(Path file, LlmEncoder llm, FileChannel channel, List<int[]> prompts) {
     this.file = file;
     this.llm = llm;
     this.channel = channel;
@@ -81,7 +82,7 @@ public final class FeatureStore implements Encoder {
    * @throws DataFileException if the file was made for something else or its disk is too small
    * @throws UncheckedIOException naming the file, if it cannot be read or written
    */
-  public static FeatureStore open(Path file, String key, Encoder llm, List<int[]> prompts) {
+  public static FeatureStore open(Path file, String key, LlmEncoder llm, List<int[]> prompts) {
     FileChannel channel = null;
     try {
       channel =
@@ -225,6 +226,11 @@ public final class FeatureStore implements Encoder {
       throw new UncheckedIOException("cannot write " + file, e);
     }
     stored += lengths.length;
+  }
+
+  @Override
+  public TokenEmbedder embeddings() {
+    return llm.embeddings();
   }
 
   @Override

@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.l2s.hybrid.Fusion;
 import io.l2s.hybrid.PromptFuser;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmEncoder;
 import io.l2s.model.TokenBatch;
-import io.l2s.model.TrainableDecoder;
+import io.l2s.model.TrainableSlm;
 import io.l2s.projector.TrainableProjector;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,9 +21,9 @@ public sealed interface TrainableModel {
    * @param frozenSlm whether the projector alone is trained
    */
   record Hybrid(
-      Encoder llm,
+      LlmEncoder llm,
       TrainableProjector projector,
-      TrainableDecoder slm,
+      TrainableSlm slm,
       Fusion fusion,
       boolean frozenSlm)
       implements TrainableModel {
@@ -47,7 +47,7 @@ public sealed interface TrainableModel {
         TokenBatch prompt = TokenBatch.of(ids);
         NDArray features = llm.encode(scope, prompt);
         projected += meanSquare(projector.project(scope, features)) * ids.length;
-        embedded += meanSquare(slm.embed(scope, prompt)) * ids.length;
+        embedded += meanSquare(slm.embeddings().embed(scope, prompt)) * ids.length;
       }
       projector.scale((float) Math.sqrt(embedded / projected));
     }
@@ -58,9 +58,9 @@ public sealed interface TrainableModel {
   }
 
   /** An SLM that reads the prompt by itself. */
-  record Alone(TrainableDecoder slm) implements TrainableModel {}
+  record Alone(TrainableSlm slm) implements TrainableModel {}
 
-  TrainableDecoder slm();
+  TrainableSlm slm();
 
   /** Every trained weight; the projector's names do not meet those of any model family. */
   default Map<String, NDArray> parameters() {
@@ -93,9 +93,9 @@ public sealed interface TrainableModel {
     if (this instanceof Hybrid hybrid) {
       // The copy takes part in differentiation, which the engine refuses to what it inferred.
       NDArray features = hybrid.llm().encode(scope, prompts).duplicate();
-      return PromptFuser.fuse(
-          scope, hybrid.projector(), hybrid.slm(), hybrid.fusion(), features, prompts);
+      return new PromptFuser(hybrid.slm().embeddings(), hybrid.projector(), hybrid.fusion())
+          .fuse(scope, features, prompts);
     }
-    return slm().embed(scope, prompts);
+    return slm().embeddings().embed(scope, prompts);
   }
 }

@@ -12,8 +12,8 @@ import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
-import io.l2s.model.Decoder;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;
 import io.l2s.tokenizer.Tokenizer;
 import java.io.IOException;
@@ -34,9 +34,9 @@ class HybridModelBuilderTest {
   private static final Path BUNDLE = Fixture.path("hybrid-a-t5-t5-add");
 
   private static NativeRuntime runtime;
-  private static Encoder llm;
+  private static LlmEncoder llm;
   private static Projector projector;
-  private static Decoder slm;
+  private static SlmDecoder slm;
 
   @TempDir private Path directory;
   private final List<Tokenizer> opened = new ArrayList<>();

@@ -18,9 +18,10 @@ import io.l2s.checkpoint.TensorEntry;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.Precision;
 import io.l2s.model.DecoderState;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.Loading;
 import io.l2s.model.TokenBatch;
-import io.l2s.model.t5.T5Training;
+import io.l2s.model.t5.T5Family;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -78,7 +79,8 @@ class QuantizationTest extends OnEngine {
   void trainingFromItIsRefused() {
     Checkpoint stored = Checkpoint.open(quantised(Fixture.path("t5-relu")));
 
-    assertThatThrownBy(() -> T5Training.from(runtime, stored, Device.cpu(), Precision.F32))
+    assertThatThrownBy(
+            () -> new T5Family().resume(new Loading(runtime, stored, Device.cpu(), Precision.F32)))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("stored in int8");
   }
@@ -214,13 +216,13 @@ class QuantizationTest extends OnEngine {
   private static float[] logits(Path checkpoint, Precision precision) {
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
     ComponentOptions options = new ComponentOptions(DeviceSpec.CPU, precision);
-    try (Encoder llm = loader.loadLlm(checkpoint, options)) {
+    try (LlmEncoder llm = loader.loadLlm(checkpoint, options)) {
       return runtime.call(
           () -> {
             TokenBatch prompts = TokenBatch.of(new int[] {5, 6, 7, 1}, new int[] {9, 8, 1});
             try (NDManager scope = runtime.newScope()) {
               NDArray h = llm.encode(scope, prompts);
-              try (DecoderState state = llm.decoder().orElseThrow().prefill(h, prompts.lengths())) {
+              try (DecoderState state = llm.decoder().orElseThrow().prefill(h, prompts)) {
                 state.decodeOne(scope);
                 state.choose(new int[] {11, 12});
                 return state.decodeOne(scope).toFloatArray();

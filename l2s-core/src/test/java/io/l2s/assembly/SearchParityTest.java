@@ -21,8 +21,8 @@ import io.l2s.checkpoint.StrictJson;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
-import io.l2s.model.Decoder;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ class SearchParityTest extends OnEngine {
     Fixture fixture = Fixture.open(name);
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
     if (!name.startsWith("hybrid")) {
-      try (Encoder llm = loader.loadLlm(fixture.directory(), F32);
+      try (LlmEncoder llm = loader.loadLlm(fixture.directory(), F32);
           HybridLanguageModel model =
               new HybridModelBuilder(runtime).llm(llm, fixture.directory()).build()) {
         check.on(model, fixture);
@@ -55,10 +55,10 @@ class SearchParityTest extends OnEngine {
       return;
     }
     Path directory = fixture.directory();
-    try (Encoder llm = loader.loadLlm(Fixture.path("t5-llm"), F32);
+    try (LlmEncoder llm = loader.loadLlm(Fixture.path("t5-llm"), F32);
         Projector projector =
             loader.loadProjector(directory.resolve("projector.safetensors"), F32);
-        Decoder slm = loader.loadSlm(directory.resolve("slm"), F32);
+        SlmDecoder slm = loader.loadSlm(directory.resolve("slm"), F32);
         HybridLanguageModel model =
             new HybridModelBuilder(runtime)
                 .llm(llm, Fixture.path("t5-llm"))

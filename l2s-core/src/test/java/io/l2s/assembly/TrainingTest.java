@@ -8,7 +8,7 @@ import io.l2s.Fixture;
 import io.l2s.ModelLoadException;
 import io.l2s.OnEngine;
 import io.l2s.engine.Precision;
-import io.l2s.model.Decoder;
+import io.l2s.model.SlmDecoder;
 import io.l2s.training.TrainingException;
 import io.l2s.training.TrainingListener;
 import io.l2s.training.TrainingOptions;
@@ -64,9 +64,9 @@ class TrainingTest extends OnEngine {
     assertThat(bundle.llm().toAbsolutePath().normalize())
         .isEqualTo(Fixture.path("t5-llm").toAbsolutePath().normalize());
     assertThat(bundle.promptTemplate()).contains("translate English to German: {source}");
-    try (Decoder slm =
+    try (SlmDecoder slm =
         new ModelLoader(runtime, () -> 0).loadSlm(bundle.slm(), ComponentOptions.AUTO)) {
-      assertThat(slm.width()).isEqualTo(64);
+      assertThat(slm.embeddings().width()).isEqualTo(64);
     }
   }
 
@@ -118,7 +118,7 @@ class TrainingTest extends OnEngine {
     Recorder recorder = new Recorder();
     Training.run(runtime, request, recorder);
     assertThat(recorder.losses.get(11)).isLessThan(recorder.losses.get(0));
-    try (Decoder slm =
+    try (SlmDecoder slm =
         new ModelLoader(runtime, () -> 0)
             .loadSlm(directory.resolve("alone"), ComponentOptions.AUTO)) {
       assertThat(slm.vocabularySize()).isEqualTo(712);

@@ -10,7 +10,7 @@ import io.l2s.ModelLoadException;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.model.Decoder;
+import io.l2s.model.SlmDecoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -75,8 +75,8 @@ class CheckpointTest {
           .hasMessageContaining("missing tensor shared.weight [712, 64]")
           .hasMessageContaining(QUERY + " has shape [32, 128], expected [64, 64]")
           .hasMessageContaining("unexpected tensor surplus.weight");
-      try (Decoder next = loader.loadSlm(Fixture.path("t5-relu"), ComponentOptions.AUTO)) {
-        assertThat(next.width()).isEqualTo(64);
+      try (SlmDecoder next = loader.loadSlm(Fixture.path("t5-relu"), ComponentOptions.AUTO)) {
+        assertThat(next.embeddings().width()).isEqualTo(64);
       }
     }
   }

@@ -13,9 +13,12 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.model.DecoderState;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.Loading;
 import io.l2s.model.TokenBatch;
-import io.l2s.model.t5.T5Model;
+import io.l2s.model.t5.T5Family;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,7 +34,11 @@ class SamplingParityTest {
     assertThat(cases).isNotEmpty();
     Checkpoint checkpoint = Checkpoint.open(fixture.directory());
     try (NativeRuntime runtime = NativeRuntime.start(false);
-        T5Model model = T5Model.load(runtime, checkpoint, Device.cpu(), Precision.F32)) {
+        LlmEncoder model =
+            new T5Family()
+                .llm(
+                    new Loading(runtime, checkpoint, Device.cpu(), Precision.F32),
+                    OptionalInt.empty())) {
       for (JsonObject each : cases) {
         JsonObject sampling = each.getAsJsonObject("sampling");
         double temperature = sampling.get("temperature").getAsDouble();
@@ -57,7 +64,7 @@ class SamplingParityTest {
 
   private static void check(
       NativeRuntime runtime,
-      T5Model model,
+      LlmEncoder model,
       Fixture fixture,
       JsonObject each,
       String kind,
@@ -72,9 +79,8 @@ class SamplingParityTest {
           TokenBatch prompt = TokenBatch.of(Fixture.ids(each.get("input_ids")));
           try (NDManager scope = runtime.newScope();
               TokenPicker picker = new TokenPicker(runtime::newScope)) {
-            NDArray h = model.asLlm().encode(scope, prompt);
-            try (DecoderState state =
-                model.asLlm().decoder().orElseThrow().prefill(h, prompt.lengths())) {
+            NDArray h = model.encode(scope, prompt);
+            try (DecoderState state = model.decoder().orElseThrow().prefill(h, prompt)) {
               Search search =
                   new SearchSettings(
                           options,

@@ -16,9 +16,10 @@ import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
 import io.l2s.hybrid.PromptFuser;
-import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.RewindableState;
+import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
 import io.l2s.projector.Projector;
 import java.util.ArrayList;
@@ -42,8 +43,8 @@ class SpeculativeStateTest {
   private static final int STEPS = 32;
 
   private static NativeRuntime runtime;
-  private static Encoder llm;
-  private static Decoder slm;
+  private static LlmEncoder llm;
+  private static SlmDecoder slm;
   private static Projector projector;
   private static List<int[]> prompts;
 
@@ -181,8 +182,8 @@ class SpeculativeStateTest {
     runtime.call(
         () -> {
           try (NDManager scope = runtime.newScope();
-              DecoderState two = own(scope, prompts.get(0), prompts.get(1));
-              DecoderState one = own(scope, prompts.get(0))) {
+              RewindableState two = own(scope, prompts.get(0), prompts.get(1));
+              RewindableState one = own(scope, prompts.get(0))) {
             assertThatThrownBy(() -> new SpeculativeState(one, two, DRAFT_COST, runtime::newScope))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("but they have 1 and 2");
@@ -203,7 +204,7 @@ class SpeculativeStateTest {
           Search search = settings(options, steps).start();
           try (NDManager scope = runtime.newScope();
               TokenPicker picker = new TokenPicker(runtime::newScope)) {
-            DecoderState verifier = own(scope, prompt);
+            RewindableState verifier = own(scope, prompt);
             if (!drafts) {
               try (verifier) {
                 while (search.finishReason().isEmpty()) {
@@ -213,8 +214,10 @@ class SpeculativeStateTest {
               return search.answers().get(0);
             }
             NDArray h = llm.encode(scope, batch);
-            NDArray fused = PromptFuser.fuse(scope, projector, slm, Fusion.ADD, h, batch);
-            DecoderState drafter = slm.prefill(fused, batch.lengths());
+            NDArray fused =
+                new PromptFuser(slm.embeddings(), projector, Fusion.ADD).fuse(scope, h, batch);
+            RewindableState drafter =
+                slm.prefill(fused, batch.lengths()).rewindable().orElseThrow();
             try (SpeculativeState state =
                 new SpeculativeState(drafter, verifier, DRAFT_COST, runtime::newScope)) {
               while (search.finishReason().isEmpty()) {
@@ -283,8 +286,10 @@ class SpeculativeStateTest {
           TokenBatch batch = TokenBatch.of(prompt);
           try (NDManager scope = runtime.newScope()) {
             NDArray h = llm.encode(scope, batch);
-            NDArray fused = PromptFuser.fuse(scope, projector, slm, Fusion.ADD, h, batch);
-            DecoderState drafter = slm.prefill(fused, batch.lengths());
+            NDArray fused =
+                new PromptFuser(slm.embeddings(), projector, Fusion.ADD).fuse(scope, h, batch);
+            RewindableState drafter =
+                slm.prefill(fused, batch.lengths()).rewindable().orElseThrow();
             try (DecoderState state =
                 new SpeculativeState(drafter, own(scope, prompt), DRAFT_COST, runtime::newScope)) {
               return decoded(state, steps);
@@ -303,9 +308,13 @@ class SpeculativeStateTest {
         });
   }
 
-  private static DecoderState own(NDManager scope, int[]... ids) {
+  private static RewindableState own(NDManager scope, int[]... ids) {
     TokenBatch batch = TokenBatch.of(ids);
-    return llm.decoder().orElseThrow().prefill(llm.encode(scope, batch), batch.lengths());
+    return llm.decoder()
+        .orElseThrow()
+        .prefill(llm.encode(scope, batch), batch)
+        .rewindable()
+        .orElseThrow();
   }
 
   private static List<Integer> decoded(DecoderState state, int steps) {

@@ -46,7 +46,7 @@ class NativeRuntimeTest {
 
   @Test
   void aReleaseDoesNotWaitForEverForACallThatHangs() throws InterruptedException {
-    NativeRuntime hanging = NativeRuntime.start(false, Duration.ofMillis(20));
+    NativeRuntime hanging = NativeRuntime.start(false, ThreadOptions.AUTO, Duration.ofMillis(20));
     CountDownLatch busy = new CountDownLatch(1);
     CountDownLatch released = new CountDownLatch(2);
     hanging.execute(() -> awaitQuietly(busy));

@@ -23,21 +23,21 @@ class NativesTest {
   @Test
   void djlIsKeptOffTheNetwork() {
     System.clearProperty(OFFLINE);
-    Natives.prepare(false);
+    Natives.prepare(false, ThreadOptions.AUTO);
     assertThat(System.getProperty(OFFLINE)).isEqualTo("true");
   }
 
   @Test
   void aSettingOfTheApplicationIsKept() {
     System.setProperty(OFFLINE, "false");
-    Natives.prepare(false);
+    Natives.prepare(false, ThreadOptions.AUTO);
     assertThat(System.getProperty(OFFLINE)).isEqualTo("false");
   }
 
   @Test
   void nothingIsSetWhereDownloadsAreAllowed() {
     System.clearProperty(OFFLINE);
-    Natives.prepare(true);
+    Natives.prepare(true, ThreadOptions.AUTO);
     assertThat(System.getProperty(OFFLINE)).isNull();
   }
 }

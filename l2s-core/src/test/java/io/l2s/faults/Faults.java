@@ -6,13 +6,15 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.EngineException;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmDecoder;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.RewindableState;
+import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
+import io.l2s.model.TokenEmbedder;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -76,12 +78,17 @@ final class Faults {
     return kind == Kind.NOT_FINITE;
   }
 
-  Encoder around(Encoder real) {
-    Optional<Decoder> own = real.decoder().map(this::around);
-    return new Encoder() {
+  LlmEncoder around(LlmEncoder real) {
+    Optional<LlmDecoder> own = real.decoder().map(this::around);
+    return new LlmEncoder() {
       @Override
       public int width() {
         return real.width();
+      }
+
+      @Override
+      public TokenEmbedder embeddings() {
+        return real.embeddings();
       }
 
       @Override
@@ -91,17 +98,42 @@ final class Faults {
       }
 
       @Override
-      public Optional<Decoder> decoder() {
+      public Optional<LlmDecoder> decoder() {
         return own;
       }
     };
   }
 
-  Decoder around(Decoder real) {
-    return new Decoder() {
+  private LlmDecoder around(LlmDecoder real) {
+    return new LlmDecoder() {
       @Override
-      public int width() {
-        return real.width();
+      public int vocabularySize() {
+        return real.vocabularySize();
+      }
+
+      @Override
+      public long stepWeights() {
+        return real.stepWeights();
+      }
+
+      @Override
+      public int[] penaltyPrefix(int[] promptIds) {
+        return real.penaltyPrefix(promptIds);
+      }
+
+      @Override
+      public DecoderState prefill(NDArray h, TokenBatch prompts) {
+        boolean notFinite = strikes(Call.PREFILL);
+        return around(real.prefill(spoiltIf(notFinite, h), prompts));
+      }
+    };
+  }
+
+  SlmDecoder around(SlmDecoder real) {
+    return new SlmDecoder() {
+      @Override
+      public TokenEmbedder embeddings() {
+        return real.embeddings();
       }
 
       @Override
@@ -115,21 +147,20 @@ final class Faults {
       }
 
       @Override
-      public List<Integer> startIds() {
-        return real.startIds();
-      }
-
-      @Override
-      public NDArray embed(NDManager scope, TokenBatch prompts) {
-        return real.embed(scope, prompts);
+      public int[] penaltyPrefix(int[] promptIds) {
+        return real.penaltyPrefix(promptIds);
       }
 
       @Override
       public DecoderState prefill(NDArray inputs, int[] lengths) {
         boolean notFinite = strikes(Call.PREFILL);
-        return new State(real.prefill(spoiltIf(notFinite, inputs), lengths));
+        return around(real.prefill(spoiltIf(notFinite, inputs), lengths));
       }
     };
+  }
+
+  private DecoderState around(DecoderState real) {
+    return new State(real.rewindable().orElseThrow());
   }
 
   // Added, as the engine's own results cannot be written to.
@@ -145,11 +176,11 @@ final class Faults {
     return rows.add(nan);
   }
 
-  private final class State implements DecoderState {
+  private final class State implements RewindableState {
 
-    private final DecoderState real;
+    private final RewindableState real;
 
-    private State(DecoderState real) {
+    private State(RewindableState real) {
       this.real = real;
     }
 

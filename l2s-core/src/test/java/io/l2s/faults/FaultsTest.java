@@ -17,6 +17,7 @@ import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
 import io.l2s.QueueFullException;
 import io.l2s.Route;
+import io.l2s.model.TokenBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -227,7 +228,12 @@ class FaultsTest {
           try (NDManager scope = parts.runtime.newScope()) {
             NDArray features = scope.ones(new Shape(1, 3, parts.llm.width())).toType(type, true);
             try {
-              parts.llm.decoder().orElseThrow().prefill(features, new int[] {3}).close();
+              parts
+                  .llm
+                  .decoder()
+                  .orElseThrow()
+                  .prefill(features, TokenBatch.of(new int[3]))
+                  .close();
             } catch (RuntimeException e) {
               assertThat(e).hasMessageNotContaining("null");
             }

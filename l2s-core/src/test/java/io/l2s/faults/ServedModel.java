@@ -12,8 +12,8 @@ import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
-import io.l2s.model.Decoder;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;
 import io.l2s.serving.ServingOptions;
 import java.io.IOException;
@@ -36,9 +36,9 @@ final class ServedModel implements AutoCloseable {
   private static final Path STATM = Path.of("/proc/self/statm");
 
   final NativeRuntime runtime = NativeRuntime.start(false);
-  final Encoder llm;
+  final LlmEncoder llm;
   final Projector projector;
-  final Decoder slm;
+  final SlmDecoder slm;
 
   ServedModel() {
     Precision precision = Precision.valueOf(System.getProperty("l2s.soak.precision", "F32"));

@@ -11,9 +11,9 @@ import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.Precision;
-import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
 import io.l2s.projector.Projector;
 import java.util.Arrays;
@@ -30,10 +30,10 @@ class HybridParityTest extends OnEngine {
   void everyStageEqualsTheReference(String name, Fusion fusion) {
     Fixture fixture = Fixture.open(name);
     ModelLoader loader = new ModelLoader(runtime, () -> 0);
-    try (Encoder llm = loader.loadLlm(Fixture.path("t5-llm"), F32);
+    try (LlmEncoder llm = loader.loadLlm(Fixture.path("t5-llm"), F32);
         Projector projector =
             loader.loadProjector(fixture.directory().resolve("projector.safetensors"), F32);
-        Decoder slm = loader.loadSlm(fixture.directory().resolve("slm"), F32)) {
+        SlmDecoder slm = loader.loadSlm(fixture.directory().resolve("slm"), F32)) {
       for (JsonObject each : fixture.cases()) {
         runtime.call(
             () -> {
@@ -47,14 +47,14 @@ class HybridParityTest extends OnEngine {
   private static void checkCase(
       Fixture fixture,
       JsonObject each,
-      Encoder llm,
+      LlmEncoder llm,
       Projector projector,
-      Decoder slm,
+      SlmDecoder slm,
       Fusion fusion) {
     TokenBatch prompt = TokenBatch.of(Fixture.ids(each.get("input_ids")));
     try (NDManager scope = runtime.newScope()) {
       NDArray h = llm.encode(scope, prompt);
-      NDArray fused = PromptFuser.fuse(scope, projector, slm, fusion, h, prompt);
+      NDArray fused = new PromptFuser(slm.embeddings(), projector, fusion).fuse(scope, h, prompt);
       assertThat(difference(fixture, each, "H", h)).isLessThan(1e-4f);
       assertThat(difference(fixture, each, "P", projector.project(scope, h))).isLessThan(1e-4f);
       assertThat(difference(fixture, each, "fused", fused)).isLessThan(1e-4f);

@@ -2,54 +2,80 @@ package io.l2s.serving;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
+import io.l2s.model.LlmDecoder;
+import io.l2s.model.RewindableState;
+import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
+import io.l2s.model.TokenEmbedder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A real decoder whose open states are counted, and which may be made to fail. */
-final class CountingDecoder implements Decoder {
+/**
+ * A real decoder, of an SLM or an LLM, whose open states are counted, and which may be made to
+ * fail.
+ */
+final class CountingDecoder implements SlmDecoder, LlmDecoder {
 
-  private final Decoder delegate;
+  private final SlmDecoder slm;
+  private final LlmDecoder llm;
   int openStates;
   int joins;
   final List<int[]> kept = new ArrayList<>();
   Runnable onDecode = () -> {};
   Runnable onVerify = () -> {};
 
-  CountingDecoder(Decoder delegate) {
-    this.delegate = delegate;
+  CountingDecoder(SlmDecoder slm) {
+    this.slm = slm;
+    this.llm = null;
+  }
+
+  CountingDecoder(LlmDecoder llm) {
+    this.slm = null;
+    this.llm = llm;
   }
 
   @Override
-  public int width() {
-    return delegate.width();
+  public TokenEmbedder embeddings() {
+    return slm.embeddings();
   }
 
   @Override
   public int vocabularySize() {
-    return delegate.vocabularySize();
+    return slm != null ? slm.vocabularySize() : llm.vocabularySize();
   }
 
   @Override
-  public NDArray embed(NDManager scope, TokenBatch prompts) {
-    return delegate.embed(scope, prompts);
+  public long stepWeights() {
+    return 0;
+  }
+
+  @Override
+  public int[] penaltyPrefix(int[] promptIds) {
+    return new int[0];
   }
 
   @Override
   public DecoderState prefill(NDArray inputs, int[] lengths) {
-    DecoderState state = delegate.prefill(inputs, lengths);
-    openStates++;
-    return new State(state);
+    return counted(slm.prefill(inputs, lengths));
   }
 
-  private final class State implements DecoderState {
+  @Override
+  public DecoderState prefill(NDArray h, TokenBatch prompts) {
+    return counted(llm.prefill(h, prompts));
+  }
 
-    private final DecoderState state;
+  private DecoderState counted(DecoderState state) {
+    openStates++;
+    return new State(state.rewindable().orElseThrow());
+  }
+
+  private final class State implements RewindableState {
+
+    private final RewindableState state;
     private boolean closed;
 
-    State(DecoderState state) {
+    State(RewindableState state) {
       this.state = state;
     }
 

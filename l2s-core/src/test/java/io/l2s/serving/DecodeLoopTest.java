@@ -19,6 +19,7 @@ class DecodeLoopTest {
             null,
             null,
             ServingOptions.STANDARD,
+            ThreadPlan.UNCHANGED,
             () -> 0);
     assertThatThrownBy(loop::wake).isInstanceOf(ModelClosedException.class);
     assertThatThrownBy(loop::wake).isInstanceOf(ModelClosedException.class);

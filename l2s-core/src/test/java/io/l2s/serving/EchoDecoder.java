@@ -3,9 +3,11 @@ package io.l2s.serving;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
+import io.l2s.model.LlmDecoder;
+import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
+import io.l2s.model.TokenEmbedder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,7 +16,7 @@ import java.util.List;
  * Answers a row with its conditioning numbers moved by a shift, then end-of-sequence, then noise. A
  * {@code !} in a row comes out as not finite.
  */
-final class EchoDecoder implements Decoder {
+final class EchoDecoder implements SlmDecoder, LlmDecoder {
 
   int shift;
   final List<Integer> prefillSizes = new ArrayList<>();
@@ -35,18 +37,28 @@ final class EchoDecoder implements Decoder {
   }
 
   @Override
-  public int width() {
-    return 1;
-  }
-
-  @Override
   public int vocabularySize() {
     return 1 << 16;
   }
 
   @Override
-  public NDArray embed(NDManager scope, TokenBatch prompts) {
-    return EchoEncoder.numbers(scope, prompts);
+  public TokenEmbedder embeddings() {
+    return EchoEncoder.NUMBERS;
+  }
+
+  @Override
+  public long stepWeights() {
+    return 0;
+  }
+
+  @Override
+  public int[] penaltyPrefix(int[] promptIds) {
+    return new int[0];
+  }
+
+  @Override
+  public DecoderState prefill(NDArray h, TokenBatch prompts) {
+    return prefill(h, prompts.lengths());
   }
 
   @Override
@@ -132,16 +144,6 @@ final class EchoDecoder implements Decoder {
     /** Echoes whatever was chosen. */
     @Override
     public void choose(int[] tokens) {}
-
-    @Override
-    public NDArray verify(NDManager scope, int[] draft) {
-      throw new UnsupportedOperationException("the echo has no logits");
-    }
-
-    @Override
-    public void rewind(int tokens, int last) {
-      throw new UnsupportedOperationException("the echo has no logits");
-    }
 
     @Override
     public void reorder(int[] rows) {

@@ -3,9 +3,10 @@ package io.l2s.serving;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.l2s.model.Decoder;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmDecoder;
+import io.l2s.model.LlmEncoder;
 import io.l2s.model.TokenBatch;
+import io.l2s.model.TokenEmbedder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,16 +16,35 @@ import java.util.Optional;
  * Prompt features of width 1: the ids themselves, with rubbish beyond a prompt's end and at a
  * {@code ?}.
  */
-final class EchoEncoder implements Encoder {
+final class EchoEncoder implements LlmEncoder {
 
   final List<List<String>> passes = new ArrayList<>();
-  Optional<Decoder> decoder = Optional.empty();
+  Optional<LlmDecoder> decoder = Optional.empty();
   Runnable onEncode = () -> {};
   String poison = "\uFFFF";
+
+  /** The ids themselves. */
+  static final TokenEmbedder NUMBERS =
+      new TokenEmbedder() {
+        @Override
+        public int width() {
+          return 1;
+        }
+
+        @Override
+        public NDArray embed(NDManager scope, TokenBatch ids) {
+          return numbers(scope, ids);
+        }
+      };
 
   @Override
   public int width() {
     return 1;
+  }
+
+  @Override
+  public TokenEmbedder embeddings() {
+    return NUMBERS;
   }
 
   @Override
@@ -52,7 +72,7 @@ final class EchoEncoder implements Encoder {
   }
 
   @Override
-  public Optional<Decoder> decoder() {
+  public Optional<LlmDecoder> decoder() {
     return decoder;
   }
 }

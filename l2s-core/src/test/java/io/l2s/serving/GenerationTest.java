@@ -59,7 +59,7 @@ class GenerationTest {
             answers,
             EOS,
             1 << 16,
-            List.of(),
+            promptIds -> new int[0],
             false,
             true,
             (scope, features, prompts) -> null,

@@ -27,10 +27,12 @@ import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
-import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmDecoder;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
+import io.l2s.model.TokenEmbedder;
 import io.l2s.projector.Projector;
 import io.l2s.resilience.CircuitBreakingLanguageModel;
 import io.l2s.tokenizer.Tokenizer;
@@ -56,9 +58,9 @@ class ServedFixtureTest {
   private static final AtomicInteger PASSES = new AtomicInteger();
 
   private static NativeRuntime runtime;
-  private static Encoder llm;
+  private static LlmEncoder llm;
   private static Projector projector;
-  private static Decoder slm;
+  private static SlmDecoder slm;
   private static Tokenizer tokenizer;
 
   private final AtomicLong clock = new AtomicLong();
@@ -88,12 +90,12 @@ class ServedFixtureTest {
           .defaults(new GenerationDefaults(FIXTURE.maxNewTokens(), Optional.empty()))
           .build();
 
-  private static ServedLanguageModel serve(Encoder encoder, Decoder decoder) {
+  private static ServedLanguageModel serve(LlmEncoder encoder, SlmDecoder decoder) {
     return new ServedLanguageModel(
         components(encoder, decoder), OPTIONS, runtime, ResponsivenessListener.NONE);
   }
 
-  private static ServedComponents components(Encoder encoder, Decoder decoder) {
+  private static ServedComponents components(LlmEncoder encoder, SlmDecoder decoder) {
     TextCodec text = TextCodec.of(tokenizer);
     return new ServedComponents(
         new ServedComponents.Llm(encoder, text, EOS),
@@ -229,7 +231,7 @@ class ServedFixtureTest {
     assertThat(drafter.openStates + broken.openStates).isZero();
   }
 
-  private static GenerationFailedException failureOfExact(Encoder encoder, Decoder decoder) {
+  private static GenerationFailedException failureOfExact(LlmEncoder encoder, SlmDecoder decoder) {
     try (HybridLanguageModel model = serve(encoder, decoder)) {
       GenerationRequest request = GenerationRequest.of("a prompt").withRoute(Route.EXACT);
       return catchThrowableOfType(GenerationFailedException.class, () -> model.generate(request));
@@ -345,7 +347,7 @@ class ServedFixtureTest {
     model.close();
   }
 
-  private ServedLanguageModel serveByHand(Decoder decoder, HandTurnedThread thread) {
+  private ServedLanguageModel serveByHand(SlmDecoder decoder, HandTurnedThread thread) {
     return new ServedLanguageModel(
         components(llm, decoder),
         OPTIONS,
@@ -361,9 +363,9 @@ class ServedFixtureTest {
   }
 
   /** The LLM, counting the prompts that it reads. */
-  private static final class CountingEncoder implements Encoder {
+  private static final class CountingEncoder implements LlmEncoder {
 
-    private Optional<Decoder> decoder = llm.decoder();
+    private Optional<LlmDecoder> decoder = llm.decoder();
 
     CountingEncoder() {
       PASSES.set(0);
@@ -375,24 +377,24 @@ class ServedFixtureTest {
     }
 
     @Override
+    public TokenEmbedder embeddings() {
+      return llm.embeddings();
+    }
+
+    @Override
     public NDArray encode(NDManager scope, TokenBatch prompts) {
       PASSES.addAndGet(prompts.size());
       return llm.encode(scope, prompts);
     }
 
     @Override
-    public Optional<Decoder> decoder() {
+    public Optional<LlmDecoder> decoder() {
       return decoder;
     }
   }
 
   /** The SLM, failing to prefill. */
-  private static final class BrokenDecoder implements Decoder {
-
-    @Override
-    public int width() {
-      return slm.width();
-    }
+  private static final class BrokenDecoder implements SlmDecoder {
 
     @Override
     public int vocabularySize() {
@@ -400,8 +402,8 @@ class ServedFixtureTest {
     }
 
     @Override
-    public NDArray embed(NDManager scope, TokenBatch prompts) {
-      return slm.embed(scope, prompts);
+    public TokenEmbedder embeddings() {
+      return slm.embeddings();
     }
 
     @Override

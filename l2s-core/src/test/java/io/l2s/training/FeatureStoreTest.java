@@ -11,7 +11,7 @@ import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmEncoder;
 import io.l2s.model.TokenBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,7 +37,7 @@ class FeatureStoreTest {
       List.of(new int[] {5, 6, 1}, new int[] {9, 1}, new int[] {5, 6, 1}, new int[] {7, 8, 9, 1});
 
   private static NativeRuntime runtime;
-  private static Encoder llm;
+  private static LlmEncoder llm;
 
   @TempDir private Path directory;
 
@@ -176,7 +176,7 @@ class FeatureStoreTest {
     return directory.resolve("features.bin");
   }
 
-  private static float[] features(Encoder encoder, int[]... prompts) {
+  private static float[] features(LlmEncoder encoder, int[]... prompts) {
     return runtime.call(
         () -> {
           try (NDManager scope = runtime.newScope()) {

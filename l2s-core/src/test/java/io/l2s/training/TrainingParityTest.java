@@ -19,9 +19,11 @@ import io.l2s.engine.Gradients;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.Loading;
 import io.l2s.model.TokenBatch;
-import io.l2s.model.t5.T5Training;
+import io.l2s.model.TrainableSlm;
+import io.l2s.model.t5.T5Family;
 import io.l2s.projector.ProjectorTraining;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,9 +44,9 @@ class TrainingParityTest {
       SafetensorsFile.open(Fixture.path("hybrid-a-t5-t5-add").resolve("training.safetensors"))
           .tensors();
 
-  private Encoder llm;
+  private LlmEncoder llm;
   private ProjectorTraining projector;
-  private T5Training slm;
+  private TrainableSlm slm;
   private TrainableModel model;
 
   @BeforeEach
@@ -58,11 +60,13 @@ class TrainingParityTest {
             Fixture.path("hybrid-a-t5-t5-add").resolve("projector.safetensors"),
             Device.cpu());
     slm =
-        T5Training.from(
-            runtime,
-            Checkpoint.open(Fixture.path("hybrid-a-t5-t5-add").resolve("slm")),
-            Device.cpu(),
-            Precision.F32);
+        new T5Family()
+            .resume(
+                new Loading(
+                    runtime,
+                    Checkpoint.open(Fixture.path("hybrid-a-t5-t5-add").resolve("slm")),
+                    Device.cpu(),
+                    Precision.F32));
     model = new TrainableModel.Hybrid(llm, projector, slm, Fusion.ADD, false);
   }
 
@@ -138,9 +142,14 @@ class TrainingParityTest {
   @Test
   void theSmoothedLossOfAGatedModelAloneEqualsTheReference() {
     JsonObject smoothed = Fixture.json(Fixture.path("t5-gated").resolve("training_smoothed.json"));
-    try (T5Training gated =
-        T5Training.from(
-            runtime, Checkpoint.open(Fixture.path("t5-gated")), Device.cpu(), Precision.F32)) {
+    try (TrainableSlm gated =
+        new T5Family()
+            .resume(
+                new Loading(
+                    runtime,
+                    Checkpoint.open(Fixture.path("t5-gated")),
+                    Device.cpu(),
+                    Precision.F32))) {
       TrainableModel alone = new TrainableModel.Alone(gated);
       runtime.call(
           () -> {
@@ -184,7 +193,7 @@ class TrainingParityTest {
             ((TrainableModel.Hybrid) model).balance(scope, List.of(ids));
             double projected =
                 projector.project(scope, llm.encode(scope, prompt)).square().mean().getFloat();
-            double embedded = slm.embed(scope, prompt).square().mean().getFloat();
+            double embedded = slm.embeddings().embed(scope, prompt).square().mean().getFloat();
             assertThat(projected).isCloseTo(embedded, within(1e-4 * embedded));
           }
           return null;

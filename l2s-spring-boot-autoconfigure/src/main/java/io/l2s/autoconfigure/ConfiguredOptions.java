@@ -5,6 +5,7 @@ import io.l2s.InvalidSettingException;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.Precision;
+import io.l2s.engine.ThreadOptions;
 import io.l2s.serving.ServingOptions;
 import java.util.Optional;
 
@@ -35,6 +36,14 @@ final class ConfiguredOptions {
   private static GenerationDefaults defaults(L2sProperties.Generation generation) {
     return new GenerationDefaults(
         generation.maxNewTokens(), Optional.ofNullable(generation.timeout()));
+  }
+
+  static ThreadOptions threads(L2sProperties properties) {
+    try {
+      return ThreadOptions.parse(properties.threads(), properties.threadsWait());
+    } catch (InvalidSettingException e) {
+      throw PropertyNames.invalid(e);
+    }
   }
 
   static ComponentOptions llm(L2sProperties properties) {

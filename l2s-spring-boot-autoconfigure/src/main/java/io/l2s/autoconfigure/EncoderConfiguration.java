@@ -1,7 +1,7 @@
 package io.l2s.autoconfigure;
 
 import io.l2s.assembly.ModelLoader;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmEncoder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,7 +14,7 @@ class EncoderConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  Encoder l2sEncoder(L2sProperties properties, ModelFiles files, ModelLoader loader) {
+  LlmEncoder l2sEncoder(L2sProperties properties, ModelFiles files, ModelLoader loader) {
     return loader.loadLlm(files.llm(), ConfiguredOptions.llm(properties), files.featureLayer());
   }
 }

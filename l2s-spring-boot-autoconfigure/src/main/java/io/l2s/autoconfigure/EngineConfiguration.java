@@ -16,7 +16,8 @@ class EngineConfiguration {
   @Bean
   @ConditionalOnMissingBean
   NativeRuntime l2sNativeRuntime(L2sProperties properties) {
-    return NativeRuntime.start(properties.natives().download());
+    return NativeRuntime.start(
+        properties.natives().download(), ConfiguredOptions.threads(properties));
   }
 
   @Bean

@@ -3,8 +3,8 @@ package io.l2s.autoconfigure;
 import io.l2s.HybridLanguageModel;
 import io.l2s.assembly.HybridModelBuilder;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.model.Decoder;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;
 import io.l2s.serving.ServingOptions;
 import java.nio.file.Path;
@@ -32,9 +32,9 @@ class HybridModelConfiguration {
       ServingOptions options,
       NativeRuntime runtime,
       ObjectProvider<Projector> projectors,
-      ObjectProvider<Decoder> slms,
+      ObjectProvider<SlmDecoder> slms,
       ObjectProvider<SlmAlone> slmAlone,
-      ObjectProvider<Encoder> encoder,
+      ObjectProvider<LlmEncoder> encoder,
       ObjectProvider<HybridLanguageModelDecorator> decorators,
       ConfigurableApplicationContext context) {
     HybridModelBuilder builder =
@@ -70,7 +70,7 @@ class HybridModelConfiguration {
   }
 
   private static void addSlm(
-      HybridModelBuilder builder, ModelFiles files, Projector projector, Decoder slm) {
+      HybridModelBuilder builder, ModelFiles files, Projector projector, SlmDecoder slm) {
     if (projector == null && slm == null) {
       return;
     }

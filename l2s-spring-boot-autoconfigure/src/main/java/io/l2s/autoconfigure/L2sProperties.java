@@ -6,6 +6,7 @@ import io.l2s.hybrid.PromptTokenizer;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -25,6 +26,12 @@ import org.springframework.util.unit.DataSize;
  * @param nativeCallLimit Longest time of one call of the native engine. After it the model counts
  *     as unresponsive: its requests fail and the application refuses traffic until the call
  *     returns. 0 switches this off.
+ * @param threads Most threads that compute together: auto or a number. Auto takes as many as this
+ *     JVM has cores, and one for small models that are faster so. While other processes use the
+ *     cores there are fewer, except with the wait active.
+ * @param threadsWait How a thread waits for the others: auto, active, passive or a number of turns
+ *     to spin before it sleeps. Auto spins shortly, unless GOMP_SPINCOUNT or OMP_WAIT_POLICY is in
+ *     the environment. Choose active on cores that nobody shares. Takes effect on Linux.
  * @param warmUp Whether each route answers some prompts before the model is ready, so that the
  *     first requests are not slower.
  */
@@ -43,6 +50,8 @@ record L2sProperties(
     @DefaultValue("64MB") DataSize featureCacheSize,
     @DefaultValue("60s") Duration nativeCallLimit,
     @DefaultValue Generation generation,
+    @DefaultValue("auto") String threads,
+    @Name("threads.wait") @DefaultValue("auto") String threadsWait,
     @DefaultValue("true") boolean warmUp,
     @DefaultValue Natives natives) {
 

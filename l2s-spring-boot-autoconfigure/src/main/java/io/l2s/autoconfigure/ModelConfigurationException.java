@@ -19,7 +19,7 @@ class ModelConfigurationException extends L2sException {
     return new ModelConfigurationException(
         "No model is configured: neither l2s.bundle nor l2s.llm.location is set.",
         "Set l2s.bundle to the directory of a bundle, or l2s.llm.location to that of a checkpoint"
-            + " (with an Encoder bean of your own, to the directory of its tokenizer), or add a"
+            + " (with an LlmEncoder bean of your own, to the directory of its tokenizer), or add a"
             + " HybridLanguageModel bean.");
   }
 
@@ -44,13 +44,13 @@ class ModelConfigurationException extends L2sException {
   static ModelConfigurationException projectorWithoutSlm() {
     return new ModelConfigurationException(
         "A projector is configured, but no SLM.",
-        "Set l2s.slm.location, or add a Decoder bean, or remove the projector"
+        "Set l2s.slm.location, or add an SlmDecoder bean, or remove the projector"
             + " (l2s.projector.location) to answer with only the LLM.");
   }
 
   static ModelConfigurationException slmWithoutTokenizer() {
     return new ModelConfigurationException(
-        "There is a Decoder bean, but l2s.slm.location is not set.",
+        "There is a SlmDecoder bean, but l2s.slm.location is not set.",
         "Set l2s.slm.location to the directory that holds the SLM's tokenizer.json.");
   }
 

@@ -20,7 +20,9 @@ public final class PropertyNames {
           Map.entry("maxPromptCharacters", "l2s.max-prompt-characters"),
           Map.entry("maxPromptTokens", "l2s.max-prompt-tokens"),
           Map.entry("featureCacheBytes", "l2s.feature-cache-size"),
-          Map.entry("nativeCallLimit", "l2s.native-call-limit"));
+          Map.entry("nativeCallLimit", "l2s.native-call-limit"),
+          Map.entry("threads", "l2s.threads"),
+          Map.entry("wait", "l2s.threads.wait"));
 
   // Requests have fields of these names, which no property sets.
   private static final Map<String, String> PROPERTY_OF_DEFAULT =

@@ -2,7 +2,7 @@ package io.l2s.autoconfigure;
 
 import io.l2s.assembly.Bundle;
 import io.l2s.assembly.ModelLoader;
-import io.l2s.model.Decoder;
+import io.l2s.model.SlmDecoder;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -20,7 +20,7 @@ class SlmConfiguration {
   @Bean
   @ConditionalOnMissingBean
   @Conditional(Named.class)
-  Decoder l2sSlm(L2sProperties properties, ModelFiles files, ModelLoader loader) {
+  SlmDecoder l2sSlm(L2sProperties properties, ModelFiles files, ModelLoader loader) {
     return loader.loadSlm(files.slm().orElseThrow(), ConfiguredOptions.slm(properties));
   }
 

@@ -7,7 +7,7 @@ import io.l2s.NativesLoadException;
 import io.l2s.NativesMissingException;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmEncoder;
 import io.l2s.projector.Projector;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -193,7 +193,7 @@ class FailureAnalysisTests {
                 .withPropertyValues(
                     "l2s.llm.location=" + Models.LLM, "l2s.slm.location=" + Models.SLM)
                 .withBean(
-                    Encoder.class,
+                    LlmEncoder.class,
                     () -> {
                       loaded.set(true);
                       throw new IllegalStateException("loaded");

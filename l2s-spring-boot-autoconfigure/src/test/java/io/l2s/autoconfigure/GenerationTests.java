@@ -8,7 +8,7 @@ import io.l2s.HybridLanguageModel;
 import io.l2s.Route;
 import io.l2s.assembly.Bundle;
 import io.l2s.autoconfigure.Models.Answer;
-import io.l2s.model.Decoder;
+import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -33,8 +33,8 @@ class GenerationTests {
         .withPropertyValues("l2s.bundle=file:src/test/resources/fixtures/bundle-a")
         .run(
             context -> {
-              // The model that answers alone is no second Decoder: that type means the SLM.
-              assertThat(context).hasNotFailed().hasSingleBean(Decoder.class);
+              // The model that answers alone is no second SlmDecoder: that type means the SLM.
+              assertThat(context).hasNotFailed().hasSingleBean(SlmDecoder.class);
               assertAnswers(context, Route.HYBRID, Models.BUNDLE);
               assertAnswers(context, Route.LLM_ONLY, Models.LLM);
               assertAnswers(context, Route.SLM_ONLY, Models.LLM);
@@ -70,7 +70,9 @@ class GenerationTests {
         .withPropertyValues("l2s.llm.location=" + Models.LLM, "l2s.llm.precision=f32")
         .run(
             context -> {
-              assertThat(context).doesNotHaveBean(Decoder.class).doesNotHaveBean(Projector.class);
+              assertThat(context)
+                  .doesNotHaveBean(SlmDecoder.class)
+                  .doesNotHaveBean(Projector.class);
               assertThat(context.getBean(HybridLanguageModel.class).routes())
                   .containsExactly(Route.LLM_ONLY);
               assertAnswers(context, Route.LLM_ONLY, Models.LLM);

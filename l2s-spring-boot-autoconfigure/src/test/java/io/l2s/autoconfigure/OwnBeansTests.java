@@ -13,10 +13,12 @@ import io.l2s.assembly.Bundle;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.autoconfigure.Models.Answer;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmDecoder;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
+import io.l2s.model.TokenEmbedder;
 import io.l2s.projector.Projector;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +45,7 @@ class OwnBeansTests {
         .withUserConfiguration(OwnEncoder.class)
         .run(
             context -> {
-              assertThat(context).hasSingleBean(Encoder.class);
+              assertThat(context).hasSingleBean(LlmEncoder.class);
               assertAnswersAsTheReference(context);
               assertThat(context.getBean(CountingEncoder.class).calls).hasPositiveValue();
             });
@@ -73,7 +75,7 @@ class OwnBeansTests {
         .withUserConfiguration(OwnSlm.class)
         .run(
             context -> {
-              assertThat(context).hasSingleBean(Decoder.class);
+              assertThat(context).hasSingleBean(SlmDecoder.class);
               assertAnswersAsTheReference(context);
               assertThat(context.getBean(CountingDecoder.class).calls).hasPositiveValue();
             });
@@ -207,11 +209,11 @@ class OwnBeansTests {
     }
   }
 
-  static final class CountingEncoder implements Encoder {
+  static final class CountingEncoder implements LlmEncoder {
     final AtomicInteger calls = new AtomicInteger();
-    private final Encoder delegate;
+    private final LlmEncoder delegate;
 
-    CountingEncoder(Encoder delegate) {
+    CountingEncoder(LlmEncoder delegate) {
       this.delegate = delegate;
     }
 
@@ -221,13 +223,18 @@ class OwnBeansTests {
     }
 
     @Override
+    public TokenEmbedder embeddings() {
+      return delegate.embeddings();
+    }
+
+    @Override
     public NDArray encode(NDManager scope, TokenBatch prompts) {
       calls.incrementAndGet();
       return delegate.encode(scope, prompts);
     }
 
     @Override
-    public Optional<Decoder> decoder() {
+    public Optional<LlmDecoder> decoder() {
       return delegate.decoder();
     }
 
@@ -267,17 +274,12 @@ class OwnBeansTests {
     }
   }
 
-  static final class CountingDecoder implements Decoder {
+  static final class CountingDecoder implements SlmDecoder {
     final AtomicInteger calls = new AtomicInteger();
-    private final Decoder delegate;
+    private final SlmDecoder delegate;
 
-    CountingDecoder(Decoder delegate) {
+    CountingDecoder(SlmDecoder delegate) {
       this.delegate = delegate;
-    }
-
-    @Override
-    public int width() {
-      return delegate.width();
     }
 
     @Override
@@ -286,8 +288,8 @@ class OwnBeansTests {
     }
 
     @Override
-    public NDArray embed(NDManager scope, TokenBatch prompts) {
-      return delegate.embed(scope, prompts);
+    public TokenEmbedder embeddings() {
+      return delegate.embeddings();
     }
 
     @Override
@@ -311,9 +313,9 @@ class OwnBeansTests {
 
     @Override
     public boolean requiresDestruction(Object bean) {
-      return bean instanceof Encoder
+      return bean instanceof LlmEncoder
           || bean instanceof Projector
-          || bean instanceof Decoder
+          || bean instanceof SlmDecoder
           || bean instanceof NativeRuntime;
     }
   }

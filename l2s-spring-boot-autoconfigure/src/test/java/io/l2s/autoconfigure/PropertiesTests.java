@@ -11,6 +11,7 @@ import io.l2s.assembly.ComponentOptions;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.Precision;
+import io.l2s.engine.ThreadOptions;
 import io.l2s.hybrid.Fusion;
 import io.l2s.serving.ServingOptions;
 import java.io.IOException;
@@ -103,6 +104,31 @@ class PropertiesTests {
     assertThat(ConfiguredOptions.slm(properties))
         .isEqualTo(new ComponentOptions(DeviceSpec.parse("gpu:0"), Precision.F32));
     assertThat(ConfiguredOptions.projector(properties).device()).isEqualTo(DeviceSpec.CPU);
+  }
+
+  @Test
+  void threadsAndTheirWaitingAreRead() {
+    assertThat(ConfiguredOptions.threads(bind(Map.of()))).isEqualTo(ThreadOptions.AUTO);
+    assertThat(
+            ConfiguredOptions.threads(
+                bind(Map.of("l2s.threads", "3", "l2s.threads.wait", "passive"))))
+        .isEqualTo(ThreadOptions.parse("3", "passive"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "l2s.threads, 0, It must be auto or a number between 1 and 1024.",
+    "l2s.threads.wait, long, 'It must be auto, active, passive or a number of at least 0.'"
+  })
+  void aThreadSettingOutOfBoundsIsReportedByItsProperty(String name, String value, String reason) {
+    L2sProperties properties = bind(Map.of(name, value));
+    assertThatThrownBy(() -> ConfiguredOptions.threads(properties))
+        .isInstanceOfSatisfying(
+            InvalidConfigurationPropertyValueException.class,
+            e -> {
+              assertThat(e.getName()).isEqualTo(name);
+              assertThat(e.getReason()).isEqualTo(reason);
+            });
   }
 
   @Test

@@ -7,8 +7,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.l2s.HybridLanguageModel;
 import io.l2s.ModelUnresponsiveException;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmEncoder;
 import io.l2s.model.TokenBatch;
+import io.l2s.model.TokenEmbedder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -75,7 +76,7 @@ class ReadinessPublisherTests {
     Models.WITH_PARTS
         .withPropertyValues("l2s.native-call-limit=200ms", "l2s.warm-up=false")
         .withInitializer(each -> each.addApplicationListener(listener))
-        .withBean(Encoder.class, () -> new HangingEncoder(returns))
+        .withBean(LlmEncoder.class, () -> new HangingEncoder(returns))
         .run(
             context -> {
               HybridLanguageModel model = context.getBean(HybridLanguageModel.class);
@@ -89,11 +90,16 @@ class ReadinessPublisherTests {
   }
 
   /** Does not come back before it is told to, and fails then. */
-  private record HangingEncoder(CountDownLatch returns) implements Encoder {
+  private record HangingEncoder(CountDownLatch returns) implements LlmEncoder {
 
     @Override
     public int width() {
       return 96;
+    }
+
+    @Override
+    public TokenEmbedder embeddings() {
+      throw new UnsupportedOperationException("it hangs before");
     }
 
     @Override

@@ -75,6 +75,11 @@ public record T5Config(
     return config.withStartToken(start);
   }
 
+  /** What the decoder's output is multiplied by before the head. */
+  double outputScale() {
+    return scaledOutput ? Math.pow(width, -0.5) : 1;
+  }
+
   /** Weights that the decoder reads in one step, the head among them. */
   long stepWeights() {
     long attention = (long) width * heads * headWidth;

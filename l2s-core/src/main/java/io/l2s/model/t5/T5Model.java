@@ -6,21 +6,28 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.checkpoint.TensorCheck;
 import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.engine.Program;
 import io.l2s.engine.Weights;
-import io.l2s.model.Decoder;
+import io.l2s.model.CachedState;
 import io.l2s.model.DecoderState;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmDecoder;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.Loading;
+import io.l2s.model.MatmulKernel;
+import io.l2s.model.NumberFormat;
+import io.l2s.model.Placement;
+import io.l2s.model.ProductGroups;
+import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
+import io.l2s.model.TokenEmbedder;
+import io.l2s.model.WeightTable;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -34,10 +41,7 @@ import org.slf4j.LoggerFactory;
  * <p>Loading and closing may be done on any thread; what {@link #asLlm} and {@link #asSlm} return
  * runs on the native thread only.
  */
-public final class T5Model implements AutoCloseable {
-
-  /** The {@code model_type} of the checkpoints it loads. */
-  public static final String MODEL_TYPE = "t5";
+final class T5Model implements AutoCloseable {
 
   // All that call the products: compiling one takes in the methods that it calls only where no
   // other has called them before without being compiled.
@@ -67,24 +71,26 @@ public final class T5Model implements AutoCloseable {
   }
 
   /**
-   * Loads {@code checkpoint}; its file stays mapped until the model is closed.
+   * Loads a checkpoint; its file stays mapped until the model is closed.
    *
    * @throws ModelLoadException naming every tensor that is missing, surplus or mis-shaped
    */
-  public static T5Model load(
-      NativeRuntime runtime, Checkpoint checkpoint, Device device, Precision precision) {
-    Precision resolved = precision(checkpoint, device, precision);
+  static T5Model load(Loading from) {
+    Checkpoint checkpoint = from.checkpoint();
+    Placement on = from.on();
+    Precision resolved = NumberFormat.serving(checkpoint, on.device(), on.precision());
     CpuFeatures processor = CpuFeatures.current();
-    Products products = Products.of(resolved, device, processor, checkpoint.parameters());
+    MatmulKernel kernel =
+        MatmulKernel.of(resolved, on.device(), processor, checkpoint.parameters());
     LOG.info(
         "{}: {} on {} ({} asked for, {}{})",
         checkpoint.config().file().getParent(),
         resolved,
-        device,
-        precision,
+        on.device(),
+        on.precision(),
         processor.describe(),
-        products == Products.ONEDNN ? ", products by oneDNN" : "");
-    return load(runtime, checkpoint, device, resolved, products);
+        kernel == MatmulKernel.ONEDNN ? ", products by oneDNN" : "");
+    return load(on.runtime(), checkpoint, on.device(), resolved, kernel);
   }
 
   /**
@@ -95,16 +101,17 @@ public final class T5Model implements AutoCloseable {
       Checkpoint checkpoint,
       Device device,
       Precision precision,
-      Products products) {
+      MatmulKernel kernel) {
     T5Config config = T5Config.read(checkpoint);
-    Map<String, List<Long>> expected = checked(checkpoint, config);
+    WeightTable weights = new WeightTable(T5Weights.of(checkpoint, config));
+    weights.check(checkpoint);
     return runtime.open(
         () -> {
           Program program =
-              program(config, checkpoint.eosTokenIds(), device, precision, Precision.F32, products);
+              program(config, checkpoint.eosTokenIds(), device, precision, Precision.F32, kernel);
           try {
-            Weights.put(program, checkpoint, expected.keySet(), precision, T5Weights::inFloat32);
-            program.run("ready");
+            weights.put(program, checkpoint, precision);
+            ready(program, weights, config);
             return new T5Model(runtime, checkpoint.config().file(), config, program);
           } catch (RuntimeException e) {
             program.close();
@@ -113,68 +120,16 @@ public final class T5Model implements AutoCloseable {
         });
   }
 
-  /**
-   * The number format in which {@code checkpoint} runs; never AUTO.
-   *
-   * @throws ModelLoadException if the device or the stored weights do not allow {@code wanted}
-   */
-  public static Precision precision(Checkpoint checkpoint, Device device, Precision wanted) {
-    return precision(checkpoint, device, wanted, CpuFeatures.current());
-  }
-
-  static Precision precision(
-      Checkpoint checkpoint, Device device, Precision wanted, CpuFeatures processor) {
-    boolean stored = T5Weights.storedInt8(checkpoint.config());
-    if (stored && wanted != Precision.AUTO && wanted != Precision.INT8) {
-      throw new ModelLoadException(
-          checkpoint.config().file(),
-          "the weights are stored in int8, but the precision asked for is "
-              + wanted.name().toLowerCase(Locale.ROOT)
-              + "; choose int8 or auto, or the checkpoint that this one was made of");
-    }
-    Precision resolved =
-        stored ? Precision.INT8 : processor.resolve(wanted, device, checkpoint.parameters());
-    if (resolved == Precision.INT8 && device.isGpu()) {
-      throw new ModelLoadException(
-          checkpoint.config().file(),
-          "precision int8 runs on CPUs only, but the device is "
-              + device
-              + "; choose bf16 or auto, or the device cpu");
-    }
-    if (resolved == Precision.INT8 && !processor.runsInt8()) {
-      throw new ModelLoadException(
-          checkpoint.config().file(),
-          "precision int8 runs on x86 processors with AVX2 only, but this one has "
-              + processor.describe()
-              + "; choose f32, bf16 or auto"
-              + (stored ? ", and the checkpoint that this one was made of" : ""));
-    }
-    return resolved;
-  }
-
-  /**
-   * Compares a checkpoint's tensors with what its config asks for.
-   *
-   * @throws ModelLoadException naming every tensor that is missing, surplus or mis-shaped
-   */
-  public static void check(Checkpoint checkpoint) {
-    checked(checkpoint, T5Config.read(checkpoint));
-  }
-
-  static Map<String, List<Long>> checked(Checkpoint checkpoint, T5Config config) {
-    // A head of its own is told by its presence: files of transformers 5 call it tied all the same.
-    boolean ownHead = checkpoint.tensors().containsKey(T5Weights.HEAD);
-    boolean int8 = T5Weights.storedInt8(checkpoint.config());
-    Map<String, List<Long>> expected = T5Weights.expected(config, ownHead || int8);
-    if (int8) {
-      T5Weights.addScales(expected);
-    }
-    TensorCheck.check(
-        checkpoint, expected, name -> int8 && T5Weights.isProduct(name), T5Weights::ignored);
-    if (int8) {
-      T5Weights.checkScales(checkpoint);
-    }
-    return expected;
+  /** Makes the groups of products of a program whose weights have been put. */
+  static void ready(Program program, WeightTable weights, T5Config config) {
+    ProductGroups groups = new ProductGroups(program, weights);
+    T5Weights.groups(config).forEach(groups::add);
+    boolean ownHead = weights.required().anyMatch(spec -> spec.name().equals(T5Weights.HEAD));
+    groups.add(
+        List.of(ownHead ? T5Weights.HEAD : T5Weights.SHARED),
+        T5Weights.DECODER_NORM,
+        config.outputScale());
+    groups.end();
   }
 
   /**
@@ -188,7 +143,7 @@ public final class T5Model implements AutoCloseable {
       Device device,
       Precision precision,
       Precision compute,
-      Products products) {
+      MatmulKernel kernel) {
     Map<String, Object> attributes = new LinkedHashMap<>();
     attributes.put("training", false);
     attributes.put("heads", config.heads());
@@ -196,7 +151,7 @@ public final class T5Model implements AutoCloseable {
     attributes.put("decoder_layers", config.decoderLayers());
     attributes.put("gated", config.gated());
     attributes.put("eps", config.epsilon());
-    attributes.put("output_scale", config.scaledOutput() ? Math.pow(config.width(), -0.5) : 1.0);
+    attributes.put("output_scale", config.outputScale());
     attributes.put("buckets", config.buckets());
     attributes.put("max_distance", config.maxDistance());
     attributes.put("start_token", config.startToken());
@@ -213,22 +168,26 @@ public final class T5Model implements AutoCloseable {
     attributes.put("compute", compute == Precision.BF16 ? Weights.BF16 : Weights.F32);
     attributes.put("dropout", 0.0);
     return Program.load(
-        T5Model.class, List.of("t5.py", products.resource()), attributes, device, HOT);
+        T5Model.class,
+        List.of("/io/l2s/model/program.py", "t5.py", kernel.resource()),
+        attributes,
+        device,
+        HOT);
   }
 
   /** The model as LLM: its encoder makes H, its own decoder attends to H. */
-  public Encoder asLlm() {
+  LlmEncoder asLlm() {
     return asLlm(OptionalInt.empty());
   }
 
   /**
-   * The model as LLM with the features of one of its layers; its own decoder goes on from there.
+   * The model as LLM with the features of one of its layers, from which its own decoder continues.
    *
    * @param featureLayer the encoder layer after which H is taken, 0 for the embeddings
    *     (transformers: {@code hidden_states[featureLayer]}); empty: the last, after its norm
    * @throws ModelLoadException if the encoder has fewer layers
    */
-  public Encoder asLlm(OptionalInt featureLayer) {
+  LlmEncoder asLlm(OptionalInt featureLayer) {
     int layer = featureLayer.orElse(config.encoderLayers());
     if (layer < 0 || layer > config.encoderLayers()) {
       throw new ModelLoadException(
@@ -238,21 +197,12 @@ public final class T5Model implements AutoCloseable {
               + ", the number of the encoder's layers, but was "
               + layer);
     }
-    return new LlmEncoder(layer);
+    return new Llm(layer);
   }
 
   /** The model as SLM: prefilled with input embeddings, which its encoder reads first. */
-  public Decoder asSlm() {
-    return new T5Decoder() {
-      @Override
-      public DecoderState prefill(NDArray inputs, int[] lengths) {
-        try (NDManager scope = runtime.newScope()) {
-          NDArray mask = deviceMask(scope, lengths, inputs.getShape().get(1));
-          NDArray h = program.tensor(scope, "encode", onDevice(scope, inputs), mask);
-          return T5DecoderState.start(runtime, program, h, mask, lengths, config.startToken());
-        }
-      }
-    };
+  SlmDecoder asSlm() {
+    return new Slm();
   }
 
   /**
@@ -304,17 +254,37 @@ public final class T5Model implements AutoCloseable {
     return moved;
   }
 
-  private final class LlmEncoder implements Encoder {
+  private final class Embeddings implements TokenEmbedder {
+
+    @Override
+    public int width() {
+      return config.width();
+    }
+
+    @Override
+    public NDArray embed(NDManager scope, TokenBatch prompts) {
+      try (NDManager temporary = runtime.newScope()) {
+        return program.tensor(scope, "embed", ids(temporary, prompts));
+      }
+    }
+  }
+
+  private final class Llm implements LlmEncoder {
 
     private final int featureLayer;
 
-    LlmEncoder(int featureLayer) {
+    Llm(int featureLayer) {
       this.featureLayer = featureLayer;
     }
 
     @Override
     public int width() {
       return config.width();
+    }
+
+    @Override
+    public TokenEmbedder embeddings() {
+      return new Embeddings();
     }
 
     @Override
@@ -326,20 +296,8 @@ public final class T5Model implements AutoCloseable {
     }
 
     @Override
-    public Optional<Decoder> decoder() {
-      return Optional.of(
-          new T5Decoder() {
-            @Override
-            public DecoderState prefill(NDArray inputs, int[] lengths) {
-              try (NDManager scope = runtime.newScope()) {
-                NDArray mask = deviceMask(scope, lengths, inputs.getShape().get(1));
-                NDArray h =
-                    program.tensor(scope, "attended", onDevice(scope, inputs), mask, featureLayer);
-                return T5DecoderState.start(
-                    runtime, program, h, mask, lengths, config.startToken());
-              }
-            }
-          });
+    public Optional<LlmDecoder> decoder() {
+      return Optional.of(new OwnDecoder(featureLayer));
     }
 
     @Override
@@ -348,11 +306,12 @@ public final class T5Model implements AutoCloseable {
     }
   }
 
-  private abstract class T5Decoder implements Decoder {
+  private final class OwnDecoder implements LlmDecoder {
 
-    @Override
-    public int width() {
-      return config.width();
+    private final int featureLayer;
+
+    OwnDecoder(int featureLayer) {
+      this.featureLayer = featureLayer;
     }
 
     @Override
@@ -366,14 +325,50 @@ public final class T5Model implements AutoCloseable {
     }
 
     @Override
-    public List<Integer> startIds() {
-      return List.of(config.startToken());
+    public int[] penaltyPrefix(int[] promptIds) {
+      return new int[] {config.startToken()};
     }
 
     @Override
-    public NDArray embed(NDManager scope, TokenBatch prompts) {
-      try (NDManager temporary = runtime.newScope()) {
-        return program.tensor(scope, "embed", ids(temporary, prompts));
+    public DecoderState prefill(NDArray h, TokenBatch prompts) {
+      try (NDManager scope = runtime.newScope()) {
+        int[] lengths = prompts.lengths();
+        NDArray mask = deviceMask(scope, lengths, h.getShape().get(1));
+        NDArray attended =
+            program.tensor(scope, "attended", onDevice(scope, h), mask, featureLayer);
+        return CachedState.start(runtime, program, attended, mask, lengths, config.startToken());
+      }
+    }
+  }
+
+  private final class Slm implements SlmDecoder {
+
+    @Override
+    public TokenEmbedder embeddings() {
+      return new Embeddings();
+    }
+
+    @Override
+    public int vocabularySize() {
+      return config.vocabularySize();
+    }
+
+    @Override
+    public long stepWeights() {
+      return config.stepWeights();
+    }
+
+    @Override
+    public int[] penaltyPrefix(int[] promptIds) {
+      return new int[] {config.startToken()};
+    }
+
+    @Override
+    public DecoderState prefill(NDArray inputs, int[] lengths) {
+      try (NDManager scope = runtime.newScope()) {
+        NDArray mask = deviceMask(scope, lengths, inputs.getShape().get(1));
+        NDArray h = program.tensor(scope, "encode", onDevice(scope, inputs), mask);
+        return CachedState.start(runtime, program, h, mask, lengths, config.startToken());
       }
     }
 

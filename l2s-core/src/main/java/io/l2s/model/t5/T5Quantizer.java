@@ -16,7 +16,11 @@ import io.l2s.checkpoint.TensorType;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.engine.Program;
-import io.l2s.engine.Weights;
+import io.l2s.model.MatmulKernel;
+import io.l2s.model.Quantizer;
+import io.l2s.model.StoredInt8;
+import io.l2s.model.WeightSpec;
+import io.l2s.model.WeightTable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,45 +29,36 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 
 /**
  * Stores a T5 checkpoint with its products rounded to 8-bit integers, one scale a row, exactly as
  * {@link Precision#INT8} rounds them at load. The norm before a product is multiplied in and stays
  * in the file as ones; the head, tied or not, is stored by itself.
  */
-public final class T5Quantizer {
+final class T5Quantizer implements Quantizer {
 
   private static final String WEIGHTS = "model.safetensors";
 
-  private T5Quantizer() {}
-
-  /**
-   * Sees to it that there is something to round.
-   *
-   * @throws ModelLoadException if the checkpoint is stored in int8 already
-   */
-  public static void check(Checkpoint checkpoint) {
-    if (T5Weights.storedInt8(checkpoint.config())) {
+  @Override
+  public void check(Checkpoint checkpoint) {
+    if (StoredInt8.isIn(checkpoint.config())) {
       throw new ModelLoadException(
           checkpoint.config().file(),
           "the weights are stored in int8 already; there is nothing left to quantise");
     }
   }
 
-  /**
-   * Writes the weights and {@code config.json} to {@code target}; other files are the caller's.
-   *
-   * @param progress told the number of tensors written so far
-   * @return number of tensors
-   * @throws ModelLoadException if the checkpoint does not fit or is stored in int8 already
-   */
-  public static int quantise(
+  @Override
+  public int quantise(
       NativeRuntime runtime, Checkpoint checkpoint, Path target, IntConsumer progress)
       throws IOException {
     check(checkpoint);
     T5Config config = T5Config.read(checkpoint);
-    Map<String, List<Long>> expected = T5Model.checked(checkpoint, config);
+    WeightTable weights = new WeightTable(T5Weights.of(checkpoint, config));
+    weights.check(checkpoint);
     // Int8 keeps the weights as they are stored until they are rounded.
     Program program =
         runtime.call(
@@ -74,16 +69,15 @@ public final class T5Quantizer {
                     Device.cpu(),
                     Precision.INT8,
                     Precision.F32,
-                    Products.PLAIN));
+                    MatmulKernel.PLAIN));
     List<TensorData> tensors;
     try {
       runtime.call(
           () -> {
-            Weights.put(
-                program, checkpoint, expected.keySet(), Precision.INT8, T5Weights::inFloat32);
+            weights.put(program, checkpoint, Precision.INT8);
             return null;
           });
-      tensors = new Rounding(runtime, program, config, progress).tensors(checkpoint, expected);
+      tensors = new Rounding(runtime, program, config, progress).tensors(checkpoint);
       SafetensorsWriter.write(target.resolve(WEIGHTS), Map.of("format", "pt"), tensors);
     } finally {
       runtime.release(program::close);
@@ -95,7 +89,7 @@ public final class T5Quantizer {
   private static void writeConfig(Checkpoint checkpoint, Path target) throws IOException {
     JsonObject config = StrictJson.read(checkpoint.config().file());
     JsonObject settings = new JsonObject();
-    settings.addProperty("quant_method", T5Weights.INT8_METHOD);
+    settings.addProperty("quant_method", StoredInt8.METHOD);
     JsonObject digests = new JsonObject();
     checkpoint.tensors().values().stream()
         .map(TensorEntry::file)
@@ -112,20 +106,23 @@ public final class T5Quantizer {
   private record Rounding(
       NativeRuntime runtime, Program program, T5Config config, IntConsumer progress) {
 
-    List<TensorData> tensors(Checkpoint checkpoint, Map<String, List<Long>> expected) {
+    List<TensorData> tensors(Checkpoint checkpoint) {
+      // The head is stored by itself, tied or not.
+      List<WeightSpec> specs = new WeightTable(T5Weights.of(config, true)).required().toList();
+      Set<String> folded =
+          specs.stream().flatMap(spec -> spec.normBefore().stream()).collect(Collectors.toSet());
       List<TensorData> tensors = new ArrayList<>();
-      for (Map.Entry<String, List<Long>> each : expected.entrySet()) {
-        String name = each.getKey();
-        TensorEntry entry = checkpoint.tensors().get(name);
-        if (T5Weights.isProduct(name)) {
-          product(tensors, name, name, each.getValue());
-        } else if (isFolded(name)) {
-          tensors.add(ones(tensors.size(), name, each.getValue()));
+      for (WeightSpec spec : specs) {
+        if (spec.kind() == WeightSpec.Kind.PRODUCT) {
+          product(tensors, spec, checkpoint);
+        } else if (folded.contains(spec.name())) {
+          tensors.add(ones(tensors.size(), spec));
         } else {
           int number = tensors.size();
+          TensorEntry entry = checkpoint.tensors().get(spec.stored());
           tensors.add(
               new TensorData(
-                  name,
+                  spec.stored(),
                   entry.type(),
                   entry.shape(),
                   () -> {
@@ -134,45 +131,38 @@ public final class T5Quantizer {
                   }));
         }
       }
-      if (!expected.containsKey(T5Weights.HEAD)) {
-        product(tensors, T5Weights.HEAD, T5Weights.SHARED, expected.get(T5Weights.SHARED));
-      }
       return tensors;
     }
 
-    // The encoder's last norm makes H, which others read, too.
-    private static boolean isFolded(String name) {
-      return name.endsWith("layer_norm.weight") && !name.equals("encoder.final_layer_norm.weight");
-    }
-
-    private void product(List<TensorData> tensors, String name, String source, List<Long> shape) {
+    private void product(List<TensorData> tensors, WeightSpec spec, Checkpoint checkpoint) {
       int number = tensors.size();
+      boolean stored = checkpoint.tensors().containsKey(spec.stored());
+      String source = stored ? spec.name() : T5Weights.SHARED;
       tensors.add(
           new TensorData(
-              name,
+              spec.stored(),
               TensorType.I8,
-              shape,
+              spec.shape(),
               () -> {
                 progress.accept(number);
-                return rounded(name, source, 0);
+                return rounded(spec, source, 0);
               }));
       tensors.add(
           new TensorData(
-              T5Weights.scaleOf(name),
+              StoredInt8.scaleOf(spec.stored()),
               TensorType.F32,
-              List.of(shape.get(0)),
-              () -> rounded(name, source, 1)));
+              List.of(spec.shape().get(0)),
+              () -> rounded(spec, source, 1)));
     }
 
-    private ByteBuffer rounded(String name, String source, int part) {
-      boolean head = name.equals(T5Weights.HEAD);
-      double factor = head && config.scaledOutput() ? Math.pow(config.width(), -0.5) : 1;
+    private ByteBuffer rounded(WeightSpec spec, String source, int part) {
+      boolean head = spec.name().equals(T5Weights.HEAD);
+      double factor = head ? config.outputScale() : 1;
       return runtime.call(
           () -> {
             try (NDManager scope = runtime.newScope()) {
               List<NDArray> made =
-                  program.tensors(
-                      scope, "rounded", source, T5Weights.normBefore(name).orElse(""), factor);
+                  program.tensors(scope, "rounded", source, spec.normBefore().orElse(""), factor);
               ByteBuffer bytes = made.get(part).toByteBuffer();
               ByteBuffer copy = ByteBuffer.allocate(bytes.remaining());
               return copy.put(bytes).flip().order(ByteOrder.LITTLE_ENDIAN);
@@ -180,12 +170,12 @@ public final class T5Quantizer {
           });
     }
 
-    private TensorData ones(int number, String name, List<Long> shape) {
-      int count = Math.toIntExact(shape.get(0));
+    private TensorData ones(int number, WeightSpec spec) {
+      int count = Math.toIntExact(spec.shape().get(0));
       return new TensorData(
-          name,
+          spec.stored(),
           TensorType.F32,
-          shape,
+          spec.shape(),
           () -> {
             progress.accept(number);
             ByteBuffer bytes = ByteBuffer.allocate(4 * count).order(ByteOrder.LITTLE_ENDIAN);

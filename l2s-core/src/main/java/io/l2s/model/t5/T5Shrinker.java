@@ -8,6 +8,10 @@ import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorData;
 import io.l2s.checkpoint.TensorEntry;
+import io.l2s.model.Shrinker;
+import io.l2s.model.StoredInt8;
+import io.l2s.model.WeightSpec;
+import io.l2s.model.WeightTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,28 +26,19 @@ import java.util.regex.Pattern;
  * head (Shleifer and Rush, "Pre-trained Summarization Distillation", arXiv 2010.13002: shrink, then
  * fine-tune). What comes out must be trained before it is of use.
  */
-public final class T5Shrinker {
+final class T5Shrinker implements Shrinker {
 
   private static final Pattern LAYER = Pattern.compile("(encoder|decoder)\\.block\\.(\\d+)\\.(.*)");
-  private static final String RELATIVE_BIAS = "relative_attention_bias.weight";
 
-  private T5Shrinker() {}
-
-  /**
-   * Writes the weights and {@code config.json} to {@code target}; other files are the caller's.
-   *
-   * @param encoderLayers numbers of the layers to keep, ascending, from 0
-   * @param decoderLayers the same of the decoder
-   * @throws ModelLoadException if the checkpoint does not fit, is stored in int8 or has no such
-   *     layers
-   */
-  public static void shrink(
+  @Override
+  public void shrink(
       Checkpoint checkpoint, List<Integer> encoderLayers, List<Integer> decoderLayers, Path target)
       throws IOException {
     T5Config config = T5Config.read(checkpoint);
-    Map<String, List<Long>> present = T5Model.checked(checkpoint, config);
+    WeightTable weights = new WeightTable(T5Weights.of(checkpoint, config));
+    weights.check(checkpoint);
     Path file = checkpoint.config().file();
-    if (T5Weights.storedInt8(checkpoint.config())) {
+    if (StoredInt8.isIn(checkpoint.config())) {
       throw new ModelLoadException(
           file, "the weights are stored in int8; choose the checkpoint that this one was made of");
     }
@@ -56,7 +51,8 @@ public final class T5Shrinker {
         target.resolve("config.json"),
         new GsonBuilder().setPrettyPrinting().create().toJson(shrunk) + "\n");
     List<TensorData> tensors = new ArrayList<>();
-    for (String name : present.keySet()) {
+    for (WeightSpec spec : weights.required().toList()) {
+      String name = spec.stored();
       Matcher layer = LAYER.matcher(name);
       if (!layer.matches()) {
         tensors.add(data(name, checkpoint.tensors().get(name)));
@@ -65,7 +61,7 @@ public final class T5Shrinker {
       List<Integer> kept = layer.group(1).equals("encoder") ? encoderLayers : decoderLayers;
       // The first layer holds the relative positions that all layers share.
       int number =
-          name.endsWith(RELATIVE_BIAS) ? 0 : kept.indexOf(Integer.parseInt(layer.group(2)));
+          spec.kind() == WeightSpec.Kind.BIAS ? 0 : kept.indexOf(Integer.parseInt(layer.group(2)));
       if (number >= 0) {
         String renamed = layer.group(1) + ".block." + number + "." + layer.group(3);
         tensors.add(data(renamed, checkpoint.tensors().get(name)));

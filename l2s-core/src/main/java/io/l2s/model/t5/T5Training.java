@@ -1,25 +1,28 @@
 package io.l2s.model.t5;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.engine.Program;
 import io.l2s.engine.TrainableWeights;
-import io.l2s.engine.Weights;
-import io.l2s.model.DecoderState;
+import io.l2s.model.Loading;
+import io.l2s.model.MatmulKernel;
+import io.l2s.model.NumberFormat;
+import io.l2s.model.Placement;
 import io.l2s.model.TokenBatch;
-import io.l2s.model.TrainableDecoder;
+import io.l2s.model.TokenEmbedder;
+import io.l2s.model.TrainableSlm;
+import io.l2s.model.WeightSpec;
+import io.l2s.model.WeightTable;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
 /** A T5 SLM in training; the same program that serves it, in float32. */
-public final class T5Training implements TrainableDecoder {
+final class T5Training implements TrainableSlm {
 
   private final NativeRuntime runtime;
   private final T5Config config;
@@ -34,77 +37,60 @@ public final class T5Training implements TrainableDecoder {
   }
 
   /**
-   * Goes on from the weights of {@code checkpoint}.
+   * Continues from the weights of a checkpoint.
    *
-   * @param compute number format of the products, f32, bf16 or auto for what suits the processor;
-   *     the weights stay float32
    * @throws io.l2s.ModelLoadException naming every tensor that is missing, surplus or mis-shaped
    */
-  public static T5Training from(
-      NativeRuntime runtime, Checkpoint checkpoint, Device device, Precision compute) {
+  static T5Training from(Loading from) {
+    Checkpoint checkpoint = from.checkpoint();
+    Placement on = from.on();
     T5Config config = T5Config.read(checkpoint);
-    Map<String, List<Long>> expected = T5Model.checked(checkpoint, config);
-    T5Model.precision(checkpoint, device, Precision.F32);
-    return runtime.open(
-        () -> {
-          Program program = program(config, checkpoint.eosTokenIds(), device, compute);
-          T5Training training = new T5Training(runtime, config, program);
-          try {
-            Weights.put(program, checkpoint, expected.keySet(), Precision.F32, name -> true);
-            expected.keySet().forEach(training.weights::adopt);
-            program.run("ready");
-            return training;
-          } catch (RuntimeException e) {
-            training.close();
-            throw e;
-          }
-        });
+    WeightTable table = new WeightTable(T5Weights.of(checkpoint, config));
+    table.check(checkpoint);
+    NumberFormat.serving(checkpoint, on.device(), Precision.F32);
+    return on.runtime()
+        .open(
+            () -> {
+              Program program = program(config, checkpoint.eosTokenIds(), on);
+              T5Training training = new T5Training(on.runtime(), config, program);
+              try {
+                table.put(program, checkpoint, Precision.F32);
+                table.required().map(WeightSpec::name).forEach(training.weights::adopt);
+                T5Model.ready(program, table, config);
+                return training;
+              } catch (RuntimeException e) {
+                training.close();
+                throw e;
+              }
+            });
   }
 
-  private static Program program(
-      T5Config config, List<Integer> eos, Device device, Precision compute) {
-    return T5Model.program(config, eos, device, Precision.F32, compute(compute), Products.PLAIN);
+  private static Program program(T5Config config, List<Integer> eos, Placement on) {
+    Precision compute = NumberFormat.training(on.precision());
+    return T5Model.program(config, eos, on.device(), Precision.F32, compute, MatmulKernel.PLAIN);
   }
 
-  /** The number format that {@code wanted} means for the products on this machine. */
-  public static Precision compute(Precision wanted) {
-    if (wanted != Precision.AUTO) {
-      return wanted;
-    }
-    return CpuFeatures.current().hasBf16() ? Precision.BF16 : Precision.F32;
+  /** Starts with fresh weights, drawn as transformers' {@code T5PreTrainedModel} draws them. */
+  static T5Training fresh(T5Config config, boolean ownHead, int eos, long seed, Placement on) {
+    return on.runtime()
+        .open(
+            () -> {
+              Program program = program(config, List.of(eos), on);
+              T5Training training = new T5Training(on.runtime(), config, program);
+              Random random = new Random(seed);
+              WeightTable table = new WeightTable(T5Weights.of(config, ownHead));
+              table.required().forEach(spec -> training.draw(spec, random));
+              T5Model.ready(program, table, config);
+              return training;
+            });
   }
 
-  /**
-   * Starts with fresh weights, drawn as transformers' {@code T5PreTrainedModel} draws them.
-   *
-   * @param compute number format of the products, as in {@link #from}
-   */
-  public static T5Training fresh(
-      NativeRuntime runtime,
-      T5Config config,
-      boolean ownHead,
-      int eos,
-      long seed,
-      Device device,
-      Precision compute) {
-    return runtime.open(
-        () -> {
-          Program program = program(config, List.of(eos), device, compute);
-          T5Training training = new T5Training(runtime, config, program);
-          Random random = new Random(seed);
-          T5Weights.expected(config, ownHead)
-              .forEach((name, shape) -> training.draw(name, shape, random));
-          program.run("ready");
-          return training;
-        });
-  }
-
-  private void draw(String name, List<Long> shape, Random random) {
-    double deviation = T5Weights.initialDeviation(config, name);
+  private void draw(WeightSpec spec, Random random) {
+    double deviation = spec.initialDeviation();
     weights.draw(
-        name,
+        spec.name(),
         () -> deviation == 0 ? 1f : (float) (random.nextGaussian() * deviation),
-        shape.stream().mapToLong(Long::longValue).toArray());
+        spec.shape().stream().mapToLong(Long::longValue).toArray());
   }
 
   @Override
@@ -122,18 +108,23 @@ public final class T5Training implements TrainableDecoder {
   }
 
   @Override
-  public int width() {
-    return config.width();
+  public TokenEmbedder embeddings() {
+    return new TokenEmbedder() {
+      @Override
+      public int width() {
+        return config.width();
+      }
+
+      @Override
+      public NDArray embed(NDManager scope, TokenBatch prompts) {
+        return program.forward(T5Training.this.ids(scope, prompts, 0));
+      }
+    };
   }
 
   @Override
   public int vocabularySize() {
     return config.vocabularySize();
-  }
-
-  @Override
-  public NDArray embed(NDManager scope, TokenBatch prompts) {
-    return program.forward(ids(scope, prompts, 0));
   }
 
   @Override
@@ -151,17 +142,6 @@ public final class T5Training implements TrainableDecoder {
   private NDArray ids(NDManager scope, TokenBatch batch, int pad) {
     Shape shape = new Shape(batch.size(), batch.maxLength());
     return scope.create(batch.padded(pad), shape).toDevice(program.device(), false);
-  }
-
-  @Override
-  public DecoderState prefill(NDArray inputs, int[] lengths) {
-    try (NDManager temporary = runtime.newScope()) {
-      NDArray mask =
-          T5Model.mask(temporary, lengths, inputs.getShape().get(1))
-              .toDevice(program.device(), false);
-      NDArray h = program.tensor(temporary, "encode", inputs, mask);
-      return T5DecoderState.start(runtime, program, h, mask, lengths, config.startToken());
-    }
   }
 
   @Override

@@ -1,201 +1,153 @@
 package io.l2s.model.t5;
 
-import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.checkpoint.ConfigFile;
-import io.l2s.checkpoint.TensorType;
-import java.nio.FloatBuffer;
+import io.l2s.model.StoredInt8;
+import io.l2s.model.WeightSpec;
+import io.l2s.model.WeightSpec.Kind;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/** The tensors of a T5 checkpoint: names and shapes, and those that are dropped knowingly. */
+/** The tensors of T5 checkpoints; the program calls them by the same names. */
 final class T5Weights {
 
   static final String SHARED = "shared.weight";
   static final String HEAD = "lm_head.weight";
+  private static final String ENCODER_NORM = "encoder.final_layer_norm.weight";
+  static final String DECODER_NORM = "decoder.final_layer_norm.weight";
 
-  private static final Set<String> LINEAR = Set.of("q", "k", "v", "o", "wi", "wi_0", "wi_1", "wo");
+  private final T5Config config;
+  private final List<WeightSpec> specs = new ArrayList<>();
 
-  private T5Weights() {}
+  private T5Weights(T5Config config) {
+    this.config = config;
+  }
+
+  /** Those that {@code checkpoint} must hold. */
+  static List<WeightSpec> of(Checkpoint checkpoint, T5Config config) {
+    // The presence of a head decides: files of transformers 5 call it tied all the same.
+    boolean ownHead =
+        checkpoint.tensors().containsKey(HEAD) || StoredInt8.isIn(checkpoint.config());
+    return of(config, ownHead);
+  }
 
   /**
-   * Every tensor a checkpoint must hold.
+   * Those of a model of these sizes.
    *
-   * @param ownHead whether the head has a matrix of its own; checkpoints tell by holding one
+   * @param ownHead whether the head has a matrix of its own
    */
-  static Map<String, List<Long>> expected(T5Config config, boolean ownHead) {
-    long width = config.width();
-    Map<String, List<Long>> tensors = new LinkedHashMap<>();
-    tensors.put(SHARED, List.of((long) config.vocabularySize(), width));
+  static List<WeightSpec> of(T5Config config, boolean ownHead) {
+    T5Weights weights = new T5Weights(config);
+    weights.addAll(ownHead);
+    return List.copyOf(weights.specs);
+  }
+
+  // Deviations as in transformers: T5PreTrainedModel._init_weights.
+  private void addAll(boolean ownHead) {
+    List<Long> vocabulary = List.of((long) config.vocabularySize(), (long) config.width());
+    add(SHARED, vocabulary, Kind.TABLE, Optional.empty(), 1);
     for (int i = 0; i < config.encoderLayers(); i++) {
       String layer = "encoder.block." + i + ".layer.";
-      attention(tensors, config, layer + "0.", "SelfAttention", i == 0);
-      feedForward(tensors, config, layer + "1.");
+      attention(layer + "0.", "SelfAttention", i == 0);
+      feedForward(layer + "1.");
     }
-    tensors.put("encoder.final_layer_norm.weight", List.of(width));
+    norm(ENCODER_NORM);
     for (int i = 0; i < config.decoderLayers(); i++) {
       String layer = "decoder.block." + i + ".layer.";
-      attention(tensors, config, layer + "0.", "SelfAttention", i == 0);
-      attention(tensors, config, layer + "1.", "EncDecAttention", false);
-      feedForward(tensors, config, layer + "2.");
+      attention(layer + "0.", "SelfAttention", i == 0);
+      attention(layer + "1.", "EncDecAttention", false);
+      feedForward(layer + "2.");
     }
-    tensors.put("decoder.final_layer_norm.weight", List.of(width));
+    norm(DECODER_NORM);
     if (ownHead) {
-      tensors.put(HEAD, List.of((long) config.vocabularySize(), width));
+      add(HEAD, vocabulary, Kind.PRODUCT, Optional.of(DECODER_NORM), 1);
     }
-    return tensors;
+    // Copies of the shared embeddings.
+    specs.add(WeightSpec.ignored("encoder.embed_tokens.weight"));
+    specs.add(WeightSpec.ignored("decoder.embed_tokens.weight"));
+    for (int i = 0; i < config.decoderLayers(); i++) {
+      // T5 v1.0 files hold it in the first layer, but no T5 reads it.
+      specs.add(
+          WeightSpec.ignored(
+              "decoder.block." + i + ".layer.1.EncDecAttention.relative_attention_bias.weight"));
+    }
   }
 
-  private static void attention(
-      Map<String, List<Long>> tensors,
-      T5Config config,
-      String layer,
-      String kind,
-      boolean relativeBias) {
+  /** The products that share an input, in the order in which the program numbers its groups. */
+  static List<List<String>> groups(T5Config config) {
+    List<List<String>> groups = new ArrayList<>();
+    List<String> inner = config.gated() ? List.of("wi_0", "wi_1") : List.of("wi");
+    for (int i = 0; i < config.encoderLayers(); i++) {
+      String layer = "encoder.block." + i + ".layer.";
+      pair(groups, layer + "0.SelfAttention.", List.of("q", "k", "v"), "o");
+      pair(groups, layer + "1.DenseReluDense.", inner, "wo");
+    }
+    for (int i = 0; i < config.decoderLayers(); i++) {
+      String layer = "decoder.block." + i + ".layer.";
+      pair(groups, layer + "0.SelfAttention.", List.of("q", "k", "v"), "o");
+      pair(groups, layer + "1.EncDecAttention.", List.of("q"), "o");
+      pair(groups, layer + "2.DenseReluDense.", inner, "wo");
+    }
+    for (int i = 0; i < config.decoderLayers(); i++) {
+      String block = "decoder.block." + i + ".layer.1.EncDecAttention.";
+      groups.add(List.of(block + "k.weight", block + "v.weight"));
+    }
+    return groups;
+  }
+
+  private static void pair(
+      List<List<String>> groups, String block, List<String> inputs, String output) {
+    groups.add(inputs.stream().map(name -> block + name + ".weight").toList());
+    groups.add(List.of(block + output + ".weight"));
+  }
+
+  private void attention(String layer, String kind, boolean relativeBias) {
     long width = config.width();
     long inner = (long) config.heads() * config.headWidth();
-    tensors.put(layer + "layer_norm.weight", List.of(width));
-    for (String product : List.of("q", "k", "v")) {
-      tensors.put(layer + kind + "." + product + ".weight", List.of(inner, width));
-    }
-    tensors.put(layer + kind + ".o.weight", List.of(width, inner));
+    Optional<String> norm = Optional.of(norm(layer + "layer_norm.weight"));
+    // Keys and values of the prompt are made of H, which has been normed already.
+    Optional<String> keysNorm = kind.equals("EncDecAttention") ? Optional.empty() : norm;
+    String block = layer + kind + ".";
+    product(block + "q.weight", inner, width, norm, (double) width * config.headWidth());
+    product(block + "k.weight", inner, width, keysNorm, width);
+    product(block + "v.weight", inner, width, keysNorm, width);
+    product(block + "o.weight", width, inner, Optional.empty(), inner);
     if (relativeBias) {
-      tensors.put(
-          layer + kind + ".relative_attention_bias.weight",
-          List.of((long) config.buckets(), (long) config.heads()));
+      add(
+          block + "relative_attention_bias.weight",
+          List.of((long) config.buckets(), (long) config.heads()),
+          Kind.BIAS,
+          Optional.empty(),
+          Math.pow(width, -0.5));
     }
   }
 
-  private static void feedForward(Map<String, List<Long>> tensors, T5Config config, String layer) {
+  private void feedForward(String layer) {
     long width = config.width();
     long inner = config.feedForward();
-    tensors.put(layer + "layer_norm.weight", List.of(width));
+    Optional<String> norm = Optional.of(norm(layer + "layer_norm.weight"));
+    String block = layer + "DenseReluDense.";
     for (String product : config.gated() ? List.of("wi_0", "wi_1") : List.of("wi")) {
-      tensors.put(layer + "DenseReluDense." + product + ".weight", List.of(inner, width));
+      product(block + product + ".weight", inner, width, norm, width);
     }
-    tensors.put(layer + "DenseReluDense.wo.weight", List.of(width, inner));
+    product(block + "wo.weight", width, inner, Optional.empty(), inner);
   }
 
-  /** The {@code quant_method} of checkpoints whose products are stored in int8. */
-  static final String INT8_METHOD = "l2s-int8";
-
-  private static final String SCALE = "_scale";
-
-  /**
-   * Whether the products are stored in int8.
-   *
-   * @throws ModelLoadException if they were quantised by another method
-   */
-  static boolean storedInt8(ConfigFile config) {
-    Optional<String> method = config.quantMethod();
-    if (method.isPresent() && !method.get().equals(INT8_METHOD)) {
-      throw new ModelLoadException(
-          config.file(),
-          "quant_method must be "
-              + INT8_METHOD
-              + ", but was "
-              + method.get()
-              + "; quantise the original checkpoint again");
-    }
-    return method.isPresent();
-  }
-
-  /** Whether the tensor is the matrix of a product, and not a table, a norm or a bias. */
-  static boolean isProduct(String name) {
-    return name.equals(HEAD) || name.endsWith(".weight") && isLinear(name);
-  }
-
-  private static boolean isLinear(String name) {
-    String[] parts = name.split("\\.");
-    return LINEAR.contains(parts[parts.length - 2]);
-  }
-
-  /** The norm whose output goes into a product; empty for those that take something else. */
-  static Optional<String> normBefore(String product) {
-    if (product.equals(HEAD)) {
-      return Optional.of("decoder.final_layer_norm.weight");
-    }
-    boolean normed =
-        product.endsWith("SelfAttention.q.weight")
-            || product.endsWith("SelfAttention.k.weight")
-            || product.endsWith("SelfAttention.v.weight")
-            || product.endsWith("EncDecAttention.q.weight")
-            || product.contains(".DenseReluDense.wi");
-    return normed
-        ? Optional.of(product.replaceFirst("(layer\\.\\d+)\\..*", "$1.layer_norm.weight"))
-        : Optional.empty();
-  }
-
-  static String scaleOf(String product) {
-    return product + SCALE;
-  }
-
-  /** Adds what a checkpoint stored in int8 holds beside its products: a scale for each row. */
-  static void addScales(Map<String, List<Long>> expected) {
-    for (Map.Entry<String, List<Long>> each : List.copyOf(expected.entrySet())) {
-      if (isProduct(each.getKey())) {
-        expected.put(scaleOf(each.getKey()), List.of(each.getValue().get(0)));
-      }
-    }
+  private String norm(String name) {
+    add(name, List.of((long) config.width()), Kind.NORM, Optional.empty(), 0);
+    return name;
   }
 
   /**
-   * @throws ModelLoadException naming every scale that is not a positive number
+   * @param variance a fresh weight has this variance's inverse
    */
-  static void checkScales(Checkpoint checkpoint) {
-    List<String> problems = new ArrayList<>();
-    checkpoint.tensors().values().stream()
-        .filter(entry -> entry.name().endsWith(SCALE) && entry.type() == TensorType.F32)
-        .forEach(
-            entry -> {
-              FloatBuffer scales = entry.map().asFloatBuffer();
-              while (scales.hasRemaining()) {
-                float scale = scales.get();
-                if (!(scale > 0 && scale < Float.POSITIVE_INFINITY)) {
-                  problems.add(entry.name() + " must be above 0 and finite, but holds " + scale);
-                  return;
-                }
-              }
-            });
-    if (!problems.isEmpty()) {
-      throw new ModelLoadException(checkpoint.directory(), problems);
-    }
+  private void product(
+      String name, long out, long in, Optional<String> normBefore, double variance) {
+    add(name, List.of(out, in), Kind.PRODUCT, normBefore, Math.pow(variance, -0.5));
   }
 
-  /** Copies of the shared embeddings, and a bias that T5 v1.0 files hold but no T5 reads. */
-  static boolean ignored(String name) {
-    return name.equals("encoder.embed_tokens.weight")
-        || name.equals("decoder.embed_tokens.weight")
-        || name.endsWith("EncDecAttention.relative_attention_bias.weight");
-  }
-
-  /** Norms and position biases stay float32 in every precision: they are small and delicate. */
-  static boolean inFloat32(String name) {
-    return name.endsWith("norm.weight")
-        || name.endsWith("relative_attention_bias.weight")
-        || name.endsWith(SCALE);
-  }
-
-  /**
-   * Standard deviation of a fresh weight (transformers: {@code T5PreTrainedModel._init_weights}); 0
-   * for the norms, which start at one.
-   */
-  static double initialDeviation(T5Config config, String name) {
-    if (name.endsWith("norm.weight")) {
-      return 0;
-    } else if (name.equals(SHARED) || name.equals(HEAD)) {
-      return 1;
-    } else if (name.endsWith(".q.weight")) {
-      return Math.pow((double) config.width() * config.headWidth(), -0.5);
-    } else if (name.endsWith(".o.weight")) {
-      return Math.pow((double) config.heads() * config.headWidth(), -0.5);
-    } else if (name.endsWith(".wo.weight")) {
-      return Math.pow(config.feedForward(), -0.5);
-    }
-    return Math.pow(config.width(), -0.5);
+  private void add(
+      String name, List<Long> shape, Kind kind, Optional<String> normBefore, double deviation) {
+    specs.add(new WeightSpec(name, name, shape, kind, normBefore, deviation, false));
   }
 }

@@ -10,7 +10,10 @@ import io.l2s.Fixture;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
+import io.l2s.model.CachedState;
 import io.l2s.model.DecoderState;
+import io.l2s.model.Loading;
+import io.l2s.model.RewindableState;
 import io.l2s.model.TokenBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,7 +39,9 @@ class T5DecoderStateTest {
     runtime = NativeRuntime.start(false);
     Fixture fixture = Fixture.open("t5-relu");
     model =
-        T5Model.load(runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.F32);
+        T5Model.load(
+            new Loading(
+                runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.F32));
     List<int[]> prompts =
         fixture.cases().stream().map(each -> Fixture.ids(each.get("input_ids"))).toList();
     prompt = prompts.get(0);
@@ -54,7 +59,7 @@ class T5DecoderStateTest {
   void aSequenceThatJoinsDecodesAsIfAlone() {
     onNativeThread(
         scope -> {
-          try (DecoderState state = prefill(scope, prompt)) {
+          try (RewindableState state = prefill(scope, prompt)) {
             force(state, 0, 5);
             state.append(prefill(scope, longPrompt));
             force(state, 100, 90);
@@ -74,7 +79,7 @@ class T5DecoderStateTest {
   void aSequenceGoesOnWhileOthersComeAndGo() {
     onNativeThread(
         scope -> {
-          try (DecoderState state = prefill(scope, prompt, longPrompt)) {
+          try (RewindableState state = prefill(scope, prompt, longPrompt)) {
             force(state, 0, 3);
             state.reorder(new int[] {1});
             float[][] rows = null;
@@ -94,17 +99,17 @@ class T5DecoderStateTest {
     int[] veryLong = IntStream.range(0, 400).map(i -> 3 + i % 200).toArray();
     onNativeThread(
         scope -> {
-          try (DecoderState state = prefill(scope, prompt)) {
+          try (RewindableState state = prefill(scope, prompt)) {
             force(state, 0, 5);
             state.append(prefill(scope, veryLong));
             state.append(prefill(scope, veryLong, veryLong, veryLong));
             force(state, 5, 2);
-            long held = ((T5DecoderState) state).heldTokens();
+            long held = ((CachedState) state).heldTokens();
             state.reorder(new int[] {0});
             float[][] rows = force(state, 7, 60);
 
             assertThat(held).isGreaterThan(4 * 400);
-            assertThat(((T5DecoderState) state).heldTokens())
+            assertThat(((CachedState) state).heldTokens())
                 .isLessThanOrEqualTo(2 * (prompt.length + 256));
             assertSame(rows[0], alone(scope, prompt, 0, 67));
           }
@@ -115,7 +120,7 @@ class T5DecoderStateTest {
   void aSequenceThatStaysLastKeepsItsPlaceInTime() {
     onNativeThread(
         scope -> {
-          try (DecoderState state = prefill(scope, prompt)) {
+          try (RewindableState state = prefill(scope, prompt)) {
             force(state, 0, 60);
             state.append(prefill(scope, shortPrompt));
             force(state, 60, 2);
@@ -131,7 +136,7 @@ class T5DecoderStateTest {
   void aRowThatIsKeptTwiceGoesOnTwice() {
     onNativeThread(
         scope -> {
-          try (DecoderState state = prefill(scope, shortPrompt, prompt)) {
+          try (RewindableState state = prefill(scope, shortPrompt, prompt)) {
             force(state, 0, 4);
             state.reorder(new int[] {1, 0, 1, 1});
             float[][] rows = force(state, 4, 20);
@@ -150,7 +155,7 @@ class T5DecoderStateTest {
   void aSequenceThatJoinedLateMultipliesBeyondTheRowsThatThereWere() {
     onNativeThread(
         scope -> {
-          try (DecoderState state = prefill(scope, prompt)) {
+          try (RewindableState state = prefill(scope, prompt)) {
             force(state, 0, 20);
             state.append(prefill(scope, shortPrompt));
             force(state, 20, 2);
@@ -171,10 +176,10 @@ class T5DecoderStateTest {
     onNativeThread(
         scope -> {
           int[] expected;
-          try (DecoderState state = prefill(scope, prompt)) {
+          try (RewindableState state = prefill(scope, prompt)) {
             expected = state.decodeMany(12)[0];
           }
-          try (DecoderState state = prefill(scope, prompt)) {
+          try (RewindableState state = prefill(scope, prompt)) {
             List<Integer> made = new ArrayList<>();
             for (int i = 0; i < expected.length; i++) {
               try (NDArray logits = state.decodeOne(scope)) {
@@ -193,8 +198,8 @@ class T5DecoderStateTest {
     onNativeThread(
         scope -> {
           int[] draft = {11, 12, 13, 14, 15};
-          try (DecoderState state = prefill(scope, prompt);
-              DecoderState single = prefill(scope, prompt)) {
+          try (RewindableState state = prefill(scope, prompt);
+              RewindableState single = prefill(scope, prompt)) {
             force(state, 0, 62);
             force(single, 0, 62);
             NDArray together = state.verify(scope, draft);
@@ -211,7 +216,7 @@ class T5DecoderStateTest {
   void whatIsTakenBackLeavesNoTrace() {
     onNativeThread(
         scope -> {
-          try (DecoderState state = prefill(scope, prompt)) {
+          try (RewindableState state = prefill(scope, prompt)) {
             force(state, 0, 20);
             state.verify(scope, new int[] {9, 8, 7, 6});
             state.rewind(5, 3 + 19 * 37 % 500);
@@ -226,7 +231,7 @@ class T5DecoderStateTest {
   void onlyOneSequenceIsVerified() {
     onNativeThread(
         scope -> {
-          try (DecoderState state = prefill(scope, prompt, shortPrompt)) {
+          try (RewindableState state = prefill(scope, prompt, shortPrompt)) {
             assertThatThrownBy(() -> state.verify(scope, new int[] {4}))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("a state of one sequence, but it has 2");
@@ -238,7 +243,7 @@ class T5DecoderStateTest {
   void aStepWithoutAChoiceIsRefused() {
     onNativeThread(
         scope -> {
-          try (DecoderState state = prefill(scope, prompt)) {
+          try (RewindableState state = prefill(scope, prompt)) {
             state.decodeOne(scope);
             assertThatThrownBy(() -> state.decodeMany(1)).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> state.choose(new int[] {1, 2}))
@@ -252,7 +257,7 @@ class T5DecoderStateTest {
   void onlyAFreshStateMayJoin() {
     onNativeThread(
         scope -> {
-          try (DecoderState state = prefill(scope, prompt)) {
+          try (RewindableState state = prefill(scope, prompt)) {
             DecoderState used = prefill(scope, prompt);
             used.decodeMany(1);
             assertThatThrownBy(() -> state.append(used))
@@ -276,10 +281,10 @@ class T5DecoderStateTest {
         });
   }
 
-  private static DecoderState prefill(NDManager scope, int[]... prompts) {
+  private static RewindableState prefill(NDManager scope, int[]... prompts) {
     TokenBatch batch = TokenBatch.of(prompts);
     NDArray h = model.asLlm().encode(scope, batch);
-    return model.asLlm().decoder().orElseThrow().prefill(h, batch.lengths());
+    return model.asLlm().decoder().orElseThrow().prefill(h, batch).rewindable().orElseThrow();
   }
 
   // Tokens are given, as near ties between best ones would part rows that are the same within
@@ -302,7 +307,7 @@ class T5DecoderStateTest {
 
   private static float[] alone(NDManager scope, int[] ids, int... fromAndSteps) {
     float[][] rows = null;
-    try (DecoderState state = prefill(scope, ids)) {
+    try (RewindableState state = prefill(scope, ids)) {
       for (int i = 0; i < fromAndSteps.length; i += 2) {
         rows = force(state, fromAndSteps[i], fromAndSteps[i + 1]);
       }

@@ -18,6 +18,8 @@ import io.l2s.checkpoint.TensorEntry;
 import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.Precision;
 import io.l2s.model.DecoderState;
+import io.l2s.model.Loading;
+import io.l2s.model.NumberFormat;
 import io.l2s.model.TokenBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -84,7 +86,8 @@ class T5Int8Test extends OnEngine {
   @Test
   void aTokenWhoseEmbeddingIsNotFiniteFailsItsRowAlone() throws IOException {
     Checkpoint checkpoint = withBrokenToken(10);
-    try (T5Model model = T5Model.load(runtime, checkpoint, Device.cpu(), Precision.INT8)) {
+    try (T5Model model =
+        T5Model.load(new Loading(runtime, checkpoint, Device.cpu(), Precision.INT8))) {
       int width = model.asLlm().width();
       onNativeThread(
           scope -> {
@@ -139,9 +142,9 @@ class T5Int8Test extends OnEngine {
     Checkpoint checkpoint = Checkpoint.open(Fixture.path("t5-relu"));
     CpuFeatures old = new CpuFeatures(true, Optional.empty(), Optional.of(Set.of("sse4_2", "avx")));
 
-    assertThat(T5Model.precision(checkpoint, Device.cpu(), Precision.BF16, old))
+    assertThat(NumberFormat.serving(checkpoint, Device.cpu(), Precision.BF16, old))
         .isEqualTo(Precision.BF16);
-    assertThatThrownBy(() -> T5Model.precision(checkpoint, Device.cpu(), Precision.INT8, old))
+    assertThatThrownBy(() -> NumberFormat.serving(checkpoint, Device.cpu(), Precision.INT8, old))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("precision int8 runs on x86 processors with AVX2 only")
         .hasMessageContaining("no int8 instructions")
@@ -152,7 +155,8 @@ class T5Int8Test extends OnEngine {
   void aGpuIsRefusedBeforeAnythingIsLoaded() {
     Checkpoint checkpoint = Checkpoint.open(Fixture.path("t5-relu"));
 
-    assertThatThrownBy(() -> T5Model.load(runtime, checkpoint, Device.gpu(0), Precision.INT8))
+    assertThatThrownBy(
+            () -> T5Model.load(new Loading(runtime, checkpoint, Device.gpu(0), Precision.INT8)))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("precision int8 runs on CPUs only, but the device is gpu(0)")
         .hasMessageContaining("choose bf16 or auto, or the device cpu");
@@ -199,15 +203,11 @@ class T5Int8Test extends OnEngine {
   }
 
   private static DecoderState prefill(T5Model model, NDArray h) {
-    List<Integer> lengths = new ArrayList<>();
+    List<int[]> prompts = new ArrayList<>();
     for (int row = 0; row < h.getShape().get(0); row++) {
-      lengths.add(Math.toIntExact(h.getShape().get(1)));
+      prompts.add(new int[Math.toIntExact(h.getShape().get(1))]);
     }
-    return model
-        .asLlm()
-        .decoder()
-        .orElseThrow()
-        .prefill(h, lengths.stream().mapToInt(Integer::intValue).toArray());
+    return model.asLlm().decoder().orElseThrow().prefill(h, new TokenBatch(prompts));
   }
 
   private static double relativeDifference(float[] actual, float[] expected) {
@@ -223,7 +223,7 @@ class T5Int8Test extends OnEngine {
 
   private static T5Model load(Fixture fixture) {
     return T5Model.load(
-        runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.INT8);
+        new Loading(runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.INT8));
   }
 
   private interface Work<T> {

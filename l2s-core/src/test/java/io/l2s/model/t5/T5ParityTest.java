@@ -14,9 +14,11 @@ import io.l2s.OnEngine;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.Precision;
-import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
-import io.l2s.model.Encoder;
+import io.l2s.model.LlmDecoder;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.Loading;
+import io.l2s.model.MatmulKernel;
 import io.l2s.model.TokenBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,15 +36,15 @@ class T5ParityTest extends OnEngine {
 
   static Stream<Arguments> checkpointsAndProducts() {
     // A build of the engine for other processors may lack oneDNN.
-    List<Products> here =
-        CpuFeatures.current().x86() ? List.of(Products.values()) : List.of(Products.PLAIN);
+    List<MatmulKernel> here =
+        CpuFeatures.current().x86() ? List.of(MatmulKernel.values()) : List.of(MatmulKernel.PLAIN);
     return Stream.of("t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm")
         .flatMap(name -> here.stream().map(products -> arguments(name, products)));
   }
 
   @ParameterizedTest
   @MethodSource("checkpointsAndProducts")
-  void promptFeaturesEqualTheReference(String name, Products products) {
+  void promptFeaturesEqualTheReference(String name, MatmulKernel products) {
     Fixture fixture = Fixture.open(name);
     try (T5Model model = load(fixture, products)) {
       for (JsonObject each : fixture.cases()) {
@@ -54,7 +56,7 @@ class T5ParityTest extends OnEngine {
 
   @ParameterizedTest
   @MethodSource("checkpointsAndProducts")
-  void logitsEqualTheReference(String name, Products products) {
+  void logitsEqualTheReference(String name, MatmulKernel products) {
     Fixture fixture = Fixture.open(name);
     try (T5Model model = load(fixture, products)) {
       for (JsonObject each : fixture.cases()) {
@@ -67,7 +69,7 @@ class T5ParityTest extends OnEngine {
 
   @ParameterizedTest
   @MethodSource("checkpointsAndProducts")
-  void greedyIdsOfSinglePromptsEqualTheReference(String name, Products products) {
+  void greedyIdsOfSinglePromptsEqualTheReference(String name, MatmulKernel products) {
     Fixture fixture = Fixture.open(name);
     try (T5Model model = load(fixture, products)) {
       for (JsonObject each : fixture.cases()) {
@@ -85,7 +87,7 @@ class T5ParityTest extends OnEngine {
 
   @ParameterizedTest
   @MethodSource("checkpointsAndProducts")
-  void greedyIdsOfABatchOfUnequalPromptsEqualTheReference(String name, Products products) {
+  void greedyIdsOfABatchOfUnequalPromptsEqualTheReference(String name, MatmulKernel products) {
     Fixture fixture = Fixture.open(name);
     JsonObject batch = fixture.expected().getAsJsonObject("batch");
     List<int[]> prompts = new ArrayList<>();
@@ -143,7 +145,7 @@ class T5ParityTest extends OnEngine {
           runtime.call(
               () -> {
                 try (NDManager scope = runtime.newScope()) {
-                  return model.asSlm().embed(scope, TokenBatch.of(ids)).toFloatArray();
+                  return model.asSlm().embeddings().embed(scope, TokenBatch.of(ids)).toFloatArray();
                 }
               });
       float[] last = features(model.asLlm(), ids);
@@ -154,12 +156,12 @@ class T5ParityTest extends OnEngine {
   }
 
   // Logits of the first step.
-  private static float[] attended(Encoder llm, TokenBatch prompts) {
+  private static float[] attended(LlmEncoder llm, TokenBatch prompts) {
     return runtime.call(
         () -> {
           try (NDManager scope = runtime.newScope()) {
             NDArray h = llm.encode(scope, prompts);
-            try (DecoderState state = llm.decoder().orElseThrow().prefill(h, prompts.lengths())) {
+            try (DecoderState state = llm.decoder().orElseThrow().prefill(h, prompts)) {
               return state.decodeOne(scope).toFloatArray();
             }
           }
@@ -187,15 +189,16 @@ class T5ParityTest extends OnEngine {
   }
 
   private static T5Model load(Fixture fixture) {
-    return T5Model.load(runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.F32);
+    return T5Model.load(
+        new Loading(runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.F32));
   }
 
-  private static T5Model load(Fixture fixture, Products products) {
+  private static T5Model load(Fixture fixture, MatmulKernel products) {
     Checkpoint checkpoint = Checkpoint.open(fixture.directory());
     return T5Model.load(runtime, checkpoint, Device.cpu(), Precision.F32, products);
   }
 
-  private static float[] features(Encoder encoder, int[] ids) {
+  private static float[] features(LlmEncoder encoder, int[] ids) {
     return runtime.call(
         () -> {
           try (NDManager scope = runtime.newScope()) {
@@ -240,8 +243,8 @@ class T5ParityTest extends OnEngine {
 
   private static DecoderState prefill(NDManager scope, T5Model model, TokenBatch prompts) {
     NDArray h = model.asLlm().encode(scope, prompts);
-    Decoder decoder = model.asLlm().decoder().orElseThrow();
-    return decoder.prefill(h, prompts.lengths());
+    LlmDecoder decoder = model.asLlm().decoder().orElseThrow();
+    return decoder.prefill(h, prompts);
   }
 
   private static int[] joined(int[] head, int[] tail) {

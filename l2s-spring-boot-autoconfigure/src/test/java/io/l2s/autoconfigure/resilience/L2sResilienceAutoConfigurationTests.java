@@ -14,9 +14,9 @@ import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.autoconfigure.HybridLanguageModelDecorator;
 import io.l2s.autoconfigure.L2sAutoConfiguration;
-import io.l2s.model.Decoder;
 import io.l2s.model.DecoderState;
-import io.l2s.model.TokenBatch;
+import io.l2s.model.SlmDecoder;
+import io.l2s.model.TokenEmbedder;
 import io.l2s.projector.Projector;
 import io.l2s.resilience.CircuitBreakingLanguageModel;
 import java.nio.file.Path;
@@ -188,12 +188,7 @@ class L2sResilienceAutoConfigurationTests {
     }
   }
 
-  record FailingDecoder(Decoder delegate, AtomicInteger calls) implements Decoder {
-
-    @Override
-    public int width() {
-      return delegate.width();
-    }
+  record FailingDecoder(SlmDecoder delegate, AtomicInteger calls) implements SlmDecoder {
 
     @Override
     public int vocabularySize() {
@@ -201,8 +196,8 @@ class L2sResilienceAutoConfigurationTests {
     }
 
     @Override
-    public NDArray embed(NDManager scope, TokenBatch prompts) {
-      return delegate.embed(scope, prompts);
+    public TokenEmbedder embeddings() {
+      return delegate.embeddings();
     }
 
     @Override

@@ -5,15 +5,18 @@ import ai.djl.ndarray.NDManager;
 import java.util.Optional;
 
 /**
- * The LLM's part of LLM-to-SLM decoding: reads prompts in parallel and yields their features H.
+ * The LLM's part of LLM-to-SLM decoding: it reads prompts in parallel and yields their features H.
  *
  * <p>Called on the native thread only. Arrays it returns belong to the scope given; it keeps none
  * of those it is handed.
  */
-public interface Encoder extends AutoCloseable {
+public interface LlmEncoder extends AutoCloseable {
 
   /** Width of H, {@code llmWidth}. */
   int width();
+
+  /** The LLM's own input embeddings, for SLMs whose tokenizer differs. */
+  TokenEmbedder embeddings();
 
   /**
    * The prompt features H.
@@ -23,10 +26,10 @@ public interface Encoder extends AutoCloseable {
   NDArray encode(NDManager scope, TokenBatch prompts);
 
   /**
-   * The LLM's own decoder, whose prefill takes H; it makes the route {@code LLM_ONLY}. Empty: that
-   * route, and with it the fallback, is not there.
+   * The LLM's own decoder, which makes the route {@code LLM_ONLY}. It shares the weights of this
+   * encoder, which owns them. Empty: that route, and with it the fallback, is not there.
    */
-  default Optional<Decoder> decoder() {
+  default Optional<LlmDecoder> decoder() {
     return Optional.empty();
   }
 

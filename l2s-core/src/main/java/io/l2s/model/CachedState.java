@@ -1,4 +1,4 @@
-package io.l2s.model.t5;
+package io.l2s.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -6,21 +6,31 @@ import ai.djl.ndarray.types.Shape;
 import io.l2s.EngineException;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
-import io.l2s.model.DecoderState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A running T5 batch. All rows write their keys and values at one common column, which their
- * relative positions allow; a row that joins later ignores the columns before its own first. The
- * cache starts small, doubles, moves to the front what is still needed, and shrinks when rows
- * leave.
+ * A running batch of a program that keeps keys and values. All rows write their keys and values at
+ * one common column, which their relative positions allow; a row that joins later ignores the
+ * columns before its own first. The cache starts small, doubles, moves to the front what is still
+ * needed, and shrinks when rows leave.
+ *
+ * <p>The program has the methods {@code start}, {@code resize}, {@code append}, {@code reorder},
+ * {@code decode_one}, {@code decode_many} and {@code verify}. Its state is a list of arrays that
+ * begins with the keys and values of the answers {@code [2 layers, rows, heads, columns, width]}
+ * and those of the prompts {@code [2 layers, rows, heads, length, width]}.
  */
-final class T5DecoderState implements DecoderState {
+public final class CachedState implements RewindableState {
 
   private static final int FIRST_CAPACITY = 64;
+
+  // Positions in the state list, and dimensions of both arrays.
+  private static final int ANSWERS = 0;
+  private static final int PROMPTS = 1;
+  private static final int ROWS = 1;
+  private static final int POSITIONS = 3;
 
   private final NativeRuntime runtime;
   private final Program program;
@@ -31,7 +41,7 @@ final class T5DecoderState implements DecoderState {
   private boolean awaitsChoice;
 
   /**
-   * @param prompt tells prompts apart: rows of one prompt share its keys and values
+   * @param prompt identity of the prompt: rows of one prompt share its keys and values
    * @param length of the prompt
    * @param first column of the sequence's first token
    */
@@ -46,13 +56,20 @@ final class T5DecoderState implements DecoderState {
     }
   }
 
-  private T5DecoderState(NativeRuntime runtime, Program program) {
+  private CachedState(NativeRuntime runtime, Program program) {
     this.runtime = runtime;
     this.program = program;
     this.scope = runtime.newScope();
   }
 
-  static T5DecoderState start(
+  /**
+   * Starts a batch that has decoded nothing yet.
+   *
+   * @param h what the program's {@code start} takes, {@code [batch, maxLength, width]}
+   * @param mask 1 at the positions of each prompt, 0 beyond: {@code [batch, maxLength]}
+   * @param startToken the first input of every row
+   */
+  public static CachedState start(
       NativeRuntime runtime,
       Program program,
       NDArray h,
@@ -60,7 +77,7 @@ final class T5DecoderState implements DecoderState {
       int[] lengths,
       int startToken) {
     requireFinite(h, mask);
-    T5DecoderState started = new T5DecoderState(runtime, program);
+    CachedState started = new CachedState(runtime, program);
     try {
       started.state = program.tensors(started.scope, "start", h, mask, FIRST_CAPACITY);
       started.rows =
@@ -74,7 +91,7 @@ final class T5DecoderState implements DecoderState {
     }
   }
 
-  // Told before they are lost: 8-bit products of what is not finite can be finite.
+  // Checked before they are lost: 8-bit products of what is not finite can be finite.
   private static void requireFinite(NDArray h, NDArray mask) {
     try (NDArray masked = h.mul(mask.expandDims(2));
         NDArray sum = masked.sum()) {
@@ -204,8 +221,8 @@ final class T5DecoderState implements DecoderState {
   @Override
   public void reorder(int[] kept) {
     int[] moved = IntStream.range(0, kept.length).filter(row -> kept[row] != row).toArray();
-    if (kept.length > capacity(0, 1)) {
-      resize(kept.length, capacity(1, 3), capacity(0, 3));
+    if (kept.length > rowCapacity()) {
+      resize(kept.length, promptCapacity(), columnCapacity());
     }
     List<Row> next = Arrays.stream(kept).mapToObj(rows::get).toList();
     if (moved.length > 0) {
@@ -225,15 +242,15 @@ final class T5DecoderState implements DecoderState {
 
   @Override
   public void append(DecoderState other) {
-    try (T5DecoderState fresh = (T5DecoderState) other) {
+    try (CachedState fresh = (CachedState) other) {
       if (fresh.column != 0 || fresh.program != program) {
         throw new IllegalArgumentException("only a fresh state of the same decoder can join");
       }
       int wanted = size() + fresh.size();
-      int length = Math.max(capacity(1, 3), fresh.capacity(1, 3));
-      if (wanted > capacity(0, 1) || length > capacity(1, 3)) {
-        int room = wanted > capacity(0, 1) ? Math.max(wanted, 2 * capacity(0, 1)) : capacity(0, 1);
-        resize(room, length, capacity(0, 3));
+      int length = Math.max(promptCapacity(), fresh.promptCapacity());
+      if (wanted > rowCapacity() || length > promptCapacity()) {
+        int room = wanted > rowCapacity() ? Math.max(wanted, 2 * rowCapacity()) : rowCapacity();
+        resize(room, length, columnCapacity());
       }
       program.run("append", state, fresh.state, size(), column);
       List<Row> joined = new ArrayList<>(rows);
@@ -244,11 +261,11 @@ final class T5DecoderState implements DecoderState {
 
   /** Sees to it that the next {@code steps} columns are there. */
   private void makeRoom(int steps) {
-    int capacity = capacity(0, 3);
+    int capacity = columnCapacity();
     if (column + steps <= capacity) {
       return;
     }
-    resize(capacity(0, 1), capacity(1, 3), roomFor(steps));
+    resize(rowCapacity(), promptCapacity(), roomFor(steps));
   }
 
   /** Columns for those in use and {@code steps} more. */
@@ -270,8 +287,8 @@ final class T5DecoderState implements DecoderState {
   }
 
   /** Tokens of prompts and answers that there is memory for. */
-  long heldTokens() {
-    return (long) capacity(0, 1) * (capacity(1, 3) + capacity(0, 3));
+  public long heldTokens() {
+    return (long) rowCapacity() * (promptCapacity() + columnCapacity());
   }
 
   private void resize(int rowCapacity, int length, int capacity) {
@@ -294,6 +311,18 @@ final class T5DecoderState implements DecoderState {
     }
     scope.close();
     scope = next;
+  }
+
+  private int rowCapacity() {
+    return capacity(ANSWERS, ROWS);
+  }
+
+  private int columnCapacity() {
+    return capacity(ANSWERS, POSITIONS);
+  }
+
+  private int promptCapacity() {
+    return capacity(PROMPTS, POSITIONS);
   }
 
   private int capacity(int tensor, int dimension) {

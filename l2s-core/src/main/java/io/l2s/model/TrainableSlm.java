@@ -4,10 +4,16 @@ import ai.djl.ndarray.NDArray;
 import java.util.Map;
 
 /**
- * An SLM in training: its weights take gradients, and {@link #embed} lets them flow. Native thread
- * only.
+ * An SLM in training: its weights take gradients, which flow through {@link #embeddings}, too.
+ * Native thread only.
  */
-public interface TrainableDecoder extends Decoder {
+public interface TrainableSlm extends AutoCloseable {
+
+  /** The model's input embeddings, as wide as the vectors that {@link #loss} takes. */
+  TokenEmbedder embeddings();
+
+  /** Size of the vocabulary whose ids targets are made of. */
+  int vocabularySize();
 
   /** The weights by their checkpoint names, float32; tied weights once. */
   Map<String, NDArray> parameters();
@@ -27,4 +33,7 @@ public interface TrainableDecoder extends Decoder {
 
   /** Lets the weights take no gradients from now on; those of the inputs still flow. */
   void freeze();
+
+  @Override
+  void close();
 }

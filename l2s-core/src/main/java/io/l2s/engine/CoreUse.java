@@ -1,0 +1,127 @@
+package io.l2s.engine;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Measures how many of this JVM's cores other processes use, from Linux' {@code /proc}. Elsewhere
+ * it sees nobody. Not thread-safe.
+ */
+final class CoreUse {
+
+  private static final Path STATISTICS = Path.of("/proc/stat");
+  private static final Path OWN_STATUS = Path.of("/proc/self/status");
+
+  /** Linux counts time in {@code /proc/stat} in hundredths of a second on every architecture. */
+  private static final long NANOS_PER_TICK = 10_000_000;
+
+  /** Columns of {@code /proc/stat} after the name, by their place: idle and waiting for disks. */
+  private static final int IDLE = 3;
+
+  private static final int IO_WAIT = 4;
+
+  /** The last column that counts; time of guests behind it is in the first ones, too. */
+  private static final int STEAL = 7;
+
+  /** Reads the lines of a file. */
+  interface Source {
+    List<String> lines() throws IOException;
+  }
+
+  private record Sample(long nanos, long busyTicks, long ownNanos) {}
+
+  private final Source statistics;
+  private final LongSupplier ownCpuNanos;
+  private final CpuList cores;
+  private Optional<Sample> last = Optional.empty();
+
+  CoreUse(Source statistics, CpuList cores, LongSupplier ownCpuNanos) {
+    this.statistics = statistics;
+    this.cores = cores;
+    this.ownCpuNanos = ownCpuNanos;
+  }
+
+  /** That of this process on this machine. */
+  static CoreUse ofThisProcess() {
+    return new CoreUse(
+        () -> Files.isReadable(STATISTICS) ? Files.readAllLines(STATISTICS) : List.of(),
+        CpuList.allowed(OWN_STATUS),
+        CoreUse::processCpuNanos);
+  }
+
+  private static long processCpuNanos() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean system
+        ? system.getProcessCpuTime()
+        : -1;
+  }
+
+  /**
+   * Cores that others have used since the last call, as a mean; empty at the first call and where
+   * the system does not say.
+   *
+   * @param now time in nanoseconds
+   */
+  Optional<OtherUse> since(long now) {
+    Optional<Sample> before = last;
+    last = sample(now);
+    if (before.isEmpty() || last.isEmpty()) {
+      return Optional.empty();
+    }
+    long elapsed = last.get().nanos() - before.get().nanos();
+    long busy = (last.get().busyTicks() - before.get().busyTicks()) * NANOS_PER_TICK;
+    long own = last.get().ownNanos() - before.get().ownNanos();
+    if (elapsed < NANOS_PER_TICK) {
+      return Optional.empty();
+    }
+    return Optional.of(new OtherUse(cores.count(), Math.max(0, (double) (busy - own) / elapsed)));
+  }
+
+  /**
+   * @param cores cores that this process may use
+   * @param used how many of them others use, as a mean
+   */
+  record OtherUse(int cores, double used) {
+
+    /** Whole cores that are left, at least one. */
+    int free() {
+      return (int) Math.max(1, Math.floor(cores - used + 0.5));
+    }
+  }
+
+  private Optional<Sample> sample(long now) {
+    long own = ownCpuNanos.getAsLong();
+    if (own < 0) {
+      return Optional.empty();
+    }
+    try {
+      long ticks = 0;
+      boolean any = false;
+      for (String line : statistics.lines()) {
+        if (line.startsWith("cpu") && cores.contains(line)) {
+          ticks += busyTicks(line);
+          any = true;
+        }
+      }
+      return any ? Optional.of(new Sample(now, ticks, own)) : Optional.empty();
+    } catch (IOException | NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static long busyTicks(String line) {
+    String[] columns = line.split("\\s+");
+    long busy = 0;
+    for (int i = 0; i + 1 < columns.length && i <= STEAL; i++) {
+      if (i != IDLE && i != IO_WAIT) {
+        busy += Long.parseLong(columns[i + 1]);
+      }
+    }
+    return busy;
+  }
+}

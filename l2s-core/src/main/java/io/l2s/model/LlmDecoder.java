@@ -1,0 +1,35 @@
+package io.l2s.model;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * The LLM's own decoder. It does not own its weights: closing the {@link LlmEncoder} frees them.
+ * Native thread only.
+ */
+public interface LlmDecoder {
+
+  /** Size of the vocabulary whose ids decoding yields. */
+  int vocabularySize();
+
+  /** Weights that one decode step reads, by which its time is guessed; 0 if that is not known. */
+  default long stepWeights() {
+    return 0;
+  }
+
+  /**
+   * Ids that stand before the first generated one, as penalties on repetition see them: the start
+   * token of an encoder-decoder, the prompt of a decoder-only model.
+   */
+  default int[] penaltyPrefix(int[] promptIds) {
+    return new int[0];
+  }
+
+  /**
+   * Reads the prompts and makes ready to decode. An encoder-decoder attends to {@code h}; a
+   * decoder-only model reads the ids, or continues from the cache that it filled when it made H.
+   *
+   * @param h prompt features of the LLM's encoder, {@code [batch, maxLength, llmWidth]}, float32;
+   *     positions beyond a row's length are masked
+   */
+  DecoderState prefill(NDArray h, TokenBatch prompts);
+}

@@ -1,0 +1,35 @@
+package io.l2s.model;
+
+import ai.djl.Device;
+import io.l2s.engine.CpuFeatures;
+import io.l2s.engine.Precision;
+
+/** Which routines multiply by float32 weights. */
+public enum MatmulKernel {
+  /** Those that the engine takes by itself; on any device, and in training. */
+  PLAIN("matmul.py"),
+  /** oneDNN's, from a copy of the weights packed for it; on CPUs, without gradients. */
+  ONEDNN("matmul_onednn.py");
+
+  private final String resource;
+
+  MatmulKernel(String resource) {
+    this.resource = resource;
+  }
+
+  /**
+   * The routines for a model that does not learn.
+   *
+   * @param weights number of weights of the model
+   */
+  public static MatmulKernel of(
+      Precision precision, Device device, CpuFeatures processor, long weights) {
+    boolean f32OnCpu = precision == Precision.F32 && !device.isGpu();
+    return f32OnCpu && processor.prefersOneDnn(weights) ? ONEDNN : PLAIN;
+  }
+
+  /** The source of their methods {@code pack} and {@code multiply}, to stand behind a program. */
+  public String resource() {
+    return "/io/l2s/model/" + resource;
+  }
+}

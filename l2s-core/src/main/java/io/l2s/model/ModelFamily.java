@@ -1,0 +1,62 @@
+package io.l2s.model;
+
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.ConfigFile;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * A kind of model: one program, one table of weights and one record of its config. Stateless and
+ * thread-safe; what it loads runs on the native thread.
+ *
+ * <p>Every method that takes a config or a checkpoint throws {@link io.l2s.ModelLoadException} with
+ * every problem found.
+ */
+public interface ModelFamily {
+
+  /** The {@code model_type} values of its checkpoints. */
+  Set<String> modelTypes();
+
+  /** The sizes that {@code config} asks for. */
+  ModelShape shape(ConfigFile config);
+
+  /** The tensors of a fresh model of this config. */
+  List<WeightSpec> weights(ConfigFile config);
+
+  /** The tensors that {@code checkpoint} must hold, in the form in which it stores them. */
+  List<WeightSpec> weights(Checkpoint checkpoint);
+
+  /** Compares a checkpoint's config and tensors with what the family needs; no native engine. */
+  default void check(Checkpoint checkpoint) {
+    new WeightTable(weights(checkpoint)).check(checkpoint);
+  }
+
+  /**
+   * The checkpoint as LLM.
+   *
+   * @param layer the layer after which features are taken, 0 for the embeddings (transformers:
+   *     {@code hidden_states[layer]}); empty: the last, after its norm
+   */
+  LlmEncoder llm(Loading from, OptionalInt layer);
+
+  /** The checkpoint as SLM. */
+  SlmDecoder slm(Loading from);
+
+  /** The checkpoint's weights to be trained on. */
+  TrainableSlm resume(Loading from);
+
+  /** Fresh weights to be trained, drawn as transformers draws them. */
+  TrainableSlm fresh(ConfigFile config, long seed, Placement on);
+
+  /** Stores checkpoints in 8-bit integers; empty where that is not offered. */
+  default Optional<Quantizer> quantizer() {
+    return Optional.empty();
+  }
+
+  /** Makes shallow models of deep ones; empty where that is not offered. */
+  default Optional<Shrinker> shrinker() {
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,11 @@
+package io.l2s.model;
+
+/**
+ * Sizes of a model that its surroundings must fit.
+ *
+ * @param width of its input embeddings and of its prompt features
+ * @param vocabularySize ids that it embeds and scores
+ * @param layers of the stack that makes prompt features: the encoder's, or all of a decoder-only
+ *     model
+ */
+public record ModelShape(int width, int vocabularySize, int layers) {}

@@ -1,0 +1,28 @@
+package io.l2s.model;
+
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.engine.NativeRuntime;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.IntConsumer;
+
+/** Stores checkpoints of a family with their products in 8-bit integers. */
+public interface Quantizer {
+
+  /**
+   * Sees to it that there is something to round.
+   *
+   * @throws io.l2s.ModelLoadException if the checkpoint is stored in int8 already
+   */
+  void check(Checkpoint checkpoint);
+
+  /**
+   * Writes the weights and {@code config.json} to {@code target}; other files are the caller's.
+   *
+   * @param progress gets the number of tensors written so far
+   * @return number of tensors
+   * @throws io.l2s.ModelLoadException if the checkpoint does not fit or is stored in int8 already
+   */
+  int quantise(NativeRuntime runtime, Checkpoint checkpoint, Path target, IntConsumer progress)
+      throws IOException;
+}

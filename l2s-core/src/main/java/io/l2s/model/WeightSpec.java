@@ -1,0 +1,59 @@
+package io.l2s.model;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One tensor of a model family's checkpoints.
+ *
+ * @param stored its name in the checkpoint
+ * @param name its name in the program
+ * @param shape as stored
+ * @param normBefore the program's name of the norm whose output the product takes, whose weights
+ *     8-bit products fold in; empty where the product takes something else
+ * @param initialDeviation standard deviation of a fresh weight; 0 for norms, which start at one,
+ *     and for biases, which start at zero
+ * @param transposed whether a product is stored as {@code [in, out]}
+ */
+public record WeightSpec(
+    String stored,
+    String name,
+    List<Long> shape,
+    Kind kind,
+    Optional<String> normBefore,
+    double initialDeviation,
+    boolean transposed) {
+
+  /** How a tensor is used. */
+  public enum Kind {
+    /** Embeddings of tokens or positions, in the model's number format. */
+    TABLE,
+    /** A matrix that is multiplied by, in the model's number format. */
+    PRODUCT,
+    /** Weights of a norm, always float32. */
+    NORM,
+    /** What is added to a product or to attention scores, always float32. */
+    BIAS,
+    /** Dropped knowingly where a checkpoint holds it. */
+    IGNORED
+  }
+
+  public WeightSpec {
+    shape = List.copyOf(shape);
+  }
+
+  /** A tensor that checkpoints may hold and no program reads. */
+  public static WeightSpec ignored(String stored) {
+    return new WeightSpec(stored, stored, List.of(), Kind.IGNORED, Optional.empty(), 0, false);
+  }
+
+  /** Whether every checkpoint must hold it. */
+  public boolean required() {
+    return kind != Kind.IGNORED;
+  }
+
+  /** Whether it stays float32 in every precision: norms and biases are small and delicate. */
+  public boolean inFloat32() {
+    return kind == Kind.NORM || kind == Kind.BIAS;
+  }
+}

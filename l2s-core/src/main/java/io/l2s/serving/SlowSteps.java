@@ -1,0 +1,92 @@
+package io.l2s.serving;
+
+import io.l2s.Route;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Warns when decode steps take far longer than at first, which other processes on the same cores
+ * usually cause. Native thread only.
+ */
+final class SlowSteps {
+
+  /** Times its first figure at which a step counts as slow. */
+  static final int FACTOR = 5;
+
+  /** First calls whose fastest gives the figure. */
+  static final int WARM_UP_CALLS = 16;
+
+  /** Slow calls in a row before a warning: one may have met a garbage collection. */
+  static final int CALLS_IN_A_ROW = 8;
+
+  static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(SlowSteps.class);
+
+  /** Takes a warning: the route, its rows, nanoseconds of a step now and at first. */
+  interface Warning {
+    void slow(Route route, int rows, long nanos, long usual);
+  }
+
+  private record Key(Route route, int rows) {}
+
+  private static final class Usual {
+    private long nanos = Long.MAX_VALUE;
+    private int calls;
+    private int slowInARow;
+  }
+
+  private final LongSupplier nanoTime;
+  private final Warning warning;
+  private final Map<Key, Usual> usual = new HashMap<>();
+  private boolean warned;
+  private long lastWarning;
+
+  SlowSteps(LongSupplier nanoTime) {
+    this(nanoTime, SlowSteps::log);
+  }
+
+  SlowSteps(LongSupplier nanoTime, Warning warning) {
+    this.nanoTime = nanoTime;
+    this.warning = warning;
+  }
+
+  /**
+   * Notes one decode call.
+   *
+   * @param nanos time of one of its steps
+   */
+  void record(Route route, int rows, long nanos) {
+    Usual known = usual.computeIfAbsent(new Key(route, rows), missing -> new Usual());
+    if (known.calls < WARM_UP_CALLS) {
+      known.calls++;
+      known.nanos = Math.min(known.nanos, nanos);
+      return;
+    }
+    known.slowInARow = nanos > FACTOR * known.nanos ? known.slowInARow + 1 : 0;
+    if (known.slowInARow < CALLS_IN_A_ROW) {
+      return;
+    }
+    long now = nanoTime.getAsLong();
+    if (!warned || now - lastWarning >= BETWEEN_WARNINGS.toNanos()) {
+      warned = true;
+      lastWarning = now;
+      warning.slow(route, rows, nanos, known.nanos);
+    }
+  }
+
+  private static void log(Route route, int rows, long nanos, long usual) {
+    LOG.warn(
+        "Decode steps of {} with {} sequences take {} ms instead of {}: other processes probably"
+            + " keep the cores busy. Give this JVM cores of its own, or set fewer threads or another"
+            + " wait",
+        route,
+        rows,
+        String.format("%.1f", nanos / 1e6),
+        String.format("%.1f", usual / 1e6));
+  }
+}

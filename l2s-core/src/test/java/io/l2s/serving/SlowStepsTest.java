@@ -1,0 +1,60 @@
+package io.l2s.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.l2s.Route;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SlowStepsTest {
+
+  private long now;
+  private final List<Long> warned = new ArrayList<>();
+  private final SlowSteps steps =
+      new SlowSteps(() -> now, (route, rows, nanos, usual) -> warned.add(nanos / usual));
+
+  private void record(int calls, long nanos) {
+    for (int i = 0; i < calls; i++) {
+      steps.record(Route.HYBRID, 1, nanos);
+    }
+  }
+
+  @Test
+  void stepsFarSlowerThanAtFirstAreWarnedOfOnceAMinute() {
+    record(SlowSteps.WARM_UP_CALLS, 10);
+    record(SlowSteps.CALLS_IN_A_ROW + 20, 80);
+    assertThat(warned).containsExactly(8L);
+
+    now += SlowSteps.BETWEEN_WARNINGS.toNanos();
+    record(1, 90);
+    assertThat(warned).containsExactly(8L, 9L);
+  }
+
+  @Test
+  void stepsWithinTheFactorAreUsual() {
+    record(SlowSteps.WARM_UP_CALLS, 10);
+    record(100, 10 * SlowSteps.FACTOR);
+    assertThat(warned).isEmpty();
+  }
+
+  @Test
+  void aFewSlowStepsAreNoWarning() {
+    record(SlowSteps.WARM_UP_CALLS, 10);
+    for (int i = 0; i < 5; i++) {
+      record(SlowSteps.CALLS_IN_A_ROW - 1, 80);
+      record(1, 10);
+    }
+    assertThat(warned).isEmpty();
+  }
+
+  @Test
+  void eachBatchSizeHasItsOwnFigure() {
+    record(SlowSteps.WARM_UP_CALLS, 10);
+    for (int i = 0; i < 100; i++) {
+      steps.record(Route.HYBRID, 16, 80);
+      steps.record(Route.LLM_ONLY, 1, 80);
+    }
+    assertThat(warned).isEmpty();
+  }
+}
