@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What an answer must begin with, must not hold, and ends at.
+ * Constraints on the text of an answer: its beginning, its end, and words that it must not hold.
  *
  * @param minNewTokens tokens that come before an end-of-sequence token may, 0 to 4096
  * @param stop strings that end the answer, at most 64 of 256 characters. They are not part of the

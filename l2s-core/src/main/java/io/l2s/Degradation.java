@@ -4,12 +4,12 @@ package io.l2s;
  * Why an answer came by another route than the one requested.
  *
  * @param requested the route that was to answer
- * @param cause what kept it from answering
+ * @param cause why it did not answer
  * @param message the cause in words for an operator
  */
 public record Degradation(Route requested, Cause cause, String message) {
 
-  /** What keeps a route from answering. */
+  /** The reasons why a route does not answer. */
   public enum Cause {
     /** The projector or the SLM failed before the first token. */
     SLM_FAILED,

@@ -27,17 +27,17 @@ public abstract class InvalidValueException extends L2sException {
     return field;
   }
 
-  /** What the field must be. */
+  /** The bound of the field, such as {@code at least 1}. */
   public String bound() {
     return bound;
   }
 
-  /** What the field must be, with every setting named as {@code nameOf} names it. */
+  /** The bound with every setting named as {@code nameOf} names it. */
   public String boundFor(UnaryOperator<String> nameOf) {
     return renamed(bound, nameOf);
   }
 
-  /** What the field was. */
+  /** The value that was given. */
   public String value() {
     return value;
   }

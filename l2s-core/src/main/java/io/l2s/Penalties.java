@@ -1,12 +1,13 @@
 package io.l2s;
 
 /**
- * What makes a token less likely that is there already.
+ * Penalties that make tokens of the text so far less likely.
  *
- * @param repetitionPenalty divides the logits of tokens of prompt prefix and answer and multiplies
- *     negative ones, above 0 to 100; 1: none
- * @param presencePenalty taken off the logits of tokens already generated, -2 to 2
- * @param frequencyPenalty taken off the logits of a token for each time it was generated, -2 to 2
+ * @param repetitionPenalty divides the positive logits of tokens that the text already has and
+ *     multiplies the negative ones, above 0 to 100; 1: none
+ * @param presencePenalty subtracted from the logits of tokens already generated, -2 to 2
+ * @param frequencyPenalty subtracted from the logit of a token for each time it was generated, -2
+ *     to 2
  * @param noRepeatNgramSize length of token sequences that must not come twice, 0 to 4096; 0: none
  */
 public record Penalties(

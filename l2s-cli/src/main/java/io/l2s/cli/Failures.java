@@ -27,7 +27,7 @@ record Failures(BooleanSupplier verbose) {
   int onExecution(Exception thrown, CommandLine line, ParseResult parsed) {
     PrintWriter err = line.getErr();
     String command = line.getCommandSpec().qualifiedName();
-    // An Error comes inside an exception of picocli's.
+    // picocli wraps an Error in an exception of its own.
     Throwable failure = thrown instanceof ExecutionException ? thrown.getCause() : thrown;
     OptionNames names = new OptionNames(line.getCommandSpec());
     if (failure instanceof InvalidSettingException setting) {
@@ -67,12 +67,12 @@ record Failures(BooleanSupplier verbose) {
     return ExitCode.SOFTWARE;
   }
 
-  /** What failed and why. */
+  /** Says what failed and why. */
   static String message(UncheckedIOException failure) {
     return failure.getMessage() + ": " + reason(failure.getCause());
   }
 
-  // The message of a file system's exception repeats the files, and may be nothing else.
+  // The message of a file system's exception repeats the files and may hold nothing else.
   private static String reason(Throwable cause) {
     if (!(cause instanceof FileSystemException file)) {
       return cause.getMessage();

@@ -75,7 +75,7 @@ public final class L2sCli {
     }
   }
 
-  /** Says whether a signal ends the command at once, or a hook of its own lets it finish. */
+  /** Sets whether a signal ends the command at once, or a hook of its own lets it finish. */
   static void haltOnSignal(boolean atOnce) {
     halts = atOnce;
   }
@@ -87,7 +87,7 @@ public final class L2sCli {
         new CommandLine(cli)
             .addSubcommand(new GenerateCommand(in))
             .addSubcommand(new TrainCommand())
-            // Only so is the command's model transformed.
+            // picocli transforms a command's model only where it is a CommandLine.
             .addSubcommand(new CommandLine(new LabelCommand()))
             .addSubcommand(new EvaluateCommand())
             .addSubcommand(new ScoreCommand())
@@ -130,7 +130,7 @@ public final class L2sCli {
     try {
       return new CommandLine.RunLast().execute(parsed);
     } catch (Error e) {
-      // picocli lets it through, past the exit code and the one message.
+      // picocli would let an Error pass without exit code and message.
       CommandLine command = parsed.asCommandLineList().get(parsed.asCommandLineList().size() - 1);
       throw new ExecutionException(command, e.toString(), e);
     }

@@ -24,8 +24,8 @@ import java.util.function.ToDoubleFunction;
  * Clients that each send one request after the other to a served model; prompts are random, half to
  * full length.
  *
- * @param prompts different prompts, each sent once before it is timed; 0: no two alike, so that the
- *     feature cache does not help
+ * @param prompts number of different prompts, each sent once before it is timed; 0: all prompts
+ *     differ, so that the feature cache does not help
  */
 record LoadBenchmark(
     BenchmarkModel model,
@@ -49,7 +49,7 @@ record LoadBenchmark(
           "1st token p99",
           "cached");
 
-  /** What was measured for one route and number of clients. */
+  /** The measurement of one route and number of clients. */
   record Row(
       String route,
       int clients,

@@ -7,7 +7,7 @@ import java.time.Duration;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** How {@code train} goes from step to step. */
+/** The schedule and the length of {@code train}. */
 final class ScheduleOptions {
 
   @ArgGroup(multiplicity = "1")
@@ -81,7 +81,7 @@ final class ScheduleOptions {
       names = "--dropout",
       paramLabel = "X",
       defaultValue = "0",
-      description = "Share of the small model's activations that is dropped; 0 if not given.")
+      description = "Share of the small model's activations that are dropped; 0 if not given.")
   private double dropout;
 
   @Option(
@@ -108,7 +108,7 @@ final class ScheduleOptions {
       names = "--save-every",
       paramLabel = "MINUTES",
       defaultValue = "10",
-      description = "Most minutes of training between two savings of the state; 10 if not given.")
+      description = "Longest time in minutes between two savings of the state; 10 if not given.")
   private double saveEvery;
 
   @Option(

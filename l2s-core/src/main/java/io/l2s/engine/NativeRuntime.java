@@ -74,7 +74,7 @@ public final class NativeRuntime implements AutoCloseable {
    * @param downloadNatives whether DJL may fetch a native library that is not on the class path
    * @param threads takes effect at the first start in this JVM; later starts with others are warned
    * @throws io.l2s.NativesMissingException if there is no native library for this platform
-   * @throws EngineException if the library does not load
+   * @throws NativesLoadException if the library does not load
    */
   public static NativeRuntime start(boolean downloadNatives, ThreadOptions threads) {
     return start(downloadNatives, threads, RELEASE_LIMIT);

@@ -325,7 +325,7 @@ class TrainingOutputTest extends OnEngine {
     training.template = Optional.of("translate");
     assertThatThrownBy(training::request)
         .isInstanceOf(InvalidSettingException.class)
-        .hasMessageContaining("template");
+        .hasMessageContaining("promptTemplate");
   }
 
   @Test
