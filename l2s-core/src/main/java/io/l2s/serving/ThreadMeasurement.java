@@ -2,6 +2,7 @@ package io.l2s.serving;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.l2s.Route;
 import io.l2s.engine.ComputeThreads;
 import io.l2s.engine.NativeRuntime;
@@ -49,13 +50,6 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
   }
 
   @Override
-  public OptionalInt reading() {
-    return components.llm().encoder().decoder().filter(own -> counts(own.stepWeights())).isEmpty()
-        ? OptionalInt.empty()
-        : faster("to read prompts", this::read);
-  }
-
-  @Override
   public OptionalInt decoding(Route route) {
     return switch (route) {
       case HYBRID -> decoding(route, components.slm().map(ServedComponents.Slm::decoder));
@@ -74,8 +68,10 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
         .orElseGet(OptionalInt::empty);
   }
 
+  /** Features of no prompt: the LLM's pass is the requests' alone. */
   private NDArray features(NDManager scope) {
-    return components.llm().encoder().encode(scope, prompt()); // [1, length, width]
+    int width = components.llm().encoder().width();
+    return scope.zeros(new Shape(1, PROMPT_LENGTH, width)); // [1, length, llmWidth]
   }
 
   private OptionalInt decoding(Route route, Optional<SlmDecoder> slm) {
@@ -93,12 +89,6 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
     return threads.isAuto() && stepWeights > 0 && stepWeights < FEW_WEIGHTS && !threads.crowded();
   }
 
-  private void read() {
-    try (NDManager scope = runtime.newScope()) {
-      features(scope);
-    }
-  }
-
   private interface Prefill {
     DecoderState in(NDManager scope);
   }
@@ -107,6 +97,10 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
     try (NDManager scope = runtime.newScope();
         DecoderState state = prefill.in(scope)) {
       return faster("to decode " + route, () -> state.decodeMany(STEPS));
+    } catch (RuntimeException e) {
+      // The requests report what is wrong with the model.
+      LOG.debug("the threads to decode {} were not measured", route, e);
+      return OptionalInt.of(threads.most());
     }
   }
 
