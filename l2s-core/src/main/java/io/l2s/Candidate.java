@@ -8,11 +8,11 @@ import java.util.OptionalDouble;
  *
  * @param text the decoded answer, special tokens left out
  * @param ids the generated token ids, the end-of-sequence token included where it was reached
- * @param finishReason why it ended; of the first the same as the result's
- * @param score of a beam: the sum of its log-probabilities over its length to the power of the
- *     length penalty (transformers: {@code sequences_scores}); empty for others
- * @param logprobs log-probability of each id under the model alone, before penalties and
- *     temperature, but 0 for those of a forced prefix; empty if not asked for
+ * @param finishReason why the answer ended; the first candidate has the reason of the result
+ * @param score the sum of a beam's log-probabilities, divided by its length to the power of the
+ *     length penalty (transformers: {@code sequences_scores}); empty without a beam search
+ * @param logprobs log-probability of each id before penalties and temperature, and 0 for the ids of
+ *     a forced prefix; empty if the request did not ask for them
  */
 public record Candidate(
     String text,

@@ -12,9 +12,11 @@ public class DataFileException extends L2sException {
 
   /**
    * @param line the line at fault, from 1; 0 for the file as a whole
+   * @param settings names of the settings that {@code problem} mentions
    */
-  public DataFileException(Path file, long line, String problem, Throwable cause) {
-    super(file + (line > 0 ? ", line " + line : "") + ": " + problem, cause);
+  public DataFileException(
+      Path file, long line, String problem, Throwable cause, String... settings) {
+    super(file + (line > 0 ? ", line " + line : "") + ": " + problem, cause, settings);
     this.file = file;
     this.line = line;
   }

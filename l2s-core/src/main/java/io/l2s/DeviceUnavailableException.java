@@ -1,7 +1,7 @@
 package io.l2s;
 
-/** A device was asked for that this machine does not have. */
-public class DeviceUnavailableException extends L2sException {
+/** A model part was to run on a device that this machine does not have. */
+public class DeviceUnavailableException extends LoadException {
 
   private static final long serialVersionUID = 1L;
 
@@ -18,6 +18,7 @@ public class DeviceUnavailableException extends L2sException {
     this.requested = requested;
   }
 
+  /** The device, such as {@code gpu:1}. */
   public String requested() {
     return requested;
   }

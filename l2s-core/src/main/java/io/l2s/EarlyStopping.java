@@ -3,23 +3,24 @@ package io.l2s;
 import java.util.Locale;
 
 /**
- * When a beam search ends that has found as many answers as it has beams; transformers' {@code
- * early_stopping}, whose values these are.
+ * When a beam search ends after it has found as many answers as it has beams. The values are those
+ * of transformers' {@code early_stopping}.
  */
 public enum EarlyStopping {
   /**
-   * When the likeliest beam that goes on would not be among the answers if it ended here: its score
-   * is estimated with its present length. It may yet have become better where the length penalty is
-   * above 0, as a longer answer is divided by more.
+   * The search ends when the likeliest unfinished beam would not be among the answers if it ended
+   * now: its score is estimated with its present length. With a length penalty above 0 a longer
+   * answer is divided by more, so the beam might still have become better.
    */
   FALSE,
 
-  /** At once. */
+  /** The search ends at once. */
   TRUE,
 
   /**
-   * When no beam that goes on can become better: its score is estimated with the longest answer
-   * where the length penalty is above 0, else with its present length. Takes the most steps.
+   * The search ends when no unfinished beam can become better: its score is estimated with the
+   * longest answer where the length penalty is above 0, else with its present length. This takes
+   * the most steps.
    */
   NEVER;
 

@@ -1,6 +1,6 @@
 package io.l2s;
 
-/** The native engine refused or failed; the message keeps what it said. */
+/** The native engine failed while it ran; the message keeps the engine's own words. */
 public class EngineException extends L2sException {
 
   private static final long serialVersionUID = 1L;

@@ -1,9 +1,9 @@
 package io.l2s;
 
 /**
- * What a model's cache of prompt features did so far and holds now.
+ * Counts of a model's cache of prompt features since it was loaded, and its present size.
  *
- * @param hits prompts whose features were found, so that the LLM had nothing to read
+ * @param hits prompts whose features were found, so that the LLM did not read them
  * @param misses prompts that the LLM read
  * @param evictions prompts whose features were dropped to make room
  * @param entries prompts whose features it holds
@@ -12,6 +12,6 @@ package io.l2s;
 public record FeatureCacheStatistics(
     long hits, long misses, long evictions, long entries, long bytes) {
 
-  /** Of a model without such a cache. */
+  /** The statistics of a model without such a cache. */
   public static final FeatureCacheStatistics NONE = new FeatureCacheStatistics(0, 0, 0, 0, 0);
 }

@@ -8,10 +8,10 @@ public enum FinishReason {
   LENGTH,
   /** A stop string was reached. */
   STOP,
-  /** The caller cancelled; the text is what was decoded until then. */
+  /** The caller cancelled; the text is as far as it was decoded. */
   CANCELLED,
   /**
-   * The deadline passed; the text is what was decoded until then, empty if the request still
+   * The deadline passed; the text is as far as it was decoded, and empty if the request still
    * waited.
    */
   DEADLINE

@@ -4,28 +4,42 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a model uses where a request leaves a setting open.
+ * A model's values for what a request does not set.
  *
  * @param maxNewTokens limit of new tokens, 1..{@link #MAX_NEW_TOKENS_LIMIT}
- * @param timeout time from submission to the deadline; empty: no deadline
+ * @param timeout time from submission to the deadline, greater than 0; empty: no deadline
  */
 public record GenerationDefaults(int maxNewTokens, Optional<Duration> timeout) {
 
   /** The largest limit of new tokens that a request may ask for. */
   public static final int MAX_NEW_TOKENS_LIMIT = 4096;
 
+  static final String MAX_NEW_TOKENS_BOUND = "between 1 and " + MAX_NEW_TOKENS_LIMIT;
+  static final String TIMEOUT_BOUND = "greater than 0";
+
   /** 256 new tokens, no deadline. */
   public static final GenerationDefaults STANDARD = new GenerationDefaults(256, Optional.empty());
 
+  /**
+   * @throws InvalidSettingException naming the value that is out of bounds
+   */
   public GenerationDefaults {
-    checkMaxNewTokens(maxNewTokens);
+    if (!allowsMaxNewTokens(maxNewTokens)) {
+      throw new InvalidSettingException("maxNewTokens", MAX_NEW_TOKENS_BOUND, maxNewTokens);
+    }
+    timeout
+        .filter(value -> !allowsTimeout(value))
+        .ifPresent(
+            value -> {
+              throw new InvalidSettingException("timeout", TIMEOUT_BOUND, value);
+            });
   }
 
-  static int checkMaxNewTokens(int value) {
-    if (value < 1 || value > MAX_NEW_TOKENS_LIMIT) {
-      throw new InvalidRequestException(
-          "maxNewTokens", "between 1 and " + MAX_NEW_TOKENS_LIMIT, value);
-    }
-    return value;
+  static boolean allowsMaxNewTokens(int value) {
+    return value >= 1 && value <= MAX_NEW_TOKENS_LIMIT;
+  }
+
+  static boolean allowsTimeout(Duration value) {
+    return !value.isZero() && !value.isNegative();
   }
 }

@@ -10,10 +10,11 @@ public class GenerationFailedException extends L2sException {
   /** The part that failed. */
   public enum Component {
     /**
-     * The LLM's pass over the prompt; no other route can help, all LLM routes need its features.
+     * The LLM's pass over the prompt. Every route with an LLM needs its features, so no other route
+     * can answer.
      */
     ENCODER,
-    /** Projection, fusion or the SLM's decoder: the LLM-only route may still answer. */
+    /** Projection, fusion or the SLM's decoder. The LLM-only route may still answer. */
     SLM,
     /** The LLM's own decoder. */
     LLM_DECODER

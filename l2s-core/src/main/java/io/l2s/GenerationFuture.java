@@ -18,8 +18,7 @@ final class GenerationFuture extends CompletableFuture<GenerationResult>
   static GenerationFuture submit(LanguageModel model, GenerationRequest request) {
     GenerationFuture future = new GenerationFuture();
     GenerationHandle handle = model.submit(request, future);
-    // However it ends, by orTimeout or completeExceptionally too: what still runs then, runs in
-    // vain.
+    // Nobody waits for the generation once the future has ended, be it by orTimeout.
     future.whenComplete((result, failure) -> handle.cancel());
     return future;
   }

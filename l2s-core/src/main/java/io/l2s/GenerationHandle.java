@@ -1,6 +1,6 @@
 package io.l2s;
 
-/** A submitted generation, to cancel it by. */
+/** Cancels a submitted generation. */
 @FunctionalInterface
 public interface GenerationHandle {
 

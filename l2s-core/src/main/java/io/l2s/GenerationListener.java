@@ -4,8 +4,8 @@ package io.l2s;
  * Receives the events of one generation: any number of chunks, then exactly one terminal event,
  * {@link #onComplete} or {@link #onError}.
  *
- * <p>Events of one generation come one after the other, but on the model's own threads: a listener
- * returns quickly. An exception that it throws cancels its generation and harms no other.
+ * <p>Events of one generation come one after the other, on the model's own threads, so a listener
+ * must return quickly. An exception that it throws cancels its generation and no other.
  */
 public interface GenerationListener {
 

@@ -1,35 +1,39 @@
 package io.l2s;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
- * How tokens are chosen: greedily, by sampling or by beam search, with what penalties and limits.
- * Immutable and valid, made by {@link #builder}; names and meanings are those of transformers'
- * {@code GenerationConfig}.
- *
- * <p>Sampling is on where {@code doSample} is true, or is not set and any of {@code temperature},
- * {@code topK}, {@code topP}, {@code minP}, {@code typicalP} and {@code seed} is.
+ * How tokens are chosen: greedily, by sampling or by beam search, with which penalties and
+ * constraints. Immutable and valid, made by {@link #builder}; names and meanings are those of
+ * transformers' {@code GenerationConfig}.
  */
 public final class GenerationOptions {
 
   /** Greedy, without penalties. */
   public static final GenerationOptions GREEDY = builder().build();
 
-  /** Candidates that sampling takes from if {@code topK} is not set, as in transformers. */
-  public static final int STANDARD_TOP_K = 50;
+  private final Optional<BeamSearch> beamSearch;
+  private final Optional<Sampling> sampling;
+  private final Penalties penalties;
+  private final AnswerConstraints constraints;
+  private final int numReturnSequences;
+  private final boolean logprobs;
 
-  private static final int MOST_SEQUENCES = 64;
-  private static final int MOST_STRINGS = 64;
-  private static final int LONGEST_STRING = 256;
-  private static final int LONGEST_PREFIX = 4096;
-
-  private final Builder values;
-
-  private GenerationOptions(Builder values) {
-    this.values = values.copy();
+  private GenerationOptions(
+      Optional<BeamSearch> beamSearch,
+      Optional<Sampling> sampling,
+      Penalties penalties,
+      AnswerConstraints constraints,
+      Builder builder) {
+    this.beamSearch = beamSearch;
+    this.sampling = sampling;
+    this.penalties = penalties;
+    this.constraints = constraints;
+    this.numReturnSequences = builder.numReturnSequences;
+    this.logprobs = builder.logprobs;
   }
 
   public static Builder builder() {
@@ -38,163 +42,103 @@ public final class GenerationOptions {
 
   /** A builder that starts from these options. */
   public Builder toBuilder() {
-    return values.copy();
+    Builder builder = new Builder().penalties(penalties).constraints(constraints);
+    beamSearch.ifPresent(builder::beamSearch);
+    sampling.ifPresent(builder::sampling);
+    return builder.numReturnSequences(numReturnSequences).logprobs(logprobs);
   }
 
-  /** Beams that a search follows; 1: none. */
+  /** The beam search; empty where there is none. */
+  public Optional<BeamSearch> beamSearch() {
+    return beamSearch;
+  }
+
+  /** Beams that a search follows; 1 without a beam search. */
   public int numBeams() {
-    return values.numBeams;
+    return beamSearch.map(BeamSearch::numBeams).orElse(1);
   }
 
-  /** Exponent of the length by which a beam's score is divided. */
-  public double lengthPenalty() {
-    return values.lengthPenalty == null ? 1 : values.lengthPenalty;
+  /** How tokens are drawn at random; empty where they are not. */
+  public Optional<Sampling> sampling() {
+    return sampling;
   }
 
-  /** When a beam search ends that has found {@code numBeams} answers. */
-  public EarlyStopping earlyStopping() {
-    return values.earlyStopping;
+  public Penalties penalties() {
+    return penalties;
   }
 
-  /** Answers wanted: the best of a beam search, or as many samples. */
+  public AnswerConstraints constraints() {
+    return constraints;
+  }
+
+  /** Number of answers: the best of a beam search, or as many samples. */
   public int numReturnSequences() {
-    return values.numReturnSequences;
-  }
-
-  /** Whether tokens are drawn at random. */
-  public boolean sampling() {
-    return values.sampling();
-  }
-
-  /** By what logits are divided before sampling. */
-  public double temperature() {
-    return values.temperature == null ? 1 : values.temperature;
-  }
-
-  /** Candidates that sampling takes from; 0: all. */
-  public int topK() {
-    return values.topK == null ? STANDARD_TOP_K : values.topK;
-  }
-
-  /** Share of the probability that sampling takes from, the likeliest tokens first. */
-  public double topP() {
-    return values.topP == null ? 1 : values.topP;
-  }
-
-  /** Least probability of a candidate, as a share of the likeliest one's; 0: none. */
-  public double minP() {
-    return values.minP == null ? 0 : values.minP;
-  }
-
-  /** Share of the probability that sampling takes from, the most typical tokens first. */
-  public double typicalP() {
-    return values.typicalP == null ? 1 : values.typicalP;
-  }
-
-  /**
-   * Fixes the random numbers; null: other ones for each request. They depend on the seed alone, not
-   * on the request, so that equal prompts with one seed get equal answers.
-   */
-  public Long seed() {
-    return values.seed;
-  }
-
-  /** By what the logits of tokens already there are divided, negative ones multiplied; 1: none. */
-  public double repetitionPenalty() {
-    return values.repetitionPenalty;
-  }
-
-  /** What is taken off the logits of tokens already generated. */
-  public double presencePenalty() {
-    return values.presencePenalty;
-  }
-
-  /** What is taken off the logits of tokens already generated for each time they were. */
-  public double frequencyPenalty() {
-    return values.frequencyPenalty;
-  }
-
-  /** Length of the token sequences that must not come twice; 0: none. */
-  public int noRepeatNgramSize() {
-    return values.noRepeatNgramSize;
-  }
-
-  /** Tokens that come before an end-of-sequence token may. */
-  public int minNewTokens() {
-    return values.minNewTokens;
-  }
-
-  /**
-   * Strings that end the answer, at most 64 of 256 characters; they are not part of it. They are
-   * looked for in the text as it is returned, which begins without a space.
-   */
-  public List<String> stop() {
-    return values.stop;
-  }
-
-  /**
-   * Words, as the tokenizer splits them, that the answer must not hold; at most 64 of 256
-   * characters. An end-of-sequence token by itself is passed over, as in transformers.
-   */
-  public List<String> badWords() {
-    return values.badWords;
-  }
-
-  /** What the answer begins with, at most 4096 characters; its tokens count as generated. */
-  public String forcedPrefix() {
-    return values.forcedPrefix;
+    return numReturnSequences;
   }
 
   /** Whether the result holds the log-probability of each token. */
   public boolean logprobs() {
-    return values.logprobs;
+    return logprobs;
   }
 
-  /** Whether greedy decoding needs nothing but the likeliest token of each step. */
-  public boolean plain() {
-    return numBeams() == 1
-        && !sampling()
-        && repetitionPenalty() == 1
-        && presencePenalty() == 0
-        && frequencyPenalty() == 0
-        && noRepeatNgramSize() == 0
-        && minNewTokens() == 0
-        && badWords().isEmpty()
-        && forcedPrefix().isEmpty()
-        && !logprobs();
+  /** Whether decoding needs only the likeliest token of each step. */
+  public boolean isPlainGreedy() {
+    return beamSearch.isEmpty()
+        && sampling.isEmpty()
+        && penalties.equals(Penalties.NONE)
+        && constraints.minNewTokens() == 0
+        && constraints.badWords().isEmpty()
+        && constraints.forcedPrefix().isEmpty()
+        && !logprobs;
+  }
+
+  private List<Object> values() {
+    return List.of(beamSearch, sampling, penalties, constraints, numReturnSequences, logprobs);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof GenerationOptions options && options.values.same(values);
+    return other instanceof GenerationOptions options && options.values().equals(values());
   }
 
   @Override
   public int hashCode() {
-    return values.facts().hashCode();
+    return values().hashCode();
   }
 
   @Override
   public String toString() {
-    List<Object> standard = GREEDY.values.facts();
-    return "GenerationOptions"
-        + values.facts().stream().filter(fact -> !standard.contains(fact)).toList();
+    List<Object> changed = new ArrayList<>();
+    beamSearch.ifPresent(changed::add);
+    sampling.ifPresent(changed::add);
+    if (!penalties.equals(Penalties.NONE)) {
+      changed.add(penalties);
+    }
+    if (!constraints.equals(AnswerConstraints.NONE)) {
+      changed.add(constraints);
+    }
+    if (numReturnSequences > 1) {
+      changed.add("numReturnSequences=" + numReturnSequences);
+    }
+    if (logprobs) {
+      changed.add("logprobs");
+    }
+    return "GenerationOptions" + changed;
   }
 
-  /** Collects options; {@link #build} checks each of them and all together. Not thread-safe. */
+  /**
+   * Collects options; {@link #build} checks each of them and all together. Not thread-safe.
+   *
+   * <p>Sampling is on where {@code doSample} is true, or is not set and any of {@code temperature},
+   * {@code topK}, {@code topP}, {@code minP}, {@code typicalP} and {@code seed} is.
+   */
   public static final class Builder {
 
+    private final SamplingSettings sampling = new SamplingSettings();
     private int numBeams = 1;
     private Double lengthPenalty;
     private EarlyStopping earlyStopping = EarlyStopping.FALSE;
     private int numReturnSequences = 1;
-    private Boolean doSample;
-    private Double temperature;
-    private Integer topK;
-    private Double topP;
-    private Double minP;
-    private Double typicalP;
-    private Long seed;
     private double repetitionPenalty = 1;
     private double presencePenalty;
     private double frequencyPenalty;
@@ -207,6 +151,42 @@ public final class GenerationOptions {
 
     private Builder() {}
 
+    /** Sets all values of a beam search. */
+    public Builder beamSearch(BeamSearch value) {
+      numBeams = value.numBeams();
+      lengthPenalty =
+          value.lengthPenalty() == BeamSearch.STANDARD_LENGTH_PENALTY
+              ? null
+              : value.lengthPenalty();
+      earlyStopping = value.earlyStopping();
+      return this;
+    }
+
+    /** Turns sampling on and sets all its values. */
+    public Builder sampling(Sampling value) {
+      sampling.set(value);
+      return this;
+    }
+
+    /** Sets all penalties. */
+    public Builder penalties(Penalties value) {
+      repetitionPenalty = value.repetitionPenalty();
+      presencePenalty = value.presencePenalty();
+      frequencyPenalty = value.frequencyPenalty();
+      noRepeatNgramSize = value.noRepeatNgramSize();
+      return this;
+    }
+
+    /** Sets all constraints. */
+    public Builder constraints(AnswerConstraints value) {
+      minNewTokens = value.minNewTokens();
+      stop = value.stop();
+      badWords = value.badWords();
+      forcedPrefix = value.forcedPrefix();
+      return this;
+    }
+
+    /** Sets {@link BeamSearch#numBeams}; 1: no beam search. */
     public Builder numBeams(int value) {
       numBeams = value;
       return this;
@@ -228,40 +208,40 @@ public final class GenerationOptions {
     }
 
     /**
-     * @param value null, as if it was never set: whether another option of sampling is set decides
+     * @param value null: sampling is on where another of its options is set
      */
     public Builder doSample(Boolean value) {
-      doSample = value;
+      sampling.doSample = value;
       return this;
     }
 
     public Builder temperature(double value) {
-      temperature = value;
+      sampling.temperature = value;
       return this;
     }
 
     public Builder topK(int value) {
-      topK = value;
+      sampling.topK = value;
       return this;
     }
 
     public Builder topP(double value) {
-      topP = value;
+      sampling.topP = value;
       return this;
     }
 
     public Builder minP(double value) {
-      minP = value;
+      sampling.minP = value;
       return this;
     }
 
     public Builder typicalP(double value) {
-      typicalP = value;
+      sampling.typicalP = value;
       return this;
     }
 
     public Builder seed(long value) {
-      seed = value;
+      sampling.seed = value;
       return this;
     }
 
@@ -310,178 +290,59 @@ public final class GenerationOptions {
       return this;
     }
 
-    private boolean sampling() {
-      return doSample == null ? !samplingOptions().isEmpty() : doSample;
-    }
-
-    private List<String> samplingOptions() {
-      Map<String, Object> values = new LinkedHashMap<>();
-      values.put("temperature", temperature);
-      values.put("topK", topK);
-      values.put("topP", topP);
-      values.put("minP", minP);
-      values.put("typicalP", typicalP);
-      values.put("seed", seed);
-      values.values().removeIf(Objects::isNull);
-      return List.copyOf(values.keySet());
-    }
-
     /**
      * @throws InvalidRequestException naming the option that is out of range or contradicts another
      */
     public GenerationOptions build() {
-      within("numBeams", 1, MOST_SEQUENCES, numBeams);
-      within("numReturnSequences", 1, MOST_SEQUENCES, numReturnSequences);
-      within("lengthPenalty", -10, 10, lengthPenalty == null ? 1 : lengthPenalty);
-      above("temperature", 0, 100, temperature == null ? 1 : temperature);
-      within("topK", 0, Integer.MAX_VALUE, topK == null ? 0 : topK);
-      above("topP", 0, 1, topP == null ? 1 : topP);
-      within("minP", 0, 1, minP == null ? 0 : minP);
-      above("typicalP", 0, 1, typicalP == null ? 1 : typicalP);
-      above("repetitionPenalty", 0, 100, repetitionPenalty);
-      within("presencePenalty", -2, 2, presencePenalty);
-      within("frequencyPenalty", -2, 2, frequencyPenalty);
-      within("noRepeatNgramSize", 0, GenerationDefaults.MAX_NEW_TOKENS_LIMIT, noRepeatNgramSize);
-      within("minNewTokens", 0, GenerationDefaults.MAX_NEW_TOKENS_LIMIT, minNewTokens);
-      bounded("stop", stop);
-      bounded("badWords", badWords);
-      if (forcedPrefix.length() > LONGEST_PREFIX) {
-        throw new InvalidRequestException(
-            "forcedPrefix",
-            "at most " + LONGEST_PREFIX + " characters long",
-            forcedPrefix.length() + " characters");
-      }
-      if (stop.stream().anyMatch(String::isEmpty)) {
-        throw new InvalidRequestException("stop", "strings of at least 1 character", "\"\"");
-      }
-      if (badWords.stream().anyMatch(String::isBlank)) {
-        throw new InvalidRequestException("badWords", "words that are not blank", "\"\"");
-      }
+      Bounds.within("numBeams", 1, BeamSearch.MOST_BEAMS, numBeams);
+      Bounds.within("numReturnSequences", 1, BeamSearch.MOST_BEAMS, numReturnSequences);
+      Optional<Sampling> checked = sampling.checked();
       refuseContradictions();
-      return new GenerationOptions(this);
+      return new GenerationOptions(
+          numBeams == 1
+              ? Optional.empty()
+              : Optional.of(
+                  new BeamSearch(
+                      numBeams,
+                      lengthPenalty == null ? BeamSearch.STANDARD_LENGTH_PENALTY : lengthPenalty,
+                      earlyStopping)),
+          checked,
+          new Penalties(repetitionPenalty, presencePenalty, frequencyPenalty, noRepeatNgramSize),
+          new AnswerConstraints(minNewTokens, stop, badWords, forcedPrefix),
+          this);
     }
 
     private void refuseContradictions() {
-      if (Boolean.FALSE.equals(doSample) && !samplingOptions().isEmpty()) {
-        throw new InvalidRequestException(
-            "doSample", "true or left out beside " + String.join(", ", samplingOptions()), false);
-      }
-      if (numBeams > 1 && sampling()) {
+      if (numBeams > 1 && sampling.on()) {
         throw new InvalidRequestException(
             "numBeams", "1 where tokens are sampled; choose beams or sampling", numBeams);
       }
-      for (String each : stop) {
-        if (forcedPrefix.contains(each)) {
-          throw new InvalidRequestException(
-              "forcedPrefix", "a text without the stop string \"" + each + "\"", forcedPrefix);
-        }
-      }
       if (numBeams == 1 && lengthPenalty != null) {
         throw new InvalidRequestException(
-            "lengthPenalty", "left out without beams; set numBeams above 1", lengthPenalty);
+            "lengthPenalty",
+            "left out without beams; set numBeams above 1",
+            lengthPenalty,
+            "numBeams");
       }
       if (numBeams == 1 && earlyStopping != EarlyStopping.FALSE) {
         throw new InvalidRequestException(
-            "earlyStopping", "false without beams; set numBeams above 1", earlyStopping);
+            "earlyStopping",
+            "false without beams; set numBeams above 1",
+            earlyStopping,
+            "numBeams");
       }
       if (numBeams > 1 && numReturnSequences > numBeams) {
         throw new InvalidRequestException(
-            "numReturnSequences", "at most numBeams, " + numBeams, numReturnSequences);
+            "numReturnSequences", "at most numBeams, " + numBeams, numReturnSequences, "numBeams");
       }
-      if (numBeams == 1 && numReturnSequences > 1 && !sampling()) {
+      if (numBeams == 1 && numReturnSequences > 1 && !sampling.on()) {
         throw new InvalidRequestException(
             "numReturnSequences",
-            "1 for greedy decoding, which has one answer; set numBeams, or doSample",
-            numReturnSequences);
+            "1 for greedy decoding, which has one answer; set numBeams or doSample",
+            numReturnSequences,
+            "numBeams",
+            "doSample");
       }
-    }
-
-    private static void within(String field, double low, double high, double value) {
-      if (!(value >= low && value <= high)) {
-        throw new InvalidRequestException(
-            field, "between " + text(low) + " and " + text(high), text(value));
-      }
-    }
-
-    private static void above(String field, double low, double high, double value) {
-      if (!(value > low && value <= high)) {
-        throw new InvalidRequestException(
-            field, "above " + text(low) + " and at most " + text(high), text(value));
-      }
-    }
-
-    private static void bounded(String field, List<String> values) {
-      if (values.size() > MOST_STRINGS) {
-        throw new InvalidRequestException(
-            field, "at most " + MOST_STRINGS + " strings", values.size());
-      }
-      for (String value : values) {
-        if (value.length() > LONGEST_STRING) {
-          throw new InvalidRequestException(
-              field,
-              "strings of at most " + LONGEST_STRING + " characters",
-              "one of " + value.length());
-        }
-      }
-    }
-
-    private static String text(double value) {
-      return value == Math.rint(value) && Math.abs(value) < 1e15
-          ? Long.toString((long) value)
-          : Double.toString(value);
-    }
-
-    private Builder copy() {
-      Builder copy = new Builder();
-      copy.numBeams = numBeams;
-      copy.lengthPenalty = lengthPenalty;
-      copy.earlyStopping = earlyStopping;
-      copy.numReturnSequences = numReturnSequences;
-      copy.doSample = doSample;
-      copy.temperature = temperature;
-      copy.topK = topK;
-      copy.topP = topP;
-      copy.minP = minP;
-      copy.typicalP = typicalP;
-      copy.seed = seed;
-      copy.repetitionPenalty = repetitionPenalty;
-      copy.presencePenalty = presencePenalty;
-      copy.frequencyPenalty = frequencyPenalty;
-      copy.noRepeatNgramSize = noRepeatNgramSize;
-      copy.minNewTokens = minNewTokens;
-      copy.stop = stop;
-      copy.badWords = badWords;
-      copy.forcedPrefix = forcedPrefix;
-      copy.logprobs = logprobs;
-      return copy;
-    }
-
-    private boolean same(Builder other) {
-      return facts().equals(other.facts());
-    }
-
-    private List<Object> facts() {
-      return List.of(
-          "numBeams=" + numBeams,
-          "lengthPenalty=" + lengthPenalty,
-          "earlyStopping=" + earlyStopping,
-          "numReturnSequences=" + numReturnSequences,
-          "sampling=" + sampling(),
-          "temperature=" + temperature,
-          "topK=" + topK,
-          "topP=" + topP,
-          "minP=" + minP,
-          "typicalP=" + typicalP,
-          "seed=" + seed,
-          "repetitionPenalty=" + repetitionPenalty,
-          "presencePenalty=" + presencePenalty,
-          "frequencyPenalty=" + frequencyPenalty,
-          "noRepeatNgramSize=" + noRepeatNgramSize,
-          "minNewTokens=" + minNewTokens,
-          "stop=" + stop,
-          "badWords=" + badWords,
-          "forcedPrefix=" + forcedPrefix,
-          "logprobs=" + logprobs);
     }
   }
 }

@@ -50,8 +50,11 @@ public final class GenerationRequest {
    *     GenerationDefaults#MAX_NEW_TOKENS_LIMIT}
    */
   public GenerationRequest withMaxNewTokens(int maxNewTokens) {
-    return new GenerationRequest(
-        prompt, route, GenerationDefaults.checkMaxNewTokens(maxNewTokens), timeout, options);
+    if (!GenerationDefaults.allowsMaxNewTokens(maxNewTokens)) {
+      throw new InvalidRequestException(
+          "maxNewTokens", GenerationDefaults.MAX_NEW_TOKENS_BOUND, maxNewTokens);
+    }
+    return new GenerationRequest(prompt, route, maxNewTokens, timeout, options);
   }
 
   /**
@@ -61,8 +64,8 @@ public final class GenerationRequest {
    * @throws InvalidRequestException if {@code timeout} is zero or negative
    */
   public GenerationRequest withTimeout(Duration timeout) {
-    if (timeout.isZero() || timeout.isNegative()) {
-      throw new InvalidRequestException("timeout", "greater than 0", timeout);
+    if (!GenerationDefaults.allowsTimeout(timeout)) {
+      throw new InvalidRequestException("timeout", GenerationDefaults.TIMEOUT_BOUND, timeout);
     }
     return new GenerationRequest(prompt, route, maxNewTokens, timeout, options);
   }

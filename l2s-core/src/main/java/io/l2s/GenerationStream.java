@@ -9,8 +9,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 /**
  * A streamed answer, read once by one thread; closing it cancels what still runs.
  *
- * <p>Iteration ends after the last chunk and throws the {@link L2sException} of a failed generation
- * after the chunks that came before it.
+ * <p>Iteration ends after the last chunk. If the generation fails, iteration throws its {@link
+ * L2sException} after the chunks that came before.
  */
 public final class GenerationStream implements Iterable<TextChunk>, AutoCloseable {
 
@@ -22,8 +22,7 @@ public final class GenerationStream implements Iterable<TextChunk>, AutoCloseabl
 
   private record Failed(L2sException failure) implements Event {}
 
-  // Unbounded on purpose: at most one chunk a token, and the decode loop must never wait for a
-  // reader.
+  // Unbounded, since the decode loop must never wait for a reader; a token makes at most one chunk.
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private GenerationHandle handle;
   private Event terminal;

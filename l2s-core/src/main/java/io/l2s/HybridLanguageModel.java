@@ -10,7 +10,7 @@ public interface HybridLanguageModel extends LanguageModel {
 
   /**
    * The state of the cache of prompt features; {@link FeatureCacheStatistics#NONE} where there is
-   * none. A decorator passes its delegate's on.
+   * none. A decorator returns its delegate's.
    */
   default FeatureCacheStatistics featureCacheStatistics() {
     return FeatureCacheStatistics.NONE;

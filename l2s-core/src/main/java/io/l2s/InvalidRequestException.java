@@ -1,33 +1,15 @@
 package io.l2s;
 
-/** A request that no model could answer; it names the field, its bound and the value given. */
-public class InvalidRequestException extends L2sException {
+/** A request that no model could answer. */
+public class InvalidRequestException extends InvalidValueException {
 
   private static final long serialVersionUID = 1L;
 
-  private final String field;
-  private final String bound;
-  private final String value;
-
-  public InvalidRequestException(String field, String bound, Object value) {
-    super(field + " must be " + bound + ", but was " + value, null);
-    this.field = field;
-    this.bound = bound;
-    this.value = String.valueOf(value);
-  }
-
-  /** The offending field's name, as in {@link GenerationRequest}. */
-  public String field() {
-    return field;
-  }
-
-  /** What the field must be. */
-  public String bound() {
-    return bound;
-  }
-
-  /** What the field was. */
-  public String value() {
-    return value;
+  /**
+   * @param field its name, as in {@link GenerationRequest} or {@link GenerationOptions}
+   * @param settings names of other fields and of settings that {@code bound} mentions
+   */
+  public InvalidRequestException(String field, String bound, Object value, String... settings) {
+    super(field, bound, value, settings);
   }
 }

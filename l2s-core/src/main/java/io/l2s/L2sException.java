@@ -1,11 +1,54 @@
 package io.l2s;
 
-/** The root of everything l2s throws on purpose. */
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The root of everything l2s throws on purpose.
+ *
+ * <p>Messages name settings as the options classes do, such as {@code queueCapacity}. A host that
+ * has names of its own for them, such as properties or command-line options, shows {@link
+ * #messageFor} instead of {@link #getMessage}.
+ */
 public abstract class L2sException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  protected L2sException(String message, Throwable cause) {
+  private final List<String> settings;
+
+  /**
+   * @param settings names of the settings that the message mentions
+   */
+  protected L2sException(String message, Throwable cause, String... settings) {
     super(message, cause);
+    this.settings = List.of(settings);
+  }
+
+  /** Names of the settings that the message mentions, as the options classes name them. */
+  public List<String> settings() {
+    return settings;
+  }
+
+  /**
+   * The message with every setting named as {@code nameOf} names it.
+   *
+   * @param nameOf gives a host's name of a setting; its argument where the host has none
+   */
+  public String messageFor(UnaryOperator<String> nameOf) {
+    return renamed(getMessage(), nameOf);
+  }
+
+  final String renamed(String text, UnaryOperator<String> nameOf) {
+    String renamed = text;
+    for (String setting : settings) {
+      renamed =
+          // Not within a path or a longer name.
+          Pattern.compile("(?<![\\w./\\\\-])" + Pattern.quote(setting) + "(?![\\w./\\\\-])")
+              .matcher(renamed)
+              .replaceAll(Matcher.quoteReplacement(nameOf.apply(setting)));
+    }
+    return renamed;
   }
 }

@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Generates text from prompts. Implementations are thread-safe; any number of threads may call.
  *
- * <p>{@link #submit} is the one primitive; the other methods are forms of it, so a decorator or a
- * test double has one method to write.
+ * <p>{@link #submit} is the one primitive. The other methods call it, so a decorator or a test
+ * double implements one method.
  */
 public interface LanguageModel extends AutoCloseable {
 
@@ -42,13 +42,29 @@ public interface LanguageModel extends AutoCloseable {
   }
 
   /**
-   * Answers {@code request} in the background; {@code cancel} on the future stops decoding, and so
-   * does ending it in another way, such as {@code orTimeout}.
+   * Answers {@code prompt} in the background with the model's defaults; see {@link
+   * #generateAsync(GenerationRequest)}.
+   */
+  default CompletableFuture<GenerationResult> generateAsync(String prompt) {
+    return generateAsync(GenerationRequest.of(prompt));
+  }
+
+  /**
+   * Answers {@code request} in the background. Decoding stops when the future ends early, by {@code
+   * cancel}, {@code orTimeout} or otherwise.
    *
    * @throws L2sException as {@link #submit}; a failure after that completes the future
    */
   default CompletableFuture<GenerationResult> generateAsync(GenerationRequest request) {
     return GenerationFuture.submit(this, request);
+  }
+
+  /**
+   * Answers {@code prompt} piece by piece with the model's defaults; see {@link
+   * #stream(GenerationRequest)}.
+   */
+  default GenerationStream stream(String prompt) {
+    return stream(GenerationRequest.of(prompt));
   }
 
   /** Answers {@code request} piece by piece; closing the stream stops decoding. */
@@ -57,12 +73,11 @@ public interface LanguageModel extends AutoCloseable {
   }
 
   /**
-   * Answers every request and returns the results in the same order; waits for room instead of
-   * overfilling the queue. The first failure, in the order of the requests, cancels the rest and is
-   * thrown.
+   * Answers every request and returns the results in the same order. It waits while the queue is
+   * full. The first failure, in the order of the requests, cancels the rest and is thrown.
    *
-   * @throws QueueFullException if other callers fill the queue while none of these requests is in
-   *     it
+   * @throws QueueFullException if other callers fill the queue while it holds none of these
+   *     requests
    */
   default List<GenerationResult> generateAll(List<GenerationRequest> requests) {
     return GenerationFuture.submitAll(this, requests);

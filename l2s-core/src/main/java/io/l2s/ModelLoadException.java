@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A checkpoint or bundle that cannot be loaded, with every problem found in it. */
-public class ModelLoadException extends L2sException {
+public class ModelLoadException extends LoadException {
 
   private static final long serialVersionUID = 1L;
 
@@ -16,13 +16,21 @@ public class ModelLoadException extends L2sException {
   }
 
   public ModelLoadException(Path location, List<String> problems, Throwable cause) {
-    super(location + ": " + String.join("; ", problems), cause);
-    this.location = location;
-    this.problems = List.copyOf(problems);
+    this(location, problems, cause, new String[0]);
   }
 
-  public ModelLoadException(Path location, String problem) {
-    this(location, List.of(problem), null);
+  /**
+   * @param settings names of the settings that {@code problem} mentions
+   */
+  public ModelLoadException(Path location, String problem, String... settings) {
+    this(location, List.of(problem), null, settings);
+  }
+
+  private ModelLoadException(
+      Path location, List<String> problems, Throwable cause, String... settings) {
+    super(location + ": " + String.join("; ", problems), cause, settings);
+    this.location = location;
+    this.problems = List.copyOf(problems);
   }
 
   /** The file or directory at fault. */

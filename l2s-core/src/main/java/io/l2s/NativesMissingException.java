@@ -1,7 +1,7 @@
 package io.l2s;
 
 /** No native PyTorch library for this platform is on the class path. */
-public class NativesMissingException extends EngineException {
+public class NativesMissingException extends LoadException {
 
   private static final long serialVersionUID = 1L;
 
@@ -15,6 +15,7 @@ public class NativesMissingException extends EngineException {
     this.artifact = artifact;
   }
 
+  /** Maven coordinates of the dependency that brings the library. */
   public String artifact() {
     return artifact;
   }

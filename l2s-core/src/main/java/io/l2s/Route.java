@@ -9,10 +9,11 @@ public enum Route {
   /** A separately trained small model answers without the LLM; only where the bundle names one. */
   SLM_ONLY,
   /**
-   * The small model drafts as in {@code HYBRID}, the LLM's decoder keeps what it would have written
-   * itself: the LLM's own text, slower than {@code HYBRID} and, where the two models often agree
-   * and the LLM is much the larger, faster than {@code LLM_ONLY}. In int8 and bf16 rounding may
-   * part the two where tokens are nearly tied.
+   * The small model drafts as in {@code HYBRID}, and the LLM's decoder keeps the tokens that it
+   * would have written itself, so the text is that of {@code LLM_ONLY}. It is slower than {@code
+   * HYBRID}; it is faster than {@code LLM_ONLY} where the two models often agree and the LLM is
+   * much larger. In int8 and bf16, rounding may make the text differ from {@code LLM_ONLY} where
+   * two tokens are nearly tied.
    */
   EXACT
 }

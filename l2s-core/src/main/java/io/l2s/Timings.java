@@ -22,7 +22,7 @@ public record Timings(
     Duration firstToken,
     Duration total) {
 
-  /** These timings of a generation that an attempt of length {@code before} went before. */
+  /** These timings for a generation that followed a failed attempt of length {@code before}. */
   public Timings after(Duration before) {
     return new Timings(
         queued,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.l2s.GenerationOptions.Builder;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -92,25 +93,27 @@ class GenerationOptionsTest {
             .badWords(strings(64, 256))
             .forcedPrefix("b".repeat(4096))
             .build();
-    assertThat(options.stop()).hasSize(64);
-    assertThat(options.badWords()).hasSize(64);
+    assertThat(options.constraints().stop()).hasSize(64);
+    assertThat(options.constraints().badWords()).hasSize(64);
   }
 
   @Test
   void anySettingOfSamplingTurnsItOn() {
-    assertThat(GenerationOptions.GREEDY.sampling()).isFalse();
-    assertThat(GenerationOptions.builder().seed(1).build().sampling()).isTrue();
-    assertThat(GenerationOptions.builder().topP(0.9).build().topK()).isEqualTo(50);
-    assertThat(GenerationOptions.builder().topK(0).build().topK()).isZero();
+    assertThat(GenerationOptions.GREEDY.sampling()).isEmpty();
+    assertThat(GenerationOptions.builder().seed(1).build().sampling()).isPresent();
+    assertThat(GenerationOptions.builder().topP(0.9).build().sampling().orElseThrow().topK())
+        .isEqualTo(50);
+    assertThat(GenerationOptions.builder().topK(0).build().sampling().orElseThrow().topK())
+        .isZero();
   }
 
   @Test
   void samplingMayBeTurnedOnOffAndLeftOpenByItself() {
-    assertThat(GenerationOptions.builder().doSample(true).build().sampling()).isTrue();
-    assertThat(GenerationOptions.builder().doSample(false).build().sampling()).isFalse();
+    assertThat(GenerationOptions.builder().doSample(true).build().sampling()).isPresent();
+    assertThat(GenerationOptions.builder().doSample(false).build().sampling()).isEmpty();
     assertThat(
             GenerationOptions.builder().doSample(false).doSample(null).seed(1).build().sampling())
-        .isTrue();
+        .isPresent();
   }
 
   @Test
@@ -121,5 +124,72 @@ class GenerationOptionsTest {
     assertThat(built.numBeams()).isEqualTo(2);
     assertThat(built).isEqualTo(GenerationOptions.builder().numBeams(2).build());
     assertThat(built.toBuilder().build()).isEqualTo(built);
+  }
+
+  @Test
+  void theBuilderTakesAndFillsTheRecords() {
+    Sampling sampling = new Sampling(0.7, 0, 0.9, 0.1, 0.95, OptionalLong.of(3));
+    Penalties penalties = new Penalties(1.3, 0.5, 0.25, 2);
+    AnswerConstraints constraints =
+        new AnswerConstraints(4, List.of("."), List.of("bad"), "Sie sind");
+    GenerationOptions one =
+        GenerationOptions.builder()
+            .temperature(0.7)
+            .topK(0)
+            .topP(0.9)
+            .minP(0.1)
+            .typicalP(0.95)
+            .seed(3)
+            .repetitionPenalty(1.3)
+            .presencePenalty(0.5)
+            .frequencyPenalty(0.25)
+            .noRepeatNgramSize(2)
+            .minNewTokens(4)
+            .stop(List.of("."))
+            .badWords(List.of("bad"))
+            .forcedPrefix("Sie sind")
+            .build();
+    assertThat(one.sampling()).contains(sampling);
+    assertThat(one.penalties()).isEqualTo(penalties);
+    assertThat(one.constraints()).isEqualTo(constraints);
+    assertThat(
+            GenerationOptions.builder()
+                .sampling(sampling)
+                .penalties(penalties)
+                .constraints(constraints)
+                .build())
+        .isEqualTo(one);
+    assertThat(one.toBuilder().build()).isEqualTo(one).hasToString(one.toString());
+  }
+
+  @Test
+  void aBeamSearchIsThereAboveOneBeam() {
+    BeamSearch beams = new BeamSearch(4, 0.6, EarlyStopping.TRUE);
+    GenerationOptions options = GenerationOptions.builder().beamSearch(beams).build();
+    assertThat(options.beamSearch()).contains(beams);
+    assertThat(options.numBeams()).isEqualTo(4);
+    assertThat(options)
+        .isEqualTo(
+            GenerationOptions.builder()
+                .numBeams(4)
+                .lengthPenalty(0.6)
+                .earlyStopping(EarlyStopping.TRUE)
+                .build());
+    assertThat(GenerationOptions.GREEDY.beamSearch()).isEmpty();
+    assertThatThrownBy(() -> BeamSearch.of(1))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage("numBeams must be between 2 and 64, but was 1");
+  }
+
+  @Test
+  void aHostNamesTheFieldsOfARefusal() {
+    Builder builder = GenerationOptions.builder().doSample(false).topP(0.9).seed(1);
+    assertThatThrownBy(builder::build)
+        .isInstanceOfSatisfying(
+            InvalidRequestException.class,
+            refused ->
+                assertThat(refused.messageFor(name -> "<" + name + ">"))
+                    .isEqualTo(
+                        "<doSample> must be true or left out beside <topP>, <seed>, but was false"));
   }
 }

@@ -72,6 +72,22 @@ class LanguageModelTest {
   }
 
   @Test
+  void aPromptAloneIsAnsweredInEveryForm() {
+    assertThat(echo().generate("hello").text()).isEqualTo("hello");
+    assertThat(echo().generateAsync("hello").join().text()).isEqualTo("hello");
+    try (GenerationStream stream = echo().stream("hello")) {
+      assertThat(stream).containsExactly(new TextChunk("hello"));
+      assertThat(stream.result().text()).isEqualTo("hello");
+    }
+    model.generateAsync("hello").cancel(true);
+    assertThat(model.last().request.prompt()).isEqualTo("hello");
+    assertThat(model.last().cancelled).isTrue();
+    model.stream("good night").close();
+    assertThat(model.last().request.prompt()).isEqualTo("good night");
+    assertThat(model.last().cancelled).isTrue();
+  }
+
+  @Test
   void cancellingAFutureCancelsTheGeneration() {
     CompletableFuture<GenerationResult> future = model.generateAsync(HELLO);
     assertThat(model.last().cancelled).isFalse();

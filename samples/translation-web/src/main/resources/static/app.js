@@ -37,7 +37,7 @@ function figures(card, result) {
       group.append(term, detail);
       return group;
     }));
-  notice(card, result.degradation && "Answered by " + result.route + ": " + result.degradation);
+  notice(card, result.degradation && "Answered by " + result.route + ": " + result.degradation.message);
 }
 
 async function* events(response) {

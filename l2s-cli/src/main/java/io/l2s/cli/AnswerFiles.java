@@ -12,15 +12,14 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * A directory of the answers of an evaluation with their sources and references, as {@code l2s
- * score} reads them: a file for each route, a line for each source, in the order of the sources.
+ * A directory of the answers of an evaluation with their sources and references. Each route has a
+ * file with a line for each source, in the order of the sources, as {@code l2s score} reads it.
  */
 record AnswerFiles(Path directory) {
 
   /**
    * Writes {@code sources.txt}, {@code references.1.txt} and further ones, and a file named after
-   * each route. Where a source has fewer references than another, the line of those it lacks is
-   * empty.
+   * each route. A reference that a source lacks is an empty line.
    *
    * @return lines whose line breaks had to be written as {@code \n} and {@code \r}
    * @throws UncheckedIOException naming the file that cannot be written
@@ -51,7 +50,7 @@ record AnswerFiles(Path directory) {
     List<String> lines = texts.stream().map(AnswerWriter::singleLine).toList();
     Path file = directory.resolve(name);
     try {
-      // In memory, since a writer refuses half a surrogate pair, which JSON may hold.
+      // Encoded in memory, since a writer refuses half a surrogate pair, which JSON may hold.
       Files.write(file, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file, e);

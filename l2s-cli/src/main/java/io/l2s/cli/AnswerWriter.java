@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Writes answers, one a line, and hands each on at once.
+ * Writes answers, one a line, each as soon as it is there.
  *
- * <p>In text form, line breaks inside an answer are written as {@code \n} and {@code \r}; all other
- * characters as they are. JSONL keeps everything exactly; its timings are milliseconds.
+ * <p>In text form, line breaks inside an answer are written as {@code \n} and {@code \r}, all other
+ * characters as they are. JSONL keeps every character; its timings are milliseconds.
  */
 record AnswerWriter(PrintWriter out, Form form) {
 

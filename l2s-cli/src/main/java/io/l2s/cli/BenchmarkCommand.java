@@ -52,7 +52,7 @@ final class BenchmarkCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
   private Model model;
 
-  /** What is timed. */
+  /** The model that is timed. */
   static final class Model {
     @Option(
         names = "--bundle",
@@ -86,8 +86,8 @@ final class BenchmarkCommand implements Callable<Integer> {
       paramLabel = "ROUTE",
       split = ",",
       description =
-          "Of hybrid, llm-only, and under load exact; hybrid and llm-only, where they are there, if"
-              + " not given.")
+          "Routes to time: hybrid, llm-only, and under load exact. Default: hybrid and"
+              + " llm-only, as far as the model has them.")
   private List<Route> routes = List.of();
 
   @Option(
@@ -137,8 +137,8 @@ final class BenchmarkCommand implements Callable<Integer> {
       names = "--prompts",
       paramLabel = "N",
       description =
-          "Different prompts under load, sent in turn: repeated ones are found in the feature cache;"
-              + " no two alike if not given.")
+          "Number of different prompts under load, sent in turn, so that repeated ones come"
+              + " from the feature cache. Default: all prompts differ.")
   private Integer prompts;
 
   @Option(
@@ -239,7 +239,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     StageBenchmark stages = new StageBenchmark(runtime, loaded, promptLength, outputLength, runs);
     line(StageBenchmark.HEADER);
     for (Route route : timed) {
-      // What drafts and verifies has no batch of its own.
+      // EXACT has no batch of its own.
       for (int size : route == Route.EXACT ? List.<Integer>of() : batches) {
         StageBenchmark.Row row = stages.measure(route, size);
         line(row.toString());

@@ -62,7 +62,7 @@ final class BenchmarkModel implements AutoCloseable {
   }
 
   /**
-   * @param slm null: the LLM alone; else a projector of random weights leads to it
+   * @param slm null: only the LLM; otherwise a projector of random weights connects the two
    */
   static BenchmarkModel of(Path llm, Path slm, NativeRuntime runtime, ModelOptions options) {
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());

@@ -16,7 +16,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /** Draws the figures of a benchmark, lines for each route. */
 final class BenchmarkPlot {
 
-  // So far above its point, as a share of the highest, a label does not cover it.
+  // Distance of a label above its point, as a share of the highest value, so that it does not cover
+  // the point.
   private static final double LABEL_DISTANCE = 0.03;
 
   private BenchmarkPlot() {}

@@ -12,8 +12,8 @@ import java.util.Set;
 /**
  * The model of a {@link ModelChoice}, not loaded yet.
  *
- * @param llm checkpoint of what answers {@code LLM_ONLY}
- * @param bundle what has the other routes; empty: there are none
+ * @param llm checkpoint of the model that answers {@code LLM_ONLY}
+ * @param bundle the bundle with the other routes; empty: there are none
  */
 record ChosenModel(Path llm, Optional<Bundle> bundle) {
 

@@ -1,6 +1,6 @@
 package io.l2s.cli;
 
-/** Input or output that a command cannot go on with; the message is for the user, exit code 1. */
+/** Input or output that stops a command; the message is for the user, the exit code is 1. */
 final class CommandFailure extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

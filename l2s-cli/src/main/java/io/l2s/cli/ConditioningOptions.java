@@ -30,7 +30,7 @@ final class ConditioningOptions {
       names = "--llm",
       paramLabel = "DIR",
       description =
-          "Checkpoint of the frozen large model; if not given the small one trains alone.")
+          "Checkpoint of the frozen large model; without it the small model is trained by itself.")
   private Path llm;
 
   @Option(
@@ -44,7 +44,7 @@ final class ConditioningOptions {
       names = "--projector",
       paramLabel = "none|linear|mlp",
       defaultValue = "mlp",
-      description = "What leads from the features to the small model's width; mlp if not given.")
+      description = "Map from the features to the small model's width; mlp if not given.")
   private ProjectorKind projector;
 
   @Option(
@@ -70,33 +70,33 @@ final class ConditioningOptions {
 
   @Option(
       names = "--freeze-slm",
-      description = "Train the projector alone; --slm must be a trained checkpoint to be of use.")
+      description = "Train only the projector; --slm must be a trained checkpoint.")
   private boolean freezeSlm;
 
   @Option(
       names = "--feature-cache",
       paramLabel = "DIR",
       description =
-          "Compute the large model's features once and keep them there, for later runs as well; for"
-              + " each batch anew if not given.")
+          "Directory that keeps the large model's features, which are then computed once,"
+              + " also for later runs. Default: they are computed for each batch.")
   private Path featureCache;
 
   boolean given() {
     return llm != null;
   }
 
-  /** What is asked of the projector in vain, if anything. */
+  /** The contradiction between the projector's options, if there is one. */
   Optional<String> contradiction() {
     return hidden == null || projector == ProjectorKind.MLP
         ? Optional.empty()
         : Optional.of(
             "--hidden needs --projector mlp; "
                 + EnumNames.of(projector)
-                + " has no hidden layer, leave one of the two out");
+                + " has no hidden layer, so leave one of the two out");
   }
 
   /**
-   * @throws io.l2s.InvalidRequestException naming the value that is out of bounds
+   * @throws io.l2s.InvalidSettingException naming the value that is out of bounds
    */
   Optional<Conditioning> conditioning() {
     return Optional.ofNullable(llm)

@@ -28,20 +28,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code l2s evaluate}: scores and times the routes of a bundle, or a model alone. */
+/** {@code l2s evaluate}: scores and times the routes of a bundle, or one model. */
 @Command(
     name = "evaluate",
     description = {
-      "Score and time the routes of a bundle, or a model alone, on pairs of source and reference.",
-      "The bundle's promptTemplate makes the prompts. A checkpoint does not say which prompt its "
-          + "model was trained on: with --llm give that as --template.",
+      "Score and time the routes of a bundle, or one model, on pairs of source and reference.",
+      "The bundle's promptTemplate makes the prompts. A checkpoint does not name the"
+          + " prompt that its model was trained on, so give it as --template beside --llm.",
       "Lines with the same source are one sentence with several references. BLEU, chrF, chrF++ and "
           + "TER are sacrebleu's, ROUGE is rouge-score's, with their defaults; p is of a paired "
           + "bootstrap.",
-      "Each route is warmed up first. ms/sentence is the time of the whole run, divided by its "
-          + "sentences, --batch-size of which decode together; latency p50 and p95 are of the time "
-          + "that one sentence takes among the others of its batch. Encode, prefill, decode and rest "
-          + "are shares of that time; rest is mostly its wait while the prompts of others are read."
+      "Each route is warmed up first. ms/sentence is the time of the whole run,"
+          + " divided by its sentences, --batch-size of which decode together; latency p50"
+          + " and p95 are of the time that one sentence takes among the others of its"
+          + " batch. Encode, prefill, decode and rest are shares of that time; rest is"
+          + " mostly its wait while the prompts of others are read."
     },
     footer = {
       "%nExamples:",
@@ -68,8 +69,8 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "FILE",
       required = true,
       description =
-          "source<TAB>reference a line, or in a .jsonl file an object a line; compressed with gzip or"
-              + " not.")
+          "source<TAB>reference a line, or in a .jsonl file an object a line; compressed"
+              + " with gzip or not.")
   private Path data;
 
   @Mixin private PairFormatOptions format;
@@ -81,7 +82,8 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "ROUTE",
       split = ",",
       description =
-          "Of hybrid, llm-only, slm-only, exact; the first three, where the model has them, if not given.")
+          "Routes to measure: hybrid, llm-only, slm-only, exact. Default: the first three,"
+              + " as far as the model has them.")
   private List<Route> routes = List.of();
 
   @Option(
@@ -90,17 +92,17 @@ final class EvaluateCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "bleu,chrf",
       description =
-          "Of bleu, chrf, chrf++, ter, rouge, exact; ${DEFAULT-VALUE} if not given. The first is"
-              + " plotted.")
+          "Metrics: bleu, chrf, chrf++, ter, rouge, exact; ${DEFAULT-VALUE} if not given."
+              + " The first one is plotted.")
   private List<MetricChoice> metrics;
 
   @Option(
       names = "--baseline",
       paramLabel = "ROUTE",
       description =
-          "Route that differences, p and speed-up are counted from; llm-only if not given, or where it"
-              + " is not measured the first of --routes. The hybrid is compared with slm-only in any"
-              + " case, where both are measured.")
+          "Route that differences, p and speed-up are relative to. Default: llm-only, or"
+              + " the first of --routes where llm-only is not measured. Hybrid is also compared"
+              + " with slm-only where both are measured.")
   private Route baseline;
 
   @Mixin private EvaluationOutputs outputs;
@@ -167,7 +169,7 @@ final class EvaluateCommand implements Callable<Integer> {
     return baseline;
   }
 
-  // A route takes minutes: what it would refuse is told before.
+  // A route takes minutes, so prompts that it would refuse are reported before it starts.
   private void requireShort(List<Prompt> prompts, ChosenModel chosen, Set<Route> measured) {
     Set<Path> readers = new LinkedHashSet<>();
     if (!measured.equals(Set.of(Route.SLM_ONLY))) {

@@ -12,7 +12,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * What {@code evaluate} measures: a bundle, beside another small model or not, or a model alone.
+ * The model that {@code evaluate} measures: a bundle, perhaps with another small model for {@code
+ * SLM_ONLY}, or one checkpoint.
  */
 final class EvaluatedModel {
 
@@ -26,8 +27,8 @@ final class EvaluatedModel {
       names = "--slm-alone",
       paramLabel = "DIR",
       description =
-          "Checkpoint of a small model trained alone, as train without --llm writes it, for the route"
-              + " slm-only; the bundle's slmAlone if not given.")
+          "Checkpoint of a small model trained without a large one (train without --llm),"
+              + " for the route slm-only. Default: the bundle's slmAlone.")
   private Path slmAlone;
 
   /**

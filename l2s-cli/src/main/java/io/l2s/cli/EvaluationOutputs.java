@@ -24,7 +24,7 @@ final class EvaluationOutputs {
   @Option(
       names = "--markdown",
       paramLabel = "FILE",
-      description = "Write the tables there as Markdown, too.")
+      description = "Also write the tables there as Markdown.")
   private Path markdown;
 
   @Option(
@@ -37,12 +37,13 @@ final class EvaluationOutputs {
       names = "--answers",
       paramLabel = "DIR",
       description =
-          "Write the answers there as l2s score reads them, a line for each source: ROUTE.txt,"
-              + " sources.txt, references.1.txt and so on; must not exist or be empty.")
+          "Directory for the answers in the form that l2s score reads, a line for each"
+              + " source: ROUTE.txt, sources.txt, references.1.txt and so on. It must not exist"
+              + " or be empty.")
   private Path answers;
 
   /**
-   * Checks that all can be written, as far as that is seen without writing.
+   * Checks that all files can be written, as far as that is possible without writing.
    *
    * @throws CommandFailure with every problem
    */
@@ -101,10 +102,10 @@ final class EvaluationOutputs {
   }
 
   /**
-   * Writes what was asked for; one failure does not keep the others from being written.
+   * Writes the requested files. A file that cannot be written does not stop the others.
    *
    * @param texts the answers of each route, in the order of the sources
-   * @param out where is told what a reader of the files should know
+   * @param out receives notes for readers of the files
    * @throws CommandFailure with every failure
    */
   void write(

@@ -15,11 +15,11 @@ import java.util.SortedMap;
 import java.util.stream.Collectors;
 
 /**
- * The scores of all routes with the circumstances they were measured in.
+ * The scores of all routes with the conditions of their measurement.
  *
- * @param models directories by the option that named them, such as bundle
+ * @param models directories by the option that named them, such as {@code bundle}
  * @param slmPrecision empty: there is no small model
- * @param baseline the route that speed-ups are counted from, one of those measured
+ * @param baseline the measured route that speed-ups are relative to
  */
 record EvaluationReport(
     SortedMap<String, String> models,
@@ -41,8 +41,8 @@ record EvaluationReport(
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
   /**
-   * A header that states the circumstances, then a line for each route and comparison, quality
-   * before speed.
+   * A header that states the conditions, then a line for each route and comparison, quality before
+   * speed.
    */
   String table() {
     StringBuilder text = new StringBuilder();
@@ -87,8 +87,8 @@ record EvaluationReport(
 
   private String bootstrapText() {
     return format(
-        "%,d samples, seed %d; ± is the 95 %% confidence interval, p that chance alone makes such a"
-            + " difference%s",
+        "%,d samples, seed %d; ± is the 95 %% confidence interval, p the probability that"
+            + " chance makes such a difference%s",
         bootstrap.samples(),
         bootstrap.seed(),
         scores.get(0).quality().stream().allMatch(MetricScore::higherIsBetter)

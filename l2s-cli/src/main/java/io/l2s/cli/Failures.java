@@ -1,5 +1,6 @@
 package io.l2s.cli;
 
+import io.l2s.InvalidSettingException;
 import io.l2s.L2sException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,9 +27,16 @@ record Failures(BooleanSupplier verbose) {
   int onExecution(Exception thrown, CommandLine line, ParseResult parsed) {
     PrintWriter err = line.getErr();
     String command = line.getCommandSpec().qualifiedName();
-    // An Error comes inside an exception of picocli's.
+    // picocli wraps an Error in an exception of its own.
     Throwable failure = thrown instanceof ExecutionException ? thrown.getCause() : thrown;
-    if (failure instanceof L2sException || failure instanceof CommandFailure) {
+    OptionNames names = new OptionNames(line.getCommandSpec());
+    if (failure instanceof InvalidSettingException setting) {
+      return onUsage(new ParameterException(line, setting.messageFor(names)), new String[0]);
+    } else if (failure instanceof L2sException known) {
+      err.println(command + ": " + known.messageFor(names));
+    } else if (failure instanceof RequestFailure request) {
+      err.println(command + ": " + request.messageFor(names));
+    } else if (failure instanceof CommandFailure) {
       err.println(command + ": " + failure.getMessage());
     } else if (failure instanceof UncheckedIOException) {
       err.println(command + ": " + message((UncheckedIOException) failure));
@@ -59,12 +67,12 @@ record Failures(BooleanSupplier verbose) {
     return ExitCode.SOFTWARE;
   }
 
-  /** What failed and why. */
+  /** Says what failed and why. */
   static String message(UncheckedIOException failure) {
     return failure.getMessage() + ": " + reason(failure.getCause());
   }
 
-  // The message of a file system's exception repeats the files, and may be nothing else.
+  // The message of a file system's exception repeats the files and may hold nothing else.
   private static String reason(Throwable cause) {
     if (!(cause instanceof FileSystemException file)) {
       return cause.getMessage();

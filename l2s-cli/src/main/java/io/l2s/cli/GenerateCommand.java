@@ -27,8 +27,9 @@ import picocli.CommandLine.Spec;
     name = "generate",
     description = {
       "Answer prompts, one answer a line, in the prompts' order.",
-      "Nothing is added to a prompt and nothing cut from it. Line breaks inside an answer are "
-          + "written as \\n and \\r with --format text; jsonl keeps every character."
+      "Prompts are read as they are: nothing is added or cut. With --format text, line"
+          + " breaks inside an answer are written as \\n and \\r; jsonl keeps every"
+          + " character."
     },
     footer = {
       "%nExamples:",
@@ -57,15 +58,15 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--route",
       paramLabel = "hybrid|llm-only|slm-only|exact",
-      description = "Which path answers; hybrid if not given with --bundle, llm-only with --llm.")
+      description = "Route that answers. Default: hybrid with --bundle, llm-only with --llm.")
   private Route route;
 
   @Option(
       names = "--input",
       paramLabel = "FILE",
       description = {
-        "Prompts, one a line, the empty line included; a name that ends in .jsonl means an object "
-            + "{\"prompt\": \"…\"} a line.",
+        "File of prompts, one a line; an empty line is an empty prompt. A name that ends"
+            + " in .jsonl means an object {\"prompt\": \"…\"} a line.",
         "- reads standard input in the form of --format."
       })
   private String input;
@@ -138,7 +139,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
   }
 
-  // Java reads arguments in the locale's encoding and replaces what that cannot say.
+  // Java reads arguments in the locale's encoding and replaces characters that it does not have.
   private void checkReadable(String prompt) {
     String encoding = System.getProperty("sun.jnu.encoding");
     if (prompt.indexOf(REPLACEMENT) >= 0 && !"UTF-8".equalsIgnoreCase(encoding)) {

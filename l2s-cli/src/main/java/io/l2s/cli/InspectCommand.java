@@ -39,9 +39,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "inspect",
     description = {
-      "Show what is in a bundle or a checkpoint: parts, sizes, parameters, number formats, and "
-          + "every problem found.",
-      "Reads settings, tables of contents and digests, no weights. Exit code 1 if there is a problem."
+      "Show the contents of a bundle or a checkpoint: parts, sizes, parameters, number"
+          + " formats, and every problem found.",
+      "It reads settings, tables of contents and digests, but no weights. The exit code"
+          + " is 1 if there is a problem."
     },
     footer = {"%nExamples:", "  l2s inspect models/en-de", "  l2s inspect models/en-de/llm"})
 final class InspectCommand implements Callable<Integer> {

@@ -1,7 +1,7 @@
 package io.l2s.cli;
 
 import io.l2s.EarlyStopping;
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import io.l2s.Route;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.Precision;
@@ -75,7 +75,7 @@ public final class L2sCli {
     }
   }
 
-  /** Says whether a signal ends the command at once, or a hook of its own lets it finish. */
+  /** Sets whether a signal ends the command at once, or a hook of its own lets it finish. */
   static void haltOnSignal(boolean atOnce) {
     halts = atOnce;
   }
@@ -87,7 +87,7 @@ public final class L2sCli {
         new CommandLine(cli)
             .addSubcommand(new GenerateCommand(in))
             .addSubcommand(new TrainCommand())
-            // Only so is the command's model transformed.
+            // picocli transforms a command's model only where it is a CommandLine.
             .addSubcommand(new CommandLine(new LabelCommand()))
             .addSubcommand(new EvaluateCommand())
             .addSubcommand(new ScoreCommand())
@@ -130,7 +130,7 @@ public final class L2sCli {
     try {
       return new CommandLine.RunLast().execute(parsed);
     } catch (Error e) {
-      // picocli lets it through, past the exit code and the one message.
+      // picocli would let an Error pass without exit code and message.
       CommandLine command = parsed.asCommandLineList().get(parsed.asCommandLineList().size() - 1);
       throw new ExecutionException(command, e.toString(), e);
     }
@@ -139,7 +139,7 @@ public final class L2sCli {
   private static DeviceSpec device(String value) {
     try {
       return DeviceSpec.parse(value);
-    } catch (InvalidRequestException e) {
+    } catch (InvalidSettingException e) {
       throw new TypeConversionException("must be " + e.bound() + ", but was '" + value + "'");
     }
   }

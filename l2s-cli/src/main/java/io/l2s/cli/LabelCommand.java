@@ -33,15 +33,16 @@ import picocli.CommandLine.Spec;
     modelTransformer = LabelCommand.WithoutEffectHidden.class,
     description = {
       "Write the large model's own answers for a corpus, to train a small model on them.",
-      "Each distinct source is answered once, in the order first seen; what else the corpus holds is "
-          + "not looked at. The output has the form that train reads: source<TAB>answer a line, or if"
-          + " its name ends in .jsonl an object with source and target a line. Rows that this form "
-          + "cannot hold are left out, and counted.",
-      "The answers are kept in FILE.unfinished until all are there. After Ctrl-C, a crash or a full "
-          + "disk --resume goes on from it. Rounding depends on which sources share a batch: with "
-          + "--precision f32 no answer was seen to change by it, in int8 one of some hundred.",
-      "A checkpoint does not say which prompt its model was trained on: with --llm give that as "
-          + "--template, since the answers to a bare source may be worthless."
+      "Each distinct source is answered once, in the order first seen; the rest of the"
+          + " corpus is ignored. The output has the form that train reads: source<TAB>answer"
+          + " a line, or an object with source and target a line if its name ends in .jsonl."
+          + " Rows that this form cannot hold are left out and counted.",
+      "The answers are kept in FILE.unfinished until all are there. After Ctrl-C, a"
+          + " crash or a full disk, --resume continues from it. Rounding depends on which"
+          + " sources share a batch: with --precision f32 no answer was seen to change, with"
+          + " int8 about one in a hundred.",
+      "A checkpoint does not name the prompt that its model was trained on, so give it"
+          + " as --template beside --llm: answers to a bare source may be worthless."
     },
     footer = {
       "%nExamples:",
@@ -52,7 +53,7 @@ import picocli.CommandLine.Spec;
     })
 final class LabelCommand implements Callable<Integer> {
 
-  /** Options of what label shares with other commands that would change nothing here. */
+  /** Shared options that would change nothing here, each with the reason. */
   private static final Map<String, String> WITHOUT_EFFECT =
       Map.of(
           "--slm-precision",
@@ -64,7 +65,7 @@ final class LabelCommand implements Callable<Integer> {
           "--logprobs",
           "only answers are written");
 
-  /** Leaves them out of the help. */
+  /** Hides these options in the help. */
   static final class WithoutEffectHidden implements IModelTransformer {
 
     @Override
@@ -88,8 +89,8 @@ final class LabelCommand implements Callable<Integer> {
       paramLabel = "FILE",
       required = true,
       description =
-          "Sources, one a line up to the first tab, or in a .jsonl file an object a line; compressed"
-              + " with gzip or not.")
+          "Sources, one a line up to the first tab, or in a .jsonl file an object a line;"
+              + " compressed with gzip or not.")
   private Path data;
 
   @Mixin private PairFormatOptions format;
@@ -105,8 +106,8 @@ final class LabelCommand implements Callable<Integer> {
   @Option(
       names = "--leave-out-long",
       description =
-          "Leave out sources whose prompts are longer than the model takes and say how many, instead"
-              + " of refusing them.")
+          "Leave out and count sources whose prompts are longer than the model takes,"
+              + " instead of refusing them.")
   private boolean leaveOutLong;
 
   @Option(
@@ -118,7 +119,7 @@ final class LabelCommand implements Callable<Integer> {
 
   @Option(
       names = "--resume",
-      description = "Go on from FILE.unfinished; begin where no answer is in it.")
+      description = "Continue from FILE.unfinished, from its start if it has no answer yet.")
   private boolean resume;
 
   @Mixin private ModelOptions options;
@@ -203,8 +204,8 @@ final class LabelCommand implements Callable<Integer> {
     if (summary.leftOut() > 0) {
       out.printf(
           Locale.ROOT,
-          "%,d left out: their answer is empty, or source or answer has a tab, line break or half a "
-              + "surrogate pair, which only a .jsonl output can hold%n",
+          "%,d left out: their answer is empty, or source or answer has a tab, line break"
+              + " or half a surrogate pair, which only a .jsonl output can hold%n",
           summary.leftOut());
     }
     if (summary.cut() > 0) {
@@ -217,8 +218,8 @@ final class LabelCommand implements Callable<Integer> {
     out.flush();
   }
 
-  // A label is one text: what these options ask for would be thrown away. What no batch could hold
-  // is told before a file is begun.
+  // A label is one text, so the results of these options would be thrown away. Prompts that no
+  // batch can hold are reported before a file is begun.
   private GenerationOptions checkedSearch() {
     WITHOUT_EFFECT.forEach(
         (option, reason) -> {
@@ -233,7 +234,7 @@ final class LabelCommand implements Callable<Integer> {
     return new ParameterException(command.commandLine(), message);
   }
 
-  /** All that decides the answers; those of a resumed labelling must be the same. */
+  /** Everything that the answers depend on; a resumed labelling must have the same. */
   private JsonObject settings(
       LoadedModel loaded, Path llm, String prompt, GenerationOptions chosen) {
     JsonObject settings = new JsonObject();

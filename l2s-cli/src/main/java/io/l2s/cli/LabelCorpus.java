@@ -12,9 +12,9 @@ import java.util.SortedMap;
 import java.util.stream.IntStream;
 
 /**
- * The distinct sources of a corpus, in the order first seen, with what makes prompts of them.
+ * The distinct sources of a corpus, in the order first seen, with the template of their prompts.
  *
- * @param leftOut sources that are not here since their prompts are too long
+ * @param leftOut sources that were left out because their prompts are too long
  */
 record LabelCorpus(Path data, String template, List<LabelFile.Source> sources, int leftOut) {
 
@@ -41,7 +41,8 @@ record LabelCorpus(Path data, String template, List<LabelFile.Source> sources, i
    * The corpus without the sources whose prompts are too long.
    *
    * @param llm checkpoint whose tokenizer counts
-   * @throws CommandFailure naming the first of them, unless they may be left out; or if all are
+   * @throws CommandFailure naming the first too long prompt, unless such sources may be left out,
+   *     and if no source is left
    */
   LabelCorpus within(PromptLimit limit, Path llm, boolean leaveOutLong) {
     List<Prompt> prompts = prompts(0);

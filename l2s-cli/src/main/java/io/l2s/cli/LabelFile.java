@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The answers of a labelling. Until all are there they are in a file of their own, a JSON object a
- * line: first the settings, then the answers in the sources' order, each written as it comes. One
- * process at a time has that file open. Not thread-safe.
+ * The answers of a labelling. An unfinished file of its own holds them until all are there, a JSON
+ * object a line: first the settings, then the answers in the sources' order, each written as it
+ * comes. One process at a time has that file open. Not thread-safe.
  */
 final class LabelFile implements AutoCloseable {
 
@@ -48,11 +48,10 @@ final class LabelFile implements AutoCloseable {
   }
 
   /**
-   * Begins, or goes on with, the labelling of {@code sources}.
+   * Begins or continues the labelling of {@code sources}.
    *
    * @throws CommandFailure as {@link UnfinishedLabels#requireFree} does, if another process labels
-   *     into {@code output}, or if what is there is damaged or was made with other settings or
-   *     sources
+   *     into {@code output}, or if the unfinished file is damaged or has other settings or sources
    * @throws UncheckedIOException naming the file that cannot be written
    */
   static LabelFile open(Path output, JsonObject settings, List<Source> sources, boolean resume) {
@@ -100,15 +99,15 @@ final class LabelFile implements AutoCloseable {
         return;
       }
     } catch (OverlappingFileLockException e) {
-      // Told below: it is this process that has it open.
+      // Reported below: this process has it open.
     }
     throw new CommandFailure(unfinished + " is being written by another labelling");
   }
 
-  /** Takes over the answers that are there and returns the length of what may stay. */
+  /** Takes over the answers of the unfinished file and returns the length of its sound part. */
   private long read(byte[] bytes, JsonObject settings) {
     int end = bytes.length;
-    // A last line without its end was being written when all stopped.
+    // A last line without its end was being written when the process stopped.
     while (end > 0 && bytes[end - 1] != '\n') {
       end--;
     }
@@ -152,7 +151,7 @@ final class LabelFile implements AutoCloseable {
         return object;
       }
     } catch (JsonParseException e) {
-      // Told below; the parser's position is of no help within one line.
+      // Reported below; the parser's position does not help within one line.
     }
     throw damaged(line);
   }
@@ -193,7 +192,7 @@ final class LabelFile implements AutoCloseable {
     return setting == null ? "not there" : setting.toString();
   }
 
-  // Not buffered: what a failed write left in a buffer would come again with the next one.
+  // Not buffered, since the next write would repeat the rest of a failed one.
   private void append(JsonObject line) throws IOException {
     ByteBuffer bytes =
         ByteBuffer.wrap(
@@ -209,7 +208,7 @@ final class LabelFile implements AutoCloseable {
   }
 
   /**
-   * Takes the answer to the next source; the operating system has it when this returns.
+   * Writes the answer to the next source; the operating system has it when this returns.
    *
    * @param cut whether the limit of new tokens ended it
    * @throws UncheckedIOException naming the file, which stays resumable

@@ -25,7 +25,7 @@ import java.util.zip.GZIPOutputStream;
 record LabelOutput(Path file) {
 
   /**
-   * What became of the labels.
+   * The numbers of labels that were written and left out.
    *
    * @param written rows in the file
    * @param leftOut labels that the file cannot hold or training could not use
@@ -54,7 +54,7 @@ record LabelOutput(Path file) {
           rows.write((isJson() ? AnswerWriter.inUtf8(label.json().toString()) : row(label)) + "\n");
         }
       }
-      // The answers are nowhere else once the unfinished file is gone.
+      // Forced to the disk, since the unfinished file with the answers is removed next.
       try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
         channel.force(true);
       }

@@ -11,9 +11,9 @@ import java.nio.charset.StandardCharsets;
 /**
  * Lines of a UTF-8 stream, read strictly.
  *
- * <p>A line ends with a line feed, or carriage return and line feed; a last line end begins no
- * further line. A byte order mark at the start is skipped. Every other character belongs to its
- * line, NUL included. Malformed UTF-8 and lines over {@value #MAX_LINE_BYTES} bytes are refused.
+ * <p>A line ends with a line feed, or carriage return and line feed; a line feed at the end begins
+ * no further line. A byte order mark at the start is skipped. Every other character belongs to its
+ * line, even NUL. Malformed UTF-8 and lines over {@value #MAX_LINE_BYTES} bytes are refused.
  */
 final class LineReader {
 

@@ -5,6 +5,7 @@ import io.l2s.FeatureCacheStatistics;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
+import io.l2s.L2sException;
 import io.l2s.Route;
 import io.l2s.serving.ServingOptions;
 import java.util.ArrayList;
@@ -23,8 +24,8 @@ import java.util.function.ToDoubleFunction;
  * Clients that each send one request after the other to a served model; prompts are random, half to
  * full length.
  *
- * @param prompts different prompts, each sent once before it is timed; 0: no two alike, so that the
- *     feature cache does not help
+ * @param prompts number of different prompts, each sent once before it is timed; 0: all prompts
+ *     differ, so that the feature cache does not help
  */
 record LoadBenchmark(
     BenchmarkModel model,
@@ -48,7 +49,7 @@ record LoadBenchmark(
           "1st token p99",
           "cached");
 
-  /** What was measured for one route and number of clients. */
+  /** The measurement of one route and number of clients. */
   record Row(
       String route,
       int clients,
@@ -144,6 +145,9 @@ record LoadBenchmark(
       Thread.currentThread().interrupt();
       throw new CommandFailure("interrupted", e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof L2sException failure) {
+        throw new RequestFailure("a request failed", failure);
+      }
       throw new CommandFailure("a request failed: " + e.getCause().getMessage(), e);
     } finally {
       threads.shutdownNow();

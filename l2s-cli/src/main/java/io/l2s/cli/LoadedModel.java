@@ -49,8 +49,8 @@ final class LoadedModel implements AutoCloseable {
       throw new ModelLoadException(
           bundle.directory().resolve(Bundle.FILE),
           "the route slm-only needs the field slmAlone, a small model trained without the LLM;"
-              + " choose hybrid or llm-only, or name such a model, which evaluate takes as"
-              + " --slm-alone, too");
+              + " choose hybrid or llm-only, or name such a model; evaluate also takes it as"
+              + " --slm-alone");
     }
     LoadedModel loaded = new LoadedModel(options);
     return loaded.build(() -> loaded.builder(bundle, routes));

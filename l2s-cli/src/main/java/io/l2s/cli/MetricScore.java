@@ -8,15 +8,15 @@ import io.l2s.evaluation.Score;
 import java.util.Optional;
 
 /**
- * What one metric says of a file of answers.
+ * The score of a file of answers under one metric.
  *
- * @param interval of the score, if it was asked for
+ * @param interval the interval of the score, if the user asked for it
  * @param other the system compared with it, if there is one
  */
 record MetricScore(
     Score score, boolean higherIsBetter, Optional<Interval> interval, Optional<Other> other) {
 
-  /** What the metric says of a second file of answers. */
+  /** The score of a second file of answers, and the difference. */
   record Other(Score score, Comparison comparison) {}
 
   static MetricScore of(CorpusStatistics measured) {

@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Which model answers, as a group of options of which one is given. */
+/** The model that answers, as a group of options of which the user gives one. */
 final class ModelChoice {
 
   @Option(
@@ -23,20 +23,20 @@ final class ModelChoice {
       paramLabel = "DIR",
       required = true,
       description =
-          "Checkpoint of one model, in Hugging Face layout, as train without --llm writes it, too.")
+          "Checkpoint of one model in Hugging Face layout; train without --llm also writes it.")
   private Path llm;
 
   boolean isBundle() {
     return bundle != null;
   }
 
-  /** What was given for the one option or the other. */
+  /** The directory that the user gave with either option. */
   Path directory() {
     return isBundle() ? bundle : llm;
   }
 
   /**
-   * Checks that the model has a route, as far as that is seen without opening it.
+   * Checks that the model has a route, as far as that is possible without opening it.
    *
    * @param option names the route
    * @throws ParameterException if only bundles have it

@@ -20,7 +20,7 @@ final class ModelOptions {
 
   private static final int MAX_BATCH_SIZE = 1024;
 
-  /** So long, in tokens, prompts may be on average for a batch to get the size asked for. */
+  /** Mean prompt length in tokens up to which a batch reaches the requested size. */
   private static final int TYPICAL_PROMPT = 512;
 
   @Spec(Spec.Target.MIXEE)
@@ -34,9 +34,9 @@ final class ModelOptions {
       paramLabel = "auto|f32|bf16|int8",
       defaultValue = "auto",
       description =
-          "Number format; auto: f32 below two million weights, else int8 or bf16 where the"
-              + " processor has instructions for it, which l2s inspect tells; all but f32 may"
-              + " change answers slightly.")
+          "Number format. auto: f32 below two million weights, else int8 or bf16 where the"
+              + " processor has instructions for it, as l2s inspect shows. All formats but f32"
+              + " may change answers slightly.")
   private Precision precision;
 
   @Option(
@@ -112,7 +112,7 @@ final class ModelOptions {
     return device;
   }
 
-  /** The device that {@code --device} comes to, as that option names it. */
+  /** The device that {@code --device} means here, in the form of that option. */
   String deviceName(DeviceCatalog catalog) {
     Device chosen = device.resolve(catalog);
     return chosen.isGpu() ? "gpu:" + chosen.getDeviceId() : "cpu";

@@ -5,7 +5,7 @@ import io.l2s.serving.TextCodec;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** Ids as decimal numbers, so that checkpoints without a useful tokenizer can be served. */
+/** Writes ids as decimal numbers, so that checkpoints without a useful tokenizer can be served. */
 final class NumberCodec implements TextCodec {
 
   @Override

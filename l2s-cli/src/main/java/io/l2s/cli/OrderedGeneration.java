@@ -13,9 +13,9 @@ import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
 /**
- * Sends prompts to a model so that its batches stay full, and hands on the answers in the prompts'
- * order, each as soon as it and those before it are there. At most {@code window} prompts (and two
- * at the hand-over) are held at a time, whatever the input's length.
+ * Sends prompts to a model so that its batches stay full, and delivers the answers in the prompts'
+ * order, each as soon as it and all earlier ones are there. It holds at most {@code window} prompts
+ * at a time, and two more at the hand-over, however long the input is.
  */
 final class OrderedGeneration {
 
@@ -28,7 +28,7 @@ final class OrderedGeneration {
   private final BlockingQueue<Pending> pending;
 
   /**
-   * @param settings completes each request, which has nothing but its prompt
+   * @param settings completes each request, which has only its prompt
    */
   OrderedGeneration(LanguageModel model, UnaryOperator<GenerationRequest> settings, int window) {
     this.model = model;
@@ -37,13 +37,13 @@ final class OrderedGeneration {
   }
 
   /**
-   * Answers all prompts; called once. The first failure ends it, after the answers before it.
+   * Answers all prompts; called once. It ends with the first failure, after the answers before it.
    *
-   * @throws CommandFailure naming the prompt at fault
+   * @throws RequestFailure naming the prompt at fault
    */
   void run(Iterator<Prompt> prompts, BiConsumer<Prompt, GenerationResult> answers) {
-    // Reading has a thread of its own: standard input may keep the reader waiting while answers
-    // are ready. A daemon, since a blocked read of standard input cannot be interrupted.
+    // A thread of its own reads, since standard input may block while answers are ready. It is a
+    // daemon, since a blocked read of standard input cannot be interrupted.
     Thread reader = new Thread(() -> submitAll(prompts), "l2s-prompts");
     reader.setDaemon(true);
     reader.start();
@@ -69,7 +69,7 @@ final class OrderedGeneration {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
-      // Whatever it is: the consumer waits for an end.
+      // The consumer waits for an end, whatever went wrong.
       failed(e);
     }
   }
@@ -95,7 +95,7 @@ final class OrderedGeneration {
       return pending.answer().get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof L2sException failure && pending.prompt() != null) {
-        throw new CommandFailure(pending.prompt().origin() + ": " + failure.getMessage(), failure);
+        throw new RequestFailure(pending.prompt().origin(), failure);
       }
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;

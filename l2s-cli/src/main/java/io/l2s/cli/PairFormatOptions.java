@@ -4,7 +4,7 @@ import io.l2s.evaluation.PairFormat;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Which fields of JSONL files hold source and target. */
+/** The fields of JSONL files that hold source and target. */
 final class PairFormatOptions {
 
   @Option(
@@ -13,8 +13,8 @@ final class PairFormatOptions {
       split = ",",
       defaultValue = "source",
       description =
-          "Field of the source in .jsonl files; several, with commas between, are joined by a space;"
-              + " source if not given.")
+          "Field of the source in .jsonl files; source if not given. The texts of several"
+              + " fields, separated by commas here, are joined by spaces.")
   private List<String> sourceFields;
 
   @Option(

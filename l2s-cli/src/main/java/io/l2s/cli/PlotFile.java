@@ -36,7 +36,7 @@ record PlotFile(Path path) {
     }
   }
 
-  /** An empty chart in the style of all. */
+  /** An empty chart in the common style. */
   static XYChart chart(String title, String x, String y) {
     XYChart chart =
         new XYChartBuilder()

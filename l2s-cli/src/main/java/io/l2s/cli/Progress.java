@@ -18,15 +18,17 @@ final class Progress {
   @Option(
       names = "--progress",
       negatable = true,
-      description = "Show a progress bar; if not given, where a terminal is attached.")
+      description = "Show a progress bar. Default: only where a terminal is attached.")
   private Boolean wanted;
 
-  /** A bar from 0 to {@code total}, or nothing to see; closing it ends its line. */
+  /**
+   * A bar from 0 to {@code total}, which is invisible if progress is off; closing it ends its line.
+   */
   ProgressBar bar(String task, String unit, long total) {
     return bar(task, unit, 0, total);
   }
 
-  /** As {@link #bar(String, String, long)}, for work of which {@code done} was done before. */
+  /** Like {@link #bar(String, String, long)}, for work that starts at {@code done}. */
   ProgressBar bar(String task, String unit, long done, long total) {
     boolean shown = wanted != null ? wanted : System.console() != null;
     return new ProgressBarBuilder()

@@ -1,7 +1,7 @@
 package io.l2s.cli;
 
 /**
- * A prompt and where it was read, for messages.
+ * A prompt and its origin, for messages.
  *
  * @param origin such as {@code prompts.txt line 3}
  */

@@ -10,14 +10,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The longest prompt that a model takes, for commands that tell of longer ones before it is loaded.
+ * The longest prompt that a model takes, so that a command can report longer ones before it loads
+ * the model.
  */
 record PromptLimit(int characters, int tokens) {
 
   private static final int BATCH = 1024;
 
   /**
-   * @param rows sequences that a prompt decodes in, which share a batch's tokens
+   * @param rows sequences of one prompt, which share a batch's tokens
    */
   static PromptLimit of(ServingOptions serving, int rows) {
     int ofBatch = serving.maxBatchTokens() / rows;
@@ -27,7 +28,7 @@ record PromptLimit(int characters, int tokens) {
   }
 
   /**
-   * Which of {@code prompts} are too long, by their index, and what to say of each.
+   * The {@code prompts} that are too long, by their index, with a message for each.
    *
    * @param checkpoint whose tokenizer counts
    * @throws io.l2s.ModelLoadException if it cannot be read
@@ -62,7 +63,7 @@ record PromptLimit(int characters, int tokens) {
     return "the prompt must have at most %d %s, but has %d".formatted(limit, unit, length);
   }
 
-  /** Says of the first problem where it is, how many more there are, and what can be done. */
+  /** Names the place of the first problem, the number of further ones, and the remedy. */
   static CommandFailure failure(
       List<Prompt> prompts, SortedMap<Integer, String> problems, String remedy) {
     int first = problems.firstKey();

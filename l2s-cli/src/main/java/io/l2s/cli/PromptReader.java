@@ -13,10 +13,10 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /**
- * Prompts of a stream, one a line, read as they are asked for.
+ * Prompts of a stream, one a line, read on demand.
  *
- * <p>A text line is a prompt as it stands, the empty line included; a JSONL line is an object with
- * a string {@code prompt}, its other fields are ignored. See {@link LineReader} for what a line is.
+ * <p>A text line is a prompt as it is, even if empty. A JSONL line is an object with a string
+ * {@code prompt}; its other fields are ignored. {@link LineReader} defines a line.
  */
 final class PromptReader implements Iterator<Prompt> {
 

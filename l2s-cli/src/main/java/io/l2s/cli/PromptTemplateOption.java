@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What a source is put into, to be the prompt of a {@link ModelChoice}. */
+/** The template that turns a source into a prompt for a {@link ModelChoice}. */
 final class PromptTemplateOption {
 
   @Spec(Spec.Target.MIXEE)
@@ -20,8 +20,8 @@ final class PromptTemplateOption {
       names = "--template",
       paramLabel = "TEXT",
       description =
-          "Prompt with {source} in it; with --bundle the bundle's, with --llm the bare source, if not"
-              + " given.")
+          "Prompt with {source} in it; with --bundle the bundle's, with --llm the bare"
+              + " source, if not given.")
   private void setTemplate(String text) {
     if (!text.contains(TrainingData.PLACEHOLDER)) {
       throw new ParameterException(

@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
     name = "quantize",
     description = {
       "Store a checkpoint, or all models of a bundle, with 8-bit weights.",
-      "The result loads faster, takes a quarter of the space of float32, and answers exactly as the "
-          + "original does with --precision int8. The original is left as it is."
+      "The result loads faster, needs a quarter of the space of float32, and answers"
+          + " exactly as the original does with --precision int8. The original stays as it"
+          + " is."
     },
     footer = {
       "%nExamples:",
@@ -37,7 +38,7 @@ final class QuantizeCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
   private Source source;
 
-  /** What is stored anew. */
+  /** The model to store with 8-bit weights. */
   static final class Source {
     @Option(
         names = "--checkpoint",

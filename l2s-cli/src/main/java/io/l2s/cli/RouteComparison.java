@@ -12,16 +12,16 @@ import java.util.stream.IntStream;
 /**
  * How one route's quality differs from another's.
  *
- * @param against what the differences are counted from
+ * @param against the route that the differences are relative to
  * @param metrics a comparison for each metric
  */
 record RouteComparison(Route route, Route against, List<Comparison> metrics) {
 
   /**
-   * Each route against the baseline; and the hybrid against the small model alone, which tells what
-   * the large one gives, where the baseline is neither.
+   * Compares each route with the baseline. It also compares the hybrid with {@code SLM_ONLY}, which
+   * shows the effect of the large model, where neither is the baseline.
    *
-   * @param measured what each metric found in a route's answers
+   * @param measured the statistics of each route's answers for each metric
    */
   static List<RouteComparison> all(
       Map<Route, List<CorpusStatistics>> measured, Route baseline, Bootstrap bootstrap) {

@@ -12,8 +12,8 @@ import java.util.function.Function;
  *
  * @param parameters weights of the models that take part
  * @param quality a score for each metric, with its interval
- * @param latencies milliseconds from a sentence's admission to its answer, ascending; those of a
- *     batch share its time
+ * @param latencies milliseconds from a sentence's admission to its answer, ascending; the sentences
+ *     of a batch share its time
  * @param tokens generated tokens, end-of-sequence tokens included
  * @param elapsed from the first submission to the last answer
  * @param shares how the sentences' time went
@@ -57,7 +57,7 @@ record RouteScore(
   }
 
   /**
-   * The latency that a share of the sentences stays at or below.
+   * The latency that a share of the sentences does not exceed.
    *
    * @param share above 0, at most 1
    */

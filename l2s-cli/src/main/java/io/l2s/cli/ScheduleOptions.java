@@ -1,13 +1,13 @@
 package io.l2s.cli;
 
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import io.l2s.training.TrainingOptions;
 import io.l2s.training.TrainingOptions.Decay;
 import java.time.Duration;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** How {@code train} goes from step to step. */
+/** The schedule and the length of {@code train}. */
 final class ScheduleOptions {
 
   @ArgGroup(multiplicity = "1")
@@ -81,7 +81,7 @@ final class ScheduleOptions {
       names = "--dropout",
       paramLabel = "X",
       defaultValue = "0",
-      description = "Share of the small model's activations that is dropped; 0 if not given.")
+      description = "Share of the small model's activations that are dropped; 0 if not given.")
   private double dropout;
 
   @Option(
@@ -108,7 +108,7 @@ final class ScheduleOptions {
       names = "--save-every",
       paramLabel = "MINUTES",
       defaultValue = "10",
-      description = "Most minutes of training between two savings of the state; 10 if not given.")
+      description = "Longest time in minutes between two savings of the state; 10 if not given.")
   private double saveEvery;
 
   @Option(
@@ -119,13 +119,13 @@ final class ScheduleOptions {
   private long seed;
 
   /**
-   * @throws io.l2s.InvalidRequestException naming the value that is out of bounds
+   * @throws io.l2s.InvalidSettingException naming the value that is out of bounds
    */
   TrainingOptions options() {
     TrainingOptions.Builder options =
         length.steps != null
             ? TrainingOptions.forSteps(length.steps)
-            : TrainingOptions.forDuration(minutes("minutes", length.minutes));
+            : TrainingOptions.forDuration(minutes("duration", length.minutes));
     if (scaleByRms) {
       options.scaleByRms();
     }
@@ -154,7 +154,7 @@ final class ScheduleOptions {
 
   private static Duration minutes(String field, double number) {
     if (!(number > 0)) {
-      throw new InvalidRequestException(field, "greater than 0", number);
+      throw new InvalidSettingException(field, "greater than 0", number);
     }
     return Duration.ofMillis(Math.round(number * 60_000));
   }

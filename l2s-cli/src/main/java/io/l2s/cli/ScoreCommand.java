@@ -1,6 +1,6 @@
 package io.l2s.cli;
 
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import io.l2s.evaluation.Bootstrap;
 import io.l2s.evaluation.CorpusStatistics;
 import io.l2s.evaluation.Metric;
@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
     name = "score",
     description = {
       "Score a file of answers against files of references, line by line.",
-      "BLEU, chrF, chrF++ and TER are sacrebleu's, ROUGE is rouge-score's, with their defaults, "
-          + "as percentages. Files are UTF-8 text, compressed with gzip or not."
+      "BLEU, chrF, chrF++ and TER are computed as in sacrebleu, ROUGE as in"
+          + " rouge-score, with their defaults, as percentages. Files are UTF-8 text,"
+          + " compressed with gzip or not."
     },
     footer = {
       "%nExamples:",
@@ -50,8 +51,8 @@ final class ScoreCommand implements Callable<Integer> {
       paramLabel = "FILE",
       required = true,
       description =
-          "What they should be, line by line; repeat the option for further references of the same "
-              + "lines, where an empty line means that there is none.")
+          "References, line by line. Repeat the option for further references of the same"
+              + " lines; an empty line means that there is none.")
   private List<Path> references;
 
   @Option(
@@ -60,17 +61,17 @@ final class ScoreCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "bleu,chrf",
       description =
-          "Of bleu, chrf, chrf++, ter, rouge, exact; ${DEFAULT-VALUE} if not given. rouge is "
-              + "rouge1, rouge2, rougeL and rougeLsum, which know the letters a to z and digits "
-              + "only; exact is the share of lines that equal a reference.")
+          "Metrics: bleu, chrf, chrf++, ter, rouge, exact; ${DEFAULT-VALUE} if not given."
+              + " rouge stands for rouge1, rouge2, rougeL and rougeLsum, which know only the"
+              + " letters a to z and digits; exact is the share of lines that equal a reference.")
   private List<MetricChoice> metrics;
 
   @Option(
       names = "--compare",
       paramLabel = "FILE",
       description =
-          "Answers of another system: add how they differ and the p-value of that difference, by "
-              + "paired bootstrap.")
+          "Answers of another system. Adds the difference of the scores and its p-value by"
+              + " paired bootstrap.")
   private Path compared;
 
   private Bootstrap bootstrap;
@@ -87,9 +88,8 @@ final class ScoreCommand implements Callable<Integer> {
   private void setBootstrap(int samples) {
     try {
       bootstrap = new Bootstrap(samples, Bootstrap.DEFAULT.seed());
-    } catch (InvalidRequestException e) {
-      throw new ParameterException(
-          command.commandLine(), "--bootstrap must be " + e.bound() + ", but was " + e.value());
+    } catch (InvalidSettingException e) {
+      throw new ParameterException(command.commandLine(), e.messageFor(new OptionNames(command)));
     }
   }
 
@@ -128,13 +128,13 @@ final class ScoreCommand implements Callable<Integer> {
     return 0;
   }
 
-  // Of segments with unequal numbers of references sacrebleu has empty lines for those missing.
+  // As in sacrebleu, an empty line stands for a reference that a segment does not have.
   private static List<String> given(List<String> references) {
     List<String> given = references.stream().filter(each -> !each.isEmpty()).toList();
     return given.isEmpty() ? references.subList(0, 1) : given;
   }
 
-  /** The references of each segment, of which every file has one, empty where there is none. */
+  /** The references of each segment: one of every file, empty where there is none. */
   private List<List<String>> bySegment(List<Path> files, int segments) {
     List<List<String>> columns = files.stream().map(file -> aligned(file, segments)).toList();
     List<List<String>> rows = new ArrayList<>(segments);

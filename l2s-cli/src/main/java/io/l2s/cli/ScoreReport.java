@@ -91,7 +91,7 @@ record ScoreReport(
     return GSON.toJson(report);
   }
 
-  /** What one metric says, as in all reports. */
+  /** The score under one metric, in the form of all reports. */
   static JsonObject json(MetricScore score) {
     JsonObject metric = new JsonObject();
     metric.addProperty("name", score.score().name());

@@ -5,7 +5,6 @@ import io.l2s.GenerationOptions;
 import io.l2s.InvalidRequestException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Stack;
 import picocli.CommandLine.IParameterPreprocessor;
@@ -46,15 +45,15 @@ final class SearchOptions {
       paramLabel = "true|false|never",
       preprocessor = TrueUnlessAttached.class,
       description = {
-        "When a beam search ends that has as many answers as beams; without a value true: at once.",
-        "false, as if not given: when no beam scores better at its present length; never: when none"
-            + " can score better at the longest either. A value needs the =."
+        "When a beam search with as many answers as beams ends. true, or no value: at once.",
+        "false (default): when no beam scores better at its present length. never: when"
+            + " none can score better at the longest length either. A value needs the =."
       })
   private void setEarlyStopping(EarlyStopping value) {
     builder.earlyStopping(value);
   }
 
-  /** Lets what comes after the option by itself, such as a prompt, be an argument of its own. */
+  /** Keeps an argument after the bare option, such as a prompt, from becoming its value. */
   static final class TrueUnlessAttached implements IParameterPreprocessor {
 
     @Override
@@ -78,8 +77,8 @@ final class SearchOptions {
   @Option(
       names = "--do-sample",
       description =
-          "Draw tokens at random; any of the options down to --seed implies it, so none goes with"
-              + " --do-sample=false.")
+          "Draw tokens at random. The options from here to --seed imply it, so"
+              + " --do-sample=false contradicts them.")
   private void setDoSample(boolean value) {
     builder.doSample(value);
   }
@@ -87,7 +86,7 @@ final class SearchOptions {
   @Option(
       names = "--temperature",
       paramLabel = "X",
-      description = "What logits are divided by before sampling; 1 if not given.")
+      description = "Divides logits before sampling; 1 if not given.")
   private void setTemperature(double value) {
     builder.temperature(value);
   }
@@ -128,8 +127,8 @@ final class SearchOptions {
       names = "--seed",
       paramLabel = "N",
       description =
-          "Makes sampling repeatable. The random numbers depend on it alone, so equal prompts get"
-              + " equal answers.")
+          "Makes sampling repeatable. The random numbers depend only on the seed, so equal"
+              + " prompts get equal answers.")
   private void setSeed(long value) {
     builder.seed(value);
   }
@@ -145,7 +144,7 @@ final class SearchOptions {
   @Option(
       names = "--presence-penalty",
       paramLabel = "X",
-      description = "Taken off the logits of tokens already generated.")
+      description = "Subtracted from the logits of tokens already generated.")
   private void setPresencePenalty(double value) {
     builder.presencePenalty(value);
   }
@@ -153,7 +152,7 @@ final class SearchOptions {
   @Option(
       names = "--frequency-penalty",
       paramLabel = "X",
-      description = "Taken off for each time that a token was generated.")
+      description = "Subtracted from a token's logit for each time that it was generated.")
   private void setFrequencyPenalty(double value) {
     builder.frequencyPenalty(value);
   }
@@ -177,7 +176,7 @@ final class SearchOptions {
   @Option(
       names = "--stop",
       paramLabel = "TEXT",
-      description = "Ends the answer, and is not part of it; may be repeated.")
+      description = "Text that ends the answer and is not part of it; may be repeated.")
   private void setStop(List<String> values) {
     stop.clear();
     stop.addAll(values);
@@ -186,7 +185,7 @@ final class SearchOptions {
   @Option(
       names = "--bad-words",
       paramLabel = "WORD",
-      description = "Must not be in the answer; may be repeated.")
+      description = "Word that must not be in the answer; may be repeated.")
   private void setBadWords(List<String> values) {
     badWords.clear();
     badWords.addAll(values);
@@ -195,7 +194,7 @@ final class SearchOptions {
   @Option(
       names = "--forced-prefix",
       paramLabel = "TEXT",
-      description = "What the answer begins with.")
+      description = "Text that the answer begins with.")
   private void setForcedPrefix(String value) {
     builder.forcedPrefix(value);
   }
@@ -208,7 +207,7 @@ final class SearchOptions {
   }
 
   /**
-   * What was chosen.
+   * The chosen options.
    *
    * @throws ParameterException naming the option that is out of range or contradicts another
    */
@@ -216,21 +215,23 @@ final class SearchOptions {
     try {
       return builder.stop(stop).badWords(badWords).build();
     } catch (InvalidRequestException e) {
-      String option = "--" + e.field().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-      throw new ParameterException(
-          command.commandLine(), option + e.getMessage().substring(e.field().length()));
+      throw new ParameterException(command.commandLine(), e.messageFor(new OptionNames(command)));
     }
   }
 
   /**
-   * What was chosen, for a model that runs with {@code limits}.
+   * The chosen options for a model that runs with {@code limits}.
    *
    * @throws ParameterException as {@link #options()} does, or if a batch or an answer would be too
    *     small for it
    */
   GenerationOptions options(ModelOptions limits) {
     GenerationOptions chosen = options();
-    atMost("--min-new-tokens", chosen.minNewTokens(), "--max-new-tokens", limits.maxNewTokens());
+    atMost(
+        "--min-new-tokens",
+        chosen.constraints().minNewTokens(),
+        "--max-new-tokens",
+        limits.maxNewTokens());
     atMost("--num-beams", chosen.numBeams(), "--batch-size", limits.batchSize());
     atMost(
         "--num-return-sequences", chosen.numReturnSequences(), "--batch-size", limits.batchSize());

@@ -11,15 +11,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code l2s shrink}: makes a small model of some layers of a large one. */
+/** {@code l2s shrink}: makes a small model from some layers of a large one. */
 @Command(
     name = "shrink",
     description = {
-      "Make a small model of some layers of a large one, to be trained further by l2s train.",
-      "Embeddings, norms, head and tokenizer stay as they are. With the last layer of an encoder of "
-          + "six, the first and the last of a decoder of six, and --feature-layer 5 --projector none "
-          + "--fusion replace, training starts from a model that reads exactly as the large one does "
-          + "and decodes with a third of its layers."
+      "Make a small model from some layers of a large one; l2s train can train it further.",
+      "Embeddings, norms, head and tokenizer stay as they are. With the last layer of"
+          + " an encoder of six, the first and the last of a decoder of six, and"
+          + " --feature-layer 5 --projector none --fusion replace, training starts from a"
+          + " model that reads exactly as the large one does and decodes with a third of"
+          + " its layers."
     },
     footer = {
       "%nExample:",

@@ -33,7 +33,7 @@ record StageBenchmark(
     }
   }
 
-  /** What was measured for one route and batch size. */
+  /** The measurement of one route and batch size. */
   record Row(String route, int batch, List<Spread> columns, double tokensPerSecond) {
 
     /** Milliseconds of one decode step of the whole batch. */

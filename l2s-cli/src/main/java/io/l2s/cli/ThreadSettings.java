@@ -1,6 +1,6 @@
 package io.l2s.cli;
 
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.ThreadOptions;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,7 +45,7 @@ final class ThreadSettings {
   private ThreadOptions checked() {
     try {
       return ThreadOptions.parse(threads, waiting);
-    } catch (InvalidRequestException e) {
+    } catch (InvalidSettingException e) {
       throw new ParameterException(
           command.commandLine(),
           "--" + e.field() + " must be " + e.bound() + ", but was '" + e.value() + "'");

@@ -1,6 +1,6 @@
 package io.l2s.cli;
 
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import io.l2s.assembly.Training;
 import io.l2s.assembly.TrainingRequest;
 import io.l2s.engine.NativeRuntime;
@@ -21,14 +21,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code l2s train}: trains a projector and an SLM under a frozen LLM, or an SLM alone. */
+/** {@code l2s train}: trains a projector and an SLM under a frozen LLM, or only an SLM. */
 @Command(
     name = "train",
     description = {
-      "Train a projector and a small model under a frozen large model, or without --llm the small "
-          + "model alone.",
-      "Writes a bundle (without --llm a checkpoint) whenever validation is better than before. "
-          + "Ctrl-C saves the state; --resume goes on from it."
+      "Train a projector and a small model under a frozen large model, or without --llm"
+          + " only the small model.",
+      "It writes a bundle (without --llm a checkpoint) whenever validation is better"
+          + " than before. Ctrl-C saves the state; --resume continues from it."
     },
     footer = {
       "%nExamples:",
@@ -50,7 +50,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--slm",
       paramLabel = "DIR|FILE",
       required = true,
-      description = "Checkpoint to go on from, or a config.json to start with fresh weights.")
+      description = "Checkpoint to continue from, or a config.json to start with fresh weights.")
   private Path slm;
 
   @Mixin private TrainingDataOptions data;
@@ -63,18 +63,18 @@ final class TrainCommand implements Callable<Integer> {
       defaultValue = "auto",
       converter = ComputeFormat.class,
       description =
-          "Number format of the small model's products, its weights stay float32; auto, which is"
-              + " bf16 where the processor has its instructions, if not given.")
+          "Number format of the small model's products; its weights stay float32. Default:"
+              + " auto, which is bf16 where the processor has instructions for it, else f32.")
   private Precision compute;
 
   @Option(
       names = "--output",
       paramLabel = "DIR",
       required = true,
-      description = "Where the bundle or checkpoint goes, and the state for --resume.")
+      description = "Directory for the bundle or checkpoint, and for the state of --resume.")
   private Path output;
 
-  @Option(names = "--resume", description = "Go on from the state in --output.")
+  @Option(names = "--resume", description = "Continue from the state in --output.")
   private boolean resume;
 
   @Option(
@@ -93,15 +93,15 @@ final class TrainCommand implements Callable<Integer> {
     if (occupied.isPresent()) {
       throw usage(
           (occupied.get().equals(Training.stateFile(output))
-                  ? output + " holds a training already; add --resume to go on, or name another"
+                  ? output + " holds a training already; add --resume to continue, or name another"
                   : "a model lies in " + output + " already (" + occupied.get() + "); name another")
               + " --output");
     }
     PrintWriter err = command.commandLine().getErr();
     CountDownLatch ended = new CountDownLatch(1);
     try (TrainingReporter reporter = new TrainingReporter(progress, err, this::draw)) {
-      // Ctrl-C: the JVM waits for its hooks, and this one for the state to be saved and the runtime
-      // to be closed, as native code that still ran would crash.
+      // After Ctrl-C the JVM waits for its hooks. This one waits until the state is saved and the
+      // runtime closed, since native code that still ran would crash.
       Thread hook = new Thread(() -> reporter.stop(ended), "l2s-train-stop");
       Runtime.getRuntime().addShutdownHook(hook);
       L2sCli.haltOnSignal(false);
@@ -124,7 +124,7 @@ final class TrainCommand implements Callable<Integer> {
           .commandLine()
           .getOut()
           .println(summary(state, state.progress(request.options()) < 1, output));
-      // Before the hook lets the JVM go.
+      // Flushed before the hook lets the JVM end.
       command.commandLine().getOut().flush();
     }
   }
@@ -167,7 +167,7 @@ final class TrainCommand implements Callable<Integer> {
     return done
         + ", "
         + best
-        + (stopped ? "; --resume goes on from " + Training.stateFile(output) : "");
+        + (stopped ? "; --resume continues from " + Training.stateFile(output) : "");
   }
 
   private TrainingRequest checkedRequest() {
@@ -193,19 +193,13 @@ final class TrainCommand implements Callable<Integer> {
           resume,
           bf16,
           schedule.options());
-    } catch (InvalidRequestException e) {
-      throw usage(optionOf(e.field()) + " must be " + e.bound() + ", but was " + e.value());
+    } catch (InvalidSettingException e) {
+      throw usage(e.messageFor(new OptionNames(command)));
     }
   }
 
   private ParameterException usage(String message) {
     return new ParameterException(command.commandLine(), message);
-  }
-
-  private static String optionOf(String field) {
-    return field.contains(" ")
-        ? field
-        : "--" + field.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
 
   private static void removeHook(Thread hook) {

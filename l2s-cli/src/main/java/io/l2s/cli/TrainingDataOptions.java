@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What {@code train} learns from. */
+/** The data that {@code train} learns from. */
 final class TrainingDataOptions {
 
   private static final Pattern WEIGHTED =
@@ -29,10 +29,10 @@ final class TrainingDataOptions {
       paramLabel = "FILE[=WEIGHT]",
       required = true,
       description =
-          "Training pairs, compressed with gzip or not: source<TAB>target a line, or in a .jsonl file"
-              + " an object a line. May be given several times; an epoch sees each pair of a file"
-              + " WEIGHT times, once if not given. A number after the last = is the weight, so of a"
-              + " file whose name ends in =3 give FILE=3=1.")
+          "Training pairs, compressed with gzip or not: source<TAB>target a line, or in a"
+              + " .jsonl file an object a line. May be given several times. An epoch sees each"
+              + " pair of a file WEIGHT times, once if not given. A number after the last = is"
+              + " the weight; for a file whose name ends in =3 write FILE=3=1.")
   private List<String> data;
 
   @Option(
@@ -55,17 +55,17 @@ final class TrainingDataOptions {
       paramLabel = "N",
       defaultValue = "512",
       description =
-          "Longest prompt and longest target in tokens, longer ones are refused; 512 if not given.")
+          "Longest prompt and longest target in tokens; longer ones are refused. 512 if not given.")
   private int maxLength;
 
   @Option(
       names = "--leave-out-long",
-      description = "Leave rows over --max-length out and say how many, instead of refusing them.")
+      description = "Leave out and count rows over --max-length instead of refusing them.")
   private boolean leaveOutLong;
 
   /**
    * @throws ParameterException naming the file that is given twice
-   * @throws io.l2s.InvalidRequestException naming the value that is out of bounds
+   * @throws io.l2s.InvalidSettingException naming the value that is out of bounds
    */
   TrainingData data() {
     return new TrainingData(

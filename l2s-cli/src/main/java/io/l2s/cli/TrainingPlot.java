@@ -16,10 +16,10 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /** Draws the losses of a training out of its log. */
 final class TrainingPlot {
 
-  // Of single batches, one loss tells little.
+  // The loss of one batch says little, so losses are smoothed.
   private static final double KEPT = 0.97;
 
-  // More than this the eye does not see, but the file grows with each.
+  // More points would not be seen, but would make the file larger.
   private static final int MOST_POINTS = 500;
 
   private TrainingPlot() {}
@@ -57,8 +57,8 @@ final class TrainingPlot {
     if (!validated.isEmpty()) {
       chart.addSeries("validation", validated, validations).setMarker(SeriesMarkers.CIRCLE);
     }
-    // XChart takes equally spaced values for its ticks, however odd and many they are, else round
-    // ones: this unseen point sees to the latter.
+    // XChart puts ticks at equally spaced values, however odd and many they are, and at round ones
+    // otherwise. This invisible point makes the spacing unequal.
     chart
         .addSeries("unseen", List.of(steps.get(0) + 0.5), losses.subList(0, 1))
         .setMarker(SeriesMarkers.NONE)

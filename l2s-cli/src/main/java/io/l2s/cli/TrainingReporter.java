@@ -88,7 +88,7 @@ final class TrainingReporter implements TrainingListener, AutoCloseable {
     try {
       plot.run();
     } catch (RuntimeException | LinkageError | InternalError e) {
-      // The last two where Java has no fonts or graphics.
+      // The last two arise where Java has no fonts or graphics.
       say("no plot is drawn: %s", e.getMessage());
     }
   }

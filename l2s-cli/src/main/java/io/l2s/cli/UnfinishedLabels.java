@@ -10,23 +10,23 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What is there of a labelling into {@code output} before it begins or goes on. */
+/** The files of a labelling into {@code output} before it begins or continues. */
 record UnfinishedLabels(Path output) {
 
-  /** The field that rows of answers have and settings have not. */
+  /** The field that rows of answers have and settings do not. */
   static final String SOURCE = "source";
 
-  /** Far more than settings take. */
+  /** More bytes than settings need. */
   private static final int LONGEST_SETTINGS = 1 << 20;
 
-  /** Where the answers are until all are there. */
+  /** The file that holds the answers until all are there. */
   Path path() {
     return output.resolveSibling(output.getFileName() + ".unfinished");
   }
 
   /**
-   * Checks that a labelling may begin, or go on. An unfinished file without any answer counts as
-   * none where a new one begins: nothing is lost with it, and one that goes on begins in it.
+   * Checks that a labelling may begin or continue. A new labelling may replace an unfinished file
+   * without any answer, since nothing is lost with it; a resumed one begins in it.
    *
    * @throws CommandFailure if its directory is missing, there is an output already, an unfinished
    *     one that is not to be resumed, or nothing to resume
@@ -53,7 +53,7 @@ record UnfinishedLabels(Path output) {
 
   CommandFailure mustResume() {
     return new CommandFailure(
-        path() + " holds an unfinished labelling; add --resume to go on, or remove it");
+        path() + " holds an unfinished labelling; add --resume to continue, or remove it");
   }
 
   private boolean isBegunOnly() {

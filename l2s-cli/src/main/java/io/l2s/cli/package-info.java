@@ -1,5 +1,5 @@
-/**
- * The command line: {@code l2s generate}, {@code train}, {@code evaluate}, {@code inspect} and
- * {@code benchmark}.
- */
+/** The command line generates, trains, evaluates, inspects and benchmarks. */
+@NullMarked
 package io.l2s.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -2,6 +2,9 @@ package io.l2s.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
+import io.l2s.QueueFullException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -13,11 +16,39 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 class FailuresTest {
 
   @Command(name = "l2s")
-  private static final class Named {}
+  private static final class Named {
+
+    @Option(names = "--batch-size")
+    private int batchSize;
+  }
+
+  @Test
+  void aSettingIsNamedByItsOptionWhereTheCommandHasIt() {
+    InvalidRequestException request =
+        new InvalidRequestException("numBeams", "at most 4 (maxBatchSize)", 5, "maxBatchSize");
+    assertThat(message(request))
+        .isEqualTo("l2s: numBeams must be at most 4 (--batch-size), but was 5");
+    assertThat(message(new RequestFailure("PROMPT 2", request)))
+        .isEqualTo("l2s: PROMPT 2: numBeams must be at most 4 (--batch-size), but was 5");
+    assertThat(message(new QueueFullException(4))).endsWith("or raise queueCapacity");
+  }
+
+  @Test
+  void aSettingOutOfBoundsIsWrongUsage() {
+    StringWriter err = new StringWriter();
+    CommandLine line = new CommandLine(new Named()).setErr(new PrintWriter(err, true));
+    int exitCode =
+        new Failures(() -> false)
+            .onExecution(new InvalidSettingException("batchSize", "at least 1", 0), line, null);
+    assertThat(exitCode).isEqualTo(2);
+    assertThat(err.toString().strip())
+        .isEqualTo("l2s: --batch-size must be at least 1, but was 0 (see 'l2s --help')");
+  }
 
   @Test
   @Timeout(60)

@@ -144,7 +144,7 @@ class LabelCommandTest {
     assertThat(label().err()).contains(output + " is there already");
     Files.delete(output);
     Files.writeString(unfinished, "precious");
-    assertThat(label().err()).contains("add --resume to go on");
+    assertThat(label().err()).contains("add --resume to continue");
     assertThat(unfinished).hasContent("precious");
   }
 

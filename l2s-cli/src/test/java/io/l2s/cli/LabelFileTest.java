@@ -154,7 +154,7 @@ class LabelFileTest {
     }
 
     assertThatThrownBy(() -> LabelFile.open(output, settings("a"), SOURCES, false))
-        .hasMessageContaining("add --resume to go on");
+        .hasMessageContaining("add --resume to continue");
   }
 
   @Test

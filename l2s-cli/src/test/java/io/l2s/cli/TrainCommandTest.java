@@ -145,7 +145,7 @@ class TrainCommandTest {
         .isEqualTo(
             "stopped after 3 steps in 0:01:01, best validation loss 1.5000, written to "
                 + output
-                + "; --resume goes on from "
+                + "; --resume continues from "
                 + Training.stateFile(output));
     assertThat(TrainCommand.summary(state, false, output))
         .isEqualTo("3 steps in 0:01:01, best validation loss 1.5000, written to " + output);
@@ -267,7 +267,7 @@ class TrainCommandTest {
       process.destroyForcibly();
     }
     assertThat(process.exitValue()).isEqualTo(128 + 15);
-    assertThat(log).content().contains("stopped after", "--resume goes on from");
+    assertThat(log).content().contains("stopped after", "--resume continues from");
     CliRun resumed = train("--steps", "2", "--resume");
     assertThat(resumed.out()).contains("written to " + output);
     assertThat(resumed.exitCode()).isZero();

@@ -1,7 +1,7 @@
 package io.l2s.assembly;
 
 import ai.djl.Device;
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
@@ -37,10 +37,10 @@ public record Conditioning(
 
   public Conditioning {
     if (hidden < 1) {
-      throw new InvalidRequestException("hidden", "at least 1", hidden);
+      throw new InvalidSettingException("hidden", "at least 1", hidden);
     }
     if (frozenSlm && projector == ProjectorKind.NONE) {
-      throw new InvalidRequestException(
+      throw new InvalidSettingException(
           "projector", "linear or mlp where the SLM is frozen, or nothing is trained", "none");
     }
   }

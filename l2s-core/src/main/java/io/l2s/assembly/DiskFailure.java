@@ -26,10 +26,9 @@ final class DiskFailure {
             + reason
             + "; "
             + remedy
-            + (stored
-                ? ", then go on with --resume or TrainingRequest.resume"
-                : ", then start again"),
-        failure);
+            + (stored ? ", then continue with resume" : ", then start again"),
+        failure,
+        "resume");
   }
 
   /** What cannot be written into {@code directory}. */

@@ -73,9 +73,9 @@ final class PairReader {
           0,
           "every row has more than "
               + data.maxLength()
-              + " tokens; allow longer ones (--max-length or"
-              + " maxLength)",
-          null);
+              + " tokens; allow longer ones with maxLength",
+          null,
+          "maxLength");
     }
   }
 
@@ -96,8 +96,10 @@ final class PairReader {
             + data.maxLength()
             + " tokens, but has "
             + ids.length
-            + "; shorten or remove the row, leave such rows out (--leave-out-long or leaveOutLong)"
-            + " or allow longer ones (--max-length or maxLength)",
-        null);
+            + "; shorten or remove the row, leave such rows out with leaveOutLong or allow longer ones"
+            + " with maxLength",
+        null,
+        "leaveOutLong",
+        "maxLength");
   }
 }

@@ -3,7 +3,7 @@ package io.l2s.assembly;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.l2s.DataFileException;
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
@@ -60,7 +60,7 @@ public final class Training implements AutoCloseable {
    *
    * @return where the training stands; step 0, and no state is stored, if it was stopped before the
    *     first
-   * @throws InvalidRequestException if the output holds a model and nothing is resumed
+   * @throws InvalidSettingException if the output holds a model and nothing is resumed
    * @throws DataFileException naming the row that is malformed or too long
    * @throws ModelLoadException if a model or its tokenizer does not fit, or a resumed training had
    *     other settings
@@ -85,7 +85,7 @@ public final class Training implements AutoCloseable {
   private static void requireFree(TrainingRequest request) {
     Optional<Path> occupied = request.resume() ? Optional.empty() : occupied(request.output());
     if (occupied.isPresent()) {
-      throw new InvalidRequestException(
+      throw new InvalidSettingException(
           "output",
           "a directory without a model, or that of a training to resume",
           "one that holds " + occupied.get());
@@ -180,7 +180,8 @@ public final class Training implements AutoCloseable {
           request.output(),
           occupied(request.output())
               .map(file -> "holds a model (" + file + ") but no state; name another output")
-              .orElse("nothing is stored yet; start without --resume or TrainingRequest.resume"));
+              .orElse("nothing is stored yet; start without resume"),
+          "resume");
     }
     return TrainingStore.check(state, settings(slmTokenizer));
   }

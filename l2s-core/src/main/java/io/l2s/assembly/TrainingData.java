@@ -1,6 +1,6 @@
 package io.l2s.assembly;
 
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import io.l2s.evaluation.PairFormat;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,17 +30,17 @@ public record TrainingData(
   public TrainingData {
     files = List.copyOf(files);
     if (files.isEmpty()) {
-      throw new InvalidRequestException("data", "at least one file", files);
+      throw new InvalidSettingException("data", "at least one file", files);
     }
     if (maxLength < 1) {
-      throw new InvalidRequestException("maxLength", "at least 1", maxLength);
+      throw new InvalidSettingException("maxLength", "at least 1", maxLength);
     }
     promptTemplate
         .filter(template -> !template.contains(PLACEHOLDER))
         .ifPresent(
             template -> {
-              throw new InvalidRequestException(
-                  "template", "a text with " + PLACEHOLDER + " in it", template);
+              throw new InvalidSettingException(
+                  "promptTemplate", "a text with " + PLACEHOLDER + " in it", template);
             });
   }
 
@@ -54,7 +54,7 @@ public record TrainingData(
 
     public Part {
       if (!(weight > 0 && weight <= 1000)) {
-        throw new InvalidRequestException(
+        throw new InvalidSettingException(
             "weight of " + file, "greater than 0 and at most 1000", weight);
       }
     }

@@ -1,6 +1,6 @@
 package io.l2s.assembly;
 
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import io.l2s.engine.Precision;
 import io.l2s.model.NumberFormat;
 import io.l2s.training.TrainingOptions;
@@ -31,18 +31,18 @@ public record TrainingRequest(
 
   public TrainingRequest {
     if (compute == Precision.INT8) {
-      throw new InvalidRequestException("compute", "one of auto, f32, bf16", "int8");
+      throw new InvalidSettingException("compute", "one of auto, f32, bf16", "int8");
     }
     if (!Files.exists(slm)) {
-      throw new InvalidRequestException(
+      throw new InvalidSettingException(
           "slm", "a checkpoint's directory or a config.json", slm + ", which does not exist");
     }
     if (conditioning.filter(Conditioning::frozenSlm).isPresent() && Files.isRegularFile(slm)) {
-      throw new InvalidRequestException(
+      throw new InvalidSettingException(
           "slm",
-          "a checkpoint's directory where the SLM is frozen (--freeze-slm or frozenSlm), which needs"
-              + " trained weights",
-          slm);
+          "a checkpoint's directory where frozenSlm is set, which needs trained weights",
+          slm,
+          "frozenSlm");
     }
   }
 

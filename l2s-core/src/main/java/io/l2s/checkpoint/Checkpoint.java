@@ -60,7 +60,7 @@ public final class Checkpoint {
   }
 
   private static Map<String, TensorEntry> weights(Path directory) {
-    // The order of transformers: where both lie there, the shards are of an older save.
+    // As in transformers, one file goes before shards: where both exist, the shards are older.
     if (Files.exists(directory.resolve(WEIGHTS))) {
       return SafetensorsFile.open(directory.resolve(WEIGHTS)).tensors();
     }
@@ -110,7 +110,10 @@ public final class Checkpoint {
     return Collections.unmodifiableMap(tensors);
   }
 
-  /** Whether no system reads {@code name} as a path, which could lead out of the directory. */
+  /**
+   * Whether {@code name} is a plain file name on every system. A path could lead out of the
+   * directory.
+   */
   private static boolean isPlainFileName(String name) {
     return !name.isBlank()
         && !Set.of(".", "..").contains(name)
@@ -192,7 +195,7 @@ public final class Checkpoint {
     return generation.decoderStartTokenId();
   }
 
-  /** What {@code generation_config.json} says, and {@code config.json} where it is silent. */
+  /** Settings of {@code generation_config.json}; {@code config.json} sets what is missing there. */
   private record GenerationSettings(
       List<Integer> eosTokenIds, OptionalInt padTokenId, OptionalInt decoderStartTokenId) {
 

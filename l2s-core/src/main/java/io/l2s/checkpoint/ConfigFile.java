@@ -13,12 +13,12 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * A checkpoint's {@code config.json} or {@code generation_config.json}; every getter's error names
- * file, field, bound and value.
+ * A checkpoint's {@code config.json} or {@code generation_config.json}. Errors name the file, the
+ * field, its bound and its value.
  */
 public final class ConfigFile {
 
-  // transformers: T5Config.
+  // The default of transformers' T5Config.
   private static final Map<String, Integer> DEFAULT_EOS = Map.of("t5", 1);
 
   private final Path file;

@@ -31,7 +31,8 @@ import java.util.function.Predicate;
  */
 public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, String> metadata) {
 
-  // The bound of the reference implementation; it also bounds what a hostile file costs in heap.
+  // The reference implementation has the same bound, which limits the heap that a hostile file can
+  // take.
   private static final long MAX_HEADER_BYTES = 100_000_000;
   private static final String METADATA = "__metadata__";
 
@@ -109,7 +110,7 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
     SafetensorsFile read(JsonObject header) {
       header.entrySet().forEach(entry -> add(entry.getKey(), entry.getValue()));
       if (!beyond.isEmpty()) {
-        // A truncated file breaks every tensor after the cut; one of them tells it.
+        // A truncated file breaks every tensor after the cut; one message is enough.
         problems.add(
             beyond.get(0)
                 + (beyond.size() > 1 ? " and " + (beyond.size() - 1) + " more lie beyond" : "")
@@ -219,7 +220,7 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
       }
     }
 
-    /** With an entry left out for its own fault, its bytes are no hole: only overlaps count. */
+    /** Where a faulty entry was left out, its bytes are no hole, so only overlaps are checked. */
     private void checkCoverage(boolean complete) {
       List<TensorEntry> inOrder = new ArrayList<>(tensors.values());
       inOrder.sort(

@@ -22,8 +22,7 @@ public final class SafetensorsWriter {
 
   /**
    * Writes the tensors in the order given. The file appears under its name only when all of it is
-   * on the disk; what stood there before stays until then. One tensor's data are asked for at a
-   * time.
+   * on the disk; until then an earlier file stays. The data of one tensor are fetched at a time.
    *
    * @throws IllegalArgumentException if two tensors have one name, or one is named {@code
    *     __metadata__}, or data are not as long as their shape says; nothing is written then

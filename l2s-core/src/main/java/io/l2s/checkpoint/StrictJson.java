@@ -22,8 +22,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Reads one JSON object and refuses what lenient readers pass over: duplicate keys, deep nests,
- * more values than any model's files hold.
+ * Reads one JSON object strictly: it refuses duplicate keys, deep nesting, and more values than any
+ * model's files hold.
  */
 public final class StrictJson {
 
@@ -63,7 +63,7 @@ public final class StrictJson {
 
   /** The object in {@code utf8}, which came from {@code file}. */
   static JsonObject parse(Path file, byte[] utf8) {
-    // Decoded piece by piece: a header may have 100 MB.
+    // Decoded piece by piece, since a header may have 100 MB.
     Reader text =
         new InputStreamReader(new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder());
     return new StrictJson(file, new JsonReader(text)).whole();
@@ -76,13 +76,13 @@ public final class StrictJson {
       }
       JsonObject object = object(0);
       if (reader.peek() != JsonToken.END_DOCUMENT) {
-        throw new ModelLoadException(file, "goes on after its JSON object");
+        throw new ModelLoadException(file, "has text after its JSON object");
       }
       return object;
     } catch (CharacterCodingException e) {
       throw new ModelLoadException(file, List.of("is not UTF-8"), e);
     } catch (IOException | IllegalStateException | NumberFormatException e) {
-      // Gson's message advises its caller to be lenient.
+      // Gson's own message, which advises lenient parsing, is left out.
       throw new ModelLoadException(file, List.of("is not valid JSON at " + reader.getPath()), e);
     }
   }

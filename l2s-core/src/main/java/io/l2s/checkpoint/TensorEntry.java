@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * Where one tensor lies.
+ * The place of one tensor in a file.
  *
  * @param shape sizes, outermost first; empty for a scalar
  * @param offset first byte, counted from the start of the file

@@ -22,7 +22,8 @@ final class BeamSearch implements Search {
 
   private final SearchSettings settings;
   private final GenerationOptions options;
-  private final Processors processors;
+  private final io.l2s.BeamSearch beams;
+  private final LogitsProcessors processors;
   private List<Beam> running = new ArrayList<>();
   private List<Beam> finished = new ArrayList<>();
   private int length;
@@ -57,21 +58,22 @@ final class BeamSearch implements Search {
   BeamSearch(SearchSettings settings) {
     this.settings = settings;
     this.options = settings.options();
-    this.processors = new Processors(settings);
-    for (int i = 0; i < options.numBeams(); i++) {
+    this.beams = options.beamSearch().orElseThrow();
+    this.processors = new LogitsProcessors(settings);
+    for (int i = 0; i < beams.numBeams(); i++) {
       // All begin alike, so all but one stand back until they differ.
       running.add(new Beam(i, List.of(), List.of(), i == 0 ? 0 : NONE));
     }
   }
 
   @Override
-  public Search again() {
+  public Search restarted() {
     return new BeamSearch(settings);
   }
 
   @Override
   public int rows() {
-    return options.numBeams();
+    return beams.numBeams();
   }
 
   @Override
@@ -91,22 +93,22 @@ final class BeamSearch implements Search {
 
   /** So many that enough of them go on, whatever ends but by a stop string. */
   private int continuations() {
-    return Math.max(2, 1 + settings.eosIds().size()) * options.numBeams();
+    return Math.max(2, 1 + settings.eosIds().size()) * beams.numBeams();
   }
 
   @Override
-  public void edit(ScoreEdits edits, int firstRow) {
+  public void edit(LogitEdits edits, int firstRow) {
     for (int i = 0; i < running.size(); i++) {
       processors.edit(edits, firstRow + i, running.get(i).ids());
     }
   }
 
   @Override
-  public Choice choose(Picked picked, int firstRow) {
+  public Choice choose(TopTokens top, int firstRow) {
     for (int i = 0; i < running.size(); i++) {
-      broken |= !picked.finite(firstRow + i);
+      broken |= !top.finite(firstRow + i);
     }
-    return length < settings.forcedPrefix().size() ? forced() : continued(picked, firstRow);
+    return length < settings.forcedPrefix().size() ? forced() : continued(top, firstRow);
   }
 
   private Choice forced() {
@@ -120,29 +122,29 @@ final class BeamSearch implements Search {
     return choice(identity(), id);
   }
 
-  private Choice continued(Picked picked, int firstRow) {
-    List<Continuation> best = best(picked, firstRow);
+  private Choice continued(TopTokens top, int firstRow) {
+    List<Continuation> best = best(top, firstRow);
     length++;
     List<Beam> going = new ArrayList<>();
     boolean allEnd = true;
     for (int rank = 0; rank < best.size(); rank++) {
-      if (rank >= options.numBeams() && going.size() == options.numBeams()) {
+      if (rank >= beams.numBeams() && going.size() == beams.numBeams()) {
         break;
       }
-      Beam beam = extended(best.get(rank), picked, firstRow);
+      Beam beam = extended(best.get(rank), top, firstRow);
       boolean ends = settings.end(beam.ids()).isPresent();
       allEnd &= ends;
-      if (!ends && going.size() < options.numBeams()) {
+      if (!ends && going.size() < beams.numBeams()) {
         going.add(beam);
-      } else if (ends && rank < options.numBeams()) {
+      } else if (ends && rank < beams.numBeams()) {
         finish(beam);
       }
     }
     ended = allEnd || isSettled(going);
     // Where many end, too few go on; the rows that are left still need a token.
-    while (going.size() < options.numBeams()) {
+    while (going.size() < beams.numBeams()) {
       Continuation any = best.get(Math.min(going.size(), best.size() - 1));
-      going.add(extended(any, picked, firstRow).scored(NONE));
+      going.add(extended(any, top, firstRow).scored(NONE));
     }
     running = going;
     return new Choice(
@@ -150,11 +152,11 @@ final class BeamSearch implements Search {
         going.stream().mapToInt(Beam::last).toArray());
   }
 
-  private List<Continuation> best(Picked picked, int firstRow) {
+  private List<Continuation> best(TopTokens top, int firstRow) {
     List<Continuation> all = new ArrayList<>();
     for (int parent = 0; parent < running.size(); parent++) {
-      for (int rank = 0; rank < Math.min(candidates(), picked.width(firstRow + parent)); rank++) {
-        double score = running.get(parent).score() + picked.score(firstRow + parent, rank);
+      for (int rank = 0; rank < Math.min(candidates(), top.width(firstRow + parent)); rank++) {
+        double score = running.get(parent).score() + top.score(firstRow + parent, rank);
         all.add(new Continuation(parent, rank, score));
       }
     }
@@ -162,21 +164,17 @@ final class BeamSearch implements Search {
     return all.subList(0, Math.min(continuations(), all.size()));
   }
 
-  private Beam extended(Continuation next, Picked picked, int firstRow) {
+  private Beam extended(Continuation next, TopTokens top, int firstRow) {
     int row = firstRow + next.parent();
     return running
         .get(next.parent())
-        .with(
-            next.parent(),
-            picked.id(row, next.rank()),
-            picked.logprob(row, next.rank()),
-            next.score());
+        .with(next.parent(), top.id(row, next.rank()), top.logprob(row, next.rank()), next.score());
   }
 
   private void finish(Beam beam) {
     finished.add(beam.scored(perLength(beam.score(), length)));
     finished.sort(Comparator.comparingDouble(Beam::score).reversed());
-    if (finished.size() > options.numBeams()) {
+    if (finished.size() > beams.numBeams()) {
       finished.remove(finished.size() - 1);
     }
   }
@@ -186,18 +184,18 @@ final class BeamSearch implements Search {
    */
   private double perLength(double sum, int answerLength) {
     int own = answerLength - settings.forcedPrefix().size();
-    return sum / Math.pow(own, options.lengthPenalty());
+    return sum / Math.pow(own, beams.lengthPenalty());
   }
 
   /** Whether enough answers have finished and none that goes on may still be better. */
   private boolean isSettled(List<Beam> going) {
-    if (finished.size() < options.numBeams()) {
+    if (finished.size() < beams.numBeams()) {
       return false;
     }
-    if (options.earlyStopping() == EarlyStopping.TRUE) {
+    if (beams.earlyStopping() == EarlyStopping.TRUE) {
       return true;
     }
-    boolean longest = options.earlyStopping() == EarlyStopping.NEVER && options.lengthPenalty() > 0;
+    boolean longest = beams.earlyStopping() == EarlyStopping.NEVER && beams.lengthPenalty() > 0;
     double hope = perLength(going.get(0).score(), longest ? settings.maxNewTokens() : length);
     return hope <= finished.get(finished.size() - 1).score();
   }
@@ -231,7 +229,7 @@ final class BeamSearch implements Search {
   }
 
   @Override
-  public boolean broken() {
+  public boolean hasNonFiniteLogits() {
     return broken;
   }
 

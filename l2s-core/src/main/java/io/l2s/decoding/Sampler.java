@@ -1,6 +1,6 @@
 package io.l2s.decoding;
 
-import io.l2s.GenerationOptions;
+import io.l2s.Sampling;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -11,12 +11,12 @@ import java.util.stream.IntStream;
  */
 final class Sampler {
 
-  private final GenerationOptions options;
+  private final Sampling options;
 
   /**
    * @param options with a seed
    */
-  Sampler(GenerationOptions options) {
+  Sampler(Sampling options) {
     this.options = options;
   }
 
@@ -34,7 +34,8 @@ final class Sampler {
     double best = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < probabilities.length; i++) {
       if (probabilities[i] > 0) {
-        double noise = -Math.log(-Math.log(uniform(options.seed(), sequence, step, ids[i])));
+        double noise =
+            -Math.log(-Math.log(uniform(options.seed().getAsLong(), sequence, step, ids[i])));
         double value = Math.log(probabilities[i]) + noise;
         if (value > best) {
           best = value;
@@ -50,7 +51,7 @@ final class Sampler {
    *
    * @param scores of the candidates, best first
    */
-  static double[] probabilities(float[] scores, GenerationOptions options) {
+  static double[] probabilities(float[] scores, Sampling options) {
     double[] logits = new double[scores.length];
     for (int i = 0; i < logits.length; i++) {
       logits[i] =

@@ -18,7 +18,7 @@ public interface Search {
   int rows();
 
   /** Whether it takes what greedy decoding yields, many tokens in one call. */
-  default boolean plain() {
+  default boolean isPlainGreedy() {
     return false;
   }
 
@@ -41,10 +41,10 @@ public interface Search {
   }
 
   /** Adds its edits of the next step's scores; its rows begin at {@code firstRow}. */
-  default void edit(ScoreEdits edits, int firstRow) {}
+  default void edit(LogitEdits edits, int firstRow) {}
 
   /** Chooses what comes next; its rows begin at {@code firstRow}. */
-  default Choice choose(Picked picked, int firstRow) {
+  default Choice choose(TopTokens top, int firstRow) {
     throw new UnsupportedOperationException("this search takes whole runs of ids");
   }
 
@@ -54,13 +54,13 @@ public interface Search {
    * other company, may differ in the last digits. A search that has handed out nothing may begin
    * anew.
    */
-  Search again();
+  Search restarted();
 
   /**
    * A copy that stands where this search would stand if {@code draft} came next; searches of one
    * row that choose step by step only.
    */
-  default Search after(int[] draft) {
+  default Search continuedWith(int[] draft) {
     throw new UnsupportedOperationException("this search cannot be drafted for");
   }
 
@@ -82,7 +82,7 @@ public interface Search {
   Optional<FinishReason> finishReason();
 
   /** Whether the model's numbers went bad before the end. */
-  boolean broken();
+  boolean hasNonFiniteLogits();
 
   /** The answers so far, best first. */
   List<Answer> answers();

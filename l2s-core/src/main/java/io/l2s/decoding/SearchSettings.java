@@ -35,7 +35,7 @@ public record SearchSettings(
     startIds = List.copyOf(startIds);
     badWords = badWords.stream().map(List::copyOf).toList();
     forcedPrefix = List.copyOf(forcedPrefix);
-    if (options.sampling() && options.seed() == null) {
+    if (options.sampling().filter(sampling -> sampling.seed().isEmpty()).isPresent()) {
       // Settled here, so that a search that starts over makes the same answer.
       long seed = ThreadLocalRandom.current().nextLong();
       options = options.toBuilder().seed(seed).build();
@@ -55,9 +55,9 @@ public record SearchSettings(
 
   /** The search that the options ask for. */
   public Search start() {
-    if (options.plain()) {
-      return new GreedyAnswer(eosIds, maxNewTokens);
+    if (options.isPlainGreedy()) {
+      return new GreedySearch(eosIds, maxNewTokens);
     }
-    return options.numBeams() > 1 ? new BeamSearch(this) : new StepwiseAnswers(this);
+    return options.numBeams() > 1 ? new BeamSearch(this) : new SampledSearch(this);
   }
 }

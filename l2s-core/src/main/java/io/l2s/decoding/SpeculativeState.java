@@ -99,24 +99,24 @@ public final class SpeculativeState implements DecoderState {
    *
    * @param search of one row, not plain
    */
-  public void step(TokenPicker picker, Search search) {
-    int[] draft = drafted(picker, search, Math.min(search.remaining() - 1, draftLength.next()));
+  public void step(TokenSelector selector, Search search) {
+    int[] draft = drafted(selector, search, Math.min(search.remaining() - 1, draftLength.next()));
     int accepted = 0;
     int next;
     try (NDManager scope = scopes.get()) {
       NDArray logits = // [draft + 1, vocabulary]
           draft.length == 0 ? verifier.decodeOne(scope) : verifier.verify(scope, draft);
-      Picked picked =
-          picker.pick(
+      TopTokens top =
+          selector.select(
               scope,
               logits,
               IntStream.rangeClosed(0, draft.length)
-                  .mapToObj(length -> search.after(Arrays.copyOf(draft, length)))
+                  .mapToObj(length -> search.continuedWith(Arrays.copyOf(draft, length)))
                   .toList());
-      next = search.choose(picked, 0).tokens()[0];
+      next = search.choose(top, 0).tokens()[0];
       while (!ended(search) && accepted < draft.length && next == draft[accepted]) {
         accepted++;
-        next = search.choose(picked, accepted).tokens()[0];
+        next = search.choose(top, accepted).tokens()[0];
       }
     }
     if (ended(search)) {
@@ -133,12 +133,12 @@ public final class SpeculativeState implements DecoderState {
   }
 
   /** What {@code search} would choose by the small model's scores. */
-  private int[] drafted(TokenPicker picker, Search search, int most) {
+  private int[] drafted(TokenSelector selector, Search search, int most) {
     int[] draft = {};
     boolean ended = false;
     while (draft.length < most && !ended) {
-      Search drafting = search.after(draft);
-      int token = blamingTheDrafter(() -> drafted(picker, drafting));
+      Search drafting = search.continuedWith(draft);
+      int token = blamingTheDrafter(() -> drafted(selector, drafting));
       draft = Arrays.copyOf(draft, draft.length + 1);
       draft[draft.length - 1] = token;
       ended = ended(drafting);
@@ -146,17 +146,17 @@ public final class SpeculativeState implements DecoderState {
     return draft;
   }
 
-  private int drafted(TokenPicker picker, Search drafting) {
+  private int drafted(TokenSelector selector, Search drafting) {
     try (NDManager scope = scopes.get()) {
-      Picked picked = picker.pick(scope, drafter.decodeOne(scope), List.of(drafting));
-      int[] token = drafting.choose(picked, 0).tokens();
+      TopTokens top = selector.select(scope, drafter.decodeOne(scope), List.of(drafting));
+      int[] token = drafting.choose(top, 0).tokens();
       drafter.choose(token);
       return token[0];
     }
   }
 
   private static boolean ended(Search search) {
-    return search.broken() || search.finishReason().isPresent();
+    return search.hasNonFiniteLogits() || search.finishReason().isPresent();
   }
 
   /** What the verifier would make after the last token and after each of {@code draft}. */

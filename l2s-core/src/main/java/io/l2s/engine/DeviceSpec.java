@@ -2,7 +2,7 @@ package io.l2s.engine;
 
 import ai.djl.Device;
 import io.l2s.DeviceUnavailableException;
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,7 +33,7 @@ public record DeviceSpec(Kind kind, int index) {
   /**
    * Reads {@code auto}, {@code cpu}, {@code gpu} or {@code gpu:n}, in any case.
    *
-   * @throws InvalidRequestException for anything else
+   * @throws InvalidSettingException for anything else
    */
   public static DeviceSpec parse(String text) {
     String lower = text.strip().toLowerCase(Locale.ROOT);
@@ -45,7 +45,7 @@ public record DeviceSpec(Kind kind, int index) {
     }
     Matcher gpu = GPU.matcher(lower);
     if (!gpu.matches()) {
-      throw new InvalidRequestException("device", "auto, cpu, gpu or gpu:n", text);
+      throw new InvalidSettingException("device", "auto, cpu, gpu or gpu:n", text);
     }
     return new DeviceSpec(Kind.GPU, gpu.group(1) == null ? 0 : Integer.parseInt(gpu.group(1)));
   }

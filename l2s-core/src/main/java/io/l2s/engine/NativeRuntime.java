@@ -6,6 +6,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.l2s.EngineException;
 import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
+import io.l2s.NativesLoadException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -61,7 +62,7 @@ public final class NativeRuntime implements AutoCloseable {
    *
    * @param downloadNatives whether DJL may fetch a native library that is not on the class path
    * @throws io.l2s.NativesMissingException if there is no native library for this platform
-   * @throws EngineException if the library does not load
+   * @throws NativesLoadException if the library does not load
    */
   public static NativeRuntime start(boolean downloadNatives) {
     return start(downloadNatives, ThreadOptions.AUTO);
@@ -73,7 +74,7 @@ public final class NativeRuntime implements AutoCloseable {
    * @param downloadNatives whether DJL may fetch a native library that is not on the class path
    * @param threads takes effect at the first start in this JVM; later starts with others are warned
    * @throws io.l2s.NativesMissingException if there is no native library for this platform
-   * @throws EngineException if the library does not load
+   * @throws NativesLoadException if the library does not load
    */
   public static NativeRuntime start(boolean downloadNatives, ThreadOptions threads) {
     return start(downloadNatives, threads, RELEASE_LIMIT);
@@ -86,6 +87,9 @@ public final class NativeRuntime implements AutoCloseable {
     try {
       runtime.call(runtime::load);
       return runtime;
+    } catch (EngineException e) {
+      runtime.executor.shutdownNow();
+      throw new NativesLoadException(e.getMessage(), e);
     } catch (RuntimeException e) {
       runtime.executor.shutdownNow();
       throw e;

@@ -1,7 +1,7 @@
 package io.l2s.engine;
 
 import ai.djl.pytorch.jni.JniUtils;
-import io.l2s.EngineException;
+import io.l2s.NativesLoadException;
 import io.l2s.NativesMissingException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -124,7 +124,7 @@ final class Natives {
           .map(Natives::classifierOf)
           .toList();
     } catch (IOException e) {
-      throw new EngineException("cannot search the class path for " + DESCRIPTOR, e);
+      throw new NativesLoadException("cannot search the class path for " + DESCRIPTOR, e);
     }
   }
 
@@ -133,7 +133,7 @@ final class Natives {
     try (InputStream in = descriptor.openStream()) {
       properties.load(in);
     } catch (IOException e) {
-      throw new EngineException("cannot read " + descriptor, e);
+      throw new NativesLoadException("cannot read " + descriptor, e);
     }
     return properties.getProperty("classifier", "");
   }

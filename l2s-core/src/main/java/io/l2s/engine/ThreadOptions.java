@@ -1,6 +1,6 @@
 package io.l2s.engine;
 
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import java.util.OptionalInt;
 
 /**
@@ -22,14 +22,14 @@ public record ThreadOptions(OptionalInt count, ThreadWait waiting) {
 
   public ThreadOptions {
     if (count.isPresent() && (count.getAsInt() < 1 || count.getAsInt() > MOST)) {
-      throw new InvalidRequestException("threads", BOUND, count.getAsInt());
+      throw new InvalidSettingException("threads", BOUND, count.getAsInt());
     }
   }
 
   /**
    * Reads {@code auto} or a number for the threads, and what {@link ThreadWait#parse} takes.
    *
-   * @throws InvalidRequestException naming the field that is wrong
+   * @throws InvalidSettingException naming the field that is wrong
    */
   public static ThreadOptions parse(String count, String wait) {
     return new ThreadOptions(count(count), ThreadWait.parse(wait));
@@ -42,7 +42,7 @@ public record ThreadOptions(OptionalInt count, ThreadWait waiting) {
     try {
       return OptionalInt.of(Integer.parseInt(value.strip()));
     } catch (NumberFormatException e) {
-      throw new InvalidRequestException("threads", BOUND, value);
+      throw new InvalidSettingException("threads", BOUND, value);
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.l2s.engine;
 
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import java.util.Locale;
 import java.util.OptionalInt;
 
@@ -31,14 +31,14 @@ public record ThreadWait(Mode mode, OptionalInt spins) {
 
   public ThreadWait {
     if (spins.isPresent() != (mode == Mode.SPINS) || spins.orElse(0) < 0) {
-      throw new InvalidRequestException("wait", BOUND, mode + " " + spins);
+      throw new InvalidSettingException("wait", BOUND, mode + " " + spins);
     }
   }
 
   /**
    * Reads {@code auto}, {@code active}, {@code passive} or a number of turns.
    *
-   * @throws InvalidRequestException if it is none of them
+   * @throws InvalidSettingException if it is none of them
    */
   public static ThreadWait parse(String value) {
     return switch (value.strip().toLowerCase(Locale.ROOT)) {
@@ -58,6 +58,6 @@ public record ThreadWait(Mode mode, OptionalInt spins) {
     } catch (NumberFormatException e) {
       // Reported below, as a negative number is.
     }
-    throw new InvalidRequestException("wait", BOUND, value);
+    throw new InvalidSettingException("wait", BOUND, value);
   }
 }

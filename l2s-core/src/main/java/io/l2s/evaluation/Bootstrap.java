@@ -1,42 +1,42 @@
 package io.l2s.evaluation;
 
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * Resampling of a test set with replacement, to tell what is chance: the confidence interval of a
- * score, and whether two systems differ.
+ * Resamples a test set with replacement, for the confidence interval of a score and for the
+ * significance of a difference between two systems.
  *
- * <p>Follows {@code sacrebleu.significance} 2.6 in all but its random numbers, which are numpy's:
- * the figures agree as two runs of sacrebleu with different seeds do. The same seed gives the same
- * figures, and test sets of equal size the same samples.
+ * <p>It follows {@code sacrebleu.significance} 2.6 except for the random numbers, which sacrebleu
+ * takes from numpy: the figures differ as two runs of sacrebleu with different seeds do. The same
+ * seed gives the same figures, and test sets of equal size get the same samples.
  *
  * <p>Koehn, "Statistical Significance Tests for Machine Translation Evaluation", EMNLP 2004.
  *
  * @param samples resampled test sets, 1 to 1,000,000
- * @param seed of the random numbers
+ * @param seed seed of the random numbers
  */
 public record Bootstrap(int samples, long seed) {
 
   /** The most samples. */
   public static final int MAX_SAMPLES = 1_000_000;
 
-  /** What sacrebleu takes: 1000 samples, seed 12345. */
+  /** The defaults of sacrebleu: 1000 samples, seed 12345. */
   public static final Bootstrap DEFAULT = new Bootstrap(1000, 12345);
 
   /**
-   * @throws InvalidRequestException naming {@code samples} if it is out of bounds
+   * @throws InvalidSettingException naming {@code samples} if it is out of bounds
    */
   public Bootstrap {
     if (samples < 1 || samples > MAX_SAMPLES) {
-      throw new InvalidRequestException("samples", "between 1 and " + MAX_SAMPLES, samples);
+      throw new InvalidSettingException("samples", "between 1 and " + MAX_SAMPLES, samples);
     }
   }
 
-  /** Where 95 % of the scores of resampled test sets lie. */
+  /** The interval that holds 95 % of the scores of resampled test sets. */
   public Interval interval(CorpusStatistics system) {
     return Interval.of(samplesOf(system.size()).mapToDouble(system::score).toArray());
   }
@@ -67,8 +67,8 @@ public record Bootstrap(int samples, long seed) {
     double difference = system.score().value() - baseline.score().value();
     long beyond =
         scores.stream().filter(each -> each.distance() - mean > Math.abs(difference)).count();
-    // The observed test set counts as one more sample: chance is never ruled out altogether.
-    // Of systems that are alike in every sample sacrebleu 2.6 says the opposite: the smallest p.
+    // The observed test set counts as one more sample, so p is never 0. For systems that are alike
+    // in every sample p is 1; sacrebleu 2.6 gives the smallest p there.
     boolean alike = scores.stream().allMatch(each -> each.distance() == 0);
     double pValue = alike ? 1 : (beyond + 1.0) / (scores.size() + 1.0);
     return new Comparison(
@@ -83,7 +83,7 @@ public record Bootstrap(int samples, long seed) {
     return Stream.generate(() -> random.ints(size, 0, size).toArray()).limit(samples);
   }
 
-  /** What two systems score on one sample. */
+  /** The scores of two systems on one sample. */
   private record Scores(double baseline, double system) {
 
     double distance() {
@@ -92,7 +92,7 @@ public record Bootstrap(int samples, long seed) {
   }
 
   /**
-   * Where most scores of resampled test sets lie.
+   * The interval that holds most scores of resampled test sets.
    *
    * @param mean of all samples
    * @param low the score that 2.5 % of the samples stay below
@@ -117,11 +117,11 @@ public record Bootstrap(int samples, long seed) {
   }
 
   /**
-   * What tells two systems apart on one test set.
+   * The difference between two systems on one test set.
    *
    * @param difference the system's score less the baseline's
-   * @param pValue how likely chance alone makes a difference as large, above 0 and at most 1; below
-   *     0.05 it is commonly called significant
+   * @param pValue how likely chance makes a difference as large, above 0 and at most 1; a
+   *     difference with a value below 0.05 is commonly called significant
    * @param baseline the baseline's interval
    * @param system the system's interval
    */

@@ -6,8 +6,8 @@ import java.util.Map;
 
 /**
  * Corpus chrF2 and chrF2++ as sacrebleu 2.6 computes them by default: one- to six-grams of
- * characters without white space, for chrF++ beside one- and two-grams of words; recall weighted
- * twice as much as precision, the best-scoring reference of each sentence.
+ * characters without white space, and for chrF++ also one- and two-grams of words. Recall weighs
+ * twice as much as precision, and the best-scoring reference of each sentence counts.
  *
  * <p>Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015; "chrF++:
  * words helping character n-grams", WMT 2017.
@@ -93,7 +93,7 @@ public record ChrF(int wordOrder) implements Metric {
       Map<String, Integer> written = hypothesis.get(order);
       Map<String, Integer> expected = reference.get(order);
       int i = ENTRIES * order;
-      // An order that the reference is too short for does not count.
+      // An order does not count where the reference is too short for it.
       statistics[i + HYPOTHESIS] = expected.isEmpty() ? 0 : Ngrams.total(written);
       statistics[i + REFERENCE] = Ngrams.total(expected);
       statistics[i + MATCH] = Ngrams.matches(written, expected);

@@ -10,9 +10,9 @@ import java.util.Map;
  * Longest common subsequences of words, as {@code rouge_scorer} of rouge-score 0.1.2 finds them,
  * with one hypothesis.
  *
- * <p>The table of lengths is computed a row at a time, 64 columns at once: a row is kept as the set
- * of columns where the length grows by one. Of <i>n</i> words against <i>m</i> that takes
- * <i>nm</i>/64 steps; only every √<i>n</i>th row is kept, and those between are computed again.
+ * <p>The table of lengths is computed a row at a time, 64 columns at once; a row is the set of
+ * columns where the length grows by one. This takes <i>nm</i>/64 steps for <i>n</i> words against
+ * <i>m</i>. Only every √<i>n</i>th row is kept, and the rows between are computed again.
  *
  * <p>Hyyrö, "Bit-Parallel LCS-length Computation Revisited", 2004.
  */
@@ -33,9 +33,9 @@ final class CommonSubsequence {
   }
 
   /**
-   * Where a word stands in the hypothesis. Rare words have their places listed, since a set of bits
-   * for each would take the square of the hypothesis's length; of frequent ones there are fewer
-   * than 64.
+   * The places of a word in the hypothesis. Rare words have lists of places, since a set of bits
+   * for each would take the square of the hypothesis's length. Frequent words have sets of bits;
+   * there are fewer than 64 of them.
    */
   private record Columns(int[] places, long[] bits) {
 
@@ -75,7 +75,7 @@ final class CommonSubsequence {
     return counts;
   }
 
-  /** The number of words in a longest subsequence that {@code reference} has, too. */
+  /** The number of words in a longest subsequence that {@code reference} also has. */
   int length(List<String> reference) {
     long[] row = new long[longs];
     long[] word = new long[longs];
@@ -113,7 +113,7 @@ final class CommonSubsequence {
     }
   }
 
-  // Hyyrö's V, which is added to as one long number, is the complement of the row.
+  // The row is the complement of Hyyrö's V. Additions treat V as one long number.
   private static void advance(long[] row, long[] word) {
     long carry = 0;
     for (int k = 0; k < row.length; k++) {
@@ -191,7 +191,7 @@ final class CommonSubsequence {
         long[] above = row(i - 1);
         int up = length(above, j);
         String word = reference.get(i - 1);
-        // Leftwards while the word is another one and only that keeps the length.
+        // It moves left while the word differs and only that keeps the length.
         while (j > 0 && !isAt(word, j - 1) && here > up) {
           j--;
           here -= bit(row, j);

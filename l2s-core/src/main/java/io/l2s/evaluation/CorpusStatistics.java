@@ -3,8 +3,8 @@ package io.l2s.evaluation;
 import java.util.List;
 
 /**
- * What a metric found in each segment of a test set: enough to score the set and every sample of
- * it. Immutable.
+ * The statistics of each segment of a test set under one metric, from which the set and every
+ * sample of it can be scored. Immutable.
  */
 public final class CorpusStatistics {
 
@@ -29,7 +29,7 @@ public final class CorpusStatistics {
     return new CorpusStatistics(metric, signature, segments);
   }
 
-  /** The metric that found them. */
+  /** The metric that measured them. */
   public Metric metric() {
     return metric;
   }

@@ -14,7 +14,7 @@ final class EditDistance {
   private static final int BEAM = 25;
   private static final int UNREACHED = 1 << 28;
 
-  /** What brought a cell about. */
+  /** The edit that leads to a cell. */
   private enum Edit {
     /** The words are the same. */
     KEEP,
@@ -37,7 +37,7 @@ final class EditDistance {
   EditDistance(int[] reference, int hypothesisLength) {
     this.reference = reference;
     this.lengthRatio = hypothesisLength > 0 ? (double) reference.length / hypothesisLength : 1;
-    // A reference so much longer would leave no overlap between the bands of two rows.
+    // The bands of two rows would not overlap with a reference so much longer.
     this.beam = BEAM < lengthRatio / 2 ? (int) Math.ceil(lengthRatio / 2 + BEAM) : BEAM;
     this.hypothesis = new int[hypothesisLength];
     this.cost = new int[hypothesisLength + 1][reference.length + 1];
@@ -50,7 +50,7 @@ final class EditDistance {
 
   /** The least number of edits that turn {@code words} into the reference. */
   int to(int[] words) {
-    // A row depends on the words before it alone: those of an equal beginning stay.
+    // A row depends only on the words before it, so the rows of an equal beginning stay.
     int same = Arrays.mismatch(words, hypothesis);
     int from = Math.min(validRows, (same < 0 ? words.length : same) + 1);
     System.arraycopy(words, 0, hypothesis, 0, words.length);
@@ -88,7 +88,7 @@ final class EditDistance {
     }
   }
 
-  /** How the words given last lie against the reference. */
+  /** The alignment of the last words with the reference. */
   Alignment alignment() {
     Alignment alignment =
         new Alignment(
@@ -115,8 +115,8 @@ final class EditDistance {
   /**
    * Two sequences side by side.
    *
-   * @param positions for each word of the reference the word of the hypothesis that it lies at, or
-   *     after if it lies at none; -1 before the first
+   * @param positions for each word of the reference the aligned word of the hypothesis, or the one
+   *     before where none is aligned; -1 before the first
    * @param referenceErrors whether each word of the reference is missing or replaced
    * @param hypothesisErrors whether each word of the hypothesis is superfluous or wrong
    */

@@ -3,8 +3,8 @@ package io.l2s.evaluation;
 import java.util.List;
 
 /**
- * The share of hypotheses that equal one of their references, character for character: case,
- * punctuation and white space count, and there is no Unicode normalisation.
+ * The share of hypotheses that equal one of their references in every character. Case, punctuation
+ * and white space count, without Unicode normalisation.
  */
 public record ExactMatch() implements Metric {
 

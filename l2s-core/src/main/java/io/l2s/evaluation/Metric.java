@@ -5,16 +5,15 @@ import java.util.List;
 /**
  * A measure of how near hypotheses come to their references.
  *
- * <p>Each segment has statistics whose sums over a corpus are all that its score needs, so that a
- * resampled corpus costs additions only. Implementations are immutable and safe for use by several
- * threads.
+ * <p>The score of a corpus depends only on the sums of its segments' statistics, so a resampled
+ * corpus costs only additions. Implementations are immutable and thread-safe.
  */
 public interface Metric {
 
-  /** The name as the metric's reference implementation writes it, as {@code chrF2++}. */
+  /** The name in the metric's reference implementation, such as {@code chrF2++}. */
   String name();
 
-  /** What the figure depends on, in sacrebleu's notation, as {@code case:mixed|eff:no}. */
+  /** The settings of the figure in sacrebleu's notation, such as {@code case:mixed|eff:no}. */
   String settings();
 
   /** Whether the greater of two scores is the better one. */
@@ -23,7 +22,7 @@ public interface Metric {
   }
 
   /**
-   * What {@code hypothesis} adds to the sums that {@link #score} takes.
+   * The statistics of {@code hypothesis}, which {@link #score} takes summed up.
    *
    * @param references at least one
    * @return always of the same length for the same metric

@@ -15,9 +15,9 @@ import java.util.Locale;
  * A {@link TextFile} of sentence pairs, one a line: {@code source<TAB>target}, or JSON objects if
  * its name ends in {@code .jsonl} or {@code .jsonl.gz}.
  *
- * <p>Columns after the second, as the attribution in Tatoeba's exports, are ignored; so are fields
- * that the format does not name. A pair with none of the fields that the format names, but with
- * {@code source} and {@code target}, as labels have them, is read by {@link PairFormat#STANDARD}.
+ * <p>Columns after the second, such as the attribution in Tatoeba's exports, are ignored, and so
+ * are fields that the format does not name. A row with {@code source} and {@code target} and none
+ * of the format's fields is a label; it is read with {@link PairFormat#STANDARD}.
  */
 public final class PairFile {
 
@@ -60,7 +60,7 @@ public final class PairFile {
   }
 
   /**
-   * Reads all sources in order; targets need not be there.
+   * Reads all sources in order; rows need no target.
    *
    * @throws DataFileException as {@link #read} does
    */
@@ -111,7 +111,10 @@ public final class PairFile {
     return new SentencePair(joined(line, row, fields), field(line, row, fields.targetField()));
   }
 
-  /** Labels have the standard fields alone, and are read beside what they were made of. */
+  /**
+   * Labels have only the standard fields; one file may mix them with the rows that they were made
+   * from.
+   */
   private boolean isLabel(JsonObject row) {
     return row.has("source")
         && row.has("target")
@@ -136,7 +139,7 @@ public final class PairFile {
         return row;
       }
     } catch (JsonParseException e) {
-      // Told below; the parser's position is of no help within one line.
+      // Reported below; the parser's position does not help within one line.
     }
     throw failure(line, "a row must be a JSON object, but is not");
   }

@@ -1,14 +1,14 @@
 package io.l2s.evaluation;
 
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import java.util.List;
 
 /**
- * Where source and target stand in the objects of a JSONL file; of no meaning for tab-separated
- * text.
+ * The fields of source and target in the objects of a JSONL file. Tab-separated text does not need
+ * it.
  *
- * @param sourceFields fields whose texts, joined by a space and those without text left out, are
- *     the source; at least one
+ * @param sourceFields fields that make the source, at least one; their texts are joined by spaces,
+ *     and empty ones left out
  * @param targetField field of the target
  */
 public record PairFormat(List<String> sourceFields, String targetField) {
@@ -19,7 +19,7 @@ public record PairFormat(List<String> sourceFields, String targetField) {
   public PairFormat {
     sourceFields = List.copyOf(sourceFields);
     if (sourceFields.isEmpty()) {
-      throw new InvalidRequestException("sourceFields", "at least one field", sourceFields);
+      throw new InvalidSettingException("sourceFields", "at least one field", sourceFields);
     }
   }
 }

@@ -8,14 +8,14 @@ import java.util.regex.Pattern;
 
 /**
  * The mean F1 of a corpus as rouge-score 0.1.2 computes it without stemming: words are lower-cased
- * runs of the letters a to z and of digits, so that other scripts score 0; of several references
- * the one with the best F1 counts. A percentage, where rouge-score gives a fraction.
+ * runs of the letters a to z and of digits, so other scripts score 0. The reference with the best
+ * F1 counts. The score is a percentage; rouge-score gives a fraction.
  *
  * <p>Lin, "ROUGE: A Package for Automatic Evaluation of Summaries", 2004.
  */
 public record Rouge(Variant variant) implements Metric {
 
-  /** What counts as a match. */
+  /** The unit that is matched. */
   public enum Variant {
     /** Single words: rouge1. */
     UNIGRAMS("rouge1"),

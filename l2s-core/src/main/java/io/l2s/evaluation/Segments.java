@@ -2,7 +2,7 @@ package io.l2s.evaluation;
 
 import java.util.List;
 
-/** The checks and words that all metrics share. */
+/** The checks of segments that all metrics share. */
 final class Segments {
 
   private Segments() {}

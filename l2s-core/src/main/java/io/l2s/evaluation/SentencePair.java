@@ -1,4 +1,4 @@
 package io.l2s.evaluation;
 
-/** A sentence and what it should become. */
+/** A sentence and its reference answer. */
 public record SentencePair(String source, String target) {}

@@ -3,7 +3,7 @@ package io.l2s.evaluation;
 import io.l2s.evaluation.EditDistance.Alignment;
 
 /**
- * The greedy search of TER for runs of words which, moved elsewhere, save edits.
+ * The greedy search of TER for runs of words that save edits when they are moved.
  *
  * <p>Follows {@code lib_ter} of sacrebleu 2.6 (Apache License 2.0, Memsource), and with it Tercom's
  * limits and its choice among equal shifts.
@@ -100,7 +100,7 @@ final class ShiftSearch {
       int[] shifted = shifted(words, from, length, target);
       int gain = before - distance.to(shifted);
       candidates++;
-      // Runs come from left to right, and so do targets: the earlier of two equal ones stays.
+      // Runs and targets come from left to right, so the earlier of two equal shifts stays.
       if (best == null || gain > bestGain || (gain == bestGain && length > bestLength)) {
         best = shifted;
         bestGain = gain;
@@ -109,7 +109,10 @@ final class ShiftSearch {
     }
   }
 
-  /** The words with a run of them moved before {@code target}, or as far right if within itself. */
+  /**
+   * The words with one run moved before {@code target}, or as far right where the target is within
+   * the run.
+   */
   private static int[] shifted(int[] words, int from, int length, int target) {
     int move = target < from ? target : target > from + length ? target - length : target;
     int start = Math.min(move, words.length - length);

@@ -21,13 +21,13 @@ import java.util.zip.ZipException;
 /**
  * A UTF-8 text file, read strictly, one segment a line.
  *
- * <p>The file may be compressed with gzip, which its first bytes tell, and its text may begin with
- * a byte order mark. Lines end in a line feed, with or without a carriage return before it; a line
- * feed at the end begins no further line.
+ * <p>The file may be compressed with gzip, which is seen from its first bytes, and its text may
+ * begin with a byte order mark. Lines end in a line feed, with or without a carriage return before
+ * it; a line feed at the end begins no further line.
  */
 public final class TextFile {
 
-  /** Far beyond any sentence: a longer line means that the file is something else. */
+  /** Longer than any sentence: a longer line means that the file is no text. */
   private static final int MAX_LINE_BYTES = 1 << 20;
 
   private static final int END = -1;

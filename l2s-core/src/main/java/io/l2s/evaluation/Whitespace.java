@@ -3,7 +3,7 @@ package io.l2s.evaluation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** White space as Python's {@code str.split} sees it, which Java's own notions differ from. */
+/** White space as in Python's {@code str.split}, which differs from Java's own definitions. */
 final class Whitespace {
 
   private Whitespace() {}

@@ -33,7 +33,7 @@ public final class StoredInt8 {
               + METHOD
               + ", but was "
               + method.get()
-              + "; quantise the original checkpoint with l2s quantize");
+              + "; quantise the original checkpoint again");
     }
     return method.isPresent();
   }

@@ -3,7 +3,7 @@ package io.l2s.projector;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.engine.Program;
@@ -36,7 +36,7 @@ public final class ProjectorTraining implements TrainableProjector {
    * Starts with fresh weights, drawn as {@code torch.nn.Linear} draws them.
    *
    * @param hidden width between the two maps; of no meaning but with {@link ProjectorKind#MLP}
-   * @throws InvalidRequestException if there is no projector and the widths differ
+   * @throws InvalidSettingException if there is no projector and the widths differ
    */
   public static ProjectorTraining fresh(
       NativeRuntime runtime,
@@ -47,7 +47,7 @@ public final class ProjectorTraining implements TrainableProjector {
       long seed,
       Device device) {
     if (kind == ProjectorKind.NONE && inputWidth != outputWidth) {
-      throw new InvalidRequestException(
+      throw new InvalidSettingException(
           "projector",
           "linear or mlp where the LLM's width "
               + inputWidth

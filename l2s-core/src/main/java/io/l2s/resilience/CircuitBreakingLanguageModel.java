@@ -20,16 +20,15 @@ import java.util.Set;
 /**
  * Puts a circuit breaker around projection and SLM, with the LLM's own decoder as fallback.
  *
- * <p>It concerns requests that {@code HYBRID} or {@code EXACT} would answer; those that ask for
- * another route pass through. While the breaker is open, and where the SLM fails before the first
- * chunk, {@code LLM_ONLY} answers and the result's {@link Degradation} says why. After the first
- * chunk a failure stays a failure, so no text comes twice. Without the route {@code LLM_ONLY}
- * failures pass on.
+ * <p>The breaker guards requests that {@code HYBRID} or {@code EXACT} would answer; other requests
+ * pass through. {@code LLM_ONLY} answers while the breaker is open and where the SLM fails before
+ * the first chunk; the result's {@link Degradation} says why. A failure after the first chunk
+ * reaches the caller, so no text comes twice. Without the route {@code LLM_ONLY} every failure
+ * reaches the caller.
  *
- * <p>The breaker counts failures of the SLM and successes, the latter with the time that prefill
- * and decoding took, so that neither waiting nor the LLM's reading makes a call slow. It counts
- * neither refused requests nor cancelled, late or closed ones, nor failures of the LLM.
- * Thread-safe.
+ * <p>The breaker counts failures of the SLM, and successes with the time of prefill and decoding:
+ * waiting and the LLM's reading do not make a call slow. It does not count requests that were
+ * refused, cancelled, late or closed, nor failures of the LLM. Thread-safe.
  */
 public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
 
@@ -40,7 +39,8 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
   private final Optional<Duration> defaultTimeout;
 
   /**
-   * @param defaults the delegate's, whose timeout then covers an answer and its fallback together
+   * @param defaults the delegate's defaults; their timeout covers an answer and its fallback
+   *     together
    */
   public CircuitBreakingLanguageModel(
       HybridLanguageModel delegate, CircuitBreaker breaker, GenerationDefaults defaults) {
@@ -49,7 +49,10 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
     this.defaultTimeout = defaults.timeout();
   }
 
-  /** For a delegate without a default timeout; one that it had would start anew for a fallback. */
+  /**
+   * For a delegate without a default timeout. A default timeout of the delegate would start again
+   * for a fallback.
+   */
   public CircuitBreakingLanguageModel(HybridLanguageModel delegate, CircuitBreaker breaker) {
     this(delegate, breaker, GenerationDefaults.STANDARD);
   }
@@ -67,7 +70,7 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
   /**
    * {@inheritDoc}
    *
-   * @throws GenerationFailedException if the breaker is open and {@code LLM_ONLY} is not there
+   * @throws GenerationFailedException if the breaker is open and there is no route {@code LLM_ONLY}
    */
   @Override
   public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
@@ -90,24 +93,30 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
 
   private GenerationHandle submitRefused(
       GenerationRequest request, GenerationListener listener, boolean hasFallback) {
-    String cause =
-        switch (breaker.getState()) {
-          case OPEN, FORCED_OPEN -> "circuit breaker " + breaker.getName() + " is open";
-          default -> "circuit breaker " + breaker.getName() + " allows no further trial request";
-        };
+    Degradation degradation = refused(request.route().orElse(Route.HYBRID));
     if (!hasFallback) {
       throw new GenerationFailedException(
           Component.SLM,
-          cause + ", and the LLM has no decoder of its own to answer instead; try again later",
+          degradation.message()
+              + ", and the LLM has no decoder of its own to answer instead; try again later",
           null);
     }
     return delegate.submit(
         request.withRoute(Route.LLM_ONLY),
-        new DegradedListener(
-            listener,
-            new Degradation(request.route().orElse(Route.HYBRID), cause),
-            null,
-            Duration.ZERO));
+        new DegradedListener(listener, degradation, null, Duration.ZERO));
+  }
+
+  private Degradation refused(Route requested) {
+    String name = "circuit breaker " + breaker.getName();
+    return switch (breaker.getState()) {
+      case OPEN, FORCED_OPEN ->
+          new Degradation(requested, Degradation.Cause.CIRCUIT_OPEN, name + " is open");
+      default ->
+          new Degradation(
+              requested,
+              Degradation.Cause.CIRCUIT_HALF_OPEN,
+              name + " allows no further trial request");
+    };
   }
 
   private GenerationRequest withTimeout(GenerationRequest request) {

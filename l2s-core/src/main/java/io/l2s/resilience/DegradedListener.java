@@ -8,11 +8,11 @@ import io.l2s.TextChunk;
 import java.time.Duration;
 
 /**
- * Passes a fallback's events on, its result marked as such.
+ * Passes on the events of a fallback and marks its result as degraded.
  *
- * @param slmFailure what led to the fallback, added to the fallback's own failure; null if the
- *     breaker did
- * @param before length of the attempt that failed, zero if there was none
+ * @param slmFailure the failure that led to the fallback, added to the fallback's own failure; null
+ *     if the breaker refused the SLM
+ * @param before duration of the attempt that failed; zero if there was none
  */
 record DegradedListener(
     GenerationListener listener, Degradation degradation, L2sException slmFailure, Duration before)

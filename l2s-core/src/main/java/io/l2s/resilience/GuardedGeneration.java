@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * One request that holds the breaker's permission: reports its outcome to the breaker, once, and
- * falls back if it may.
+ * One request that holds a permission of the breaker. It reports its outcome to the breaker once,
+ * and falls back to the LLM where that is possible.
  */
 final class GuardedGeneration implements GenerationHandle, GenerationListener {
 
@@ -32,7 +32,7 @@ final class GuardedGeneration implements GenerationHandle, GenerationListener {
   private final long submitted;
   private final AtomicReference<GenerationHandle> running = new AtomicReference<>();
   private volatile boolean cancelled;
-  // Events come one after the other, each seeing what those before it wrote.
+  // Not volatile: events come one after the other, and each sees the writes of those before.
   private boolean chunkSent;
 
   GuardedGeneration(
@@ -49,7 +49,10 @@ final class GuardedGeneration implements GenerationHandle, GenerationListener {
     this.submitted = breaker.getCurrentTimestamp();
   }
 
-  /** Submits the request; what the delegate refuses gives the permission back and is thrown. */
+  /**
+   * Submits the request. If the delegate refuses it, the permission is returned and the refusal
+   * thrown.
+   */
   void start() {
     GenerationHandle handle;
     try {
@@ -120,7 +123,10 @@ final class GuardedGeneration implements GenerationHandle, GenerationListener {
     Route requested = request.route().orElse(Route.HYBRID);
     DegradedListener degraded =
         new DegradedListener(
-            listener, new Degradation(requested, slmFailure.getMessage()), slmFailure, elapsed());
+            listener,
+            new Degradation(requested, Degradation.Cause.SLM_FAILED, slmFailure.getMessage()),
+            slmFailure,
+            elapsed());
     GenerationRequest again =
         request
             .timeout()
@@ -133,7 +139,7 @@ final class GuardedGeneration implements GenerationHandle, GenerationListener {
       degraded.onError(refused);
       return;
     } catch (RuntimeException broken) {
-      // Thrown on, it would leave the caller without an end.
+      // The caller waits for a terminal event; a thrown exception would not reach it.
       degraded.onError(
           new GenerationFailedException(
               Component.LLM_DECODER, "the fallback could not be submitted: " + broken, broken));
@@ -144,7 +150,7 @@ final class GuardedGeneration implements GenerationHandle, GenerationListener {
 
   private Duration remaining(Duration timeout) {
     Duration rest = timeout.minus(elapsed());
-    // Late already: the delegate then ends it at its deadline, as any late request.
+    // A request that is already late still needs a timeout; the delegate ends it at its deadline.
     return rest.compareTo(SHORTEST) < 0 ? SHORTEST : rest;
   }
 

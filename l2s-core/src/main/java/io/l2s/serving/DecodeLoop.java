@@ -2,7 +2,7 @@ package io.l2s.serving;
 
 import io.l2s.EngineException;
 import io.l2s.ModelClosedException;
-import io.l2s.decoding.TokenPicker;
+import io.l2s.decoding.TokenSelector;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -23,7 +23,7 @@ final class DecodeLoop {
   private final RunningBatches batches;
   private final Admission admission;
   private final FeatureCache cache;
-  private final TokenPicker picker;
+  private final TokenSelector selector;
   private final Watchdog watchdog;
   private final ServingOptions options;
   private final ThreadPlan threads;
@@ -45,7 +45,7 @@ final class DecodeLoop {
     this.batches = new RunningBatches(queue, threads, nanoTime);
     this.admission = new Admission(nativeThread, reader, queue, batches);
     this.cache = cache;
-    this.picker = new TokenPicker(nativeThread::newScope);
+    this.selector = new TokenSelector(nativeThread::newScope);
     this.watchdog = watchdog;
     this.options = options;
     this.threads = threads;
@@ -81,7 +81,7 @@ final class DecodeLoop {
       batches.dropEnded();
       cache.trim();
       if (!admitted()) {
-        batches.decodeNext(picker, options.stepsPerCall());
+        batches.decodeNext(selector, options.stepsPerCall());
       }
     } catch (Throwable e) {
       // No component's failure, those are dealt with; but callers must not wait for ever.
@@ -128,7 +128,7 @@ final class DecodeLoop {
     queue.close().forEach(each -> each.fail(new ModelClosedException()));
     batches.close();
     cache.close();
-    picker.close();
+    selector.close();
     released = true;
   }
 }

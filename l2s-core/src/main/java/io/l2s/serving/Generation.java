@@ -88,7 +88,7 @@ final class Generation {
   }
 
   private void begin() {
-    stopStrings = new StopStrings(settings.options().stop());
+    stopStrings = new StopStrings(settings.options().constraints().stop());
     answerText = null;
     taken = 0;
   }
@@ -167,7 +167,7 @@ final class Generation {
       fail(Failures.of(path.component(), e));
       return;
     }
-    if (search.broken()) {
+    if (search.hasNonFiniteLogits()) {
       fail(
           new GenerationFailedException(
               path.component(),
@@ -203,7 +203,7 @@ final class Generation {
    */
   void startOver() {
     startsOver = true;
-    search = search.again();
+    search = search.restarted();
     begin();
     reached = 0;
   }
@@ -269,7 +269,7 @@ final class Generation {
 
   private Candidate unsent(Search.Answer answer, FinishReason reason) {
     AnswerText whole = path.answers().newAnswer();
-    StopStrings stops = new StopStrings(settings.options().stop());
+    StopStrings stops = new StopStrings(settings.options().constraints().stop());
     int[] ids = answer.ids().stream().mapToInt(Integer::intValue).toArray();
     String own = stops.append(whole.append(ids)) + stops.append(whole.finish()) + stops.finish();
     // Text that was held back to the end may have completed a stop string.

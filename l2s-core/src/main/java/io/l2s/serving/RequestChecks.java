@@ -39,15 +39,21 @@ final class RequestChecks {
     }
     int rows = rows(search, promptTokens);
     int maxNewTokens = maxNewTokens(request, promptTokens, rows);
-    if (search.minNewTokens() > maxNewTokens) {
+    if (search.constraints().minNewTokens() > maxNewTokens) {
       throw new InvalidRequestException(
-          "minNewTokens", "at most maxNewTokens, " + maxNewTokens, search.minNewTokens());
+          "minNewTokens",
+          "at most maxNewTokens, " + maxNewTokens,
+          search.constraints().minNewTokens(),
+          "maxNewTokens");
     }
-    String forced = search.forcedPrefix();
+    String forced = search.constraints().forcedPrefix();
     List<Integer> prefix = forced.isEmpty() ? List.of() : answerIds(path, "forcedPrefix", forced);
     if (prefix.size() > maxNewTokens) {
       throw new InvalidRequestException(
-          "forcedPrefix", "at most maxNewTokens, " + maxNewTokens + ", tokens long", prefix.size());
+          "forcedPrefix",
+          "at most maxNewTokens, " + maxNewTokens + ", tokens long",
+          prefix.size(),
+          "maxNewTokens");
     }
     return new SearchSettings(
         search,
@@ -55,9 +61,11 @@ final class RequestChecks {
         maxNewTokens,
         path.vocabulary(),
         Arrays.stream(path.penaltyPrefix().apply(promptIds)).boxed().toList(),
-        search.badWords().stream().map(word -> answerIds(path, "badWords", word)).toList(),
+        search.constraints().badWords().stream()
+            .map(word -> answerIds(path, "badWords", word))
+            .toList(),
         prefix,
-        stopped(path, rows, search.stop()));
+        stopped(path, rows, search.constraints().stop()));
   }
 
   /**
@@ -94,23 +102,23 @@ final class RequestChecks {
     if (rows > options.maxBatchSize()) {
       throw new InvalidRequestException(
           field,
-          "at most "
-              + options.maxBatchSize()
-              + ", the rows of a batch (l2s.batch.max-size or --batch-size)",
-          rows);
+          "at most " + options.maxBatchSize() + ", the rows of a batch (maxBatchSize)",
+          rows,
+          "maxBatchSize");
     }
     int most = options.maxBatchTokens() / (promptTokens + 1);
     if (rows > most) {
       throw new InvalidRequestException(
           field,
           "at most " + most + " for a prompt of " + promptTokens + " tokens, " + tokensOfABatch(),
-          rows);
+          rows,
+          "maxBatchTokens");
     }
     return rows;
   }
 
   private String tokensOfABatch() {
-    return "as a batch holds " + options.maxBatchTokens() + " in all (l2s.batch.max-tokens)";
+    return "as a batch holds " + options.maxBatchTokens() + " in all (maxBatchTokens)";
   }
 
   private static List<Integer> answerIds(RoutePath path, String field, String text) {
@@ -136,7 +144,8 @@ final class RequestChecks {
               + (rows > 1 ? " in " + rows + " rows" : "")
               + ", "
               + tokensOfABatch(),
-          wanted);
+          wanted,
+          "maxBatchTokens");
     }
     return wanted;
   }

@@ -2,7 +2,7 @@ package io.l2s.serving;
 
 import io.l2s.decoding.Search;
 import io.l2s.decoding.SpeculativeState;
-import io.l2s.decoding.TokenPicker;
+import io.l2s.decoding.TokenSelector;
 import io.l2s.model.DecoderState;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,17 +67,17 @@ final class RunningBatch {
    *
    * @return nanoseconds of one of its steps
    */
-  long decode(TokenPicker picker, int mostSteps) {
+  long decode(TokenSelector selector, int mostSteps) {
     List<Search> searches = generations.stream().map(Generation::search).toList();
     Stopwatch clock = generations.get(0).stopwatch();
     long from = clock.elapsed();
     int steps = 1;
-    if (searches.stream().allMatch(Search::plain)) {
+    if (searches.stream().allMatch(Search::isPlainGreedy)) {
       steps = decodeRuns(searches, path.batched() ? mostSteps : SpeculativeState.MOST_IDS);
     } else if (state instanceof SpeculativeState speculative) {
-      speculative.step(picker, searches.get(0));
+      speculative.step(selector, searches.get(0));
     } else {
-      picker.step(state, searches);
+      selector.step(state, searches);
     }
     long nanos = clock.elapsed() - from;
     for (Generation generation : generations) {

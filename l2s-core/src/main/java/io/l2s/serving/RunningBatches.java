@@ -1,6 +1,6 @@
 package io.l2s.serving;
 
-import io.l2s.decoding.TokenPicker;
+import io.l2s.decoding.TokenSelector;
 import io.l2s.model.DecoderState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -116,7 +116,7 @@ final class RunningBatches {
   }
 
   /** One decode call for the batch whose turn it is, if there is any. */
-  void decodeNext(TokenPicker picker, int mostSteps) {
+  void decodeNext(TokenSelector selector, int mostSteps) {
     RunningBatch next = round.poll();
     if (next != null) {
       attempt(
@@ -124,7 +124,7 @@ final class RunningBatches {
           batch -> {
             threads.beforeDecoding(batch.path().route());
             int rows = batch.rows();
-            long nanos = batch.decode(picker, mostSteps);
+            long nanos = batch.decode(selector, mostSteps);
             slowSteps.record(batch.path().route(), rows, nanos);
             batch.dropEnded();
           });

@@ -1,7 +1,7 @@
 package io.l2s.serving;
 
 import io.l2s.GenerationDefaults;
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -50,13 +50,13 @@ public record ServingOptions(
     atLeast("maxBatchSize", 1, maxBatchSize);
     atLeast("admissionTokens", 1, admissionTokens);
     if (stepsPerCall < 1 || stepsPerCall > 8) {
-      throw new InvalidRequestException("stepsPerCall", "between 1 and 8", stepsPerCall);
+      throw new InvalidSettingException("stepsPerCall", "between 1 and 8", stepsPerCall);
     }
     atLeast("maxPromptCharacters", 1, maxPromptCharacters);
     atLeast("maxPromptTokens", 1, maxPromptTokens);
     long largest = (long) maxPromptTokens + defaults.maxNewTokens();
     if (maxBatchTokens < largest) {
-      throw new InvalidRequestException(
+      throw new InvalidSettingException(
           "maxBatchTokens",
           "at least "
               + largest
@@ -69,13 +69,13 @@ public record ServingOptions(
     }
     atLeast("featureCacheBytes", 0, featureCacheBytes);
     if (nativeCallLimit.isNegative()) {
-      throw new InvalidRequestException("nativeCallLimit", "at least 0", nativeCallLimit);
+      throw new InvalidSettingException("nativeCallLimit", "at least 0", nativeCallLimit);
     }
   }
 
   private static void atLeast(String field, long bound, long value) {
     if (value < bound) {
-      throw new InvalidRequestException(field, "at least " + bound, value);
+      throw new InvalidSettingException(field, "at least " + bound, value);
     }
   }
 
@@ -153,7 +153,7 @@ public record ServingOptions(
     /**
      * The options.
      *
-     * @throws InvalidRequestException naming the first bound that is wrong
+     * @throws InvalidSettingException naming the first bound that is wrong
      */
     public ServingOptions build() {
       return new ServingOptions(

@@ -2,11 +2,11 @@ package io.l2s.serving;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.l2s.Route;
 import io.l2s.engine.ComputeThreads;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.DecoderState;
-import io.l2s.model.LlmDecoder;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
@@ -50,14 +50,6 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
   }
 
   @Override
-  public OptionalInt reading() {
-    Optional<LlmDecoder> own = components.llm().encoder().decoder();
-    return own.isEmpty() || !counts(own.get().stepWeights())
-        ? OptionalInt.empty()
-        : faster("to read prompts", this::read);
-  }
-
-  @Override
   public OptionalInt decoding(Route route) {
     return switch (route) {
       case HYBRID -> decoding(route, components.slm().map(ServedComponents.Slm::decoder));
@@ -76,29 +68,25 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
         .orElseGet(OptionalInt::empty);
   }
 
+  /** Features of no prompt: the LLM's pass is the requests' alone. */
   private NDArray features(NDManager scope) {
-    return components.llm().encoder().encode(scope, prompt()); // [1, length, width]
+    int width = components.llm().encoder().width();
+    return scope.zeros(new Shape(1, PROMPT_LENGTH, width)); // [1, length, llmWidth]
   }
 
   private OptionalInt decoding(Route route, Optional<SlmDecoder> slm) {
     return slm.filter(own -> counts(own.stepWeights()))
-        .map(own -> decoding(route, scope -> prefill(scope, own)))
+        .map(
+            own ->
+                decoding(
+                    route,
+                    scope -> own.prefill(own.embeddings().embed(scope, prompt()), lengths())))
         .orElseGet(OptionalInt::empty);
   }
 
   /** Beside busy processes, figures would say nothing about a quiet machine. */
   private boolean counts(long stepWeights) {
     return threads.isAuto() && stepWeights > 0 && stepWeights < FEW_WEIGHTS && !threads.crowded();
-  }
-
-  private static DecoderState prefill(NDManager scope, SlmDecoder slm) {
-    return slm.prefill(slm.embeddings().embed(scope, prompt()), prompt().lengths());
-  }
-
-  private void read() {
-    try (NDManager scope = runtime.newScope()) {
-      features(scope);
-    }
   }
 
   private interface Prefill {
@@ -109,7 +97,15 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
     try (NDManager scope = runtime.newScope();
         DecoderState state = prefill.in(scope)) {
       return faster("to decode " + route, () -> state.decodeMany(STEPS));
+    } catch (RuntimeException e) {
+      // The requests report what is wrong with the model.
+      LOG.debug("the threads to decode {} were not measured", route, e);
+      return OptionalInt.of(threads.most());
     }
+  }
+
+  private static int[] lengths() {
+    return prompt().lengths();
   }
 
   private static TokenBatch prompt() {

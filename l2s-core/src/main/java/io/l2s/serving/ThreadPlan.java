@@ -15,35 +15,18 @@ final class ThreadPlan {
   /** Says how many threads are fastest. */
   interface Measurement {
 
-    /** Threads to read prompts; empty while no measurement counts. */
-    OptionalInt reading();
-
     /** Threads to decode {@code route}; empty while no measurement counts. */
     OptionalInt decoding(Route route);
   }
 
   /** Leaves the number of threads as it is. */
   static final ThreadPlan UNCHANGED =
-      new ThreadPlan(
-          new Measurement() {
-            @Override
-            public OptionalInt reading() {
-              return OptionalInt.empty();
-            }
-
-            @Override
-            public OptionalInt decoding(Route route) {
-              return OptionalInt.empty();
-            }
-          },
-          0,
-          threads -> {});
+      new ThreadPlan(route -> OptionalInt.empty(), 0, threads -> {});
 
   private final Measurement measurement;
   private final int most;
   private final IntConsumer team;
   private final Map<Route, Integer> decoding = new EnumMap<>(Route.class);
-  private OptionalInt reading = OptionalInt.empty();
 
   /**
    * @param most threads where nothing has been measured
@@ -55,12 +38,9 @@ final class ThreadPlan {
     this.team = team;
   }
 
-  /** Prompts are read and prefilled next. */
+  /** Prompts are read and prefilled next: many tokens at a time, so that all threads have work. */
   void beforeReading() {
-    if (reading.isEmpty()) {
-      reading = measurement.reading();
-    }
-    team.accept(reading.orElse(most));
+    team.accept(most);
   }
 
   /** A batch of {@code route} decodes next. */

@@ -6,17 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How the text of an answer grows with its tokens, seen from the decoder of a {@code
+ * How the text of an answer grows with its tokens, according to the decoder in a {@code
  * tokenizer.json}.
  *
- * <p>Steps that treat each token by itself, and trimming the ends of the joined text, leave earlier
- * text as it is. After the tokens have been joined, a replacement could still reach over the seam
- * of two tokens, and what an unknown step does is anybody's guess.
+ * <p>Earlier text stays as it is where each step treats a token by itself or trims the ends of the
+ * joined text. A replacement after the tokens were joined could reach over the seam of two tokens,
+ * and an unknown step could do anything.
  *
- * @param incremental whether more tokens only add text at the end, but for a last U+FFFD and a run
- *     of byte tokens
- * @param byteFallback whether byte tokens are read in runs, a whole run turning into U+FFFD when it
- *     is not UTF-8
+ * @param incremental whether more tokens only add text at the end, apart from a last U+FFFD and a
+ *     run of byte tokens
+ * @param byteFallback whether byte tokens are read in runs; a run that is not UTF-8 becomes U+FFFD
+ *     as a whole
  */
 record DecoderShape(boolean incremental, boolean byteFallback) {
 

@@ -5,14 +5,14 @@ import java.util.Arrays;
 /**
  * The text of one answer while its tokens arrive.
  *
- * <p>All returned chunks joined equal {@link Tokenizer#decode(int...)} of all ids, exactly. Text
- * that later tokens could still change is held back: a character of which some bytes are missing,
- * and a run of byte-fallback tokens until another token ends it. With a decoder that may rewrite
- * earlier text everything is held back until {@link #finish}.
+ * <p>The returned chunks, joined, equal {@link Tokenizer#decode(int...)} of all ids. Text that
+ * later tokens could still change is held back: a character without its last bytes, and a run of
+ * byte-fallback tokens until another token ends it. Where the decoder may rewrite earlier text, all
+ * text is held back until {@link #finish}.
  *
- * <p>Each call decodes a window of the last few tokens only, so its cost does not grow with the
- * answer. The idea is that of the prefix and read offsets in Hugging Face's
- * text-generation-inference.
+ * <p>Each call decodes only a window of the last few tokens, so its cost does not grow with the
+ * answer. Hugging Face's text-generation-inference has the same idea in its prefix and read
+ * offsets.
  *
  * <p>Not thread-safe: one answer, one thread at a time.
  */
@@ -21,9 +21,9 @@ public final class IncrementalDetokenizer {
   private static final char REPLACEMENT = '\uFFFD';
 
   /**
-   * A window that starts inside a character decodes its first three bytes otherwise than the whole
-   * answer would, and its first token loses a leading space. From the fifth character on both
-   * agree.
+   * A window that starts inside a character decodes its first three bytes differently from the
+   * whole answer, and its first token loses a leading space. Both agree from the fifth character
+   * on.
    */
   private static final int MIN_CONTEXT_CHARACTERS = 5;
 
@@ -36,7 +36,7 @@ public final class IncrementalDetokenizer {
   private int[] window = new int[64];
   private int size;
 
-  /** Byte-fallback tokens at the window's end, whose text the next token may change. */
+  /** Byte-fallback tokens at the window's end; the next token may change their text. */
   private int openRun;
 
   /** Characters of the window's text that were returned already. */
@@ -87,8 +87,8 @@ public final class IncrementalDetokenizer {
   }
 
   private void add(int id) {
-    // Ids without text are dropped, so that a special token does not end a run of bytes: the
-    // decoder never sees it either.
+    // Ids without text are dropped: the decoder ignores special tokens, so they must not end a run
+    // of bytes.
     if (id < 0 || !file.textTokens().get(id)) {
       return;
     }
@@ -112,7 +112,7 @@ public final class IncrementalDetokenizer {
     returned = stableLength(text);
   }
 
-  /** All but a last U+FFFD, which may stand for a character whose remaining bytes are to come. */
+  /** All but a last U+FFFD, which may be a character whose remaining bytes have yet to come. */
   private static int stableLength(String text) {
     int length = text.length();
     return length > 0 && text.charAt(length - 1) == REPLACEMENT ? length - 1 : length;

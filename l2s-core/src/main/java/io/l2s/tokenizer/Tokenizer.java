@@ -6,6 +6,7 @@ import ai.djl.util.Utils;
 import io.l2s.EngineException;
 import io.l2s.ModelClosedException;
 import io.l2s.ModelLoadException;
+import io.l2s.NativesLoadException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +16,11 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongFunction;
 
 /**
- * Text to token ids and back, as a checkpoint's {@code tokenizer.json} says.
+ * Turns text into token ids and back with a checkpoint's {@code tokenizer.json}.
  *
- * <p>Nothing is truncated or padded, whatever the file asks for. Lone surrogates are read as
- * U+FFFD; any other text is taken as it is. The work is done by the native Hugging Face tokenizers
- * library, in time about linear in the text: callers bound its length first.
+ * <p>It never truncates or pads, even if the file asks for it. It reads lone surrogates as U+FFFD
+ * and any other text as it is. The native Hugging Face tokenizers library does the work, in time
+ * about linear in the text, so callers bound its length first.
  *
  * <p>Thread-safe. After {@link #close} every method that needs the library throws {@link
  * ModelClosedException}; its failures arrive as {@link EngineException}.
@@ -45,7 +46,7 @@ public final class Tokenizer implements AutoCloseable {
    * Loads a {@code tokenizer.json}.
    *
    * @throws ModelLoadException if the file is missing, unreadable or malformed
-   * @throws EngineException if the native library cannot be loaded on this machine
+   * @throws NativesLoadException if the native library cannot be loaded on this machine
    */
   public static Tokenizer load(Path tokenizerJson) {
     String json = TokenizerFile.read(tokenizerJson);
@@ -68,12 +69,15 @@ public final class Tokenizer implements AutoCloseable {
     return encode(text, true);
   }
 
-  /** The ids of {@code text} alone; special tokens spelled out in it are still recognised. */
+  /**
+   * The ids of {@code text} without added special tokens; special tokens spelled out in it are
+   * still recognised.
+   */
   public int[] encodeWithoutSpecialTokens(String text) {
     return encode(text, false);
   }
 
-  /** What {@link #encode(String)} gives for each text, in order, on as many cores as are free. */
+  /** The ids of each text as from {@link #encode(String)}, in order, on all free cores. */
   public List<int[]> encodeAll(List<String> texts) {
     List<int[]> all = new ArrayList<>(texts.size());
     for (int from = 0; from < texts.size(); from += BATCH) {
@@ -86,8 +90,8 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The text of {@code ids} without special tokens. Ids that belong to no token, as the padding
-   * rows of an embedding table, yield nothing.
+   * The text of {@code ids} without special tokens. Ids without a token, such as padding rows of an
+   * embedding table, have no text.
    */
   public String decode(int... ids) {
     if (ids.length == 0) {
@@ -223,8 +227,8 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private static void loadLibrary() {
-    // Unless offline, on a machine with CUDA the loader would download a GPU build, which
-    // tokenizers gain nothing from; the CPU build of each platform lies in the jar.
+    // On a machine with CUDA the loader would download a GPU build, unless offline. Tokenizers do
+    // not need it, and the jar has the CPU build of each platform.
     String flavor = "RUST_FLAVOR";
     if (!Utils.isOfflineMode() && Utils.getEnvOrSystemProperty(flavor) == null) {
       System.setProperty(flavor, "cpu");
@@ -233,7 +237,7 @@ public final class Tokenizer implements AutoCloseable {
       LibUtils.checkStatus();
     } catch (RuntimeException e) {
       String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
-      throw new EngineException(
+      throw new NativesLoadException(
           "the native tokenizers library cannot be loaded on "
               + platform
               + "; it exists for Linux and macOS on arm64, Linux and Windows on x86-64: "

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What l2s reads from a {@code tokenizer.json} itself; the rest is the native library's.
+ * The facts that l2s itself reads from a {@code tokenizer.json}; the native library reads the rest.
  *
  * @param textTokens ids that add text to an answer: all tokens but the special ones
  * @param byteTokens ids that stand for one byte each and are read in runs; empty without byte
@@ -36,7 +36,7 @@ record TokenizerFile(BitSet textTokens, BitSet byteTokens, int maxTokenId, boole
   private static final Pattern BYTE_TOKEN = Pattern.compile("<0x([0-9A-Fa-f]{2}|\\+[0-9A-Fa-f])>");
   private static final Set<String> NOT_COMPARED = Set.of("truncation", "padding");
 
-  /** The file's text; refuses what is missing, over 256 MiB or not UTF-8. */
+  /** The file's text; refuses a file that is missing, over 256 MiB or not UTF-8. */
   static String read(Path file) {
     try {
       long size = Files.size(file);
@@ -88,7 +88,7 @@ record TokenizerFile(BitSet textTokens, BitSet byteTokens, int maxTokenId, boole
     }
   }
 
-  /** Streams through the file, since a vocabulary as a tree takes many times its size. */
+  /** Streams through the file, since a tree of a vocabulary takes many times its size. */
   private static final class Reader {
     private final BitSet known = new BitSet();
     private final BitSet special = new BitSet();
@@ -147,7 +147,7 @@ record TokenizerFile(BitSet textTokens, BitSet byteTokens, int maxTokenId, boole
       for (int id = 0; in.hasNext(); id++) {
         in.beginArray();
         add(in.nextString(), id);
-        in.nextDouble();
+        double unusedScore = in.nextDouble();
         in.endArray();
       }
       in.endArray();

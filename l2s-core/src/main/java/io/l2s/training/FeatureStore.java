@@ -278,7 +278,9 @@ public final class FeatureStore implements LlmEncoder {
               + batch.maxLength()
               + " tokens have "
               + bytes
-              + " bytes; lower --batch-size or --batch-tokens (batchSize, batchTokens)");
+              + " bytes; lower batchSize or batchTokens",
+          "batchSize",
+          "batchTokens");
     }
   }
 

@@ -1,6 +1,6 @@
 package io.l2s.training;
 
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -68,12 +68,12 @@ public record TrainingOptions(
     require(steps >= 0, "steps", "at least 0", steps);
     require(
         steps > 0 != duration.isPresent(),
-        "steps or minutes",
-        "given, one of the two",
-        steps + " steps and " + duration);
+        "steps",
+        "0 with a duration and at least 1 without one",
+        steps);
     require(
         duration.map(TrainingOptions::isLength).orElse(true),
-        "minutes",
+        "duration",
         LENGTH_BOUND,
         duration.map(TrainingOptions::minutes).orElse(null));
     require(batchSize >= 1, "batchSize", "at least 1", batchSize);
@@ -101,8 +101,8 @@ public record TrainingOptions(
     require(isLength(saveEvery), "saveEvery", LENGTH_BOUND, minutes(saveEvery));
   }
 
-  private static double minutes(Duration length) {
-    return length.toMillis() / 60_000.0;
+  private static String minutes(Duration length) {
+    return length.toMillis() / 60_000.0 + " minutes";
   }
 
   private static boolean isLength(Duration length) {
@@ -111,7 +111,7 @@ public record TrainingOptions(
 
   private static void require(boolean holds, String field, String bound, Object value) {
     if (!holds) {
-      throw new InvalidRequestException(field, bound, value);
+      throw new InvalidSettingException(field, bound, value);
     }
   }
 
@@ -250,7 +250,7 @@ public record TrainingOptions(
     /**
      * The options.
      *
-     * @throws InvalidRequestException naming the value that is out of bounds
+     * @throws InvalidSettingException naming the value that is out of bounds
      */
     public TrainingOptions build() {
       return new TrainingOptions(

@@ -21,8 +21,7 @@ class DiskFailureTest {
             new FileSystemException("slm/a.json", "out/a.json", "No space left on device"));
     assertThat(DiskFailure.with(failure, true))
         .hasMessage(
-            "cannot write out/a.json: No space left on device; free space, then go on with --resume"
-                + " or TrainingRequest.resume")
+            "cannot write out/a.json: No space left on device; free space, then continue with resume")
         .hasCause(failure);
   }
 

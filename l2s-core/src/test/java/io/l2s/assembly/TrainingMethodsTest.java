@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.l2s.Fixture;
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import io.l2s.ModelLoadException;
 import io.l2s.OnEngine;
 import io.l2s.checkpoint.Digests;
@@ -74,7 +74,7 @@ class TrainingMethodsTest extends OnEngine {
   void withoutProjectorTheWidthsMustBeTheSame() {
     training.projector = ProjectorKind.NONE;
     assertThatThrownBy(() -> training.run(runtime))
-        .isInstanceOf(InvalidRequestException.class)
+        .isInstanceOf(InvalidSettingException.class)
         .hasMessageContaining("projector must be linear or mlp where the LLM's width");
   }
 
@@ -105,7 +105,7 @@ class TrainingMethodsTest extends OnEngine {
     training.frozenSlm = true;
     training.projector = ProjectorKind.NONE;
     assertThatThrownBy(training::request)
-        .isInstanceOf(InvalidRequestException.class)
+        .isInstanceOf(InvalidSettingException.class)
         .hasMessageContaining("nothing is trained");
   }
 

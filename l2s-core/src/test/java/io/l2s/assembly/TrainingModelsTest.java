@@ -7,7 +7,7 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.l2s.Fixture;
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import io.l2s.ModelLoadException;
 import io.l2s.OnEngine;
 import io.l2s.checkpoint.StrictJson;
@@ -75,7 +75,7 @@ class TrainingModelsTest extends OnEngine {
   void anSlmThatIsNotThereIsNamed() {
     training.slm = directory.resolve("typo");
     assertThatThrownBy(training::request)
-        .isInstanceOf(InvalidRequestException.class)
+        .isInstanceOf(InvalidSettingException.class)
         .hasMessageContaining("slm must be a checkpoint's directory or a config.json")
         .hasMessageContaining("typo, which does not exist");
   }

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.gson.JsonObject;
 import io.l2s.DataFileException;
 import io.l2s.Fixture;
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import io.l2s.ModelLoadException;
 import io.l2s.OnEngine;
 import io.l2s.checkpoint.Digests;
@@ -115,7 +115,7 @@ class TrainingOutputTest extends OnEngine {
     assertThatThrownBy(() -> training.run(runtime))
         .isInstanceOf(TrainingException.class)
         .hasMessageStartingWith("cannot write " + inTheWay)
-        .hasMessageEndingWith("then go on with --resume or TrainingRequest.resume");
+        .hasMessageEndingWith("then continue with resume");
     Files.delete(inTheWay);
     training.resume = true;
     assertThat(training.run(runtime).bestLoss()).isFinite();
@@ -232,8 +232,8 @@ class TrainingOutputTest extends OnEngine {
     training.slm = training.slm.resolve("config.json");
     training.frozenSlm = true;
     assertThatThrownBy(training::request)
-        .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("--freeze-slm or frozenSlm")
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("where frozenSlm is set")
         .hasMessageContaining("needs trained weights");
   }
 
@@ -248,7 +248,7 @@ class TrainingOutputTest extends OnEngine {
     Files.createDirectories(training.output);
     Path weights = Files.writeString(training.output.resolve("model.safetensors"), "precious");
     assertThatThrownBy(() -> training.run(runtime))
-        .isInstanceOf(InvalidRequestException.class)
+        .isInstanceOf(InvalidSettingException.class)
         .hasMessageContaining("output")
         .hasMessageContaining(weights.toString());
     assertThat(weights).hasContent("precious");
@@ -259,7 +259,7 @@ class TrainingOutputTest extends OnEngine {
     Path precious = Files.createDirectories(training.output.resolve("best-7")).resolve("file");
     Files.writeString(precious, "precious");
     assertThatThrownBy(() -> training.run(runtime))
-        .isInstanceOf(InvalidRequestException.class)
+        .isInstanceOf(InvalidSettingException.class)
         .hasMessageContaining("one that holds " + precious.getParent());
     assertThat(precious).hasContent("precious");
   }
@@ -306,8 +306,8 @@ class TrainingOutputTest extends OnEngine {
     assertThatThrownBy(() -> training.run(runtime))
         .isInstanceOf(DataFileException.class)
         .hasMessageContaining("pairs.tsv, line 1: the prompt must have at most 3 tokens, but has")
-        .hasMessageContaining("--leave-out-long or leaveOutLong")
-        .hasMessageContaining("--max-length or maxLength");
+        .hasMessageContaining("leave such rows out with leaveOutLong")
+        .hasMessageContaining("allow longer ones with maxLength");
     training.maxLength = 12;
     assertThat(training.run(runtime).step()).isEqualTo(2);
   }
@@ -324,15 +324,15 @@ class TrainingOutputTest extends OnEngine {
   void aTemplateWithoutSourceIsRefused() {
     training.template = Optional.of("translate");
     assertThatThrownBy(training::request)
-        .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("template");
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("promptTemplate");
   }
 
   @Test
   void aProjectorWithoutWidthIsRefused() {
     training.hidden = 0;
     assertThatThrownBy(training::request)
-        .isInstanceOf(InvalidRequestException.class)
+        .isInstanceOf(InvalidSettingException.class)
         .hasMessageContaining("hidden must be at least 1, but was 0");
   }
 }

@@ -43,8 +43,7 @@ class TrainingResumeTest extends OnEngine {
     training.resume = true;
     assertThatThrownBy(() -> training.run(runtime))
         .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining(
-            "nothing is stored yet; start without --resume or TrainingRequest.resume");
+        .hasMessageContaining("nothing is stored yet; start without resume");
     training.resume = false;
     assertThat(training.run(runtime).step()).isEqualTo(2);
   }

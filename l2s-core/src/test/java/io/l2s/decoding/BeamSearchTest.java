@@ -114,13 +114,13 @@ class BeamSearchTest {
   }
 
   /** In each row the ids in order, each half as likely as the one before. */
-  private static Picked step(int rows, int width) {
+  private static TopTokens step(int rows, int width) {
     float[] scores = new float[rows * width];
     long[] ids = new long[rows * width];
     for (int i = 0; i < ids.length; i++) {
       ids[i] = i % width;
       scores[i] = (float) (-Math.log(2) * (1 + i % width));
     }
-    return new Picked(scores, ids, scores, new float[rows]);
+    return new TopTokens(scores, ids, scores, new float[rows]);
   }
 }

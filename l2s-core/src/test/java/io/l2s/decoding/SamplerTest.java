@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.l2s.GenerationOptions;
+import io.l2s.Sampling;
 import org.junit.jupiter.api.Test;
 
 class SamplerTest {
@@ -13,7 +14,8 @@ class SamplerTest {
 
   @Test
   void drawsFollowTheProbabilities() {
-    GenerationOptions options = GenerationOptions.builder().temperature(0.8).seed(5).build();
+    Sampling options =
+        GenerationOptions.builder().temperature(0.8).seed(5).build().sampling().orElseThrow();
     Sampler sampler = new Sampler(options);
     double[] expected = Sampler.probabilities(SCORES, options);
     int draws = 40_000;
@@ -33,8 +35,9 @@ class SamplerTest {
   @Test
   void anotherSeedDrawsOtherTokens() {
     int same = 0;
-    Sampler one = new Sampler(GenerationOptions.builder().seed(1).build());
-    Sampler other = new Sampler(GenerationOptions.builder().seed(2).build());
+    Sampler one = new Sampler(GenerationOptions.builder().seed(1).build().sampling().orElseThrow());
+    Sampler other =
+        new Sampler(GenerationOptions.builder().seed(2).build().sampling().orElseThrow());
     for (int step = 0; step < 1000; step++) {
       same += one.draw(SCORES, IDS, 0, step) == other.draw(SCORES, IDS, 0, step) ? 1 : 0;
     }
@@ -45,7 +48,9 @@ class SamplerTest {
   @Test
   void aSmallChangeOfTheScoresSeldomChangesWhatIsDrawn() {
     float[] almost = {2f, 1.02f, 0.5f, 0f, -3f};
-    Sampler sampler = new Sampler(GenerationOptions.builder().temperature(1).seed(3).build());
+    Sampler sampler =
+        new Sampler(
+            GenerationOptions.builder().temperature(1).seed(3).build().sampling().orElseThrow());
     int same = 0;
     for (int step = 0; step < 1000; step++) {
       same += sampler.draw(SCORES, IDS, 0, step) == sampler.draw(almost, IDS, 0, step) ? 1 : 0;
@@ -55,7 +60,9 @@ class SamplerTest {
 
   @Test
   void minPDropsWhatIsUnlikelyBesideTheBest() {
-    double[] p = Sampler.probabilities(SCORES, GenerationOptions.builder().minP(0.3).build());
+    double[] p =
+        Sampler.probabilities(
+            SCORES, GenerationOptions.builder().minP(0.3).build().sampling().orElseThrow());
     assertThat(p[1]).isPositive();
     assertThat(p[2]).isZero();
     assertThat(p[0] + p[1]).isCloseTo(1, within(1e-12));
@@ -65,15 +72,22 @@ class SamplerTest {
   @Test
   void typicalPKeepsWhatIsNearTheEntropy() {
     float[] scores = {(float) Math.log(0.5), (float) Math.log(0.25), (float) Math.log(0.25)};
-    double[] p = Sampler.probabilities(scores, GenerationOptions.builder().typicalP(0.4).build());
+    double[] p =
+        Sampler.probabilities(
+            scores, GenerationOptions.builder().typicalP(0.4).build().sampling().orElseThrow());
     assertThat(p[0]).isCloseTo(1, within(1e-9));
-    assertThat(Sampler.probabilities(SCORES, GenerationOptions.builder().typicalP(0.99).build())[0])
+    assertThat(
+            Sampler.probabilities(
+                SCORES,
+                GenerationOptions.builder().typicalP(0.99).build().sampling().orElseThrow())[0])
         .isPositive();
   }
 
   @Test
   void topPKeepsAtLeastTheBest() {
-    double[] p = Sampler.probabilities(SCORES, GenerationOptions.builder().topP(0.01).build());
+    double[] p =
+        Sampler.probabilities(
+            SCORES, GenerationOptions.builder().topP(0.01).build().sampling().orElseThrow());
     assertThat(p[0]).isCloseTo(1, within(1e-12));
   }
 }

@@ -78,7 +78,7 @@ class SamplingParityTest {
         () -> {
           TokenBatch prompt = TokenBatch.of(Fixture.ids(each.get("input_ids")));
           try (NDManager scope = runtime.newScope();
-              TokenPicker picker = new TokenPicker(runtime::newScope)) {
+              TokenSelector selector = new TokenSelector(runtime::newScope)) {
             NDArray h = model.encode(scope, prompt);
             try (DecoderState state = model.decoder().orElseThrow().prefill(h, prompt)) {
               Search search =
@@ -92,14 +92,15 @@ class SamplingParityTest {
                           List.of(),
                           ids -> false)
                       .start();
-              Picked picked = picker.pick(scope, state.decodeOne(scope), List.of(search));
+              TopTokens top = selector.select(scope, state.decodeOne(scope), List.of(search));
               float[] scores = new float[search.candidates()];
               for (int rank = 0; rank < scores.length; rank++) {
-                scores[rank] = picked.score(0, rank);
+                scores[rank] = top.score(0, rank);
               }
-              double[] probabilities = Sampler.probabilities(scores, options);
+              double[] probabilities =
+                  Sampler.probabilities(scores, options.sampling().orElseThrow());
               for (int rank = 0; rank < scores.length; rank++) {
-                actual[picked.id(0, rank)] = (float) probabilities[rank];
+                actual[top.id(0, rank)] = (float) probabilities[rank];
               }
             }
           }

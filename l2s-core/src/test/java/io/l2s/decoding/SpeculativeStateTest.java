@@ -163,14 +163,14 @@ class SpeculativeStateTest {
     runtime.call(
         () -> {
           try (NDManager scope = runtime.newScope();
-              TokenPicker picker = new TokenPicker(runtime::newScope);
+              TokenSelector selector = new TokenSelector(runtime::newScope);
               SpeculativeState state =
                   new SpeculativeState(
                       own(scope, prompts.get(0)),
                       own(scope, prompts.get(0)),
                       DRAFT_COST,
                       runtime::newScope)) {
-            state.step(picker, search);
+            state.step(selector, search);
           }
           return null;
         });
@@ -203,12 +203,12 @@ class SpeculativeStateTest {
           TokenBatch batch = TokenBatch.of(prompt);
           Search search = settings(options, steps).start();
           try (NDManager scope = runtime.newScope();
-              TokenPicker picker = new TokenPicker(runtime::newScope)) {
+              TokenSelector selector = new TokenSelector(runtime::newScope)) {
             RewindableState verifier = own(scope, prompt);
             if (!drafts) {
               try (verifier) {
                 while (search.finishReason().isEmpty()) {
-                  picker.step(verifier, List.of(search));
+                  selector.step(verifier, List.of(search));
                 }
               }
               return search.answers().get(0);
@@ -221,7 +221,7 @@ class SpeculativeStateTest {
             try (SpeculativeState state =
                 new SpeculativeState(drafter, verifier, DRAFT_COST, runtime::newScope)) {
               while (search.finishReason().isEmpty()) {
-                state.step(picker, search);
+                state.step(selector, search);
               }
             }
             return search.answers().get(0);
@@ -242,10 +242,10 @@ class SpeculativeStateTest {
         () -> {
           Map<List<Integer>, Double> joint = new HashMap<>();
           try (NDManager scope = runtime.newScope();
-              TokenPicker picker = new TokenPicker(runtime::newScope)) {
+              TokenSelector selector = new TokenSelector(runtime::newScope)) {
             Map<Integer, Double> first = new HashMap<>();
             try (DecoderState state = own(scope, prompt)) {
-              first.putAll(probabilities(picker, scope, state, options));
+              first.putAll(probabilities(selector, scope, state, options));
             }
             for (Map.Entry<Integer, Double> each : first.entrySet()) {
               if (each.getKey() == 1) {
@@ -255,7 +255,7 @@ class SpeculativeStateTest {
               try (DecoderState state = own(scope, prompt)) {
                 state.decodeOne(scope);
                 state.choose(new int[] {each.getKey()});
-                probabilities(picker, scope, state, options)
+                probabilities(selector, scope, state, options)
                     .forEach((id, p) -> joint.put(List.of(each.getKey(), id), each.getValue() * p));
               }
             }
@@ -265,17 +265,17 @@ class SpeculativeStateTest {
   }
 
   private static Map<Integer, Double> probabilities(
-      TokenPicker picker, NDManager scope, DecoderState state, GenerationOptions options) {
+      TokenSelector selector, NDManager scope, DecoderState state, GenerationOptions options) {
     Search search = settings(options, 2).start();
-    Picked picked = picker.pick(scope, state.decodeOne(scope), List.of(search));
-    float[] scores = new float[picked.width(0)];
+    TopTokens top = selector.select(scope, state.decodeOne(scope), List.of(search));
+    float[] scores = new float[top.width(0)];
     for (int rank = 0; rank < scores.length; rank++) {
-      scores[rank] = picked.score(0, rank);
+      scores[rank] = top.score(0, rank);
     }
-    double[] p = Sampler.probabilities(scores, options);
+    double[] p = Sampler.probabilities(scores, options.sampling().orElseThrow());
     Map<Integer, Double> byId = new HashMap<>();
     for (int rank = 0; rank < p.length; rank++) {
-      byId.put(picked.id(0, rank), p[rank]);
+      byId.put(top.id(0, rank), p[rank]);
     }
     return byId;
   }

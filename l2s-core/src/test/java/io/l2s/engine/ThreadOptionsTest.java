@@ -3,7 +3,7 @@ package io.l2s.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +29,7 @@ class ThreadOptionsTest {
   void anotherNumberOfThreadsIsRefused(String threads) {
     assertThatThrownBy(() -> ThreadOptions.parse(threads, "auto"))
         .isInstanceOfSatisfying(
-            InvalidRequestException.class,
+            InvalidSettingException.class,
             e -> {
               assertThat(e.field()).isEqualTo("threads");
               assertThat(e.bound()).isEqualTo("auto or a number between 1 and 1024");
@@ -42,12 +42,12 @@ class ThreadOptionsTest {
   void anotherWaitIsRefused(String wait) {
     assertThatThrownBy(() -> ThreadOptions.parse("auto", wait))
         .isInstanceOfSatisfying(
-            InvalidRequestException.class, e -> assertThat(e.field()).isEqualTo("wait"));
+            InvalidSettingException.class, e -> assertThat(e.field()).isEqualTo("wait"));
   }
 
   @Test
   void spinsWithoutANumberAreRefused() {
     assertThatThrownBy(() -> new ThreadWait(ThreadWait.Mode.SPINS, OptionalInt.empty()))
-        .isInstanceOf(InvalidRequestException.class);
+        .isInstanceOf(InvalidSettingException.class);
   }
 }

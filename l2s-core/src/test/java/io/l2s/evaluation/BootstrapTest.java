@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.Gson;
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import io.l2s.evaluation.Bootstrap.Comparison;
 import io.l2s.evaluation.Bootstrap.Interval;
 import java.io.IOException;
@@ -149,10 +149,10 @@ class BootstrapTest {
   @Test
   void refusesANumberOfSamplesOutOfBounds() {
     assertThatThrownBy(() -> new Bootstrap(0, 1))
-        .isInstanceOf(InvalidRequestException.class)
+        .isInstanceOf(InvalidSettingException.class)
         .hasMessage("samples must be between 1 and 1000000, but was 0");
     assertThatThrownBy(() -> new Bootstrap(1_000_001, 1))
-        .isInstanceOf(InvalidRequestException.class);
+        .isInstanceOf(InvalidSettingException.class);
   }
 
   private static CorpusStatistics measured(Metric metric, List<String> hypotheses) {

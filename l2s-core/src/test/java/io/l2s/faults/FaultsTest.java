@@ -124,7 +124,7 @@ class FaultsTest {
           for (int i = 0; i < 3; i++) {
             neighbours.add(model.generateAsync(request(i)));
           }
-          gone.iterator().hasNext();
+          assertThat(gone.iterator().hasNext()).isTrue();
         }
         for (int i = 0; i < 3; i++) {
           assertThat(neighbours.get(i).join().ids()).isEqualTo(expected.get(i).ids());

@@ -1,10 +1,10 @@
 package io.l2s.faults;
 
-import ai.djl.ndarray.BaseNDManager;
 import ai.djl.ndarray.NDManager;
 import io.l2s.Fixture;
 import io.l2s.GenerationDefaults;
 import io.l2s.HybridLanguageModel;
+import io.l2s.NativeHandles;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.HybridModelBuilder;
 import io.l2s.assembly.ModelLoader;
@@ -17,11 +17,9 @@ import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;
 import io.l2s.serving.ServingOptions;
 import java.io.IOException;
-import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The fixture hybrid on the real engine, and prompts for it. */
@@ -78,22 +76,9 @@ final class ServedModel implements AutoCloseable {
     return runtime.call(
         () -> {
           try (NDManager scope = runtime.newScope()) {
-            return held(scope.getParentManager()) - 1;
+            return NativeHandles.count(scope) - 1;
           }
         });
-  }
-
-  private static int held(Object resource) throws ReflectiveOperationException {
-    if (!(resource instanceof BaseNDManager manager)) {
-      return 1;
-    }
-    Field resources = BaseNDManager.class.getDeclaredField("resources");
-    resources.setAccessible(true);
-    int held = 1;
-    for (Object each : ((Map<?, ?>) resources.get(manager)).values()) {
-      held += held(each);
-    }
-    return held;
   }
 
   /** Resident memory of this process; 0 where the system does not tell. */

@@ -118,7 +118,7 @@ class CircuitBreakingLanguageModelTest {
     delegate.last().complete("hallo", FinishReason.EOS);
     assertThat(listener.result().route()).isEqualTo(Route.LLM_ONLY);
     assertThat(listener.result().degradation())
-        .contains(new Degradation(Route.HYBRID, "SLM is broken"));
+        .contains(new Degradation(Route.HYBRID, Degradation.Cause.SLM_FAILED, "SLM is broken"));
     assertThat(breaker.getMetrics().getNumberOfFailedCalls()).isOne();
     assertThat(breaker.getMetrics().getNumberOfBufferedCalls()).isOne();
   }
@@ -147,7 +147,9 @@ class CircuitBreakingLanguageModelTest {
     assertThat(delegate.last().request.route()).contains(Route.LLM_ONLY);
     delegate.last().complete("", FinishReason.EOS);
     assertThat(degraded.result().degradation())
-        .contains(new Degradation(Route.HYBRID, "circuit breaker l2s-slm is open"));
+        .contains(
+            new Degradation(
+                Route.HYBRID, Degradation.Cause.CIRCUIT_OPEN, "circuit breaker l2s-slm is open"));
 
     clock.now = clock.now.plusSeconds(6);
     submit();
@@ -159,7 +161,9 @@ class CircuitBreakingLanguageModelTest {
     assertThat(besides.result().degradation())
         .contains(
             new Degradation(
-                Route.HYBRID, "circuit breaker l2s-slm allows no further trial request"));
+                Route.HYBRID,
+                Degradation.Cause.CIRCUIT_HALF_OPEN,
+                "circuit breaker l2s-slm allows no further trial request"));
     trial.complete("", FinishReason.EOS);
     assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
   }

@@ -11,6 +11,7 @@ import io.l2s.model.TokenEmbedder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Answers a row with its conditioning numbers moved by a shift, then end-of-sequence, then noise. A
@@ -89,6 +90,8 @@ final class EchoDecoder implements SlmDecoder, LlmDecoder {
 
     private final List<int[]> answers;
     private final List<Integer> positions = new ArrayList<>();
+    private boolean used;
+    private boolean awaitsChoice;
     private boolean closed;
 
     State(List<int[]> answers) {
@@ -103,6 +106,12 @@ final class EchoDecoder implements SlmDecoder, LlmDecoder {
 
     @Override
     public int[][] decodeMany(int steps) {
+      if (steps < 1) {
+        throw new IllegalArgumentException("steps must be at least 1, but was " + steps);
+      }
+      if (awaitsChoice) {
+        throw new IllegalStateException("the last step's tokens have not been chosen");
+      }
       EchoDecoder.this.steps.add(steps);
       decodeSizes.add(size());
       onDecode.run();
@@ -119,6 +128,7 @@ final class EchoDecoder implements SlmDecoder, LlmDecoder {
         }
       }
       positions.replaceAll(position -> position + steps);
+      used = true;
       return made;
     }
 
@@ -132,6 +142,7 @@ final class EchoDecoder implements SlmDecoder, LlmDecoder {
     @Override
     public NDArray decodeOne(NDManager scope) {
       int[][] next = decodeMany(1);
+      awaitsChoice = true;
       int vocabulary = vocabularySize();
       float[] logits = new float[next.length * vocabulary];
       for (int row = 0; row < next.length; row++) {
@@ -143,11 +154,22 @@ final class EchoDecoder implements SlmDecoder, LlmDecoder {
 
     /** Echoes whatever was chosen. */
     @Override
-    public void choose(int[] tokens) {}
+    public void choose(int[] tokens) {
+      if (!awaitsChoice || tokens.length != size()) {
+        throw new IllegalStateException(
+            "choose takes one token a row after a step, but got "
+                + tokens.length
+                + " tokens for "
+                + size()
+                + " rows");
+      }
+      awaitsChoice = false;
+    }
 
     @Override
     public void reorder(int[] rows) {
       kept.add(rows);
+      Arrays.stream(rows).forEach(row -> Objects.checkIndex(row, size()));
       List<int[]> before = List.copyOf(answers);
       List<Integer> positionsBefore = List.copyOf(positions);
       answers.clear();
@@ -162,6 +184,9 @@ final class EchoDecoder implements SlmDecoder, LlmDecoder {
     public void append(DecoderState fresh) {
       try (State other = (State) fresh) {
         onJoin.run();
+        if (other.used) {
+          throw new IllegalArgumentException("only a fresh state of the same decoder can join");
+        }
         answers.addAll(other.answers);
         positions.addAll(other.positions);
       }

@@ -18,7 +18,7 @@ class RequestChecksTest extends OnEngine {
   void moreBeamsThanABatchHasRowsAreRefused() {
     assertRefused(
         PROMPT.withOptions(GenerationOptions.builder().numBeams(5).build()),
-        "numBeams must be at most 4, the rows of a batch (l2s.batch.max-size or --batch-size), but was 5");
+        "numBeams must be at most 4, the rows of a batch (maxBatchSize), but was 5");
   }
 
   @Test
@@ -26,8 +26,7 @@ class RequestChecksTest extends OnEngine {
     assertRefused(
         PROMPT.withOptions(
             GenerationOptions.builder().doSample(true).numReturnSequences(5).build()),
-        "numReturnSequences must be at most 4, the rows of a batch (l2s.batch.max-size or --batch-size), but was"
-            + " 5");
+        "numReturnSequences must be at most 4, the rows of a batch (maxBatchSize), but was" + " 5");
   }
 
   @Test
@@ -35,7 +34,7 @@ class RequestChecksTest extends OnEngine {
     assertRefused(
         PROMPT.withOptions(GenerationOptions.builder().numBeams(3).build()),
         "numBeams must be at most 2 for a prompt of 40 tokens, as a batch holds 100 in all"
-            + " (l2s.batch.max-tokens), but was 3");
+            + " (maxBatchTokens), but was 3");
   }
 
   @Test
@@ -43,7 +42,7 @@ class RequestChecksTest extends OnEngine {
     assertRefused(
         PROMPT.withMaxNewTokens(11).withOptions(GenerationOptions.builder().numBeams(2).build()),
         "maxNewTokens must be at most 10 for a prompt of 40 tokens in 2 rows, as a batch holds 100"
-            + " in all (l2s.batch.max-tokens), but was 11");
+            + " in all (maxBatchTokens), but was 11");
   }
 
   @Test

@@ -125,7 +125,7 @@ class ServedBatchingTest extends OnEngine {
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage(
             "maxNewTokens must be at most 90 for a prompt of 20 tokens, as a batch holds 110 in"
-                + " all (l2s.batch.max-tokens), but was 91");
+                + " all (maxBatchTokens), but was 91");
     RecordingListener largest =
         rig.submit(GenerationRequest.of("x".repeat(20)).withMaxNewTokens(90));
     rig.turnUntilIdle();

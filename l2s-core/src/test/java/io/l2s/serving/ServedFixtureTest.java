@@ -252,7 +252,9 @@ class ServedFixtureTest {
       assertAnswers(List.of(result), List.of(first));
       assertThat(result.route()).isEqualTo(Route.LLM_ONLY);
       assertThat(result.degradation())
-          .contains(new Degradation(Route.HYBRID, "the SLM failed: the SLM is broken"));
+          .contains(
+              new Degradation(
+                  Route.HYBRID, Degradation.Cause.SLM_FAILED, "the SLM failed: the SLM is broken"));
       assertThat(PASSES).hasValue(1);
       assertThat(breaker.getMetrics().getNumberOfFailedCalls()).isOne();
     }

@@ -45,7 +45,7 @@ class ServedWatchdogTest extends OnEngine {
         .isInstanceOf(ModelUnresponsiveException.class)
         .hasMessage(
             "the model does not respond: a native call has lasted longer than"
-                + " l2s.native-call-limit, PT0.0000005S; it serves again once the call returns,"
+                + " nativeCallLimit, PT0.0000005S; it serves again once the call returns,"
                 + " else restart the application");
     assertThat(running.chunks()).containsExactly("ru");
     assertThat(waiting.failure()).isInstanceOf(ModelUnresponsiveException.class);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.l2s.GenerationDefaults;
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -48,7 +48,7 @@ class ServingOptionsTest {
       UnaryOperator<ServingOptions.Builder> change, String message) {
     ServingOptions.Builder builder = change.apply(ServingOptions.builder());
     assertThatThrownBy(builder::build)
-        .isInstanceOf(InvalidRequestException.class)
+        .isInstanceOf(InvalidSettingException.class)
         .hasMessage(message);
   }
 

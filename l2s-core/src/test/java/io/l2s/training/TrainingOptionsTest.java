@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.l2s.InvalidRequestException;
+import io.l2s.InvalidSettingException;
 import io.l2s.training.TrainingOptions.Decay;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -60,7 +60,7 @@ class TrainingOptionsTest {
   void aValueOutOfBoundsIsNamed(String field, UnaryOperator<TrainingOptions.Builder> change) {
     TrainingOptions.Builder builder = change.apply(TrainingOptions.forSteps(1));
     assertThatThrownBy(builder::build)
-        .isInstanceOf(InvalidRequestException.class)
+        .isInstanceOf(InvalidSettingException.class)
         .hasMessageContaining(field);
   }
 }

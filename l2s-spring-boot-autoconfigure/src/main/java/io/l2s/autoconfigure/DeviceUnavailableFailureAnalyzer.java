@@ -23,10 +23,10 @@ class DeviceUnavailableFailureAnalyzer extends AbstractFailureAnalyzer<DeviceUna
             .filter(property -> asksForGpu(environment.getProperty(property, "")))
             .map(property -> property + "=" + environment.getProperty(property))
             .toList();
-    // None where a bean of the application asks.
+    // Empty where a bean of the application asks for the device.
     String configured = asking.isEmpty() ? "" : " Configured: " + String.join(", ", asking) + ".";
     return new FailureAnalysis(
-        "A model part cannot run where it is to: " + cause.getMessage() + "." + configured,
+        "A model part cannot run on its device: " + cause.getMessage() + "." + configured,
         "Set these properties to auto or cpu or to a GPU that this machine has, or replace"
             + " pytorch-native-cpu by natives with CUDA.",
         cause);

@@ -7,9 +7,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Closes the auto-configured model of a context that closes after the web server's time to drain
- * and before its connections are cut: what is still under way fails then, and its clients can be
- * told why. A context that is merely stopped keeps its model, as it may start again.
+ * Closes the auto-configured model when its context closes: after the web server has drained and
+ * before connections are cut, so that clients of unfinished requests still get an error. A context
+ * that is only stopped keeps its model, as it may start again.
  */
 final class DrainEnd implements SmartLifecycle {
 
@@ -21,8 +21,8 @@ final class DrainEnd implements SmartLifecycle {
   private volatile boolean running;
 
   /**
-   * @param model name of the model's bean, which is not made here: an application may make it late
-   *     or never
+   * @param model name of the model's bean; this class does not create it, since an application may
+   *     do so late or never
    */
   DrainEnd(ConfigurableApplicationContext context, String model) {
     this.context = context;
@@ -43,14 +43,15 @@ final class DrainEnd implements SmartLifecycle {
     }
   }
 
-  /** Lets the web server, if any, tell its clients; the phase's own time-out bounds that. */
+  /** Lets the web server, if any, answer its clients; the phase's own time-out bounds that. */
   @Override
   public void stop(Runnable callback) {
     stop();
     if (context.isClosed()
         && context instanceof WebServerApplicationContext web
         && web.getWebServer() != null) {
-      // Once more: it waits for what the model has just failed, and would else cut it off.
+      // A second shutdown waits for the requests that the model has just failed; without it their
+      // connections would be cut.
       web.getWebServer().shutDownGracefully(result -> callback.run());
     } else {
       callback.run();

@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
-/** The LLM. */
+/** Loads the LLM. */
 @Lazy
 @Configuration(proxyBeanMethods = false)
 class EncoderConfiguration {

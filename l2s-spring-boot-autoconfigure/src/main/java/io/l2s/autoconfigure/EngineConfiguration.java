@@ -8,9 +8,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
-/**
- * The native engine; starting it is what keeps DJL off the network, so it comes before all else.
- */
+/** The native engine. Starting it keeps DJL off the network, so it comes before all else. */
 @Lazy
 @Configuration(proxyBeanMethods = false)
 class EngineConfiguration {

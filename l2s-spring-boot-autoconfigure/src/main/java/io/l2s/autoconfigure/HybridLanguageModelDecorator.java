@@ -9,6 +9,6 @@ import io.l2s.HybridLanguageModel;
 @FunctionalInterface
 public interface HybridLanguageModelDecorator {
 
-  /** {@code model} with something added; closing the result closes {@code model}. */
+  /** Returns a model that adds something to {@code model}; closing it closes {@code model}. */
   HybridLanguageModel decorate(HybridLanguageModel model);
 }

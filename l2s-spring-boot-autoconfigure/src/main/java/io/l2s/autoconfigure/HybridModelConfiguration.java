@@ -14,7 +14,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The served model, made of the parts. */
+/** Builds the served model from its parts. */
 @Configuration(proxyBeanMethods = false)
 class HybridModelConfiguration {
 
@@ -41,7 +41,7 @@ class HybridModelConfiguration {
         new HybridModelBuilder(runtime)
             .options(options)
             .responsiveness(new ReadinessPublisher(context));
-    // The LLM comes last: what the small parts lack is told before the long load.
+    // The LLM comes last, so that problems of the small parts are reported before the long load.
     addSlm(builder, files, projectors.getIfAvailable(), slms.getIfAvailable());
     slmAlone
         .getObject()
@@ -50,7 +50,7 @@ class HybridModelConfiguration {
     builder.llm(encoder.getObject(), files.llm());
     HybridLanguageModel model = builder.build();
     try {
-      // Before decoration, which might answer by another route and hide a failure.
+      // Before decoration, since a decorator might answer by another route and hide a failure.
       if (properties.warmUp()) {
         WarmUp.run(model, options);
       }

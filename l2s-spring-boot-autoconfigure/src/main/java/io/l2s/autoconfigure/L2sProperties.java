@@ -10,29 +10,30 @@ import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What {@code l2s.*} says.
+ * The properties {@code l2s.*}.
  *
- * @param bundle Directory with an l2s.json, as a path or a file: location. Excludes the separate
- *     locations, the fusion and the prompt tokenizer, which the bundle names itself.
- * @param fusion How projected features meet the SLM's prompt embeddings. Defaults to add; a bundle
- *     names its own.
- * @param promptTokenizer Whose token ids the prompt has at the SLM's input. Defaults to slm, which
- *     needs an LLM and an SLM with one and the same tokenizer; a bundle names its own.
+ * @param bundle Directory with an l2s.json, as a path or a file: location. A bundle names its
+ *     parts, the fusion and the prompt tokenizer itself, so their properties must not be set beside
+ *     it.
+ * @param fusion How projected features are combined with the SLM's prompt embeddings: add or
+ *     replace. Defaults to add; a bundle names its own.
+ * @param promptTokenizer Tokenizer of the prompt at the SLM's input. Defaults to slm, for which LLM
+ *     and SLM must share one tokenizer; a bundle names its own.
  * @param maxPromptCharacters Longest prompt in characters; longer ones are refused.
  * @param maxPromptTokens Longest prompt in tokens; longer ones are refused.
- * @param featureCacheSize Memory for the LLM's features of recent prompts, which spares a repeated
- *     prompt the LLM's pass; 0B keeps those of running requests alone.
- * @param nativeCallLimit How long a call of the native engine may last before the model counts as
- *     unresponsive: its requests fail and the application refuses traffic until the call returns. 0
- *     switches this off.
+ * @param featureCacheSize Memory for cached LLM features. A repeated prompt skips the LLM. 0B
+ *     caches only requests in progress.
+ * @param nativeCallLimit Longest time of one call of the native engine. After it the model counts
+ *     as unresponsive: its requests fail and the application refuses traffic until the call
+ *     returns. 0 switches this off.
  * @param threads Most threads that compute together: auto or a number. Auto takes as many as this
  *     JVM has cores, and one for small models that are faster so. While other processes use the
  *     cores there are fewer, except with the wait active.
  * @param threadsWait How a thread waits for the others: auto, active, passive or a number of turns
  *     to spin before it sleeps. Auto spins shortly, unless GOMP_SPINCOUNT or OMP_WAIT_POLICY is in
  *     the environment. Choose active on cores that nobody shares. Takes effect on Linux.
- * @param warmUp Whether each route answers prompts of some lengths before the model is ready, so
- *     that no request pays for the first run.
+ * @param warmUp Whether each route answers some prompts before the model is ready, so that the
+ *     first requests are not slower.
  */
 @ConfigurationProperties("l2s")
 record L2sProperties(
@@ -96,20 +97,21 @@ record L2sProperties(
   record Projector(String location, @DefaultValue("auto") String device) {}
 
   /**
-   * Requests that wait.
+   * The queue of waiting requests.
    *
    * @param capacity Requests that may wait; further ones are refused at once.
    */
   record Queue(@DefaultValue("256") int capacity) {}
 
   /**
-   * Sequences that decode together.
+   * The batch of sequences that decode together.
    *
    * @param maxSize Most sequences that decode at a time.
-   * @param maxTokens Most tokens of the sequences that decode at a time, which bounds their memory:
-   *     their number times the longest prompt and the longest answer among them, for each route.
+   * @param maxTokens Most tokens of the sequences that decode at a time. For each route it counts
+   *     their number times the longest prompt and the longest answer among them, so it bounds their
+   *     memory.
    * @param admissionTokens Most prompt tokens, padding included, that are read together while
-   *     running answers wait; a longer prompt is read alone.
+   *     running answers wait. A longer prompt is read by itself.
    * @param stepsPerCall Decode steps in one native call, 1 to 8; cancellation and deadlines act
    *     between calls.
    */
@@ -120,11 +122,11 @@ record L2sProperties(
       @DefaultValue("4") int stepsPerCall) {}
 
   /**
-   * What requests leave open.
+   * Defaults for what requests do not set.
    *
-   * @param maxNewTokens Most tokens of an answer, 1 to 4096, where the request does not say.
-   * @param timeout Time from submission to the deadline, where the request does not say; none by
-   *     default.
+   * @param maxNewTokens Most tokens of an answer, 1 to 4096, where the request does not set it.
+   * @param timeout Time from submission to the deadline, where the request does not set it. No
+   *     deadline by default.
    */
   record Generation(@DefaultValue("256") int maxNewTokens, Duration timeout) {}
 

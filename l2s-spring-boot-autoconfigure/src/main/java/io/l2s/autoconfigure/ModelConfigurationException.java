@@ -3,7 +3,7 @@ package io.l2s.autoconfigure;
 import io.l2s.L2sException;
 import java.nio.file.Path;
 
-/** Properties and beans that together make no model, with what to do about it. */
+/** Properties and beans that do not make a model together, with the remedy. */
 class ModelConfigurationException extends L2sException {
 
   private static final long serialVersionUID = 1L;
@@ -38,14 +38,14 @@ class ModelConfigurationException extends L2sException {
     return new ModelConfigurationException(
         "An SLM is configured, but no projector.",
         "Set l2s.projector.location, or add a Projector bean, or remove the SLM"
-            + " (l2s.slm.location) to answer with the LLM alone.");
+            + " (l2s.slm.location) to answer with only the LLM.");
   }
 
   static ModelConfigurationException projectorWithoutSlm() {
     return new ModelConfigurationException(
         "A projector is configured, but no SLM.",
-        "Set l2s.slm.location, or add a SlmDecoder bean, or remove the projector"
-            + " (l2s.projector.location) to answer with the LLM alone.");
+        "Set l2s.slm.location, or add an SlmDecoder bean, or remove the projector"
+            + " (l2s.projector.location) to answer with only the LLM.");
   }
 
   static ModelConfigurationException slmWithoutTokenizer() {

@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 
 /**
- * Where the parts of the model lie, whether a bundle names them or the application's properties.
+ * The locations of the model's parts, from a bundle or from the application's properties.
  *
  * @param llm the LLM's checkpoint directory
  * @param featureLayer the LLM's layer after which the prompt features are taken; empty: the last
@@ -68,7 +68,7 @@ record ModelFiles(
     return layer == null ? OptionalInt.empty() : OptionalInt.of(layer);
   }
 
-  /** Refuses a bundle beside properties that say what the bundle says. */
+  /** Refuses a bundle beside properties that set what the bundle sets. */
   static void requireBundleAlone(L2sProperties properties) {
     Map<String, Object> others = new LinkedHashMap<>();
     others.put("l2s.llm.location", properties.llm().location());

@@ -8,7 +8,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
-/** Where the parts of the model lie; a configured bundle is a bean, for its prompt template. */
+/**
+ * The locations of the model's parts. A configured bundle is a bean, so that applications can read
+ * its prompt template.
+ */
 @Lazy
 @Configuration(proxyBeanMethods = false)
 class ModelFilesConfiguration {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.ResourceUtils;
 
-/** Finds what a location property names. */
+/** Resolves the file or directory that a location property names. */
 final class ModelLocation {
 
   private ModelLocation() {}

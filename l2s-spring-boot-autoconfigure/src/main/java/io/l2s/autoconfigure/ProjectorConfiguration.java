@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
-/** The projector, where one is named. */
+/** Loads the projector where one is named. */
 @Lazy
 @Configuration(proxyBeanMethods = false)
 class ProjectorConfiguration {

@@ -6,15 +6,15 @@ import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Takes the application out of the traffic while the model does not respond; says nothing once the
- * application begins to shut down, which refuses traffic by itself.
+ * Makes the application refuse traffic while the model does not respond. It does nothing once the
+ * application begins to shut down, as that refuses traffic anyway.
  */
 record ReadinessPublisher(ConfigurableApplicationContext context)
     implements ResponsivenessListener {
 
   @Override
   public void onChange(boolean responsive) {
-    // Active lasts until all beans are destroyed, closed begins when the closing does.
+    // A context is active until all beans are destroyed, and closed as soon as closing begins.
     if (context.isActive() && !context.isClosed()) {
       AvailabilityChangeEvent.publish(
           context, responsive ? ReadinessState.ACCEPTING_TRAFFIC : ReadinessState.REFUSING_TRAFFIC);

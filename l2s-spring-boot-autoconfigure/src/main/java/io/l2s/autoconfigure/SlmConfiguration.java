@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
-/** The SLM, where one is named, and the bundle's small model that answers without the LLM. */
+/** Loads the SLM where one is named, and the bundle's small model that answers without the LLM. */
 @Lazy
 @Configuration(proxyBeanMethods = false)
 class SlmConfiguration {

@@ -7,8 +7,8 @@ import io.l2s.Route;
 import io.l2s.serving.ServingOptions;
 
 /**
- * Some answers by every route, to prompts of several lengths and once sampled, as shapes and ways
- * of decoding that are met first cost more.
+ * Lets every route answer prompts of several lengths and once by sampling, since the first run of a
+ * shape or a way of decoding is slower.
  */
 final class WarmUp {
 
@@ -21,11 +21,11 @@ final class WarmUp {
   private WarmUp() {}
 
   /**
-   * @param bounds prompts that go beyond them are left out, but for the shortest
+   * @param bounds longer prompts than these are left out, except the shortest
    */
   static void run(HybridLanguageModel model, ServingOptions bounds) {
     for (int length : LENGTHS) {
-      // A word can be two tokens, and an end of sequence follows.
+      // A word has at most two tokens, and an end of sequence follows.
       int tokens = 2 * length + 1;
       boolean fits =
           tokens <= bounds.maxPromptTokens() && tokens + NEW_TOKENS <= bounds.maxBatchTokens();

@@ -1,2 +1,5 @@
-/** Spring Boot auto-configuration of l2s: properties to beans, and start-up failures explained. */
+/** Spring Boot auto-configuration turns properties into beans and explains start-up failures. */
+@NullMarked
 package io.l2s.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,6 +3,7 @@ package io.l2s.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.l2s.DeviceUnavailableException;
+import io.l2s.NativesLoadException;
 import io.l2s.NativesMissingException;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.NativeRuntime;
@@ -96,6 +97,27 @@ class FailureAnalysisTests {
                 }));
     assertThat(analysis.getDescription()).contains("native PyTorch library", "class path");
     assertThat(analysis.getAction()).contains(artifact, "l2s.natives.download");
+  }
+
+  @Test
+  void nativesThatDoNotLoadAreAnsweredWithWhatToCheck() {
+    FailureAnalysis analysis =
+        analyse(
+            Models.WITH_PARTS.withBean(
+                NativeRuntime.class,
+                () -> {
+                  throw new NativesLoadException("libtorch.so: wrong ELF class", null);
+                }));
+    assertThat(analysis.getDescription()).contains("cannot start", "wrong ELF class");
+    assertThat(analysis.getAction()).contains("platform", "DJL_CACHE_DIR");
+  }
+
+  @Test
+  void aModelThatHangsWhileItWarmsUpIsAnsweredWithTheProperty() {
+    FailureAnalysis analysis =
+        analyse(Models.WITH_PARTS.withPropertyValues("l2s.native-call-limit=1ns"));
+    assertThat(analysis.getDescription()).contains("l2s.native-call-limit, PT0.000000001S");
+    assertThat(analysis.getAction()).contains("Raise l2s.native-call-limit");
   }
 
   @Test

@@ -82,7 +82,7 @@ class ReadinessPublisherTests {
               HybridLanguageModel model = context.getBean(HybridLanguageModel.class);
               assertThatThrownBy(() -> model.generate("hangs"))
                   .isInstanceOf(ModelUnresponsiveException.class)
-                  .hasMessageContaining("l2s.native-call-limit");
+                  .hasMessageContaining("nativeCallLimit");
               assertThat(published.take()).isEqualTo(ReadinessState.REFUSING_TRAFFIC);
               returns.countDown();
               assertThat(published.take()).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);

@@ -22,9 +22,10 @@ import org.springframework.core.annotation.Order;
  * Auto-configuration of the circuit breaker {@value #BREAKER} around projection and SLM, with the
  * LLM's own decoder as fallback.
  *
- * <p>The application configures it under {@code resilience4j.circuitbreaker.instances.l2s-slm}, as
- * a whole: what it leaves out there is Resilience4j's default. Without that it opens for 30 s when
- * half of the last 20 answers, at least 5, failed.
+ * <p>The application configures the breaker under {@code
+ * resilience4j.circuitbreaker.instances.l2s-slm}. Values that it leaves out there are
+ * Resilience4j's defaults. Without that configuration the breaker opens for 30 s when half of the
+ * last 20 answers, at least 5, failed.
  */
 @AutoConfiguration(
     before = L2sAutoConfiguration.class,
@@ -43,7 +44,7 @@ public class L2sResilienceAutoConfiguration {
           .failureRateThreshold(50)
           .waitDurationInOpenState(Duration.ofSeconds(30))
           .permittedNumberOfCallsInHalfOpenState(2)
-          // A long answer is no failure.
+          // A long answer does not count as slow.
           .slowCallDurationThreshold(Duration.ofDays(1))
           .build();
 

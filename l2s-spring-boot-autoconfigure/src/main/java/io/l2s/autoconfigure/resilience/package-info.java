@@ -1,2 +1,5 @@
-/** The circuit breaker around the SLM, where resilience4j's Spring Boot module is there. */
+/** Resilience auto-configuration puts resilience4j's circuit breakers around the model. */
+@NullMarked
 package io.l2s.autoconfigure.resilience;
+
+import org.jspecify.annotations.NullMarked;

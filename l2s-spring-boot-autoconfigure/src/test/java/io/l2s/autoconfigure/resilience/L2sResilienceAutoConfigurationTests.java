@@ -87,10 +87,10 @@ class L2sResilienceAutoConfigurationTests {
               HybridLanguageModel model = context.getBean(HybridLanguageModel.class);
               GenerationResult failed = model.generate("a");
               assertThat(failed.route()).isEqualTo(Route.LLM_ONLY);
-              assertThat(failed.degradation().orElseThrow().cause()).contains("out of order");
+              assertThat(failed.degradation().orElseThrow().message()).contains("out of order");
               GenerationResult refused = model.generate("a");
               assertThat(refused.route()).isEqualTo(Route.LLM_ONLY);
-              assertThat(refused.degradation().orElseThrow().cause())
+              assertThat(refused.degradation().orElseThrow().message())
                   .contains("l2s-slm", "is open");
             });
   }
@@ -106,7 +106,7 @@ class L2sResilienceAutoConfigurationTests {
               HybridLanguageModel model = context.getBean(HybridLanguageModel.class);
               GenerationResult failed = model.generate("a");
               assertThat(failed.route()).isEqualTo(Route.LLM_ONLY);
-              assertThat(failed.degradation().orElseThrow().cause()).contains("out of order");
+              assertThat(failed.degradation().orElseThrow().message()).contains("out of order");
               assertThat(breaker(context.getBean(CircuitBreakerRegistry.class)).getState())
                   .isEqualTo(CircuitBreaker.State.OPEN);
               model.generate("a");

@@ -11,6 +11,7 @@ import io.l2s.ModelClosedException;
 import io.l2s.ModelUnresponsiveException;
 import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
+import io.l2s.autoconfigure.PropertyNames;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -78,10 +79,11 @@ class Problems extends ResponseEntityExceptionHandler {
   }
 
   static ProblemDetail of(L2sException failure) {
-    ProblemDetail problem = ProblemDetail.forStatusAndDetail(status(failure), failure.getMessage());
+    ProblemDetail problem =
+        ProblemDetail.forStatusAndDetail(status(failure), failure.messageFor(PropertyNames::of));
     if (failure instanceof InvalidRequestException invalid) {
       problem.setProperty("field", invalid.field());
-      problem.setProperty("bound", invalid.bound());
+      problem.setProperty("bound", invalid.boundFor(PropertyNames::of));
       problem.setProperty("value", invalid.value());
     }
     return problem;

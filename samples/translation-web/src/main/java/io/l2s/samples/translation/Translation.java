@@ -12,7 +12,7 @@ import java.time.Duration;
 record Translation(
     String text,
     Route route,
-    String degradation,
+    Degradation degradation,
     FinishReason finishReason,
     Usage usage,
     Milliseconds timings) {
@@ -52,7 +52,7 @@ record Translation(
     return new Translation(
         result.text(),
         result.route(),
-        result.degradation().map(Degradation::cause).orElse(null),
+        result.degradation().orElse(null),
         result.finishReason(),
         result.usage(),
         Milliseconds.of(result.timings()));

@@ -173,7 +173,7 @@ class TranslationFaultTests {
     @Override
     public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
       GenerationRequest longer = request.withOptions(options);
-      if (options.minNewTokens() > 0) {
+      if (options.constraints().minNewTokens() > 0) {
         longer = longer.withMaxNewTokens(LENGTH);
       }
       if (timeout != null) {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.l2s.Degradation;
 import io.l2s.FinishReason;
 import io.l2s.GenerationFailedException;
 import io.l2s.GenerationListener;
 import io.l2s.ModelUnresponsiveException;
 import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
+import io.l2s.Route;
 import io.l2s.TextChunk;
 import io.l2s.assembly.Bundle;
 import io.l2s.hybrid.Fusion;
@@ -64,6 +66,22 @@ class TranslationHttpTests {
   void tellsTheBundlesTemplate() throws Exception {
     String body = get("/api/translate").body();
     assertThat(json.readTree(body).get("template").asText()).isEqualTo("to German: {source}");
+  }
+
+  @Test
+  void anAnswerByAnotherRouteSaysWhy() throws Exception {
+    model.script(
+        (request, listener) ->
+            listener.onComplete(
+                ScriptedModel.result("Guten Tag.", FinishReason.EOS)
+                    .withDegradation(
+                        new Degradation(
+                            Route.HYBRID, Degradation.Cause.SLM_FAILED, "the decoder broke"))));
+    JsonNode degradation =
+        json.readTree(post("{\"text\": \"Good day.\"}").body()).get("degradation");
+    assertThat(degradation.get("requested").asText()).isEqualTo("HYBRID");
+    assertThat(degradation.get("cause").asText()).isEqualTo("SLM_FAILED");
+    assertThat(degradation.get("message").asText()).isEqualTo("the decoder broke");
   }
 
   @Test

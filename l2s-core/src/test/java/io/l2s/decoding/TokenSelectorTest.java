@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class TokenPickerTest extends OnEngine {
+class TokenSelectorTest extends OnEngine {
 
   private static final int VOCABULARY = 1_000;
 
@@ -25,13 +25,13 @@ class TokenPickerTest extends OnEngine {
       logits[row * VOCABULARY + 7 + row] = 5;
     }
 
-    Picked picked = pick(logits, List.of(greedy, all, beams));
+    TopTokens top = select(logits, List.of(greedy, all, beams));
 
-    assertThat(picked.width(0)).isEqualTo(picked.width(2)).isEqualTo(picked.width(3)).isLessThan(9);
-    assertThat(picked.width(1)).isEqualTo(VOCABULARY);
+    assertThat(top.width(0)).isEqualTo(top.width(2)).isEqualTo(top.width(3)).isLessThan(9);
+    assertThat(top.width(1)).isEqualTo(VOCABULARY);
     for (int row = 0; row < 4; row++) {
-      assertThat(picked.id(row, 0)).isEqualTo(7 + row);
-      assertThat(picked.finite(row)).isTrue();
+      assertThat(top.id(row, 0)).isEqualTo(7 + row);
+      assertThat(top.finite(row)).isTrue();
     }
   }
 
@@ -44,22 +44,22 @@ class TokenPickerTest extends OnEngine {
 
     for (int wanted : new int[] {1, 2, 5, 300}) {
       Search search = search(GenerationOptions.builder().topK(wanted).build());
-      Picked picked = pick(logits, List.of(search));
-      assertThat(picked.id(0, 0)).isEqualTo(90);
+      TopTokens top = select(logits, List.of(search));
+      assertThat(top.id(0, 0)).isEqualTo(90);
       if (wanted > 10) {
-        assertThat(List.of(picked.id(0, 1), picked.id(0, 2))).doesNotContain(90);
+        assertThat(List.of(top.id(0, 1), top.id(0, 2))).doesNotContain(90);
       }
     }
   }
 
-  private static Picked pick(float[] logits, List<Search> searches) {
+  private static TopTokens select(float[] logits, List<Search> searches) {
     return runtime.call(
         () -> {
           try (NDManager scope = runtime.newScope();
-              TokenPicker picker = new TokenPicker(runtime::newScope)) {
+              TokenSelector selector = new TokenSelector(runtime::newScope)) {
             Shape shape = new Shape(logits.length / VOCABULARY, VOCABULARY);
             NDArray array = scope.create(logits, shape);
-            return picker.pick(scope, array, searches);
+            return selector.select(scope, array, searches);
           }
         });
   }

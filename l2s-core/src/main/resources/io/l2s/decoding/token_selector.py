@@ -9,7 +9,7 @@ class M(Module):
   # Edits, flat over all rows: row and id [E], what divides a score (a negative one is multiplied), what is taken off it.
   # Returns the edited scores [B, K] best first, their ids [B, K], their log-probabilities before the edits [B, K],
   # and the logarithm of the sum of exponentials [B, 1], which is finite where the row is.
-  def pick(self, all: Tensor, own: Tensor, normalised: Tensor, row: Tensor, id: Tensor, factor: Tensor, amount: Tensor, k: int) -> List[Tensor]:
+  def select_top(self, all: Tensor, own: Tensor, normalised: Tensor, row: Tensor, id: Tensor, factor: Tensor, amount: Tensor, k: int) -> List[Tensor]:
     logits = all  # [B, V]
     if own.size(0) < all.size(0):
       logits = torch.index_select(all, 0, own)

@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /** One greedily decoded answer: it takes what a decoder yields and says when to stop. */
-final class GreedyAnswer implements Search {
+final class GreedySearch implements Search {
 
   private final Set<Integer> eosIds;
   private final int maxNewTokens;
@@ -23,19 +23,19 @@ final class GreedyAnswer implements Search {
    * @param eosIds any of these ends the answer
    * @param maxNewTokens most ids it may have, at least 1; an end-of-sequence id counts
    */
-  GreedyAnswer(Set<Integer> eosIds, int maxNewTokens) {
+  GreedySearch(Set<Integer> eosIds, int maxNewTokens) {
     this(eosIds, maxNewTokens, List.of());
   }
 
-  private GreedyAnswer(Set<Integer> eosIds, int maxNewTokens, List<Integer> replayed) {
+  private GreedySearch(Set<Integer> eosIds, int maxNewTokens, List<Integer> replayed) {
     this.eosIds = Set.copyOf(eosIds);
     this.maxNewTokens = maxNewTokens;
     this.replayed = List.copyOf(replayed);
   }
 
   @Override
-  public Search again() {
-    return new GreedyAnswer(eosIds, maxNewTokens, isReplaying() ? replayed : ids);
+  public Search restarted() {
+    return new GreedySearch(eosIds, maxNewTokens, isReplaying() ? replayed : ids);
   }
 
   private boolean isReplaying() {
@@ -48,7 +48,7 @@ final class GreedyAnswer implements Search {
   }
 
   @Override
-  public boolean plain() {
+  public boolean isPlainGreedy() {
     return !isReplaying();
   }
 
@@ -71,9 +71,9 @@ final class GreedyAnswer implements Search {
 
   /** In a step with other searches it takes the best token. */
   @Override
-  public Choice choose(Picked picked, int firstRow) {
-    boolean finite = picked.finite(firstRow);
-    int best = isReplaying() ? replayed.get(ids.size()) : picked.id(firstRow, 0);
+  public Choice choose(TopTokens top, int firstRow) {
+    boolean finite = top.finite(firstRow);
+    int best = isReplaying() ? replayed.get(ids.size()) : top.id(firstRow, 0);
     append(new int[] {finite ? best : DecoderState.NOT_FINITE});
     return new Choice(new int[] {0}, new int[] {best});
   }
@@ -100,7 +100,7 @@ final class GreedyAnswer implements Search {
   }
 
   @Override
-  public boolean broken() {
+  public boolean hasNonFiniteLogits() {
     return broken;
   }
 

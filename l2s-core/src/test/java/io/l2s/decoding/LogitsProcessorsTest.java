@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class ProcessorsTest {
+class LogitsProcessorsTest {
 
   private static final int EOS = 1;
 
@@ -34,8 +34,8 @@ class ProcessorsTest {
             badWords,
             List.of(),
             ids -> false);
-    ScoreEdits edits = new ScoreEdits();
-    new Processors(settings).edit(edits, 0, generated);
+    LogitEdits edits = new LogitEdits();
+    new LogitsProcessors(settings).edit(edits, 0, generated);
     return edits.ids();
   }
 }

@@ -3,14 +3,14 @@ package io.l2s.decoding;
 import java.util.Arrays;
 
 /** Each row's best tokens after a step's edits, best first; rows may hold unequal numbers. */
-public final class Picked {
+public final class TopTokens {
 
   private final float[][] scores;
   private final long[][] ids;
   private final float[][] logprobs;
   private final float[] totals;
 
-  private Picked(int rows) {
+  private TopTokens(int rows) {
     this.scores = new float[rows][];
     this.ids = new long[rows][];
     this.logprobs = new float[rows][];
@@ -18,7 +18,7 @@ public final class Picked {
   }
 
   /** With the same number of tokens for each row, all rows in one array. */
-  Picked(float[] scores, long[] ids, float[] logprobs, float[] totals) {
+  TopTokens(float[] scores, long[] ids, float[] logprobs, float[] totals) {
     this(totals.length);
     long[] rows = new long[totals.length];
     Arrays.setAll(rows, row -> row);
@@ -26,8 +26,8 @@ public final class Picked {
   }
 
   /** Room for rows that {@link #put} fills. */
-  static Picked room(int rows) {
-    return new Picked(rows);
+  static TopTokens room(int rows) {
+    return new TopTokens(rows);
   }
 
   /** Fills {@code rows} with the same number of tokens each. */

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class GreedyAnswerTest {
+class GreedySearchTest {
 
-  private final GreedyAnswer answer = new GreedyAnswer(Set.of(1, 2), 5);
+  private final GreedySearch answer = new GreedySearch(Set.of(1, 2), 5);
 
   @Test
   void idsAreSettledAsTheyCome() {
@@ -41,7 +41,7 @@ class GreedyAnswerTest {
   void numbersThatAreNotFiniteBreakItAndWhatCameBeforeStands() {
     answer.append(new int[] {3, DecoderState.NOT_FINITE, 4});
     assertThat(answer.takeSettled()).containsExactly(3);
-    assertThat(answer.broken()).isTrue();
+    assertThat(answer.hasNonFiniteLogits()).isTrue();
     assertThat(answer.finishReason()).isEmpty();
   }
 }

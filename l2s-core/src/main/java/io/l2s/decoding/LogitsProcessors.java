@@ -1,6 +1,6 @@
 package io.l2s.decoding;
 
-import io.l2s.GenerationOptions;
+import io.l2s.Penalties;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,12 +13,12 @@ import java.util.stream.Stream;
  * NoBadWordsLogitsProcessor}, {@code MinNewTokensLengthLogitsProcessor}; presence and frequency
  * penalty as in OpenAI's interface).
  */
-final class Processors {
+final class LogitsProcessors {
 
   private final SearchSettings settings;
   private final List<List<Integer>> badWords;
 
-  Processors(SearchSettings settings) {
+  LogitsProcessors(SearchSettings settings) {
     this.settings = settings;
     // As in transformers: an answer that must not end would run to its limit.
     this.badWords =
@@ -31,8 +31,8 @@ final class Processors {
    * @param row the row whose scores are edited
    * @param generated ids of its answer so far
    */
-  void edit(ScoreEdits edits, int row, List<Integer> generated) {
-    GenerationOptions options = settings.options();
+  void edit(LogitEdits edits, int row, List<Integer> generated) {
+    Penalties options = settings.options().penalties();
     List<Integer> seen = Stream.concat(settings.startIds().stream(), generated.stream()).toList();
     if (options.repetitionPenalty() != 1) {
       new LinkedHashSet<>(seen).forEach(id -> edits.divide(row, id, options.repetitionPenalty()));
@@ -50,7 +50,7 @@ final class Processors {
     for (List<Integer> word : badWords) {
       banLastOf(word, edits, row, seen);
     }
-    if (generated.size() < options.minNewTokens()) {
+    if (generated.size() < settings.options().constraints().minNewTokens()) {
       settings.eosIds().stream()
           .filter(id -> id < settings.vocabulary())
           .forEach(id -> edits.ban(row, id));
@@ -63,7 +63,7 @@ final class Processors {
     return counts;
   }
 
-  private static void banRepeatedNgrams(ScoreEdits edits, int row, List<Integer> seen, int size) {
+  private static void banRepeatedNgrams(LogitEdits edits, int row, List<Integer> seen, int size) {
     if (seen.size() + 1 < size) {
       return;
     }
@@ -75,7 +75,7 @@ final class Processors {
     }
   }
 
-  private static void banLastOf(List<Integer> word, ScoreEdits edits, int row, List<Integer> seen) {
+  private static void banLastOf(List<Integer> word, LogitEdits edits, int row, List<Integer> seen) {
     int before = word.size() - 1;
     if (before <= seen.size()
         && seen.subList(seen.size() - before, seen.size()).equals(word.subList(0, before))) {

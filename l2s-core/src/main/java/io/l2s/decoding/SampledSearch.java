@@ -11,11 +11,11 @@ import java.util.OptionalDouble;
 /**
  * Answers whose tokens are chosen step by step, greedily or at random, each in a row of its own.
  */
-final class StepwiseAnswers implements Search {
+final class SampledSearch implements Search {
 
   private final SearchSettings settings;
   private final GenerationOptions options;
-  private final Processors processors;
+  private final LogitsProcessors processors;
   private final Sampler sampler;
   private final List<Row> rows = new ArrayList<>();
   private int taken;
@@ -34,19 +34,19 @@ final class StepwiseAnswers implements Search {
     }
   }
 
-  StepwiseAnswers(SearchSettings settings) {
+  SampledSearch(SearchSettings settings) {
     this.settings = settings;
     this.options = settings.options();
-    this.processors = new Processors(settings);
-    this.sampler = options.sampling() ? new Sampler(options) : null;
+    this.processors = new LogitsProcessors(settings);
+    this.sampler = options.sampling().map(Sampler::new).orElse(null);
     for (int i = 0; i < options.numReturnSequences(); i++) {
       rows.add(new Row());
     }
   }
 
   @Override
-  public Search again() {
-    StepwiseAnswers again = new StepwiseAnswers(settings);
+  public Search restarted() {
+    SampledSearch again = new SampledSearch(settings);
     for (int i = 0; i < rows.size(); i++) {
       Row row = rows.get(i);
       again.rows.get(i).replayed = row.isReplaying() ? row.replayed : row;
@@ -55,8 +55,8 @@ final class StepwiseAnswers implements Search {
   }
 
   @Override
-  public Search after(int[] draft) {
-    StepwiseAnswers copy = new StepwiseAnswers(settings);
+  public Search continuedWith(int[] draft) {
+    SampledSearch copy = new SampledSearch(settings);
     List<Integer> ids = copy.rows.get(0).ids;
     ids.addAll(rows.get(0).ids);
     Arrays.stream(draft).forEach(ids::add);
@@ -80,11 +80,12 @@ final class StepwiseAnswers implements Search {
       return 1;
     }
     int vocabulary = settings.vocabulary();
-    return options.topK() == 0 ? vocabulary : Math.min(options.topK(), vocabulary);
+    int topK = options.sampling().orElseThrow().topK();
+    return topK == 0 ? vocabulary : Math.min(topK, vocabulary);
   }
 
   @Override
-  public void edit(ScoreEdits edits, int firstRow) {
+  public void edit(LogitEdits edits, int firstRow) {
     for (int i = 0; i < rows.size(); i++) {
       if (rows.get(i).finishReason == null) {
         processors.edit(edits, firstRow + i, rows.get(i).ids);
@@ -93,26 +94,26 @@ final class StepwiseAnswers implements Search {
   }
 
   @Override
-  public Choice choose(Picked picked, int firstRow) {
+  public Choice choose(TopTokens top, int firstRow) {
     int[] parents = new int[rows.size()];
     int[] tokens = new int[rows.size()];
     for (int i = 0; i < tokens.length; i++) {
       parents[i] = i;
       // A row that has ended runs along until the others have.
-      tokens[i] = picked.id(firstRow + i, 0);
+      tokens[i] = top.id(firstRow + i, 0);
       if (rows.get(i).finishReason == null) {
-        tokens[i] = next(picked, firstRow + i, i);
+        tokens[i] = next(top, firstRow + i, i);
       }
     }
     return new Choice(parents, tokens);
   }
 
-  private int next(Picked picked, int row, int sequence) {
+  private int next(TopTokens top, int row, int sequence) {
     Row answer = rows.get(sequence);
     int step = answer.ids.size();
-    if (!picked.finite(row)) {
+    if (!top.finite(row)) {
       broken = true;
-      return picked.id(row, 0);
+      return top.id(row, 0);
     }
     int id;
     double logprob;
@@ -123,9 +124,9 @@ final class StepwiseAnswers implements Search {
       id = settings.forcedPrefix().get(step);
       logprob = 0;
     } else {
-      int rank = sampler == null ? 0 : draw(picked, row, sequence, step);
-      id = picked.id(row, rank);
-      logprob = picked.logprob(row, rank);
+      int rank = sampler == null ? 0 : draw(top, row, sequence, step);
+      id = top.id(row, rank);
+      logprob = top.logprob(row, rank);
     }
     answer.ids.add(id);
     answer.logprobs.add(logprob);
@@ -133,12 +134,12 @@ final class StepwiseAnswers implements Search {
     return id;
   }
 
-  private int draw(Picked picked, int row, int sequence, int step) {
-    float[] scores = new float[Math.min(candidates(), picked.width(row))];
+  private int draw(TopTokens top, int row, int sequence, int step) {
+    float[] scores = new float[Math.min(candidates(), top.width(row))];
     int[] ids = new int[scores.length];
     for (int rank = 0; rank < scores.length; rank++) {
-      scores[rank] = picked.score(row, rank);
-      ids[rank] = picked.id(row, rank);
+      scores[rank] = top.score(row, rank);
+      ids[rank] = top.id(row, rank);
     }
     return sampler.draw(scores, ids, sequence, step);
   }
@@ -159,7 +160,7 @@ final class StepwiseAnswers implements Search {
   }
 
   @Override
-  public boolean broken() {
+  public boolean hasNonFiniteLogits() {
     return broken;
   }
 

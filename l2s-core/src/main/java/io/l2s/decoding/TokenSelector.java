@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * Makes one step for several searches that share a running batch: one native call for the scores,
  * one to edit them and pick the best of each row. Native thread only.
  */
-public final class TokenPicker implements AutoCloseable {
+public final class TokenSelector implements AutoCloseable {
 
   private static final int FEW_CANDIDATES = 256;
 
@@ -27,7 +27,7 @@ public final class TokenPicker implements AutoCloseable {
   /**
    * @param scopes makes scopes for arrays
    */
-  public TokenPicker(Supplier<NDManager> scopes) {
+  public TokenSelector(Supplier<NDManager> scopes) {
     this.scopes = scopes;
   }
 
@@ -39,12 +39,12 @@ public final class TokenPicker implements AutoCloseable {
   public void step(DecoderState state, List<Search> searches) {
     try (NDManager scope = scopes.get()) {
       NDArray logits = state.decodeOne(scope); // [rows, vocabulary]
-      Picked picked = pick(scope, logits, searches);
+      TopTokens top = select(scope, logits, searches);
       int[] parents = new int[state.size()];
       int[] tokens = new int[state.size()];
       int row = 0;
       for (Search search : searches) {
-        Search.Choice choice = search.choose(picked, row);
+        Search.Choice choice = search.choose(top, row);
         for (int i = 0; i < search.rows(); i++) {
           parents[row + i] = row + choice.parents()[i];
           tokens[row + i] = choice.tokens()[i];
@@ -61,23 +61,23 @@ public final class TokenPicker implements AutoCloseable {
    *
    * @param logits {@code [rows, vocabulary]}
    */
-  Picked pick(NDManager scope, NDArray logits, List<Search> searches) {
-    Picked picked = Picked.room(Math.toIntExact(logits.getShape().get(0)));
+  TopTokens select(NDManager scope, NDArray logits, List<Search> searches) {
+    TopTokens top = TopTokens.room(Math.toIntExact(logits.getShape().get(0)));
     // Who wants many candidates makes the others neither sort nor fetch as many.
-    pick(scope, logits, searches, search -> search.candidates() <= FEW_CANDIDATES, picked);
-    pick(scope, logits, searches, search -> search.candidates() > FEW_CANDIDATES, picked);
-    return picked;
+    select(scope, logits, searches, search -> search.candidates() <= FEW_CANDIDATES, top);
+    select(scope, logits, searches, search -> search.candidates() > FEW_CANDIDATES, top);
+    return top;
   }
 
-  private void pick(
+  private void select(
       NDManager scope,
       NDArray logits,
       List<Search> searches,
       Predicate<Search> member,
-      Picked target) {
+      TopTokens target) {
     int all = Math.toIntExact(logits.getShape().get(0));
     int vocabulary = Math.toIntExact(logits.getShape().get(1));
-    ScoreEdits edits = new ScoreEdits();
+    LogitEdits edits = new LogitEdits();
     long[] rows = new long[all];
     float[] normalised = new float[all];
     int candidates = 1;
@@ -104,7 +104,7 @@ public final class TokenPicker implements AutoCloseable {
         program(device)
             .tensors(
                 scope,
-                "pick",
+                "select_top",
                 logits,
                 onDevice(scope.create(rows), device),
                 onDevice(
@@ -130,7 +130,8 @@ public final class TokenPicker implements AutoCloseable {
     return programs.computeIfAbsent(
         device,
         missing ->
-            Program.load(TokenPicker.class, "picker.py", Map.of("training", false), missing));
+            Program.load(
+                TokenSelector.class, "token_selector.py", Map.of("training", false), missing));
   }
 
   @Override

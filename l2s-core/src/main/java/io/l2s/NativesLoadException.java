@@ -1,0 +1,11 @@
+package io.l2s;
+
+/** A native library, of PyTorch or of the tokenizers, does not load on this machine. */
+public class NativesLoadException extends LoadException {
+
+  private static final long serialVersionUID = 1L;
+
+  public NativesLoadException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

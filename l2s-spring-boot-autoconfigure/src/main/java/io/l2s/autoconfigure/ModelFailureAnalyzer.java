@@ -1,0 +1,36 @@
+package io.l2s.autoconfigure;
+
+import io.l2s.L2sException;
+import io.l2s.LoadException;
+import io.l2s.ModelUnresponsiveException;
+import io.l2s.NativesLoadException;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Explains a native library that does not load, and a model that fails while it warms up. */
+class ModelFailureAnalyzer extends AbstractFailureAnalyzer<L2sException> {
+
+  @Override
+  protected FailureAnalysis analyze(Throwable rootFailure, L2sException cause) {
+    if (cause instanceof ModelConfigurationException
+        || (cause instanceof LoadException && !(cause instanceof NativesLoadException))) {
+      return null; // These have analyzers of their own.
+    }
+    return new FailureAnalysis(
+        "The model cannot start: " + cause.messageFor(PropertyNames::of) + ".",
+        action(cause),
+        cause);
+  }
+
+  private static String action(L2sException cause) {
+    if (cause instanceof NativesLoadException) {
+      return "Check that the native library on the class path fits this platform and DJL's version,"
+          + " and that DJL can write its cache (the environment variable DJL_CACHE_DIR names the"
+          + " directory).";
+    } else if (cause instanceof ModelUnresponsiveException) {
+      return "Raise l2s.native-call-limit if the machine is slow, or free its processors.";
+    }
+    return "Correct what the message names, or set l2s.warm-up to false to start without trial"
+        + " answers.";
+  }
+}

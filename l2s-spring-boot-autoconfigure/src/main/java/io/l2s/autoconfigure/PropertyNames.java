@@ -1,0 +1,50 @@
+package io.l2s.autoconfigure;
+
+import io.l2s.InvalidSettingException;
+import java.util.Map;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+/**
+ * Names the core's settings as properties, so that {@code failure.messageFor(PropertyNames::of)} is
+ * a message for those who configure the application.
+ */
+public final class PropertyNames {
+
+  private static final Map<String, String> PROPERTY_OF_SETTING =
+      Map.ofEntries(
+          Map.entry("queueCapacity", "l2s.queue.capacity"),
+          Map.entry("maxBatchSize", "l2s.batch.max-size"),
+          Map.entry("maxBatchTokens", "l2s.batch.max-tokens"),
+          Map.entry("admissionTokens", "l2s.batch.admission-tokens"),
+          Map.entry("stepsPerCall", "l2s.batch.steps-per-call"),
+          Map.entry("maxPromptCharacters", "l2s.max-prompt-characters"),
+          Map.entry("maxPromptTokens", "l2s.max-prompt-tokens"),
+          Map.entry("featureCacheBytes", "l2s.feature-cache-size"),
+          Map.entry("nativeCallLimit", "l2s.native-call-limit"),
+          Map.entry("threads", "l2s.threads"),
+          Map.entry("wait", "l2s.threads.wait"));
+
+  // Requests have fields of these names, which no property sets.
+  private static final Map<String, String> PROPERTY_OF_DEFAULT =
+      Map.of(
+          "maxNewTokens", "l2s.generation.max-new-tokens",
+          "timeout", "l2s.generation.timeout");
+
+  private PropertyNames() {}
+
+  /** The property that sets {@code setting}, or {@code setting} where there is none. */
+  public static String of(String setting) {
+    return PROPERTY_OF_SETTING.getOrDefault(setting, setting);
+  }
+
+  /** The failure as one of the property that sets the value. */
+  static InvalidConfigurationPropertyValueException invalid(InvalidSettingException e) {
+    return invalid(PROPERTY_OF_DEFAULT.getOrDefault(e.field(), of(e.field())), e);
+  }
+
+  static InvalidConfigurationPropertyValueException invalid(
+      String property, InvalidSettingException e) {
+    return new InvalidConfigurationPropertyValueException(
+        property, e.value(), "It must be " + e.boundFor(PropertyNames::of) + ".");
+  }
+}
