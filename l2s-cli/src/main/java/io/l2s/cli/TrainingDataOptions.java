@@ -1,6 +1,6 @@
 package io.l2s.cli;
 
-import io.l2s.assembly.TrainingData;
+import io.l2s.training.TrainingData;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,9 +1,8 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import io.l2s.InvalidSettingException;
 import io.l2s.engine.Precision;
 import io.l2s.model.NumberFormat;
-import io.l2s.training.TrainingOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,7 +19,7 @@ import java.util.Optional;
  * @param bf16 whether the trained weights are written as bfloat16 and not as float32
  */
 public record TrainingRequest(
-    Optional<Conditioning> conditioning,
+    Optional<LlmConditioning> conditioning,
     Path slm,
     Precision compute,
     TrainingData data,
@@ -37,7 +36,7 @@ public record TrainingRequest(
       throw new InvalidSettingException(
           "slm", "a checkpoint's directory or a config.json", slm + ", which does not exist");
     }
-    if (conditioning.filter(Conditioning::frozenSlm).isPresent() && Files.isRegularFile(slm)) {
+    if (conditioning.filter(LlmConditioning::frozenSlm).isPresent() && Files.isRegularFile(slm)) {
       throw new InvalidSettingException(
           "slm",
           "a checkpoint's directory where frozenSlm is set, which needs trained weights",
@@ -53,6 +52,6 @@ public record TrainingRequest(
 
   /** Where the LLM lies, if there is one. */
   Optional<Path> llm() {
-    return conditioning.map(Conditioning::llm);
+    return conditioning.map(LlmConditioning::llm);
   }
 }

@@ -1,10 +1,9 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import io.l2s.DataFileException;
 import io.l2s.evaluation.PairFile;
 import io.l2s.evaluation.SentencePair;
 import io.l2s.tokenizer.Tokenizer;
-import io.l2s.training.PairData;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,15 +1,12 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import io.l2s.Fixture;
+import io.l2s.assembly.ModelFamilies;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.evaluation.PairFormat;
 import io.l2s.hybrid.Fusion;
 import io.l2s.projector.ProjectorKind;
-import io.l2s.training.TrainingListener;
-import io.l2s.training.TrainingOptions;
-import io.l2s.training.TrainingProgress;
-import io.l2s.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,8 +58,9 @@ final class TinyTraining {
   }
 
   TrainingState run(NativeRuntime runtime) {
-    return Training.run(
+    return TrainingRun.run(
         runtime,
+        ModelFamilies::of,
         request(),
         new Silent() {
           @Override
@@ -75,7 +73,7 @@ final class TinyTraining {
   TrainingRequest request() {
     return new TrainingRequest(
         Optional.of(
-            new Conditioning(
+            new LlmConditioning(
                 llm,
                 featureLayer,
                 llmPrecision,

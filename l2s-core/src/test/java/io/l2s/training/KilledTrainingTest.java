@@ -1,4 +1,4 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.l2s.Fixture;
+import io.l2s.assembly.ModelFamilies;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
-import io.l2s.training.TrainingListener;
-import io.l2s.training.TrainingOptions;
-import io.l2s.training.TrainingProgress;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,7 +105,7 @@ class KilledTrainingTest {
             .build();
     TrainingRequest request =
         new TrainingRequest(
-            Optional.of(Conditioning.of(Fixture.path("t5-llm"))),
+            Optional.of(LlmConditioning.of(Fixture.path("t5-llm"))),
             Fixture.path("t5-relu"),
             Precision.F32,
             TrainingData.of(data, data),
@@ -116,8 +114,9 @@ class KilledTrainingTest {
             false,
             options);
     try (NativeRuntime runtime = NativeRuntime.start(false)) {
-      Training.run(
+      TrainingRun.run(
           runtime,
+          ModelFamilies::of,
           request,
           new TrainingListener() {
             @Override
@@ -133,7 +132,7 @@ class KilledTrainingTest {
 
   private static Map<Integer, Double> losses(Path output) throws IOException {
     Map<Integer, Double> losses = new TreeMap<>();
-    for (String line : Files.readAllLines(Training.logFile(output))) {
+    for (String line : Files.readAllLines(TrainingRun.logFile(output))) {
       JsonObject entry = JsonParser.parseString(line).getAsJsonObject();
       if (entry.has("loss")) {
         Double twice = losses.put(entry.get("step").getAsInt(), entry.get("loss").getAsDouble());

@@ -1,4 +1,4 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +8,9 @@ import io.l2s.Fixture;
 import io.l2s.InvalidSettingException;
 import io.l2s.ModelLoadException;
 import io.l2s.OnEngine;
+import io.l2s.assembly.Bundle;
+import io.l2s.assembly.ComponentOptions;
+import io.l2s.assembly.ModelLoader;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.SafetensorsFile;
 import io.l2s.checkpoint.TensorEntry;

@@ -1,16 +1,15 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import ai.djl.ndarray.NDArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.OutputDirectory;
 import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorData;
 import io.l2s.engine.Arrays32;
-import io.l2s.training.TrainableModel;
-import io.l2s.training.TrainingState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -114,7 +113,7 @@ final class TrainingOutput {
 
   /** A path in the manifest that lies in the output now. */
   private Optional<String> entry(String name) {
-    Path present = request.output().resolve(Bundle.FILE);
+    Path present = request.output().resolve(TrainedManifest.FILE);
     return Files.exists(present)
         ? Optional.ofNullable(StrictJson.read(present).get(name))
             .filter(JsonElement::isJsonPrimitive)
@@ -144,7 +143,7 @@ final class TrainingOutput {
         Path parts = newParts(best.step());
         // With the rest, so that nothing is switched where there is no room for it.
         Files.writeString(
-            unfinished.resolve(Bundle.FILE),
+            unfinished.resolve(TrainedManifest.FILE),
             manifest
                 .orElseThrow()
                 .of(unfinished, files, parts.getFileName() + "/", best, slmAlone()),
@@ -152,13 +151,13 @@ final class TrainingOutput {
             StandardOpenOption.WRITE,
             StandardOpenOption.DSYNC);
         Files.move(unfinished, parts, StandardCopyOption.ATOMIC_MOVE);
-        move(parts, output, List.of(parts.resolve(Bundle.FILE)));
+        move(parts, output, List.of(parts.resolve(TrainedManifest.FILE)));
       } else {
         move(unfinished, output, writeCheckpoint(unfinished));
         OutputDirectory.delete(unfinished);
       }
     } catch (IOException e) {
-      throw DiskFailure.cannotWrite(output, e);
+      throw OutputDirectory.cannotWrite(output, e);
     }
   }
 
@@ -212,9 +211,7 @@ final class TrainingOutput {
         differs = true;
       }
     }
-    return differs
-        ? Files.writeString(target, TrainedManifest.JSON.toJson(config) + "\n")
-        : copy(source, target);
+    return differs ? Files.writeString(target, StrictJson.print(config)) : copy(source, target);
   }
 
   private static Path copy(Path source, Path target) throws IOException {

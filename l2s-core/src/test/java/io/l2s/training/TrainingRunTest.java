@@ -1,4 +1,4 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import io.l2s.Fixture;
 import io.l2s.ModelLoadException;
 import io.l2s.OnEngine;
+import io.l2s.assembly.Bundle;
+import io.l2s.assembly.ComponentOptions;
+import io.l2s.assembly.ModelFamilies;
+import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.Precision;
 import io.l2s.model.SlmDecoder;
-import io.l2s.training.TrainingException;
-import io.l2s.training.TrainingListener;
-import io.l2s.training.TrainingOptions;
-import io.l2s.training.TrainingProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole trainings on a handful of sentences with the tiny fixture LLM. */
-class TrainingTest extends OnEngine {
+class TrainingRunTest extends OnEngine {
 
   private static final TrainingOptions TWELVE_STEPS =
       TrainingOptions.forSteps(12)
@@ -86,7 +86,7 @@ class TrainingTest extends OnEngine {
             return losses.size() == 7;
           }
         };
-    Training.run(runtime, request("parts", TWELVE_STEPS, false), stopping);
+    TrainingRun.run(runtime, ModelFamilies::of, request("parts", TWELVE_STEPS, false), stopping);
     List<Double> parts = new ArrayList<>(stopping.losses);
     assertThat(parts).hasSize(7);
     parts.addAll(train("parts", TWELVE_STEPS, true).losses);
@@ -116,7 +116,7 @@ class TrainingTest extends OnEngine {
             true,
             TWELVE_STEPS);
     Recorder recorder = new Recorder();
-    Training.run(runtime, request, recorder);
+    TrainingRun.run(runtime, ModelFamilies::of, request, recorder);
     assertThat(recorder.losses.get(11)).isLessThan(recorder.losses.get(0));
     try (SlmDecoder slm =
         new ModelLoader(runtime, () -> 0)
@@ -130,7 +130,7 @@ class TrainingTest extends OnEngine {
     assertThatThrownBy(() -> train("wild", wild(1000), false))
         .isInstanceOf(TrainingException.class)
         .hasMessageMatching("step \\d+: .*lower the learning rate.*start again.*");
-    assertThat(Training.stateFile(directory.resolve("wild"))).doesNotExist();
+    assertThat(TrainingRun.stateFile(directory.resolve("wild"))).doesNotExist();
   }
 
   @Test
@@ -139,7 +139,7 @@ class TrainingTest extends OnEngine {
         .isInstanceOf(TrainingException.class)
         .hasMessageMatching(
             "step \\d+: .*lower the learning rate.*resume from the stored step \\d+");
-    assertThat(Training.stateFile(directory.resolve("wild"))).exists();
+    assertThat(TrainingRun.stateFile(directory.resolve("wild"))).exists();
   }
 
   private static TrainingOptions wild(int validateEvery) {
@@ -156,7 +156,7 @@ class TrainingTest extends OnEngine {
   void tokenizersThatDifferAreRefused() {
     TrainingRequest request =
         new TrainingRequest(
-            Optional.of(Conditioning.of(Fixture.path("t5-llm"))),
+            Optional.of(LlmConditioning.of(Fixture.path("t5-llm"))),
             Fixture.path("gpt2"),
             Precision.F32,
             TrainingData.of(data, data),
@@ -164,20 +164,20 @@ class TrainingTest extends OnEngine {
             false,
             false,
             TWELVE_STEPS);
-    assertThatThrownBy(() -> Training.run(runtime, request, new Recorder()))
+    assertThatThrownBy(() -> TrainingRun.run(runtime, ModelFamilies::of, request, new Recorder()))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("must share its tokenizer");
   }
 
   private Recorder train(String output, TrainingOptions options, boolean resume) {
     Recorder recorder = new Recorder();
-    Training.run(runtime, request(output, options, resume), recorder);
+    TrainingRun.run(runtime, ModelFamilies::of, request(output, options, resume), recorder);
     return recorder;
   }
 
   private TrainingRequest request(String output, TrainingOptions options, boolean resume) {
     return new TrainingRequest(
-        Optional.of(Conditioning.of(Fixture.path("t5-llm"))),
+        Optional.of(LlmConditioning.of(Fixture.path("t5-llm"))),
         Fixture.path("t5-relu"),
         Precision.F32,
         TrainingData.of(data, data).withPromptTemplate("translate English to German: {source}"),

@@ -1,10 +1,11 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import ai.djl.Device;
 import io.l2s.InvalidSettingException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
+import io.l2s.model.FamilyLookup;
 import io.l2s.model.NumberFormat;
 import io.l2s.projector.ProjectorKind;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ import java.util.OptionalInt;
  * @param featureCache directory where the LLM's features for all prompts are kept, so that they are
  *     computed once; empty: they are computed for each batch
  */
-public record Conditioning(
+public record LlmConditioning(
     Path llm,
     OptionalInt featureLayer,
     Precision precision,
@@ -35,7 +36,7 @@ public record Conditioning(
     boolean frozenSlm,
     Optional<Path> featureCache) {
 
-  public Conditioning {
+  public LlmConditioning {
     if (hidden < 1) {
       throw new InvalidSettingException("hidden", "at least 1", hidden);
     }
@@ -46,8 +47,8 @@ public record Conditioning(
   }
 
   /** The paper's choice: the last layer, an MLP of width 512, added, the SLM trained with it. */
-  public static Conditioning of(Path llm) {
-    return new Conditioning(
+  public static LlmConditioning of(Path llm) {
+    return new LlmConditioning(
         llm,
         OptionalInt.empty(),
         Precision.F32,
@@ -59,12 +60,12 @@ public record Conditioning(
   }
 
   /** The encoder layer after which the features are taken. */
-  int resolvedLayer() {
-    return featureLayer.orElseGet(() -> layers(Checkpoint.open(llm)));
+  int resolvedLayer(FamilyLookup families) {
+    return featureLayer.orElseGet(() -> layers(families, Checkpoint.open(llm)));
   }
 
-  private static int layers(Checkpoint checkpoint) {
-    return ModelFamilies.of(checkpoint).shape(checkpoint.config()).layers();
+  private static int layers(FamilyLookup families, Checkpoint checkpoint) {
+    return families.of(checkpoint).shape(checkpoint.config()).layers();
   }
 
   /** The number format that {@link #precision} means for the LLM on this machine. */
@@ -72,8 +73,8 @@ public record Conditioning(
     return NumberFormat.serving(Checkpoint.open(llm), Device.cpu(), precision);
   }
 
-  public Conditioning withFeatureCache(Path directory) {
-    return new Conditioning(
+  public LlmConditioning withFeatureCache(Path directory) {
+    return new LlmConditioning(
         llm, featureLayer, precision, projector, hidden, fusion, frozenSlm, Optional.of(directory));
   }
 }
