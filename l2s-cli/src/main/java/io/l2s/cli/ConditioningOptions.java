@@ -4,6 +4,7 @@ import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
 import io.l2s.projector.ProjectorKind;
 import io.l2s.training.LlmConditioning;
+import io.l2s.training.TrainedParts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -109,7 +110,7 @@ final class ConditioningOptions {
                     projector,
                     hidden == null ? WIDTH : hidden,
                     fusion,
-                    freezeSlm,
+                    freezeSlm ? TrainedParts.PROJECTOR : TrainedParts.PROJECTOR_AND_SLM,
                     Optional.ofNullable(featureCache)));
   }
 }

@@ -191,8 +191,8 @@ final class TrainCommand implements Callable<Integer> {
           compute,
           data.data(),
           output,
-          resume,
-          bf16,
+          resume ? TrainingRequest.Start.RESUME : TrainingRequest.Start.NEW,
+          bf16 ? TrainingRequest.WeightFormat.BF16 : TrainingRequest.WeightFormat.F32,
           schedule.options());
     } catch (InvalidSettingException e) {
       throw usage(e.messageFor(new OptionNames(command)));

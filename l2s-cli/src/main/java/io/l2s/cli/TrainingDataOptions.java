@@ -69,7 +69,12 @@ final class TrainingDataOptions {
    */
   TrainingData data() {
     return new TrainingData(
-        parts(), dev, format.format(), Optional.ofNullable(template), maxLength, leaveOutLong);
+        parts(),
+        dev,
+        format.format(),
+        Optional.ofNullable(template),
+        maxLength,
+        leaveOutLong ? TrainingData.LongRows.LEAVE_OUT : TrainingData.LongRows.REFUSE);
   }
 
   private List<TrainingData.Part> parts() {

@@ -22,7 +22,7 @@ import java.util.OptionalInt;
  * @param projector what leads from H to P
  * @param hidden width between the two maps of an MLP, at least 1; of no meaning otherwise
  * @param fusion how P meets the SLM's embeddings
- * @param frozenSlm whether the projector alone is trained
+ * @param trainedParts what the training changes
  * @param featureCache directory where the LLM's features for all prompts are kept, so that they are
  *     computed once; empty: they are computed for each batch
  */
@@ -33,14 +33,14 @@ public record LlmConditioning(
     ProjectorKind projector,
     int hidden,
     Fusion fusion,
-    boolean frozenSlm,
+    TrainedParts trainedParts,
     Optional<Path> featureCache) {
 
   public LlmConditioning {
     if (hidden < 1) {
       throw new InvalidSettingException("hidden", "at least 1", hidden);
     }
-    if (frozenSlm && projector == ProjectorKind.NONE) {
+    if (trainedParts == TrainedParts.PROJECTOR && projector == ProjectorKind.NONE) {
       throw new InvalidSettingException(
           "projector", "linear or mlp where the SLM is frozen, or nothing is trained", "none");
     }
@@ -55,7 +55,7 @@ public record LlmConditioning(
         ProjectorKind.MLP,
         512,
         Fusion.ADD,
-        false,
+        TrainedParts.PROJECTOR_AND_SLM,
         Optional.empty());
   }
 
@@ -68,6 +68,11 @@ public record LlmConditioning(
     return families.of(checkpoint).shape(checkpoint.config()).layers();
   }
 
+  /** Whether the SLM stays as it is. */
+  boolean keepsSlm() {
+    return trainedParts == TrainedParts.PROJECTOR;
+  }
+
   /** The number format that {@link #precision} means for the LLM on this machine. */
   Precision resolvedPrecision() {
     return NumberFormat.serving(Checkpoint.open(llm), Device.cpu(), precision);
@@ -75,6 +80,13 @@ public record LlmConditioning(
 
   public LlmConditioning withFeatureCache(Path directory) {
     return new LlmConditioning(
-        llm, featureLayer, precision, projector, hidden, fusion, frozenSlm, Optional.of(directory));
+        llm,
+        featureLayer,
+        precision,
+        projector,
+        hidden,
+        fusion,
+        trainedParts,
+        Optional.of(directory));
   }
 }

@@ -26,7 +26,7 @@ final class ResumeSettings {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("llm", request.llm().map(llm -> weights(llm, digests)).orElse("none"));
     request.conditioning().ifPresent(conditioning -> addTo(settings, families, conditioning));
-    if (request.conditioning().filter(LlmConditioning::frozenSlm).isPresent()) {
+    if (request.conditioning().filter(LlmConditioning::keepsSlm).isPresent()) {
       // The state does not hold what does not change.
       settings.put("frozenSlmWeights", weights(request.slm(), digests));
     }
@@ -72,7 +72,7 @@ final class ResumeSettings {
     settings.put("projector", conditioning.projector().toString());
     settings.put("hidden", Integer.toString(conditioning.hidden()));
     settings.put("fusion", conditioning.fusion().toString());
-    settings.put("frozenSlm", Boolean.toString(conditioning.frozenSlm()));
+    settings.put("frozenSlm", Boolean.toString(conditioning.keepsSlm()));
   }
 
   /** The file that says what the SLM looks like, which need not be named {@code config.json}. */

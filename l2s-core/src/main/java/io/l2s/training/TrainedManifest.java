@@ -94,7 +94,7 @@ final class TrainedManifest {
     if (conditioning.projector() == ProjectorKind.MLP) {
       facts.addProperty("hidden", conditioning.hidden());
     }
-    facts.addProperty("frozenSlm", conditioning.frozenSlm());
+    facts.addProperty("frozenSlm", conditioning.keepsSlm());
     options.duration().ifPresent(time -> facts.addProperty("minutes", time.toSeconds() / 60.0));
     if (options.steps() > 0) {
       facts.addProperty("steps", options.steps());

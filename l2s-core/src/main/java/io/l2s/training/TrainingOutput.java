@@ -202,7 +202,7 @@ final class TrainingOutput {
   private Path writeConfig(Path target) throws IOException {
     Path source = ResumeSettings.slmConfig(request);
     JsonObject config = StrictJson.read(source);
-    JsonPrimitive written = new JsonPrimitive(request.bf16() ? "bfloat16" : "float32");
+    JsonPrimitive written = new JsonPrimitive(bf16() ? "bfloat16" : "float32");
     boolean differs = false;
     // The second is the name that transformers took before its version 5.
     for (String name : List.of("dtype", "torch_dtype")) {
@@ -214,6 +214,10 @@ final class TrainingOutput {
     return differs ? Files.writeString(target, StrictJson.print(config)) : copy(source, target);
   }
 
+  private boolean bf16() {
+    return request.weightFormat() == TrainingRequest.WeightFormat.BF16;
+  }
+
   private static Path copy(Path source, Path target) throws IOException {
     return Files.copy(source, target);
   }
@@ -223,7 +227,7 @@ final class TrainingOutput {
         parameters.entrySet().stream()
             .map(
                 entry ->
-                    request.bf16()
+                    bf16()
                         ? Arrays32.bf16Data(entry.getKey(), entry.getValue())
                         : Arrays32.data(entry.getKey(), entry.getValue()))
             .toList();

@@ -15,8 +15,8 @@ import java.util.Optional;
  * @param compute number format in which the SLM is multiplied, f32, bf16 or auto for bf16 where the
  *     processor has its instructions; its weights stay float32
  * @param output where the bundle goes, or without an LLM the checkpoint
- * @param resume whether to go on from the state in {@code output}
- * @param bf16 whether the trained weights are written as bfloat16 and not as float32
+ * @param start where the training begins
+ * @param weightFormat how the trained weights are written
  */
 public record TrainingRequest(
     Optional<LlmConditioning> conditioning,
@@ -24,9 +24,25 @@ public record TrainingRequest(
     Precision compute,
     TrainingData data,
     Path output,
-    boolean resume,
-    boolean bf16,
+    Start start,
+    WeightFormat weightFormat,
     TrainingOptions options) {
+
+  /** Where a training begins. */
+  public enum Start {
+    /** At step 0, in an output that holds no model. */
+    NEW,
+    /** At the state that is stored in the output. */
+    RESUME
+  }
+
+  /** How trained weights are written. */
+  public enum WeightFormat {
+    /** As float32, as they are. */
+    F32,
+    /** Rounded to bfloat16, half the size. */
+    BF16
+  }
 
   public TrainingRequest {
     if (compute == Precision.INT8) {
@@ -36,18 +52,23 @@ public record TrainingRequest(
       throw new InvalidSettingException(
           "slm", "a checkpoint's directory or a config.json", slm + ", which does not exist");
     }
-    if (conditioning.filter(LlmConditioning::frozenSlm).isPresent() && Files.isRegularFile(slm)) {
+    if (conditioning.filter(LlmConditioning::keepsSlm).isPresent() && Files.isRegularFile(slm)) {
       throw new InvalidSettingException(
           "slm",
-          "a checkpoint's directory where frozenSlm is set, which needs trained weights",
+          "a checkpoint's directory where trainedParts keeps the SLM, which needs trained weights",
           slm,
-          "frozenSlm");
+          "trainedParts");
     }
   }
 
   /** The number format that {@link #compute} means on this machine, f32 or bf16. */
   Precision resolvedCompute() {
     return NumberFormat.training(compute);
+  }
+
+  /** Whether the training goes on from a stored state. */
+  boolean resumes() {
+    return start == Start.RESUME;
   }
 
   /** Where the LLM lies, if there is one. */

@@ -51,7 +51,7 @@ public final class TrainingRun implements AutoCloseable {
 
   /**
    * Trains to the end, or until the listener asks to stop. Beside the state lies {@code
-   * training.jsonl}, the {@link TrainingLog}.
+   * training.jsonl}, see {@link #logFile}.
    *
    * @param families finds the families of LLM and SLM
    * @return where the training stands; step 0, and no state is stored, if it was stopped before the
@@ -82,7 +82,7 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   private static void requireFree(TrainingRequest request) {
-    Optional<Path> occupied = request.resume() ? Optional.empty() : occupied(request.output());
+    Optional<Path> occupied = request.resumes() ? Optional.empty() : occupied(request.output());
     if (occupied.isPresent()) {
       throw new InvalidSettingException(
           "output",
@@ -91,7 +91,11 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
-  /** Where a training into {@code output} keeps its {@link TrainingLog}. */
+  /**
+   * Where a training into {@code output} logs its course, a JSON object a line. A step has {@code
+   * step}, {@code loss}, {@code learningRate}, {@code pairsPerSecond} and {@code seconds}; a
+   * validation has {@code step}, {@code validationLoss} and {@code best}.
+   */
   public static Path logFile(Path output) {
     return output.resolve("training").resolve("training.jsonl");
   }
@@ -121,7 +125,7 @@ public final class TrainingRun implements AutoCloseable {
     Path slmTokenizer = slmTokenizerFile();
     Path state = stateFile(request.output());
     // Before anything that takes long: other settings are refused within seconds.
-    TrainingState before = request.resume() ? stored(state, slmTokenizer) : TrainingState.NEW;
+    TrainingState before = request.resumes() ? stored(state, slmTokenizer) : TrainingState.NEW;
     Tokenizer targets = loaded.add(Tokenizer.load(slmTokenizer));
     Tokenizer prompts = targets;
     if (request.llm().isPresent()) {
@@ -162,7 +166,7 @@ public final class TrainingRun implements AutoCloseable {
                 request.options(),
                 new TrainingStore(state, settings(slmTokenizer), output::write),
                 System::nanoTime)
-            .run(request.resume(), listener);
+            .run(request.resumes(), listener);
     output.tidy();
     return end;
   }
@@ -267,7 +271,7 @@ public final class TrainingRun implements AutoCloseable {
                 Device.cpu()));
     TrainableModel.Hybrid hybrid =
         new TrainableModel.Hybrid(
-            llm, projector, slm, conditioning.fusion(), conditioning.frozenSlm());
+            llm, projector, slm, conditioning.fusion(), conditioning.trainedParts());
     if (!Files.isDirectory(request.slm())) {
       List<int[]> some = pairs.prompts().subList(0, Math.min(SOME_PROMPTS, pairs.size()));
       runtime.call(

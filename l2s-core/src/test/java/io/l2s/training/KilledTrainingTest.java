@@ -46,13 +46,13 @@ class KilledTrainingTest {
 
   @Test
   void resumesWithTheLossesOfTheUninterruptedOne() throws Exception {
-    run(data, directory.resolve("whole"), false);
+    run(data, directory.resolve("whole"), TrainingRequest.Start.NEW);
     Path killed = directory.resolve("killed");
     killWhenItReaches(9, killed);
     Map<Integer, Double> before = losses(killed);
     assertThat(before.size()).isBetween(9, STEPS - 1);
 
-    run(data, killed, true);
+    run(data, killed, TrainingRequest.Start.RESUME);
 
     Map<Integer, Double> expected = losses(directory.resolve("whole"));
     Map<Integer, Double> actual = losses(killed);
@@ -88,11 +88,11 @@ class KilledTrainingTest {
 
   /** The process that is killed: data, output. */
   public static void main(String[] arguments) {
-    run(Path.of(arguments[0]), Path.of(arguments[1]), false);
+    run(Path.of(arguments[0]), Path.of(arguments[1]), TrainingRequest.Start.NEW);
   }
 
   // The state is written after each step or two, and the random numbers of dropout count as well.
-  private static void run(Path data, Path output, boolean resume) {
+  private static void run(Path data, Path output, TrainingRequest.Start start) {
     TrainingOptions options =
         TrainingOptions.forSteps(STEPS)
             .batchSize(2)
@@ -110,8 +110,8 @@ class KilledTrainingTest {
             Precision.F32,
             TrainingData.of(data, data),
             output,
-            resume,
-            false,
+            start,
+            TrainingRequest.WeightFormat.F32,
             options);
     try (NativeRuntime runtime = NativeRuntime.start(false)) {
       TrainingRun.run(

@@ -34,9 +34,9 @@ final class TinyTraining {
   ProjectorKind projector = ProjectorKind.MLP;
   int hidden = 8;
   OptionalInt featureLayer = OptionalInt.empty();
-  boolean frozenSlm;
+  TrainedParts trainedParts = TrainedParts.PROJECTOR_AND_SLM;
   Optional<Path> featureCache = Optional.empty();
-  boolean leaveOutLong;
+  TrainingData.LongRows longRows = TrainingData.LongRows.REFUSE;
   Precision compute = Precision.F32;
   Precision llmPrecision = Precision.F32;
   int maxLength = 512;
@@ -80,7 +80,7 @@ final class TinyTraining {
                 projector,
                 hidden,
                 fusion,
-                frozenSlm,
+                trainedParts,
                 featureCache)),
         slm,
         compute,
@@ -90,10 +90,10 @@ final class TinyTraining {
             PairFormat.STANDARD,
             template,
             maxLength,
-            leaveOutLong),
+            longRows),
         output,
-        resume,
-        false,
+        resume ? TrainingRequest.Start.RESUME : TrainingRequest.Start.NEW,
+        TrainingRequest.WeightFormat.F32,
         TrainingOptions.forSteps(steps)
             .batchSize(batchSize)
             .accumulation(accumulation)

@@ -83,7 +83,7 @@ class TrainingMethodsTest extends OnEngine {
 
   @Test
   void aFrozenSlmStaysAsItIsWhileTheProjectorLearns() throws IOException {
-    training.frozenSlm = true;
+    training.trainedParts = TrainedParts.PROJECTOR;
     training.steps = 4;
     training.run(runtime);
     Bundle bundle = Bundle.open(training.output);
@@ -96,7 +96,7 @@ class TrainingMethodsTest extends OnEngine {
             assertThat(Fixture.values(after.get(name))).as(name).isEqualTo(Fixture.values(entry)));
 
     TinyTraining longer = new TinyTraining(Files.createDirectory(directory.resolve("longer")));
-    longer.frozenSlm = true;
+    longer.trainedParts = TrainedParts.PROJECTOR;
     longer.steps = 6;
     longer.run(runtime);
     assertThat(Digests.sha256(Bundle.open(longer.output).projector()))
@@ -105,7 +105,7 @@ class TrainingMethodsTest extends OnEngine {
 
   @Test
   void aFrozenSlmWithoutProjectorIsRefused() {
-    training.frozenSlm = true;
+    training.trainedParts = TrainedParts.PROJECTOR;
     training.projector = ProjectorKind.NONE;
     assertThatThrownBy(training::request)
         .isInstanceOf(InvalidSettingException.class)
@@ -148,7 +148,7 @@ class TrainingMethodsTest extends OnEngine {
   @Test
   void rowsThatAreTooLongAreLeftOutIfAsked() {
     training.template = Optional.empty();
-    training.leaveOutLong = true;
+    training.longRows = TrainingData.LongRows.LEAVE_OUT;
     training.maxLength = 1;
     assertThatThrownBy(() -> training.run(runtime))
         .hasMessageContaining("pairs.tsv: every row has more than 1 tokens");

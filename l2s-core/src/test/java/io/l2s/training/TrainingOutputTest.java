@@ -233,10 +233,10 @@ class TrainingOutputTest extends OnEngine {
   @Test
   void aFrozenSlmNeedsTrainedWeights() {
     training.slm = training.slm.resolve("config.json");
-    training.frozenSlm = true;
+    training.trainedParts = TrainedParts.PROJECTOR;
     assertThatThrownBy(training::request)
         .isInstanceOf(InvalidSettingException.class)
-        .hasMessageContaining("where frozenSlm is set")
+        .hasMessageContaining("where trainedParts keeps the SLM")
         .hasMessageContaining("needs trained weights");
   }
 
@@ -309,7 +309,7 @@ class TrainingOutputTest extends OnEngine {
     assertThatThrownBy(() -> training.run(runtime))
         .isInstanceOf(DataFileException.class)
         .hasMessageContaining("pairs.tsv, line 1: the prompt must have at most 3 tokens, but has")
-        .hasMessageContaining("leave such rows out with leaveOutLong")
+        .hasMessageContaining("leave such rows out with longRows")
         .hasMessageContaining("allow longer ones with maxLength");
     training.maxLength = 12;
     assertThat(training.run(runtime).step()).isEqualTo(2);

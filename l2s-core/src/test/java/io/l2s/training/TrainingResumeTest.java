@@ -83,7 +83,7 @@ class TrainingResumeTest extends OnEngine {
   @Test
   void aFrozenSlmOfOtherWeightsIsNotResumedWith() throws IOException {
     training.slm = Fixture.copy("t5-relu", directory);
-    training.frozenSlm = true;
+    training.trainedParts = TrainedParts.PROJECTOR;
     training.run(runtime);
     Path weights = training.slm.resolve("model.safetensors");
     byte[] bytes = Files.readAllBytes(weights);

@@ -13,6 +13,8 @@ import io.l2s.assembly.ModelFamilies;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.Precision;
 import io.l2s.model.SlmDecoder;
+import io.l2s.training.TrainingRequest.Start;
+import io.l2s.training.TrainingRequest.WeightFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +58,7 @@ class TrainingRunTest extends OnEngine {
 
   @Test
   void lossFallsAndTheBestBundleLoads() {
-    Recorder recorder = train("hybrid", TWELVE_STEPS, false);
+    Recorder recorder = train("hybrid", TWELVE_STEPS, Start.NEW);
     assertThat(recorder.losses).hasSize(12);
     assertThat(recorder.losses.get(11)).isLessThan(recorder.losses.get(0));
     assertThat(recorder.validations).hasSize(3);
@@ -72,13 +74,13 @@ class TrainingRunTest extends OnEngine {
 
   @Test
   void sameSeedGivesTheSameLosses() {
-    assertThat(train("first", TWELVE_STEPS, false).losses)
-        .isEqualTo(train("second", TWELVE_STEPS, false).losses);
+    assertThat(train("first", TWELVE_STEPS, Start.NEW).losses)
+        .isEqualTo(train("second", TWELVE_STEPS, Start.NEW).losses);
   }
 
   @Test
   void resumedTrainingGoesOnAsIfItHadNeverStopped() {
-    List<Double> whole = train("whole", TWELVE_STEPS, false).losses;
+    List<Double> whole = train("whole", TWELVE_STEPS, Start.NEW).losses;
     Recorder stopping =
         new Recorder() {
           @Override
@@ -86,10 +88,11 @@ class TrainingRunTest extends OnEngine {
             return losses.size() == 7;
           }
         };
-    TrainingRun.run(runtime, ModelFamilies::of, request("parts", TWELVE_STEPS, false), stopping);
+    TrainingRun.run(
+        runtime, ModelFamilies::of, request("parts", TWELVE_STEPS, Start.NEW), stopping);
     List<Double> parts = new ArrayList<>(stopping.losses);
     assertThat(parts).hasSize(7);
-    parts.addAll(train("parts", TWELVE_STEPS, true).losses);
+    parts.addAll(train("parts", TWELVE_STEPS, Start.RESUME).losses);
     assertThat(parts).hasSameSizeAs(whole);
     for (int i = 0; i < whole.size(); i++) {
       assertThat(parts.get(i))
@@ -112,8 +115,8 @@ class TrainingRunTest extends OnEngine {
             Precision.F32,
             TrainingData.of(data, data),
             directory.resolve("alone"),
-            false,
-            true,
+            Start.NEW,
+            WeightFormat.BF16,
             TWELVE_STEPS);
     Recorder recorder = new Recorder();
     TrainingRun.run(runtime, ModelFamilies::of, request, recorder);
@@ -127,7 +130,7 @@ class TrainingRunTest extends OnEngine {
 
   @Test
   void lossThatIsNoNumberSaysToStartAgainWhereNothingIsStored() {
-    assertThatThrownBy(() -> train("wild", wild(1000), false))
+    assertThatThrownBy(() -> train("wild", wild(1000), Start.NEW))
         .isInstanceOf(TrainingException.class)
         .hasMessageMatching("step \\d+: .*lower the learning rate.*start again.*");
     assertThat(TrainingRun.stateFile(directory.resolve("wild"))).doesNotExist();
@@ -135,7 +138,7 @@ class TrainingRunTest extends OnEngine {
 
   @Test
   void lossThatIsNoNumberNamesTheStoredStep() {
-    assertThatThrownBy(() -> train("wild", wild(1), false))
+    assertThatThrownBy(() -> train("wild", wild(1), Start.NEW))
         .isInstanceOf(TrainingException.class)
         .hasMessageMatching(
             "step \\d+: .*lower the learning rate.*resume from the stored step \\d+");
@@ -161,29 +164,29 @@ class TrainingRunTest extends OnEngine {
             Precision.F32,
             TrainingData.of(data, data),
             directory.resolve("out"),
-            false,
-            false,
+            Start.NEW,
+            WeightFormat.F32,
             TWELVE_STEPS);
     assertThatThrownBy(() -> TrainingRun.run(runtime, ModelFamilies::of, request, new Recorder()))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("must share its tokenizer");
   }
 
-  private Recorder train(String output, TrainingOptions options, boolean resume) {
+  private Recorder train(String output, TrainingOptions options, Start start) {
     Recorder recorder = new Recorder();
-    TrainingRun.run(runtime, ModelFamilies::of, request(output, options, resume), recorder);
+    TrainingRun.run(runtime, ModelFamilies::of, request(output, options, start), recorder);
     return recorder;
   }
 
-  private TrainingRequest request(String output, TrainingOptions options, boolean resume) {
+  private TrainingRequest request(String output, TrainingOptions options, Start start) {
     return new TrainingRequest(
         Optional.of(LlmConditioning.of(Fixture.path("t5-llm"))),
         Fixture.path("t5-relu"),
         Precision.F32,
         TrainingData.of(data, data).withPromptTemplate("translate English to German: {source}"),
         directory.resolve(output),
-        resume,
-        false,
+        start,
+        WeightFormat.F32,
         options);
   }
 
