@@ -1,4 +1,4 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -52,7 +52,7 @@ class TrainingResumeTest extends OnEngine {
   void aTrainingStoppedBeforeItsFirstStepCanStartAgain() {
     training.stop = true;
     assertThat(training.run(runtime).step()).isZero();
-    assertThat(Training.stateFile(training.output)).doesNotExist();
+    assertThat(TrainingRun.stateFile(training.output)).doesNotExist();
     training.stop = false;
     assertThat(training.run(runtime).step()).isEqualTo(2);
   }
@@ -83,7 +83,7 @@ class TrainingResumeTest extends OnEngine {
   @Test
   void aFrozenSlmOfOtherWeightsIsNotResumedWith() throws IOException {
     training.slm = Fixture.copy("t5-relu", directory);
-    training.frozenSlm = true;
+    training.trainedParts = TrainedParts.PROJECTOR;
     training.run(runtime);
     Path weights = training.slm.resolve("model.safetensors");
     byte[] bytes = Files.readAllBytes(weights);

@@ -1,10 +1,8 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
-import io.l2s.training.TrainingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /** Says which file a disk refused, once, and what to do. */
@@ -29,20 +27,6 @@ final class DiskFailure {
             + (stored ? ", then continue with resume" : ", then start again"),
         failure,
         "resume");
-  }
-
-  /** What cannot be written into {@code directory}. */
-  static UncheckedIOException cannotWrite(Path directory, IOException cause) {
-    return new UncheckedIOException("cannot write " + file(directory, cause), cause);
-  }
-
-  private static String file(Path directory, IOException cause) {
-    if (!(cause instanceof FileSystemException failure)) {
-      return directory.toString();
-    }
-    // Of a copy or a move it is the target that is refused.
-    String file = failure.getOtherFile() == null ? failure.getFile() : failure.getOtherFile();
-    return file == null ? directory.toString() : file;
   }
 
   // The message of a file system's exception repeats its files.

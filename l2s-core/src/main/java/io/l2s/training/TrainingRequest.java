@@ -1,9 +1,8 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import io.l2s.InvalidSettingException;
 import io.l2s.engine.Precision;
 import io.l2s.model.NumberFormat;
-import io.l2s.training.TrainingOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -16,18 +15,34 @@ import java.util.Optional;
  * @param compute number format in which the SLM is multiplied, f32, bf16 or auto for bf16 where the
  *     processor has its instructions; its weights stay float32
  * @param output where the bundle goes, or without an LLM the checkpoint
- * @param resume whether to go on from the state in {@code output}
- * @param bf16 whether the trained weights are written as bfloat16 and not as float32
+ * @param start where the training begins
+ * @param weightFormat how the trained weights are written
  */
 public record TrainingRequest(
-    Optional<Conditioning> conditioning,
+    Optional<LlmConditioning> conditioning,
     Path slm,
     Precision compute,
     TrainingData data,
     Path output,
-    boolean resume,
-    boolean bf16,
+    Start start,
+    WeightFormat weightFormat,
     TrainingOptions options) {
+
+  /** Where a training begins. */
+  public enum Start {
+    /** At step 0, in an output that holds no model. */
+    NEW,
+    /** At the state that is stored in the output. */
+    RESUME
+  }
+
+  /** How trained weights are written. */
+  public enum WeightFormat {
+    /** As float32, as they are. */
+    F32,
+    /** Rounded to bfloat16, half the size. */
+    BF16
+  }
 
   public TrainingRequest {
     if (compute == Precision.INT8) {
@@ -37,12 +52,12 @@ public record TrainingRequest(
       throw new InvalidSettingException(
           "slm", "a checkpoint's directory or a config.json", slm + ", which does not exist");
     }
-    if (conditioning.filter(Conditioning::frozenSlm).isPresent() && Files.isRegularFile(slm)) {
+    if (conditioning.filter(LlmConditioning::keepsSlm).isPresent() && Files.isRegularFile(slm)) {
       throw new InvalidSettingException(
           "slm",
-          "a checkpoint's directory where frozenSlm is set, which needs trained weights",
+          "a checkpoint's directory where trainedParts keeps the SLM, which needs trained weights",
           slm,
-          "frozenSlm");
+          "trainedParts");
     }
   }
 
@@ -51,8 +66,13 @@ public record TrainingRequest(
     return NumberFormat.training(compute);
   }
 
+  /** Whether the training goes on from a stored state. */
+  boolean resumes() {
+    return start == Start.RESUME;
+  }
+
   /** Where the LLM lies, if there is one. */
   Optional<Path> llm() {
-    return conditioning.map(Conditioning::llm);
+    return conditioning.map(LlmConditioning::llm);
   }
 }

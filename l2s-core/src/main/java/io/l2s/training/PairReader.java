@@ -1,10 +1,9 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import io.l2s.DataFileException;
 import io.l2s.evaluation.PairFile;
 import io.l2s.evaluation.SentencePair;
 import io.l2s.tokenizer.Tokenizer;
-import io.l2s.training.PairData;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +83,7 @@ final class PairReader {
     if (ids.length <= data.maxLength()) {
       return true;
     }
-    if (data.leaveOutLong()) {
+    if (data.longRows() == TrainingData.LongRows.LEAVE_OUT) {
       return false;
     }
     throw new DataFileException(
@@ -96,10 +95,10 @@ final class PairReader {
             + data.maxLength()
             + " tokens, but has "
             + ids.length
-            + "; shorten or remove the row, leave such rows out with leaveOutLong or allow longer ones"
-            + " with maxLength",
+            + "; shorten or remove the row, leave such rows out with longRows or allow longer ones with"
+            + " maxLength",
         null,
-        "leaveOutLong",
+        "longRows",
         "maxLength");
   }
 }

@@ -1,4 +1,4 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import io.l2s.checkpoint.Digests;
 import java.nio.file.Path;

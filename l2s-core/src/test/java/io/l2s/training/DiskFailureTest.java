@@ -1,7 +1,8 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.l2s.checkpoint.OutputDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -16,7 +17,7 @@ class DiskFailureTest {
   @Test
   void aFullDiskIsToldWithTheFileOnceAndTheRemedy() {
     UncheckedIOException failure =
-        DiskFailure.cannotWrite(
+        OutputDirectory.cannotWrite(
             DIRECTORY,
             new FileSystemException("slm/a.json", "out/a.json", "No space left on device"));
     assertThat(DiskFailure.with(failure, true))
@@ -38,7 +39,8 @@ class DiskFailureTest {
   void whatIsNotAboutSpaceIsToBeMended() {
     assertThat(
             DiskFailure.with(
-                DiskFailure.cannotWrite(DIRECTORY, new AccessDeniedException("out/slm")), false))
+                OutputDirectory.cannotWrite(DIRECTORY, new AccessDeniedException("out/slm")),
+                false))
         .hasMessage("cannot write out/slm: AccessDeniedException; mend that, then start again");
   }
 }

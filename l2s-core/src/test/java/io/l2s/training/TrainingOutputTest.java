@@ -1,4 +1,4 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,11 +11,12 @@ import io.l2s.Fixture;
 import io.l2s.InvalidSettingException;
 import io.l2s.ModelLoadException;
 import io.l2s.OnEngine;
+import io.l2s.assembly.Bundle;
+import io.l2s.assembly.ModelFamilies;
+import io.l2s.assembly.ModelLoader;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.engine.Precision;
-import io.l2s.training.TrainingException;
-import io.l2s.training.TrainingProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,8 +133,9 @@ class TrainingOutputTest extends OnEngine {
     Bundle before = Bundle.open(training.output);
     goOnForLong();
     List<Path> projectors = new ArrayList<>();
-    Training.run(
+    TrainingRun.run(
         runtime,
+        ModelFamilies::of,
         training.request(),
         new TinyTraining.Silent() {
           @Override
@@ -207,8 +209,9 @@ class TrainingOutputTest extends OnEngine {
   void aSecondTrainingIntoTheSameDirectoryIsRefusedWhileTheFirstRuns() {
     List<Throwable> refusals = new ArrayList<>();
     TrainingRequest request = training.request();
-    Training.run(
+    TrainingRun.run(
         runtime,
+        ModelFamilies::of,
         request,
         new TinyTraining.Silent() {
           @Override
@@ -230,10 +233,10 @@ class TrainingOutputTest extends OnEngine {
   @Test
   void aFrozenSlmNeedsTrainedWeights() {
     training.slm = training.slm.resolve("config.json");
-    training.frozenSlm = true;
+    training.trainedParts = TrainedParts.PROJECTOR;
     assertThatThrownBy(training::request)
         .isInstanceOf(InvalidSettingException.class)
-        .hasMessageContaining("where frozenSlm is set")
+        .hasMessageContaining("where trainedParts keeps the SLM")
         .hasMessageContaining("needs trained weights");
   }
 
@@ -306,7 +309,7 @@ class TrainingOutputTest extends OnEngine {
     assertThatThrownBy(() -> training.run(runtime))
         .isInstanceOf(DataFileException.class)
         .hasMessageContaining("pairs.tsv, line 1: the prompt must have at most 3 tokens, but has")
-        .hasMessageContaining("leave such rows out with leaveOutLong")
+        .hasMessageContaining("leave such rows out with longRows")
         .hasMessageContaining("allow longer ones with maxLength");
     training.maxLength = 12;
     assertThat(training.run(runtime).step()).isEqualTo(2);

@@ -1,7 +1,9 @@
-package io.l2s.assembly;
+package io.l2s.checkpoint;
 
 import io.l2s.ModelLoadException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -12,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A directory in which a checkpoint made of another is written. */
-final class OutputDirectory {
+public final class OutputDirectory {
 
   // Of every framework that Hugging Face repositories hold files of, with indices of shards.
   private static final Pattern WEIGHTS =
@@ -38,7 +40,7 @@ final class OutputDirectory {
   }
 
   /** Something that is written into a directory. */
-  interface Content<T> {
+  public interface Content<T> {
     T write() throws IOException;
   }
 
@@ -47,14 +49,14 @@ final class OutputDirectory {
    * it so if that fails.
    *
    * @throws ModelLoadException if {@code target} holds something
-   * @throws java.io.UncheckedIOException naming the file that the disk refuses
+   * @throws UncheckedIOException naming the file that the disk refuses
    */
-  static <T> T fill(Path target, Content<T> content) {
+  public static <T> T fill(Path target, Content<T> content) {
     boolean made = !Files.exists(target);
     try {
       createEmpty(target);
     } catch (IOException e) {
-      throw DiskFailure.cannotWrite(target, e);
+      throw cannotWrite(target, e);
     }
     boolean done = false;
     try {
@@ -62,7 +64,7 @@ final class OutputDirectory {
       done = true;
       return result;
     } catch (IOException e) {
-      throw DiskFailure.cannotWrite(target, e);
+      throw cannotWrite(target, e);
     } finally {
       if (!done) {
         empty(target, made);
@@ -71,11 +73,25 @@ final class OutputDirectory {
   }
 
   /** Deletes {@code directory} with all that it holds, if it is there. */
-  static void delete(Path directory) throws IOException {
+  public static void delete(Path directory) throws IOException {
     if (Files.exists(directory)) {
       clear(directory);
       Files.delete(directory);
     }
+  }
+
+  /** What cannot be written into {@code directory}. */
+  public static UncheckedIOException cannotWrite(Path directory, IOException cause) {
+    return new UncheckedIOException("cannot write " + file(directory, cause), cause);
+  }
+
+  private static String file(Path directory, IOException cause) {
+    if (!(cause instanceof FileSystemException failure)) {
+      return directory.toString();
+    }
+    // Of a copy or a move it is the target that is refused.
+    String file = failure.getOtherFile() == null ? failure.getFile() : failure.getOtherFile();
+    return file == null ? directory.toString() : file;
   }
 
   private static void clear(Path directory) throws IOException {
@@ -102,7 +118,7 @@ final class OutputDirectory {
   }
 
   /** Copies a checkpoint's files but {@code config.json} and weights. */
-  static void copyFilesBesideWeights(Path source, Path target) throws IOException {
+  public static void copyFilesBesideWeights(Path source, Path target) throws IOException {
     List<Path> files;
     try (Stream<Path> entries = Files.list(source)) {
       files = entries.filter(Files::isRegularFile).sorted().toList();

@@ -1,4 +1,4 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import io.l2s.InvalidSettingException;
 import io.l2s.evaluation.PairFormat;
@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param format where source and target stand in files of JSON objects
  * @param promptTemplate what the source is put into, with {@code {source}}; empty: nothing
  * @param maxLength longest prompt and longest target in tokens, at least 1
- * @param leaveOutLong whether longer rows are left out and counted; otherwise they are refused
+ * @param longRows what becomes of longer rows
  */
 public record TrainingData(
     List<Part> files,
@@ -22,7 +22,7 @@ public record TrainingData(
     PairFormat format,
     Optional<String> promptTemplate,
     int maxLength,
-    boolean leaveOutLong) {
+    LongRows longRows) {
 
   /** What stands for the source in a prompt template. */
   public static final String PLACEHOLDER = "{source}";
@@ -44,6 +44,14 @@ public record TrainingData(
             });
   }
 
+  /** What becomes of rows with more tokens than allowed. */
+  public enum LongRows {
+    /** They end the training before its first step. */
+    REFUSE,
+    /** They are left out and counted. */
+    LEAVE_OUT
+  }
+
   /**
    * A file of training pairs.
    *
@@ -63,15 +71,19 @@ public record TrainingData(
   /** Pairs of one file, seen once an epoch, as they are, of at most 512 tokens. */
   public static TrainingData of(Path file, Path validation) {
     return new TrainingData(
-        List.of(new Part(file, 1)), validation, PairFormat.STANDARD, Optional.empty(), 512, false);
+        List.of(new Part(file, 1)),
+        validation,
+        PairFormat.STANDARD,
+        Optional.empty(),
+        512,
+        LongRows.REFUSE);
   }
 
   public TrainingData withPromptTemplate(String template) {
-    return new TrainingData(
-        files, validation, format, Optional.of(template), maxLength, leaveOutLong);
+    return new TrainingData(files, validation, format, Optional.of(template), maxLength, longRows);
   }
 
-  public TrainingData withMaxLength(int length, boolean leaveOut) {
-    return new TrainingData(files, validation, format, promptTemplate, length, leaveOut);
+  public TrainingData withMaxLength(int length, LongRows rows) {
+    return new TrainingData(files, validation, format, promptTemplate, length, rows);
   }
 }

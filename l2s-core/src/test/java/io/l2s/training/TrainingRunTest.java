@@ -1,4 +1,4 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import io.l2s.Fixture;
 import io.l2s.ModelLoadException;
 import io.l2s.OnEngine;
+import io.l2s.assembly.Bundle;
+import io.l2s.assembly.ComponentOptions;
+import io.l2s.assembly.ModelFamilies;
+import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.Precision;
 import io.l2s.model.SlmDecoder;
-import io.l2s.training.TrainingException;
-import io.l2s.training.TrainingListener;
-import io.l2s.training.TrainingOptions;
-import io.l2s.training.TrainingProgress;
+import io.l2s.training.TrainingRequest.Start;
+import io.l2s.training.TrainingRequest.WeightFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole trainings on a handful of sentences with the tiny fixture LLM. */
-class TrainingTest extends OnEngine {
+class TrainingRunTest extends OnEngine {
 
   private static final TrainingOptions TWELVE_STEPS =
       TrainingOptions.forSteps(12)
@@ -56,7 +58,7 @@ class TrainingTest extends OnEngine {
 
   @Test
   void lossFallsAndTheBestBundleLoads() {
-    Recorder recorder = train("hybrid", TWELVE_STEPS, false);
+    Recorder recorder = train("hybrid", TWELVE_STEPS, Start.NEW);
     assertThat(recorder.losses).hasSize(12);
     assertThat(recorder.losses.get(11)).isLessThan(recorder.losses.get(0));
     assertThat(recorder.validations).hasSize(3);
@@ -72,13 +74,13 @@ class TrainingTest extends OnEngine {
 
   @Test
   void sameSeedGivesTheSameLosses() {
-    assertThat(train("first", TWELVE_STEPS, false).losses)
-        .isEqualTo(train("second", TWELVE_STEPS, false).losses);
+    assertThat(train("first", TWELVE_STEPS, Start.NEW).losses)
+        .isEqualTo(train("second", TWELVE_STEPS, Start.NEW).losses);
   }
 
   @Test
   void resumedTrainingGoesOnAsIfItHadNeverStopped() {
-    List<Double> whole = train("whole", TWELVE_STEPS, false).losses;
+    List<Double> whole = train("whole", TWELVE_STEPS, Start.NEW).losses;
     Recorder stopping =
         new Recorder() {
           @Override
@@ -86,10 +88,11 @@ class TrainingTest extends OnEngine {
             return losses.size() == 7;
           }
         };
-    Training.run(runtime, request("parts", TWELVE_STEPS, false), stopping);
+    TrainingRun.run(
+        runtime, ModelFamilies::of, request("parts", TWELVE_STEPS, Start.NEW), stopping);
     List<Double> parts = new ArrayList<>(stopping.losses);
     assertThat(parts).hasSize(7);
-    parts.addAll(train("parts", TWELVE_STEPS, true).losses);
+    parts.addAll(train("parts", TWELVE_STEPS, Start.RESUME).losses);
     assertThat(parts).hasSameSizeAs(whole);
     for (int i = 0; i < whole.size(); i++) {
       assertThat(parts.get(i))
@@ -112,11 +115,11 @@ class TrainingTest extends OnEngine {
             Precision.F32,
             TrainingData.of(data, data),
             directory.resolve("alone"),
-            false,
-            true,
+            Start.NEW,
+            WeightFormat.BF16,
             TWELVE_STEPS);
     Recorder recorder = new Recorder();
-    Training.run(runtime, request, recorder);
+    TrainingRun.run(runtime, ModelFamilies::of, request, recorder);
     assertThat(recorder.losses.get(11)).isLessThan(recorder.losses.get(0));
     try (SlmDecoder slm =
         new ModelLoader(runtime, () -> 0)
@@ -127,19 +130,19 @@ class TrainingTest extends OnEngine {
 
   @Test
   void lossThatIsNoNumberSaysToStartAgainWhereNothingIsStored() {
-    assertThatThrownBy(() -> train("wild", wild(1000), false))
+    assertThatThrownBy(() -> train("wild", wild(1000), Start.NEW))
         .isInstanceOf(TrainingException.class)
         .hasMessageMatching("step \\d+: .*lower the learning rate.*start again.*");
-    assertThat(Training.stateFile(directory.resolve("wild"))).doesNotExist();
+    assertThat(TrainingRun.stateFile(directory.resolve("wild"))).doesNotExist();
   }
 
   @Test
   void lossThatIsNoNumberNamesTheStoredStep() {
-    assertThatThrownBy(() -> train("wild", wild(1), false))
+    assertThatThrownBy(() -> train("wild", wild(1), Start.NEW))
         .isInstanceOf(TrainingException.class)
         .hasMessageMatching(
             "step \\d+: .*lower the learning rate.*resume from the stored step \\d+");
-    assertThat(Training.stateFile(directory.resolve("wild"))).exists();
+    assertThat(TrainingRun.stateFile(directory.resolve("wild"))).exists();
   }
 
   private static TrainingOptions wild(int validateEvery) {
@@ -156,34 +159,34 @@ class TrainingTest extends OnEngine {
   void tokenizersThatDifferAreRefused() {
     TrainingRequest request =
         new TrainingRequest(
-            Optional.of(Conditioning.of(Fixture.path("t5-llm"))),
+            Optional.of(LlmConditioning.of(Fixture.path("t5-llm"))),
             Fixture.path("gpt2"),
             Precision.F32,
             TrainingData.of(data, data),
             directory.resolve("out"),
-            false,
-            false,
+            Start.NEW,
+            WeightFormat.F32,
             TWELVE_STEPS);
-    assertThatThrownBy(() -> Training.run(runtime, request, new Recorder()))
+    assertThatThrownBy(() -> TrainingRun.run(runtime, ModelFamilies::of, request, new Recorder()))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("must share its tokenizer");
   }
 
-  private Recorder train(String output, TrainingOptions options, boolean resume) {
+  private Recorder train(String output, TrainingOptions options, Start start) {
     Recorder recorder = new Recorder();
-    Training.run(runtime, request(output, options, resume), recorder);
+    TrainingRun.run(runtime, ModelFamilies::of, request(output, options, start), recorder);
     return recorder;
   }
 
-  private TrainingRequest request(String output, TrainingOptions options, boolean resume) {
+  private TrainingRequest request(String output, TrainingOptions options, Start start) {
     return new TrainingRequest(
-        Optional.of(Conditioning.of(Fixture.path("t5-llm"))),
+        Optional.of(LlmConditioning.of(Fixture.path("t5-llm"))),
         Fixture.path("t5-relu"),
         Precision.F32,
         TrainingData.of(data, data).withPromptTemplate("translate English to German: {source}"),
         directory.resolve(output),
-        resume,
-        false,
+        start,
+        WeightFormat.F32,
         options);
   }
 

@@ -1,4 +1,4 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.l2s.Fixture;
+import io.l2s.assembly.ModelFamilies;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
-import io.l2s.training.TrainingListener;
-import io.l2s.training.TrainingOptions;
-import io.l2s.training.TrainingProgress;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,13 +46,13 @@ class KilledTrainingTest {
 
   @Test
   void resumesWithTheLossesOfTheUninterruptedOne() throws Exception {
-    run(data, directory.resolve("whole"), false);
+    run(data, directory.resolve("whole"), TrainingRequest.Start.NEW);
     Path killed = directory.resolve("killed");
     killWhenItReaches(9, killed);
     Map<Integer, Double> before = losses(killed);
     assertThat(before.size()).isBetween(9, STEPS - 1);
 
-    run(data, killed, true);
+    run(data, killed, TrainingRequest.Start.RESUME);
 
     Map<Integer, Double> expected = losses(directory.resolve("whole"));
     Map<Integer, Double> actual = losses(killed);
@@ -90,11 +88,11 @@ class KilledTrainingTest {
 
   /** The process that is killed: data, output. */
   public static void main(String[] arguments) {
-    run(Path.of(arguments[0]), Path.of(arguments[1]), false);
+    run(Path.of(arguments[0]), Path.of(arguments[1]), TrainingRequest.Start.NEW);
   }
 
   // The state is written after each step or two, and the random numbers of dropout count as well.
-  private static void run(Path data, Path output, boolean resume) {
+  private static void run(Path data, Path output, TrainingRequest.Start start) {
     TrainingOptions options =
         TrainingOptions.forSteps(STEPS)
             .batchSize(2)
@@ -107,17 +105,18 @@ class KilledTrainingTest {
             .build();
     TrainingRequest request =
         new TrainingRequest(
-            Optional.of(Conditioning.of(Fixture.path("t5-llm"))),
+            Optional.of(LlmConditioning.of(Fixture.path("t5-llm"))),
             Fixture.path("t5-relu"),
             Precision.F32,
             TrainingData.of(data, data),
             output,
-            resume,
-            false,
+            start,
+            TrainingRequest.WeightFormat.F32,
             options);
     try (NativeRuntime runtime = NativeRuntime.start(false)) {
-      Training.run(
+      TrainingRun.run(
           runtime,
+          ModelFamilies::of,
           request,
           new TrainingListener() {
             @Override
@@ -133,7 +132,7 @@ class KilledTrainingTest {
 
   private static Map<Integer, Double> losses(Path output) throws IOException {
     Map<Integer, Double> losses = new TreeMap<>();
-    for (String line : Files.readAllLines(Training.logFile(output))) {
+    for (String line : Files.readAllLines(TrainingRun.logFile(output))) {
       JsonObject entry = JsonParser.parseString(line).getAsJsonObject();
       if (entry.has("loss")) {
         Double twice = losses.put(entry.get("step").getAsInt(), entry.get("loss").getAsDouble());

@@ -1,4 +1,4 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
@@ -7,8 +7,9 @@ import io.l2s.InvalidSettingException;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
-import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.OwnedParts;
+import io.l2s.model.FamilyLookup;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
 import io.l2s.model.ModelFamily;
@@ -16,14 +17,6 @@ import io.l2s.model.Placement;
 import io.l2s.model.TrainableSlm;
 import io.l2s.projector.ProjectorTraining;
 import io.l2s.tokenizer.Tokenizer;
-import io.l2s.training.FeatureStore;
-import io.l2s.training.PairData;
-import io.l2s.training.TrainableModel;
-import io.l2s.training.Trainer;
-import io.l2s.training.TrainingListener;
-import io.l2s.training.TrainingLog;
-import io.l2s.training.TrainingState;
-import io.l2s.training.TrainingStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,18 +28,20 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Trains what a {@link TrainingRequest} asks for and writes it as a bundle or a checkpoint. */
-public final class Training implements AutoCloseable {
+public final class TrainingRun implements AutoCloseable {
 
   private static final int SOME_PROMPTS = 64;
 
   private final NativeRuntime runtime;
+  private final FamilyLookup families;
   private final TrainingRequest request;
   private final Path slmFiles;
   private final OwnedParts loaded = new OwnedParts();
   private final FileDigests digests = new FileDigests();
 
-  private Training(NativeRuntime runtime, TrainingRequest request) {
+  private TrainingRun(NativeRuntime runtime, FamilyLookup families, TrainingRequest request) {
     this.runtime = runtime;
+    this.families = families;
     this.request = request;
     this.slmFiles =
         Files.isDirectory(request.slm())
@@ -56,24 +51,28 @@ public final class Training implements AutoCloseable {
 
   /**
    * Trains to the end, or until the listener asks to stop. Beside the state lies {@code
-   * training.jsonl}, the {@link TrainingLog}.
+   * training.jsonl}, see {@link #logFile}.
    *
+   * @param families finds the families of LLM and SLM
    * @return where the training stands; step 0, and no state is stored, if it was stopped before the
    *     first
    * @throws InvalidSettingException if the output holds a model and nothing is resumed
    * @throws DataFileException naming the row that is malformed or too long
    * @throws ModelLoadException if a model or its tokenizer does not fit, or a resumed training had
    *     other settings
-   * @throws io.l2s.training.TrainingException if the loss is no longer finite, the disk refuses, or
-   *     another training runs in the same output
+   * @throws TrainingException if the loss is no longer finite, the disk refuses, or another
+   *     training runs in the same output
    */
   public static TrainingState run(
-      NativeRuntime runtime, TrainingRequest request, TrainingListener listener) {
+      NativeRuntime runtime,
+      FamilyLookup families,
+      TrainingRequest request,
+      TrainingListener listener) {
     requireFree(request);
     try (TrainingLock lock = TrainingLock.take(request.output())) {
       // A training that had the lock until now may have left its state.
       requireFree(request);
-      try (Training training = new Training(runtime, request);
+      try (TrainingRun training = new TrainingRun(runtime, families, request);
           TrainingLog log = new TrainingLog(logFile(request.output()), listener)) {
         return training.run(log);
       }
@@ -83,7 +82,7 @@ public final class Training implements AutoCloseable {
   }
 
   private static void requireFree(TrainingRequest request) {
-    Optional<Path> occupied = request.resume() ? Optional.empty() : occupied(request.output());
+    Optional<Path> occupied = request.resumes() ? Optional.empty() : occupied(request.output());
     if (occupied.isPresent()) {
       throw new InvalidSettingException(
           "output",
@@ -92,7 +91,11 @@ public final class Training implements AutoCloseable {
     }
   }
 
-  /** Where a training into {@code output} keeps its {@link TrainingLog}. */
+  /**
+   * Where a training into {@code output} logs its course, a JSON object a line. A step has {@code
+   * step}, {@code loss}, {@code learningRate}, {@code pairsPerSecond} and {@code seconds}; a
+   * validation has {@code step}, {@code validationLoss} and {@code best}.
+   */
   public static Path logFile(Path output) {
     return output.resolve("training").resolve("training.jsonl");
   }
@@ -110,7 +113,7 @@ public final class Training implements AutoCloseable {
     return Stream.concat(
             Stream.of(
                     stateFile(output),
-                    output.resolve(Bundle.FILE),
+                    output.resolve(TrainedManifest.FILE),
                     output.resolve("model.safetensors"),
                     output.resolve("model.safetensors.index.json"))
                 .filter(Files::exists),
@@ -122,7 +125,7 @@ public final class Training implements AutoCloseable {
     Path slmTokenizer = slmTokenizerFile();
     Path state = stateFile(request.output());
     // Before anything that takes long: other settings are refused within seconds.
-    TrainingState before = request.resume() ? stored(state, slmTokenizer) : TrainingState.NEW;
+    TrainingState before = request.resumes() ? stored(state, slmTokenizer) : TrainingState.NEW;
     Tokenizer targets = loaded.add(Tokenizer.load(slmTokenizer));
     Tokenizer prompts = targets;
     if (request.llm().isPresent()) {
@@ -141,14 +144,8 @@ public final class Training implements AutoCloseable {
     TrainableSlm slm = slm(targets);
     TrainableModel model = new TrainableModel.Alone(slm);
     if (request.conditioning().isPresent()) {
-      Conditioning conditioning = request.conditioning().get();
-      LlmEncoder llm =
-          loaded.add(
-              new ModelLoader(runtime, runtime.devices())
-                  .loadLlm(
-                      conditioning.llm(),
-                      new ComponentOptions(DeviceSpec.CPU, conditioning.precision()),
-                      conditioning.featureLayer()));
+      LlmConditioning conditioning = request.conditioning().get();
+      LlmEncoder llm = loaded.add(llm(conditioning));
       if (conditioning.featureCache().isPresent()) {
         FeatureStore store = features(conditioning, llm, pairs, validation);
         if (!store.complete(runtime, listener)) {
@@ -169,7 +166,7 @@ public final class Training implements AutoCloseable {
                 request.options(),
                 new TrainingStore(state, settings(slmTokenizer), output::write),
                 System::nanoTime)
-            .run(request.resume(), listener);
+            .run(request.resumes(), listener);
     output.tidy();
     return end;
   }
@@ -187,13 +184,13 @@ public final class Training implements AutoCloseable {
   }
 
   private Map<String, String> settings(Path slmTokenizer) {
-    return ResumeSettings.of(request, slmTokenizer, digests);
+    return ResumeSettings.of(request, families, slmTokenizer, digests);
   }
 
   private FeatureStore features(
-      Conditioning conditioning, LlmEncoder llm, PairData pairs, PairData validation) {
+      LlmConditioning conditioning, LlmEncoder llm, PairData pairs, PairData validation) {
     List<int[]> prompts = FeatureStore.distinct(List.of(pairs.prompts(), validation.prompts()));
-    String key = FeatureKey.of(conditioning, prompts, digests);
+    String key = FeatureKey.of(conditioning, families, prompts, digests);
     Path directory = conditioning.featureCache().orElseThrow();
     create(directory);
     Path file = directory.resolve("features-" + key.substring(0, 16) + ".bin");
@@ -208,16 +205,22 @@ public final class Training implements AutoCloseable {
     return request.llm().get().resolve("tokenizer.json");
   }
 
+  private LlmEncoder llm(LlmConditioning conditioning) {
+    Checkpoint checkpoint = Checkpoint.open(conditioning.llm());
+    Placement on = new Placement(runtime, Device.cpu(), conditioning.precision());
+    return families.of(checkpoint).llm(new Loading(checkpoint, on), conditioning.featureLayer());
+  }
+
   private TrainableSlm slm(Tokenizer tokenizer) {
     Placement on = new Placement(runtime, Device.cpu(), request.compute());
     if (Files.isDirectory(request.slm())) {
       Checkpoint checkpoint = Checkpoint.open(request.slm());
-      ModelFamily family = ModelFamilies.of(checkpoint);
+      ModelFamily family = families.of(checkpoint);
       requireRoom(checkpoint.config(), family, tokenizer);
       return loaded.add(family.resume(new Loading(checkpoint, on)));
     }
     ConfigFile file = ConfigFile.read(request.slm());
-    ModelFamily family = ModelFamilies.of(file);
+    ModelFamily family = families.of(file);
     requireRoom(file, family, tokenizer);
     return loaded.add(family.fresh(file, request.options().seed(), on));
   }
@@ -255,7 +258,7 @@ public final class Training implements AutoCloseable {
   }
 
   private TrainableModel hybrid(
-      Conditioning conditioning, LlmEncoder llm, TrainableSlm slm, PairData pairs) {
+      LlmConditioning conditioning, LlmEncoder llm, TrainableSlm slm, PairData pairs) {
     ProjectorTraining projector =
         loaded.add(
             ProjectorTraining.fresh(
@@ -268,7 +271,7 @@ public final class Training implements AutoCloseable {
                 Device.cpu()));
     TrainableModel.Hybrid hybrid =
         new TrainableModel.Hybrid(
-            llm, projector, slm, conditioning.fusion(), conditioning.frozenSlm());
+            llm, projector, slm, conditioning.fusion(), conditioning.trainedParts());
     if (!Files.isDirectory(request.slm())) {
       List<int[]> some = pairs.prompts().subList(0, Math.min(SOME_PROMPTS, pairs.size()));
       runtime.call(

@@ -1,7 +1,7 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import io.l2s.checkpoint.Digests;
-import io.l2s.training.FeatureStore;
+import io.l2s.model.FamilyLookup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -23,10 +23,14 @@ final class FeatureKey {
    *
    * @param prompts as {@link FeatureStore#distinct} orders them
    */
-  static String of(Conditioning conditioning, List<int[]> prompts, FileDigests digests) {
+  static String of(
+      LlmConditioning conditioning,
+      FamilyLookup families,
+      List<int[]> prompts,
+      FileDigests digests) {
     MessageDigest digest = Digests.newSha256();
     digest.update(
-        (conditioning.resolvedPrecision() + " " + conditioning.resolvedLayer())
+        (conditioning.resolvedPrecision() + " " + conditioning.resolvedLayer(families))
             .getBytes(StandardCharsets.US_ASCII));
     for (Path file : files(conditioning.llm())) {
       digest.update(digests.sha256(file).getBytes(StandardCharsets.US_ASCII));

@@ -1,10 +1,11 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import ai.djl.Device;
 import io.l2s.InvalidSettingException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
+import io.l2s.model.FamilyLookup;
 import io.l2s.model.NumberFormat;
 import io.l2s.projector.ProjectorKind;
 import java.nio.file.Path;
@@ -21,50 +22,55 @@ import java.util.OptionalInt;
  * @param projector what leads from H to P
  * @param hidden width between the two maps of an MLP, at least 1; of no meaning otherwise
  * @param fusion how P meets the SLM's embeddings
- * @param frozenSlm whether the projector alone is trained
+ * @param trainedParts what the training changes
  * @param featureCache directory where the LLM's features for all prompts are kept, so that they are
  *     computed once; empty: they are computed for each batch
  */
-public record Conditioning(
+public record LlmConditioning(
     Path llm,
     OptionalInt featureLayer,
     Precision precision,
     ProjectorKind projector,
     int hidden,
     Fusion fusion,
-    boolean frozenSlm,
+    TrainedParts trainedParts,
     Optional<Path> featureCache) {
 
-  public Conditioning {
+  public LlmConditioning {
     if (hidden < 1) {
       throw new InvalidSettingException("hidden", "at least 1", hidden);
     }
-    if (frozenSlm && projector == ProjectorKind.NONE) {
+    if (trainedParts == TrainedParts.PROJECTOR && projector == ProjectorKind.NONE) {
       throw new InvalidSettingException(
           "projector", "linear or mlp where the SLM is frozen, or nothing is trained", "none");
     }
   }
 
   /** The paper's choice: the last layer, an MLP of width 512, added, the SLM trained with it. */
-  public static Conditioning of(Path llm) {
-    return new Conditioning(
+  public static LlmConditioning of(Path llm) {
+    return new LlmConditioning(
         llm,
         OptionalInt.empty(),
         Precision.F32,
         ProjectorKind.MLP,
         512,
         Fusion.ADD,
-        false,
+        TrainedParts.PROJECTOR_AND_SLM,
         Optional.empty());
   }
 
   /** The encoder layer after which the features are taken. */
-  int resolvedLayer() {
-    return featureLayer.orElseGet(() -> layers(Checkpoint.open(llm)));
+  int resolvedLayer(FamilyLookup families) {
+    return featureLayer.orElseGet(() -> layers(families, Checkpoint.open(llm)));
   }
 
-  private static int layers(Checkpoint checkpoint) {
-    return ModelFamilies.of(checkpoint).shape(checkpoint.config()).layers();
+  private static int layers(FamilyLookup families, Checkpoint checkpoint) {
+    return families.of(checkpoint).shape(checkpoint.config()).layers();
+  }
+
+  /** Whether the SLM stays as it is. */
+  boolean keepsSlm() {
+    return trainedParts == TrainedParts.PROJECTOR;
   }
 
   /** The number format that {@link #precision} means for the LLM on this machine. */
@@ -72,8 +78,15 @@ public record Conditioning(
     return NumberFormat.serving(Checkpoint.open(llm), Device.cpu(), precision);
   }
 
-  public Conditioning withFeatureCache(Path directory) {
-    return new Conditioning(
-        llm, featureLayer, precision, projector, hidden, fusion, frozenSlm, Optional.of(directory));
+  public LlmConditioning withFeatureCache(Path directory) {
+    return new LlmConditioning(
+        llm,
+        featureLayer,
+        precision,
+        projector,
+        hidden,
+        fusion,
+        trainedParts,
+        Optional.of(directory));
   }
 }

@@ -1,15 +1,12 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import io.l2s.Fixture;
+import io.l2s.assembly.ModelFamilies;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.evaluation.PairFormat;
 import io.l2s.hybrid.Fusion;
 import io.l2s.projector.ProjectorKind;
-import io.l2s.training.TrainingListener;
-import io.l2s.training.TrainingOptions;
-import io.l2s.training.TrainingProgress;
-import io.l2s.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,9 +34,9 @@ final class TinyTraining {
   ProjectorKind projector = ProjectorKind.MLP;
   int hidden = 8;
   OptionalInt featureLayer = OptionalInt.empty();
-  boolean frozenSlm;
+  TrainedParts trainedParts = TrainedParts.PROJECTOR_AND_SLM;
   Optional<Path> featureCache = Optional.empty();
-  boolean leaveOutLong;
+  TrainingData.LongRows longRows = TrainingData.LongRows.REFUSE;
   Precision compute = Precision.F32;
   Precision llmPrecision = Precision.F32;
   int maxLength = 512;
@@ -61,8 +58,9 @@ final class TinyTraining {
   }
 
   TrainingState run(NativeRuntime runtime) {
-    return Training.run(
+    return TrainingRun.run(
         runtime,
+        ModelFamilies::of,
         request(),
         new Silent() {
           @Override
@@ -75,14 +73,14 @@ final class TinyTraining {
   TrainingRequest request() {
     return new TrainingRequest(
         Optional.of(
-            new Conditioning(
+            new LlmConditioning(
                 llm,
                 featureLayer,
                 llmPrecision,
                 projector,
                 hidden,
                 fusion,
-                frozenSlm,
+                trainedParts,
                 featureCache)),
         slm,
         compute,
@@ -92,10 +90,10 @@ final class TinyTraining {
             PairFormat.STANDARD,
             template,
             maxLength,
-            leaveOutLong),
+            longRows),
         output,
-        resume,
-        false,
+        resume ? TrainingRequest.Start.RESUME : TrainingRequest.Start.NEW,
+        TrainingRequest.WeightFormat.F32,
         TrainingOptions.forSteps(steps)
             .batchSize(batchSize)
             .accumulation(accumulation)

@@ -1,12 +1,9 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.l2s.checkpoint.Digests;
+import io.l2s.checkpoint.StrictJson;
 import io.l2s.projector.ProjectorKind;
-import io.l2s.training.TrainingOptions;
-import io.l2s.training.TrainingState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -20,12 +17,14 @@ import java.util.stream.Stream;
 /** The {@code l2s.json} of a pair that is trained. */
 final class TrainedManifest {
 
-  static final Gson JSON = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+  /** The file's name in a bundle directory. */
+  static final String FILE = "l2s.json";
+
   private static final List<String> LLM_SETTINGS =
       List.of("config.json", "generation_config.json", "tokenizer.json");
 
   private final TrainingRequest request;
-  private final Conditioning conditioning;
+  private final LlmConditioning conditioning;
   // Another LLM of the same shape would fit and answer nonsense.
   private final Map<String, String> llm = new LinkedHashMap<>();
 
@@ -69,7 +68,7 @@ final class TrainedManifest {
     request.data().promptTemplate().ifPresent(text -> json.addProperty("promptTemplate", text));
     json.add("training", facts(best));
     json.add("sha256", digests(directory, files, prefix));
-    return JSON.toJson(json) + "\n";
+    return StrictJson.print(json);
   }
 
   private JsonObject digests(Path directory, List<Path> files, String prefix) {
@@ -95,7 +94,7 @@ final class TrainedManifest {
     if (conditioning.projector() == ProjectorKind.MLP) {
       facts.addProperty("hidden", conditioning.hidden());
     }
-    facts.addProperty("frozenSlm", conditioning.frozenSlm());
+    facts.addProperty("frozenSlm", conditioning.keepsSlm());
     options.duration().ifPresent(time -> facts.addProperty("minutes", time.toSeconds() / 60.0));
     if (options.steps() > 0) {
       facts.addProperty("steps", options.steps());

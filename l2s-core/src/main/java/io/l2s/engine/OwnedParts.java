@@ -1,4 +1,4 @@
-package io.l2s.assembly;
+package io.l2s.engine;
 
 import java.util.ArrayDeque;
 import java.util.Deque;

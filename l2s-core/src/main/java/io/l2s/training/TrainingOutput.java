@@ -1,16 +1,15 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import ai.djl.ndarray.NDArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.OutputDirectory;
 import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorData;
 import io.l2s.engine.Arrays32;
-import io.l2s.training.TrainableModel;
-import io.l2s.training.TrainingState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -114,7 +113,7 @@ final class TrainingOutput {
 
   /** A path in the manifest that lies in the output now. */
   private Optional<String> entry(String name) {
-    Path present = request.output().resolve(Bundle.FILE);
+    Path present = request.output().resolve(TrainedManifest.FILE);
     return Files.exists(present)
         ? Optional.ofNullable(StrictJson.read(present).get(name))
             .filter(JsonElement::isJsonPrimitive)
@@ -144,7 +143,7 @@ final class TrainingOutput {
         Path parts = newParts(best.step());
         // With the rest, so that nothing is switched where there is no room for it.
         Files.writeString(
-            unfinished.resolve(Bundle.FILE),
+            unfinished.resolve(TrainedManifest.FILE),
             manifest
                 .orElseThrow()
                 .of(unfinished, files, parts.getFileName() + "/", best, slmAlone()),
@@ -152,13 +151,13 @@ final class TrainingOutput {
             StandardOpenOption.WRITE,
             StandardOpenOption.DSYNC);
         Files.move(unfinished, parts, StandardCopyOption.ATOMIC_MOVE);
-        move(parts, output, List.of(parts.resolve(Bundle.FILE)));
+        move(parts, output, List.of(parts.resolve(TrainedManifest.FILE)));
       } else {
         move(unfinished, output, writeCheckpoint(unfinished));
         OutputDirectory.delete(unfinished);
       }
     } catch (IOException e) {
-      throw DiskFailure.cannotWrite(output, e);
+      throw OutputDirectory.cannotWrite(output, e);
     }
   }
 
@@ -203,7 +202,7 @@ final class TrainingOutput {
   private Path writeConfig(Path target) throws IOException {
     Path source = ResumeSettings.slmConfig(request);
     JsonObject config = StrictJson.read(source);
-    JsonPrimitive written = new JsonPrimitive(request.bf16() ? "bfloat16" : "float32");
+    JsonPrimitive written = new JsonPrimitive(bf16() ? "bfloat16" : "float32");
     boolean differs = false;
     // The second is the name that transformers took before its version 5.
     for (String name : List.of("dtype", "torch_dtype")) {
@@ -212,9 +211,11 @@ final class TrainingOutput {
         differs = true;
       }
     }
-    return differs
-        ? Files.writeString(target, TrainedManifest.JSON.toJson(config) + "\n")
-        : copy(source, target);
+    return differs ? Files.writeString(target, StrictJson.print(config)) : copy(source, target);
+  }
+
+  private boolean bf16() {
+    return request.weightFormat() == TrainingRequest.WeightFormat.BF16;
   }
 
   private static Path copy(Path source, Path target) throws IOException {
@@ -226,7 +227,7 @@ final class TrainingOutput {
         parameters.entrySet().stream()
             .map(
                 entry ->
-                    request.bf16()
+                    bf16()
                         ? Arrays32.bf16Data(entry.getKey(), entry.getValue())
                         : Arrays32.data(entry.getKey(), entry.getValue()))
             .toList();

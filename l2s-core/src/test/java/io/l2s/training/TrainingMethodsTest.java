@@ -1,4 +1,4 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +8,9 @@ import io.l2s.Fixture;
 import io.l2s.InvalidSettingException;
 import io.l2s.ModelLoadException;
 import io.l2s.OnEngine;
+import io.l2s.assembly.Bundle;
+import io.l2s.assembly.ComponentOptions;
+import io.l2s.assembly.ModelLoader;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.SafetensorsFile;
 import io.l2s.checkpoint.TensorEntry;
@@ -80,7 +83,7 @@ class TrainingMethodsTest extends OnEngine {
 
   @Test
   void aFrozenSlmStaysAsItIsWhileTheProjectorLearns() throws IOException {
-    training.frozenSlm = true;
+    training.trainedParts = TrainedParts.PROJECTOR;
     training.steps = 4;
     training.run(runtime);
     Bundle bundle = Bundle.open(training.output);
@@ -93,7 +96,7 @@ class TrainingMethodsTest extends OnEngine {
             assertThat(Fixture.values(after.get(name))).as(name).isEqualTo(Fixture.values(entry)));
 
     TinyTraining longer = new TinyTraining(Files.createDirectory(directory.resolve("longer")));
-    longer.frozenSlm = true;
+    longer.trainedParts = TrainedParts.PROJECTOR;
     longer.steps = 6;
     longer.run(runtime);
     assertThat(Digests.sha256(Bundle.open(longer.output).projector()))
@@ -102,7 +105,7 @@ class TrainingMethodsTest extends OnEngine {
 
   @Test
   void aFrozenSlmWithoutProjectorIsRefused() {
-    training.frozenSlm = true;
+    training.trainedParts = TrainedParts.PROJECTOR;
     training.projector = ProjectorKind.NONE;
     assertThatThrownBy(training::request)
         .isInstanceOf(InvalidSettingException.class)
@@ -145,7 +148,7 @@ class TrainingMethodsTest extends OnEngine {
   @Test
   void rowsThatAreTooLongAreLeftOutIfAsked() {
     training.template = Optional.empty();
-    training.leaveOutLong = true;
+    training.longRows = TrainingData.LongRows.LEAVE_OUT;
     training.maxLength = 1;
     assertThatThrownBy(() -> training.run(runtime))
         .hasMessageContaining("pairs.tsv: every row has more than 1 tokens");

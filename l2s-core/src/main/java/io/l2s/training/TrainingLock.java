@@ -1,6 +1,5 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
-import io.l2s.training.TrainingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -36,7 +35,7 @@ final class TrainingLock implements AutoCloseable {
    */
   static TrainingLock take(Path output) {
     // It stays behind: deleting it would let two trainings lock two files of one name.
-    Path named = Training.stateFile(output).resolveSibling("lock");
+    Path named = TrainingRun.stateFile(output).resolveSibling("lock");
     try {
       Files.createDirectories(named.getParent());
       Path file = named.getParent().toRealPath().resolve(named.getFileName());

@@ -1,9 +1,9 @@
-package io.l2s.assembly;
+package io.l2s.training;
 
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.evaluation.PairFormat;
-import io.l2s.training.TrainingOptions;
+import io.l2s.model.FamilyLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -20,12 +20,13 @@ final class ResumeSettings {
   private ResumeSettings() {}
 
   /** The settings of {@code request} by name; files are told by their SHA-256 digests. */
-  static Map<String, String> of(TrainingRequest request, Path tokenizer, FileDigests digests) {
+  static Map<String, String> of(
+      TrainingRequest request, FamilyLookup families, Path tokenizer, FileDigests digests) {
     TrainingOptions options = request.options();
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("llm", request.llm().map(llm -> weights(llm, digests)).orElse("none"));
-    request.conditioning().ifPresent(conditioning -> addTo(settings, conditioning));
-    if (request.conditioning().filter(Conditioning::frozenSlm).isPresent()) {
+    request.conditioning().ifPresent(conditioning -> addTo(settings, families, conditioning));
+    if (request.conditioning().filter(LlmConditioning::keepsSlm).isPresent()) {
       // The state does not hold what does not change.
       settings.put("frozenSlmWeights", weights(request.slm(), digests));
     }
@@ -64,13 +65,14 @@ final class ResumeSettings {
     return settings;
   }
 
-  private static void addTo(Map<String, String> settings, Conditioning conditioning) {
-    settings.put("featureLayer", Integer.toString(conditioning.resolvedLayer()));
+  private static void addTo(
+      Map<String, String> settings, FamilyLookup families, LlmConditioning conditioning) {
+    settings.put("featureLayer", Integer.toString(conditioning.resolvedLayer(families)));
     settings.put("llmPrecision", conditioning.resolvedPrecision().toString());
     settings.put("projector", conditioning.projector().toString());
     settings.put("hidden", Integer.toString(conditioning.hidden()));
     settings.put("fusion", conditioning.fusion().toString());
-    settings.put("frozenSlm", Boolean.toString(conditioning.frozenSlm()));
+    settings.put("frozenSlm", Boolean.toString(conditioning.keepsSlm()));
   }
 
   /** The file that says what the SLM looks like, which need not be named {@code config.json}. */
