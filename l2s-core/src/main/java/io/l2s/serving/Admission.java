@@ -35,7 +35,7 @@ final class Admission {
       return;
     }
     RoutePath path = going.get(0).path();
-    going.forEach(generation -> generation.stopwatch().take());
+    going.forEach(Generation::beginPrefill);
     try (NDManager scope = nativeThread.newScope()) {
       if (path.readsFeatures()) {
         readAndPrefill(scope, path, going);
@@ -100,6 +100,7 @@ final class Admission {
       long nanos = clock.elapsed() - from;
       group.forEach(generation -> generation.stopwatch().addPrefill(nanos));
       batches.add(state, group);
+      group.forEach(Generation::beginDecoding);
     } catch (Throwable e) {
       failOrTryAgain(group, path.component(), e);
     }
@@ -127,6 +128,7 @@ final class Admission {
     if (group.size() == 1) {
       group.get(0).fail(Failures.of(component, cause));
     } else {
+      group.forEach(Generation::waitAgain);
       queue.addAgain(group);
     }
   }

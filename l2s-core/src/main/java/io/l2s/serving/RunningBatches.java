@@ -53,7 +53,7 @@ final class RunningBatches {
     long tokens = 0;
     for (RunningBatch batch : batches) {
       List<Generation> rows = new ArrayList<>(batch.generations());
-      if (!joins && !first.startsOver() && batch.takes(first.path())) {
+      if (!joins && first.joinsOthers() && batch.takes(first.path())) {
         rows.addAll(newcomers);
         joins = true;
       }
@@ -91,12 +91,12 @@ final class RunningBatches {
   void add(DecoderState state, List<Generation> group) {
     Generation first = group.get(0);
     for (RunningBatch batch : batches) {
-      if (!first.startsOver() && batch.takes(first.path())) {
+      if (first.joinsOthers() && batch.takes(first.path())) {
         batch.append(state, group);
         return;
       }
     }
-    boolean open = first.path().batched() && !first.startsOver();
+    boolean open = first.path().batched() && first.joinsOthers();
     batches.add(new RunningBatch(first.path(), open, state, group));
   }
 

@@ -180,7 +180,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
   }
 
   private void cancel(Generation generation) {
-    generation.stop();
+    generation.cancel();
     if (queue.remove(generation)) {
       generation.finish(FinishReason.CANCELLED);
     }

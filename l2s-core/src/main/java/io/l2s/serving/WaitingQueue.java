@@ -29,15 +29,15 @@ final class WaitingQueue {
   private final LinkedHashSet<Generation> waiting = new LinkedHashSet<>();
   private final List<Generation> again = new ArrayList<>();
   private final Set<Generation> accepted = new HashSet<>();
+  private QueueState state = QueueState.OPEN;
   private Supplier<L2sException> refusal;
-  private boolean closed;
 
   WaitingQueue(int capacity) {
     this.capacity = capacity;
   }
 
   synchronized void requireOpen() {
-    if (refusal != null) {
+    if (state != QueueState.OPEN) {
       throw refusal.get();
     }
   }
@@ -164,7 +164,8 @@ final class WaitingQueue {
    * @return those let in that have not ended
    */
   synchronized List<Generation> refuse(Supplier<L2sException> refusal) {
-    if (!closed) {
+    if (state != QueueState.CLOSED) {
+      state = state.to(QueueState.REFUSING);
       this.refusal = refusal;
     }
     return giveUp();
@@ -172,16 +173,18 @@ final class WaitingQueue {
 
   /** Opens again after {@link #refuse}, but not after {@link #close}. */
   synchronized void admitAgain() {
-    if (!closed) {
-      refusal = null;
+    if (state != QueueState.CLOSED) {
+      state = state.to(QueueState.OPEN);
     }
   }
 
-  /** Like {@link #refuse}, but for good. */
+  /** Like {@link #refuse}, but for good. Idempotent. */
   synchronized List<Generation> close() {
-    List<Generation> all = refuse(ModelClosedException::new);
-    closed = true;
-    return all;
+    if (state != QueueState.CLOSED) {
+      state = state.to(QueueState.CLOSED);
+      refusal = ModelClosedException::new;
+    }
+    return giveUp();
   }
 
   /** Forgets all who are in and returns them. */

@@ -1,11 +1,13 @@
 package io.l2s.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.l2s.FinishReason;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.GenerationOptions;
 import io.l2s.GenerationResult;
+import io.l2s.ModelClosedException;
 import io.l2s.RecordingListener;
 import io.l2s.Route;
 import io.l2s.decoding.SearchSettings;
@@ -13,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** How an answer ends at a stop string. */
+/** How an answer ends at a stop string, and how a generation changes its state. */
 class GenerationTest {
 
   private static final Set<Integer> EOS = Set.of(EchoCodec.EOS);
@@ -49,6 +51,45 @@ class GenerationTest {
     GenerationResult result = listener.result();
     assertThat(result.text()).isEqualTo("so");
     assertThat(result.finishReason()).isEqualTo(FinishReason.STOP);
+  }
+
+  @Test
+  void aGenerationThatHasNotDecodedCannotStartOver() {
+    Generation generation = stoppingAt("#", new EchoCodec());
+    assertThatThrownBy(generation::startOver)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("a generation cannot change from WAITING to WAITING_ALONE");
+    generation.beginPrefill();
+    generation.beginDecoding();
+    generation.startOver();
+    assertThat(generation.joinsOthers()).isFalse();
+  }
+
+  @Test
+  void aGenerationStartsOverOnce() {
+    Generation generation = stoppingAt("#", new EchoCodec());
+    generation.beginPrefill();
+    generation.beginDecoding();
+    generation.startOver();
+    generation.beginPrefill();
+    generation.beginDecoding();
+    assertThatThrownBy(generation::startOver)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("a generation cannot change from DECODING_ALONE to WAITING_ALONE");
+  }
+
+  @Test
+  void whatComesAfterItsEndChangesNothing() {
+    Generation generation = stoppingAt("#", new EchoCodec());
+    generation.fail(new ModelClosedException());
+    generation.beginPrefill();
+    generation.beginDecoding();
+    generation.startOver();
+    generation.finish(FinishReason.CANCELLED);
+    assertThat(generation.hasEnded()).isTrue();
+    assertThat(generation.joinsOthers()).isFalse();
+    assertThat(listener.failure()).isInstanceOf(ModelClosedException.class);
+    assertThat(listener.terminalEvents()).isOne();
   }
 
   private Generation stoppingAt(String stop, TextCodec answers) {
