@@ -47,8 +47,8 @@ final class GreedySearch implements Search {
     return 1;
   }
 
-  @Override
-  public boolean isPlainGreedy() {
+  /** Whether {@link #append} may follow: a search that repeats its answer chooses step by step. */
+  boolean takesRuns() {
     return !isReplaying();
   }
 
@@ -57,9 +57,11 @@ final class GreedySearch implements Search {
     return maxNewTokens - ids.size();
   }
 
-  /** Stops at the first end-of-sequence id, the limit or {@link DecoderState#NOT_FINITE}. */
-  @Override
-  public void append(int[] next) {
+  /**
+   * Takes a decoder's next ids up to the first end-of-sequence id, the limit or {@link
+   * DecoderState#NOT_FINITE} and drops the rest.
+   */
+  void append(int[] next) {
     for (int i = 0; i < next.length && finishReason == null && !broken; i++) {
       if (next[i] == DecoderState.NOT_FINITE) {
         broken = true;

@@ -54,8 +54,8 @@ final class SampledSearch implements Search {
     return again;
   }
 
-  @Override
-  public Search continuedWith(int[] draft) {
+  /** A copy of a search of one row that stands where this one would if {@code draft} came next. */
+  SampledSearch continuedWith(int[] draft) {
     SampledSearch copy = new SampledSearch(settings);
     List<Integer> ids = copy.rows.get(0).ids;
     ids.addAll(rows.get(0).ids);

@@ -9,26 +9,16 @@ import java.util.OptionalDouble;
  * How one request's tokens are chosen: the rows of a running batch that it needs, and what comes
  * next in each of them. Knows no model and no text. Not thread-safe.
  *
- * <p>A plain search is fed whole runs of ids by {@link #append}. Any other takes part in steps: it
- * asks for edits of the scores and for a number of candidates, and chooses by them.
+ * <p>Every search can take part in steps: it asks for edits of the scores and for a number of
+ * candidates, and chooses by them. {@link GreedySearch} can take whole runs of ids instead.
  */
-public interface Search {
+public sealed interface Search permits GreedySearch, SampledSearch, BeamSearch {
 
   /** Rows of the batch that it needs, the same all the time. */
   int rows();
 
-  /** Whether it takes what greedy decoding yields, many tokens in one call. */
-  default boolean isPlainGreedy() {
-    return false;
-  }
-
   /** Most ids that it can still take. */
   int remaining();
-
-  /** Takes a decoder's next ids up to the end and drops the rest; plain searches only. */
-  default void append(int[] next) {
-    throw new UnsupportedOperationException("this search chooses step by step");
-  }
 
   /** Whether scores are log-probabilities before they are edited, and not logits. */
   default boolean normalised() {
@@ -44,9 +34,7 @@ public interface Search {
   default void edit(LogitEdits edits, int firstRow) {}
 
   /** Chooses what comes next; its rows begin at {@code firstRow}. */
-  default Choice choose(TopTokens top, int firstRow) {
-    throw new UnsupportedOperationException("this search takes whole runs of ids");
-  }
+  Choice choose(TopTokens top, int firstRow);
 
   /**
    * A search for the same request that makes the answer so far once more, step by step, and goes on
@@ -55,14 +43,6 @@ public interface Search {
    * anew.
    */
   Search restarted();
-
-  /**
-   * A copy that stands where this search would stand if {@code draft} came next; searches of one
-   * row that choose step by step only.
-   */
-  default Search continuedWith(int[] draft) {
-    throw new UnsupportedOperationException("this search cannot be drafted for");
-  }
 
   /**
    * A step's outcome.

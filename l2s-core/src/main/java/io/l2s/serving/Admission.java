@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import io.l2s.GenerationFailedException.Component;
-import io.l2s.model.DecoderState;
+import io.l2s.decoding.BatchDecoder;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -95,11 +95,11 @@ final class Admission {
     Stopwatch clock = group.get(0).stopwatch();
     long from = clock.elapsed();
     try {
-      DecoderState state = path.prefill().of(scope, features, Generation.prompts(group));
-      giveRows(state, group);
+      BatchDecoder decoder = path.prefill().of(scope, features, Generation.prompts(group));
+      giveRows(decoder, group);
       long nanos = clock.elapsed() - from;
       group.forEach(generation -> generation.stopwatch().addPrefill(nanos));
-      batches.add(state, group);
+      batches.add(decoder, group);
       group.forEach(Generation::beginDecoding);
     } catch (Throwable e) {
       failOrTryAgain(group, path.component(), e);
@@ -107,7 +107,7 @@ final class Admission {
   }
 
   /** Prefill makes one row a prompt; searches may want several. */
-  private static void giveRows(DecoderState state, List<Generation> group) {
+  private static void giveRows(BatchDecoder decoder, List<Generation> group) {
     if (group.stream().allMatch(each -> each.rows() == 1)) {
       return;
     }
@@ -116,9 +116,9 @@ final class Admission {
             .flatMap(row -> IntStream.generate(() -> row).limit(group.get(row).rows()))
             .toArray();
     try {
-      state.reorder(rows);
+      decoder.shared().orElseThrow().reorder(rows);
     } catch (Throwable e) {
-      state.close();
+      decoder.close();
       throw e;
     }
   }

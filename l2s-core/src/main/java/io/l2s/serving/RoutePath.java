@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.Route;
-import io.l2s.decoding.SpeculativeState;
+import io.l2s.decoding.BatchDecoder;
+import io.l2s.decoding.BatchedDecoder;
+import io.l2s.decoding.SpeculativeDecoder;
 import io.l2s.model.DecoderState;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.RewindableState;
@@ -44,13 +46,13 @@ record RoutePath(
   /** As of a small model with a fifth of the large one's weights. */
   private static final double UNKNOWN_DRAFT_COST = 0.2;
 
-  /** Makes a decoder's state of H and the prompts. */
+  /** Prefills a decoder with H and the prompts. */
   interface Prefill {
 
     /**
      * @param features H, {@code [batch, maxLength, llmWidth]}; null on a route without the LLM
      */
-    DecoderState of(NDManager scope, NDArray features, TokenBatch prompts);
+    BatchDecoder of(NDManager scope, NDArray features, TokenBatch prompts);
   }
 
   /** The routes that {@code parts} make possible. */
@@ -83,7 +85,7 @@ record RoutePath(
         promptIds -> slm.decoder().penaltyPrefix(new int[0]),
         true,
         true,
-        (scope, features, prompts) -> prefilled(scope, slm, features, prompts),
+        (scope, features, prompts) -> new BatchedDecoder(prefilled(scope, slm, features, prompts)),
         Component.SLM);
   }
 
@@ -103,7 +105,7 @@ record RoutePath(
         decoder::penaltyPrefix,
         true,
         true,
-        (scope, features, prompts) -> decoder.prefill(features, prompts),
+        (scope, features, prompts) -> new BatchedDecoder(decoder.prefill(features, prompts)),
         Component.LLM_DECODER);
   }
 
@@ -118,8 +120,9 @@ record RoutePath(
         false,
         true,
         (scope, features, prompts) ->
-            slm.decoder()
-                .prefill(slm.decoder().embeddings().embed(scope, prompts), prompts.lengths()),
+            new BatchedDecoder(
+                slm.decoder()
+                    .prefill(slm.decoder().embeddings().embed(scope, prompts), prompts.lengths())),
         Component.SLM);
   }
 
@@ -140,7 +143,7 @@ record RoutePath(
         (scope, features, prompts) -> {
           RewindableState drafter = drafter(scope, slm, features, prompts);
           try {
-            return new SpeculativeState(
+            return new SpeculativeDecoder(
                 drafter,
                 rewindable(own.prefill(features, prompts)),
                 draftCost(slm.decoder(), own),

@@ -1,7 +1,7 @@
 package io.l2s.serving;
 
+import io.l2s.decoding.BatchDecoder;
 import io.l2s.decoding.TokenSelector;
-import io.l2s.model.DecoderState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -53,7 +53,7 @@ final class RunningBatches {
     long tokens = 0;
     for (RunningBatch batch : batches) {
       List<Generation> rows = new ArrayList<>(batch.generations());
-      if (!joins && first.joinsOthers() && batch.takes(first.path())) {
+      if (!joins && batch.takes(first)) {
         rows.addAll(newcomers);
         joins = true;
       }
@@ -86,18 +86,16 @@ final class RunningBatches {
   /**
    * Lets {@code group}, all of one route, decode from now on.
    *
-   * @param state their prefilled state; closed if this throws
+   * @param decoder the decoder that they were prefilled for; closed if this throws
    */
-  void add(DecoderState state, List<Generation> group) {
-    Generation first = group.get(0);
+  void add(BatchDecoder decoder, List<Generation> group) {
     for (RunningBatch batch : batches) {
-      if (first.joinsOthers() && batch.takes(first.path())) {
-        batch.append(state, group);
+      if (batch.takes(group.get(0))) {
+        batch.append(decoder, group);
         return;
       }
     }
-    boolean open = first.path().batched() && first.joinsOthers();
-    batches.add(new RunningBatch(first.path(), open, state, group));
+    batches.add(new RunningBatch(decoder, group));
   }
 
   /** Ends what was cancelled or is late and frees what has ended. */

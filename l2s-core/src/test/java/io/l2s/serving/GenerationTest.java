@@ -3,6 +3,8 @@ package io.l2s.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import io.l2s.FinishReason;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.GenerationOptions;
@@ -10,7 +12,10 @@ import io.l2s.GenerationResult;
 import io.l2s.ModelClosedException;
 import io.l2s.RecordingListener;
 import io.l2s.Route;
+import io.l2s.decoding.BatchedDecoder;
 import io.l2s.decoding.SearchSettings;
+import io.l2s.decoding.TokenSelector;
+import io.l2s.model.DecoderState;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -19,6 +24,12 @@ import org.junit.jupiter.api.Test;
 class GenerationTest {
 
   private static final Set<Integer> EOS = Set.of(EchoCodec.EOS);
+
+  private static final TokenSelector NO_SELECTOR =
+      new TokenSelector(
+          () -> {
+            throw new AssertionError("a greedy search takes runs");
+          });
 
   private final RecordingListener listener = new RecordingListener();
 
@@ -103,7 +114,9 @@ class GenerationTest {
             promptIds -> new int[0],
             false,
             true,
-            (scope, features, prompts) -> null,
+            (scope, features, prompts) -> {
+              throw new AssertionError("nothing is prefilled");
+            },
             Component.SLM);
     GenerationOptions options = GenerationOptions.builder().stop(List.of(stop)).build();
     return new Generation(
@@ -119,8 +132,8 @@ class GenerationTest {
   }
 
   private static void decode(Generation generation, String ids) {
-    generation.search().append(ids.chars().toArray());
-    generation.advance();
+    new RunningBatch(new BatchedDecoder(new OneCall(ids)), List.of(generation))
+        .decode(NO_SELECTOR, 50);
   }
 
   private static List<Integer> ids(String text) {
@@ -137,6 +150,43 @@ class GenerationTest {
 
     @Override
     public void featuresReleased(Generation generation) {}
+  }
+
+  /** Decodes the given characters in one call, however many steps are asked for. */
+  private record OneCall(String ids) implements DecoderState {
+
+    @Override
+    public int size() {
+      return 1;
+    }
+
+    @Override
+    public int[][] decodeMany(int steps) {
+      return new int[][] {ids.chars().toArray()};
+    }
+
+    @Override
+    public NDArray decodeOne(NDManager scope) {
+      throw new AssertionError("a greedy search takes runs");
+    }
+
+    @Override
+    public void choose(int[] tokens) {
+      throw new AssertionError("a greedy search takes runs");
+    }
+
+    @Override
+    public void reorder(int[] rows) {
+      throw new AssertionError("the only row stays");
+    }
+
+    @Override
+    public void append(DecoderState fresh) {
+      throw new AssertionError("nobody joins");
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** Says nothing before the end. */
