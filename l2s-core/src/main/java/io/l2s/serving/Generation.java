@@ -226,7 +226,9 @@ final class Generation {
     watcher.featuresReleased(this);
     boolean interrupted = reason == FinishReason.CANCELLED || reason == FinishReason.DEADLINE;
     try {
-      takeUnsettled(interrupted);
+      if (interrupted) {
+        takeUnsettled();
+      }
       if (!interrupted || !answer.isBehind()) {
         answer.finish();
       }
@@ -238,8 +240,8 @@ final class Generation {
   }
 
   /** A search that settles at its end alone has its best answer so far where it is interrupted. */
-  private void takeUnsettled(boolean interrupted) {
-    if (!interrupted || answer.hasBegun()) {
+  private void takeUnsettled() {
+    if (answer.hasBegun()) {
       return;
     }
     List<Search.Answer> answers = search.answers();

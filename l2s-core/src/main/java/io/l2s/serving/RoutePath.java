@@ -26,8 +26,8 @@ import java.util.function.UnaryOperator;
  * @param vocabulary number of ids that the decoder scores
  * @param penaltyPrefix makes of a prompt's ids those before an answer's first, as penalties see
  *     them
- * @param readsFeatures whether the LLM reads the prompt first
- * @param batched whether its sequences decode together; else each by itself
+ * @param reading whether the LLM reads the prompt first
+ * @param batching whether its sequences share a running batch
  * @param prefill what makes it ready to decode
  * @param component the part to blame when prefill or decoding fails without naming one
  */
@@ -38,13 +38,29 @@ record RoutePath(
     Set<Integer> eosIds,
     int vocabulary,
     UnaryOperator<int[]> penaltyPrefix,
-    boolean readsFeatures,
-    boolean batched,
+    Reading reading,
+    Batching batching,
     Prefill prefill,
     Component component) {
 
   /** As of a small model with a fifth of the large one's weights. */
   private static final double UNKNOWN_DRAFT_COST = 0.2;
+
+  /** Who reads the prompt before prefill. */
+  enum Reading {
+    /** The LLM makes H of it. */
+    LLM,
+    /** Nobody; the SLM embeds its ids. */
+    NONE
+  }
+
+  /** Which sequences decode together. */
+  enum Batching {
+    /** All sequences of the route share a running batch. */
+    SHARED,
+    /** Each sequence has a batch of its own. */
+    SINGLE
+  }
 
   /** Prefills a decoder with H and the prompts. */
   interface Prefill {
@@ -53,6 +69,16 @@ record RoutePath(
      * @param features H, {@code [batch, maxLength, llmWidth]}; null on a route without the LLM
      */
     BatchDecoder of(NDManager scope, NDArray features, TokenBatch prompts);
+  }
+
+  /** Whether the LLM reads the prompt first. */
+  boolean readsFeatures() {
+    return reading == Reading.LLM;
+  }
+
+  /** Whether its sequences share a running batch. */
+  boolean batched() {
+    return batching == Batching.SHARED;
   }
 
   /** The routes that {@code parts} make possible. */
@@ -83,8 +109,8 @@ record RoutePath(
         slm.decoder().vocabularySize(),
         // The prompt reaches the SLM as vectors, so there are no ids of it.
         promptIds -> slm.decoder().penaltyPrefix(new int[0]),
-        true,
-        true,
+        Reading.LLM,
+        Batching.SHARED,
         (scope, features, prompts) -> new BatchedDecoder(prefilled(scope, slm, features, prompts)),
         Component.SLM);
   }
@@ -103,8 +129,8 @@ record RoutePath(
         llm.eosIds(),
         decoder.vocabularySize(),
         decoder::penaltyPrefix,
-        true,
-        true,
+        Reading.LLM,
+        Batching.SHARED,
         (scope, features, prompts) -> new BatchedDecoder(decoder.prefill(features, prompts)),
         Component.LLM_DECODER);
   }
@@ -117,8 +143,8 @@ record RoutePath(
         slm.eosIds(),
         slm.decoder().vocabularySize(),
         slm.decoder()::penaltyPrefix,
-        false,
-        true,
+        Reading.NONE,
+        Batching.SHARED,
         (scope, features, prompts) ->
             new BatchedDecoder(
                 slm.decoder()
@@ -138,8 +164,8 @@ record RoutePath(
         llm.eosIds(),
         own.vocabularySize(),
         own::penaltyPrefix,
-        true,
-        false,
+        Reading.LLM,
+        Batching.SINGLE,
         (scope, features, prompts) -> {
           RewindableState drafter = drafter(scope, slm, features, prompts);
           try {

@@ -112,8 +112,8 @@ class GenerationTest {
             EOS,
             1 << 16,
             promptIds -> new int[0],
-            false,
-            true,
+            RoutePath.Reading.NONE,
+            RoutePath.Batching.SHARED,
             (scope, features, prompts) -> {
               throw new AssertionError("nothing is prefilled");
             },
