@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 
-/** One greedily decoded answer: it takes what a decoder yields and says when to stop. */
+/** One greedily decoded answer. It takes a decoder's ids and decides when the answer ends. */
 final class GreedySearch implements Search {
 
   private final Set<Integer> eosIds;
@@ -21,7 +21,7 @@ final class GreedySearch implements Search {
 
   /**
    * @param eosIds any of these ends the answer
-   * @param maxNewTokens most ids it may have, at least 1; an end-of-sequence id counts
+   * @param maxNewTokens most ids of the answer, at least 1; an end-of-sequence id counts
    */
   GreedySearch(Set<Integer> eosIds, int maxNewTokens) {
     this(eosIds, maxNewTokens, List.of());
@@ -71,7 +71,7 @@ final class GreedySearch implements Search {
     }
   }
 
-  /** In a step with other searches it takes the best token. */
+  /** Takes the best token of a step that it shares with other searches. */
   @Override
   public Choice choose(TopTokens top, int firstRow) {
     boolean finite = top.finite(firstRow);

@@ -13,15 +13,15 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * One sequence, decoded by a large model with the help of a small one: the small one drafts some
- * tokens, the large one reads them in one pass and keeps those that it would have made itself, with
- * its own token behind them (Leviathan et al., "Fast Inference from Transformers via Speculative
- * Decoding", arXiv 2211.17192). The ids are the large model's own, but for near ties that rounding
- * decides. Native thread only.
+ * Decodes one sequence by a large model with the help of a small one. The small model drafts some
+ * tokens. The large model reads them in one pass, keeps those that it would have made itself and
+ * adds its own next token (Leviathan et al., "Fast Inference from Transformers via Speculative
+ * Decoding", arXiv 2211.17192). The ids are the large model's own, except for near ties that
+ * rounding decides. Native thread only.
  *
  * <p>Sampling differs from the paper's: a draft is not accepted by chance. Both models draw with
- * the same noise, and a draft stands where the large model draws the same token. So a seed gives
- * the text that the large model alone gives for it, not only one of the same distribution.
+ * the same noise, and a drafted token is accepted where the large model draws the same one. A seed
+ * therefore gives the same text as the large model by itself, not only the same distribution.
  */
 public final class SpeculativeDecoder implements BatchDecoder {
 
@@ -89,7 +89,7 @@ public final class SpeculativeDecoder implements BatchDecoder {
   }
 
   /**
-   * One draft and its verification, greedily.
+   * Makes one draft and verifies it, greedily.
    *
    * @param most bounds the draft; the verifier adds one id
    * @return from 1 to {@code most} ids
@@ -101,7 +101,7 @@ public final class SpeculativeDecoder implements BatchDecoder {
       return next;
     }
     int[] draft = drafted(Math.min(most - 1, draftLength.next()));
-    // What is not finite cannot be verified; any other token does as well for a draft.
+    // A row that is not finite has no token to verify; any token will do as its draft.
     int[] proposed = Arrays.stream(draft).map(id -> Math.max(id, 0)).toArray();
     int[] own = verified(proposed);
     int accepted = 0;
@@ -118,8 +118,8 @@ public final class SpeculativeDecoder implements BatchDecoder {
   }
 
   /**
-   * One draft and its verification by the scores of the large model, from which alone {@code
-   * search} chooses; it takes at least one token.
+   * Makes one draft and verifies it. {@code search} chooses by the scores of the large model only,
+   * and takes at least one token.
    */
   private void step(TokenSelector selector, SampledSearch search) {
     int[] draft = drafted(selector, search, Math.min(search.remaining() - 1, draftLength.next()));
@@ -154,7 +154,7 @@ public final class SpeculativeDecoder implements BatchDecoder {
     }
   }
 
-  /** What {@code search} would choose by the small model's scores. */
+  /** Drafts the tokens that {@code search} would choose by the small model's scores. */
   private int[] drafted(TokenSelector selector, SampledSearch search, int most) {
     int[] draft = {};
     boolean ended = false;
@@ -181,7 +181,7 @@ public final class SpeculativeDecoder implements BatchDecoder {
     return search.hasNonFiniteLogits() || search.finishReason().isPresent();
   }
 
-  /** What the verifier would make after the last token and after each of {@code draft}. */
+  /** The verifier's next token after its last one and after each of {@code draft}. */
   private int[] verified(int[] draft) {
     try (NDManager scope = scopes.get()) {
       NDArray logits = verifier.verify(scope, draft); // [draft + 1, vocabulary]
@@ -195,7 +195,7 @@ public final class SpeculativeDecoder implements BatchDecoder {
     }
   }
 
-  /** Brings the drafter, which has been fed all but the last of its draft, to what stands. */
+  /** Rewinds the drafter, which was fed all but the last of its draft, to the accepted tokens. */
   private void resume(int drafted, int accepted, int next) {
     if (accepted == drafted) {
       feed(next);

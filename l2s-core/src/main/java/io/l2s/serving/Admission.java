@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Brings a group of waiting generations of one route to where they decode: features, condition,
- * prefill. Native thread only.
+ * Prepares a group of waiting generations of one route for decoding: it gets their features and
+ * prefills their rows. Native thread only.
  */
 final class Admission {
 
@@ -28,7 +28,7 @@ final class Admission {
     this.batches = batches;
   }
 
-  /** Those of {@code group} that do not end on the way decode from now on or try again. */
+  /** Lets {@code group} decode from now on; a member may end or wait again instead. */
   void admit(List<Generation> group) {
     List<Generation> going = going(group);
     if (going.isEmpty()) {
@@ -106,7 +106,7 @@ final class Admission {
     }
   }
 
-  /** Prefill makes one row a prompt; searches may want several. */
+  /** Repeats the row of each prompt as often as its search needs. */
   private static void giveRows(BatchDecoder decoder, List<Generation> group) {
     if (group.stream().allMatch(each -> each.rows() == 1)) {
       return;
@@ -123,7 +123,7 @@ final class Admission {
     }
   }
 
-  /** One bad prompt must not fail the others of its batch: they try again one by one. */
+  /** Lets the members of a larger group try again one by one, as one bad prompt may be to blame. */
   private void failOrTryAgain(List<Generation> group, Component component, Throwable cause) {
     if (group.size() == 1) {
       group.get(0).fail(Failures.of(component, cause));

@@ -21,13 +21,13 @@ final class AnswerStream {
   private StopStrings stopStrings;
   // Null before the first id.
   private AnswerText answerText;
-  // Ids whose text was taken: fewer than decoded where a stop string ends the answer within a call.
+  // Ids whose text was taken; a stop string within a call leaves some untaken.
   private int taken;
-  // Characters of the text that were reached: fewer than it has after starting over.
+  // Characters of the text that were reached; starting over sets them back.
   private int reached;
 
   /**
-   * @param stops strings of which the first one ends the answer
+   * @param stops strings that end the answer; the first complete one counts
    */
   AnswerStream(TextCodec codec, List<String> stops, Consumer<TextChunk> listener) {
     this.codec = codec;
@@ -69,7 +69,7 @@ final class AnswerStream {
       send(answerText.append(ids));
       return;
     }
-    // One by one, so that the answer ends alike however many ids a call yields.
+    // Takes ids one by one, so that the answer ends at the same id however many a call yields.
     StringBuilder piece = new StringBuilder();
     for (int i = 0; i < ids.length && !stopStrings.reached(); i++) {
       taken++;
@@ -78,7 +78,7 @@ final class AnswerStream {
     send(piece.toString());
   }
 
-  /** Sends what was held back, as no further id comes. */
+  /** Sends the text that was held back, after the last id. */
   void finish() {
     if (answerText != null) {
       send(stopStrings.append(answerText.finish()));

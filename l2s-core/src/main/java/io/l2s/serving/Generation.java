@@ -19,24 +19,24 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * One accepted request on its way to its terminal event.
  *
- * <p>It has one owner at a time: whoever took it out of the queue, a cancelling caller or the
- * native thread. Only the owner finishes it; only the native thread feeds it. {@link #cancel} and
- * {@link #fail} are for anybody.
+ * <p>The queue hands it to one owner, the native thread or a cancelling caller. Only the owner
+ * calls {@link #finish}; only the native thread feeds it. {@link #cancel}, {@link #fail} and {@link
+ * #hasEnded} are thread-safe.
  */
 final class Generation {
 
-  /** Who needs to know how a generation fares; called on any thread. */
+  /** Gets the events of a generation, on any thread. */
   interface Watcher {
 
-    /** The listener failed, so nobody wants the rest. */
+    /** The listener failed, so nobody reads the rest of the answer. */
     void listenerFailed(Generation generation);
 
     /** It has ended; the terminal event is on its way. */
     void ended(Generation generation);
 
     /**
-     * Its prompt's features are needed no more: it finished, or the listener knows of its failure
-     * and has, if it wanted to, submitted another request for the prompt.
+     * The features of its prompt are no longer needed: it finished, or its listener has received
+     * the failure and may already have submitted another request for the prompt.
      */
     void featuresReleased(Generation generation);
   }
@@ -96,7 +96,7 @@ final class Generation {
     return key;
   }
 
-  /** Rows of the running batch that it owns. */
+  /** Number of rows that it has in a running batch. */
   int rows() {
     return search.rows();
   }
@@ -127,18 +127,18 @@ final class Generation {
     return state.get().isShared();
   }
 
-  /** The native thread reads and prefills it from now on. */
+  /** Leaves the queue: the native thread reads and prefills it from now on. */
   void beginPrefill() {
     stopwatch.take();
     changeTo(joinsOthers() ? GenerationState.PREFILLING : GenerationState.PREFILLING_ALONE);
   }
 
-  /** It waits once more, after a failure of the group that it was to be prefilled with. */
+  /** Waits once more, after the group that it was to be prefilled with has failed. */
   void waitAgain() {
     changeTo(GenerationState.WAITING);
   }
 
-  /** A running batch has its rows from now on. */
+  /** Belongs to a running batch from now on. */
   void beginDecoding() {
     changeTo(joinsOthers() ? GenerationState.DECODING : GenerationState.DECODING_ALONE);
   }
@@ -175,7 +175,7 @@ final class Generation {
     return hasEnded();
   }
 
-  /** Hands out what its search has settled and ends where that ends the answer. */
+  /** Sends the text of ids that its search has settled, and ends if the answer has ended. */
   void advance() {
     if (hasEnded()) {
       return;
@@ -206,8 +206,8 @@ final class Generation {
   }
 
   /**
-   * Begins once more, to decode by itself: the answer so far is repeated and then gone on with. The
-   * listener is sent what goes beyond the text that it has.
+   * Starts over in a batch of its own: the search repeats the answer so far and continues from
+   * there. The listener gets only text that it has not got before.
    */
   void startOver() {
     if (!changeTo(GenerationState.WAITING_ALONE)) {
@@ -217,7 +217,7 @@ final class Generation {
     answer.startOver();
   }
 
-  /** Ends with what was decoded; does nothing if it has ended. */
+  /** Ends with the answer so far; does nothing if it has ended. */
   void finish(FinishReason reason) {
     if (!changeTo(GenerationState.FINISHED)) {
       return;
@@ -239,7 +239,7 @@ final class Generation {
     mailbox.complete(result(!interrupted && answer.isStopped() ? FinishReason.STOP : reason));
   }
 
-  /** A search that settles at its end alone has its best answer so far where it is interrupted. */
+  /** Takes the best answer so far of a search that settles only at its end. */
   private void takeUnsettled() {
     if (answer.hasBegun()) {
       return;

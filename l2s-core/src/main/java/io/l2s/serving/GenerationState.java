@@ -6,8 +6,8 @@ import java.util.Set;
 /**
  * The state of a {@link Generation}, with the table of legal changes.
  *
- * <p>A generation that ends up alone has lost its running batch to a failed decode call. It repeats
- * its answer in a batch of its own, which no other generation joins.
+ * <p>A generation in an {@code ALONE} state has lost its running batch to a failed decode call. It
+ * repeats its answer in a batch of its own, which no other generation joins.
  */
 enum GenerationState {
 

@@ -19,17 +19,16 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * How one route makes an answer.
+ * The tokenizers, decoder and settings of one route.
  *
  * @param prompts tokenizer of the prompt
  * @param answers tokenizer of the answer
  * @param vocabulary number of ids that the decoder scores
- * @param penaltyPrefix makes of a prompt's ids those before an answer's first, as penalties see
- *     them
+ * @param penaltyPrefix turns a prompt's ids into the ids before the answer that penalties count
  * @param reading whether the LLM reads the prompt first
  * @param batching whether its sequences share a running batch
- * @param prefill what makes it ready to decode
- * @param component the part to blame when prefill or decoding fails without naming one
+ * @param prefill makes the decoder of its sequences
+ * @param component the component to blame when prefill or decoding fails without naming one
  */
 record RoutePath(
     Route route,
@@ -43,7 +42,7 @@ record RoutePath(
     Prefill prefill,
     Component component) {
 
-  /** As of a small model with a fifth of the large one's weights. */
+  /** Assumes a small model with a fifth of the large one's weights. */
   private static final double UNKNOWN_DRAFT_COST = 0.2;
 
   /** Who reads the prompt before prefill. */
@@ -107,7 +106,7 @@ record RoutePath(
         slm.text(),
         slm.eosIds(),
         slm.decoder().vocabularySize(),
-        // The prompt reaches the SLM as vectors, so there are no ids of it.
+        // The prompt reaches the SLM as vectors, so it has no ids.
         promptIds -> slm.decoder().penaltyPrefix(new int[0]),
         Reading.LLM,
         Batching.SHARED,
@@ -195,7 +194,7 @@ record RoutePath(
     return rewindable.get();
   }
 
-  /** Decoding is bound by the reading of weights, so their numbers stand for the times. */
+  /** Compares numbers of weights, as reading the weights takes most of a step's time. */
   private static double draftCost(SlmDecoder small, LlmDecoder large) {
     return small.stepWeights() > 0 && large.stepWeights() > 0
         ? (double) small.stepWeights() / large.stepWeights()

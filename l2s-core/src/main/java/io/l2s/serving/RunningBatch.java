@@ -48,7 +48,7 @@ final class RunningBatch {
   }
 
   /**
-   * Takes newcomers in, behind its own; if that fails, it goes on without them.
+   * Takes newcomers in, behind its own generations; if that fails, it continues without them.
    *
    * @param fresh the decoder that they were prefilled for, which is closed
    */
@@ -69,9 +69,9 @@ final class RunningBatch {
   }
 
   /**
-   * One decode call, or a step where a search must choose; hands out what is settled then.
+   * Makes one decode call and sends the text that is settled after it.
    *
-   * @return nanoseconds of one of its steps
+   * @return nanoseconds of each of its steps
    */
   long decode(TokenSelector selector, int mostSteps) {
     List<Search> searches = generations.stream().map(Generation::search).toList();
@@ -86,7 +86,7 @@ final class RunningBatch {
     return nanos / steps;
   }
 
-  /** Ends what was cancelled or is late, and gives up the rows of all that have ended. */
+  /** Ends cancelled and late generations, and gives up the rows of all that have ended. */
   void dropEnded() {
     boolean[] leaves = new boolean[generations.size()];
     int leaving = 0;

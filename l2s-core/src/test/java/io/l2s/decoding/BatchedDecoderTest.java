@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Runs of ids for greedy searches alone, single steps where a search chooses. */
+/** Greedy searches get runs of ids; a search that chooses makes the call a single step. */
 class BatchedDecoderTest extends OnEngine {
 
   private static final int[][] PROMPTS = {{40, 41, 42, 1}, {70, 71, 72}};

@@ -288,7 +288,7 @@ class SpeculativeDecoderTest {
         options, Set.of(1), steps, vocabulary, List.of(0), List.of(), List.of(), ids -> false);
   }
 
-  /** Of the first two tokens, or of the first alone where it ends the answer. */
+  /** Probabilities of the first two tokens, or of the first one where it ends the answer. */
   private static Map<List<Integer>, Double> jointProbabilities(
       int[] prompt, GenerationOptions options) {
     return runtime.call(
