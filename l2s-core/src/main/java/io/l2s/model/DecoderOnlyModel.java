@@ -158,8 +158,8 @@ public final class DecoderOnlyModel implements AutoCloseable {
     }
 
     @Override
-    public OptionalInt contextLength() {
-      return OptionalInt.of(shape.contextLength());
+    public ContextLimits contextLimits() {
+      return ContextLimits.together(shape.contextLength());
     }
 
     @Override
@@ -193,8 +193,8 @@ public final class DecoderOnlyModel implements AutoCloseable {
     }
 
     @Override
-    public OptionalInt contextLength() {
-      return OptionalInt.of(shape.contextLength());
+    public ContextLimits contextLimits() {
+      return ContextLimits.together(shape.contextLength());
     }
 
     @Override
@@ -233,8 +233,8 @@ public final class DecoderOnlyModel implements AutoCloseable {
     }
 
     @Override
-    public OptionalInt contextLength() {
-      return OptionalInt.of(shape.contextLength());
+    public ContextLimits contextLimits() {
+      return ContextLimits.together(shape.contextLength());
     }
 
     @Override

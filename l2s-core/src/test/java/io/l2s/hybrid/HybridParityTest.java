@@ -26,7 +26,11 @@ class HybridParityTest extends OnEngine {
   private static final ComponentOptions F32 = new ComponentOptions(DeviceSpec.CPU, Precision.F32);
 
   @ParameterizedTest
-  @CsvSource({"hybrid-a-t5-t5-add, ADD", "hybrid-b-t5-t5-replace, REPLACE"})
+  @CsvSource({
+    "hybrid-a-t5-t5-add, ADD",
+    "hybrid-b-t5-t5-replace, REPLACE",
+    "hybrid-c-t5-gpt2-add, ADD"
+  })
   void everyStageEqualsTheReference(String name, Fusion fusion) {
     Fixture fixture = Fixture.open(name);
     ModelLoader loader = new ModelLoader(runtime, () -> 0);

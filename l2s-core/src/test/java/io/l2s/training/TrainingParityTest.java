@@ -21,16 +21,20 @@ import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
+import io.l2s.model.ModelFamily;
 import io.l2s.model.TokenBatch;
 import io.l2s.model.TrainableSlm;
+import io.l2s.model.gpt2.Gpt2Family;
 import io.l2s.model.t5.T5Family;
 import io.l2s.projector.ProjectorTraining;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ten AdamW steps on a fixed batch, against PyTorch. */
 class TrainingParityTest {
@@ -38,49 +42,44 @@ class TrainingParityTest {
   private static final double SMOOTHING = 0.1;
 
   private final NativeRuntime runtime = NativeRuntime.start(false);
-  private final JsonObject expected =
-      Fixture.json(Fixture.path("hybrid-a-t5-t5-add").resolve("training.json"));
-  private final Map<String, TensorEntry> tensors =
-      SafetensorsFile.open(Fixture.path("hybrid-a-t5-t5-add").resolve("training.safetensors"))
-          .tensors();
-
+  private JsonObject expected;
+  private Map<String, TensorEntry> tensors;
   private LlmEncoder llm;
   private ProjectorTraining projector;
   private TrainableSlm slm;
   private TrainableModel model;
 
-  @BeforeEach
-  void load() {
+  private void load(String name) {
+    Path directory = Fixture.path(name);
+    expected = Fixture.json(directory.resolve("training.json"));
+    tensors = SafetensorsFile.open(directory.resolve("training.safetensors")).tensors();
     llm =
         new ModelLoader(runtime, () -> 0)
             .loadLlm(Fixture.path("t5-llm"), new ComponentOptions(DeviceSpec.CPU, Precision.F32));
     projector =
-        ProjectorTraining.from(
-            runtime,
-            Fixture.path("hybrid-a-t5-t5-add").resolve("projector.safetensors"),
-            Device.cpu());
-    slm =
-        new T5Family()
-            .resume(
-                new Loading(
-                    runtime,
-                    Checkpoint.open(Fixture.path("hybrid-a-t5-t5-add").resolve("slm")),
-                    Device.cpu(),
-                    Precision.F32));
+        ProjectorTraining.from(runtime, directory.resolve("projector.safetensors"), Device.cpu());
+    Checkpoint checkpoint = Checkpoint.open(directory.resolve("slm"));
+    ModelFamily family =
+        checkpoint.config().modelType().equals("gpt2") ? new Gpt2Family() : new T5Family();
+    slm = family.resume(new Loading(runtime, checkpoint, Device.cpu(), Precision.F32));
     model =
         new TrainableModel.Hybrid(llm, projector, slm, Fusion.ADD, TrainedParts.PROJECTOR_AND_SLM);
   }
 
   @AfterEach
   void close() {
-    slm.close();
-    projector.close();
-    llm.close();
+    if (slm != null) {
+      slm.close();
+      projector.close();
+      llm.close();
+    }
     runtime.close();
   }
 
-  @Test
-  void tenLossesEqualTheReference() {
+  @ParameterizedTest
+  @ValueSource(strings = {"hybrid-a-t5-t5-add", "hybrid-c-t5-gpt2-add"})
+  void tenLossesEqualTheReference(String name) {
+    load(name);
     JsonObject settings = expected.getAsJsonObject("optimizer");
     TrainingOptions options =
         TrainingOptions.forSteps(10)
@@ -106,8 +105,10 @@ class TrainingParityTest {
     }
   }
 
-  @Test
-  void gradientsEqualTheReference() {
+  @ParameterizedTest
+  @ValueSource(strings = {"hybrid-a-t5-t5-add", "hybrid-c-t5-gpt2-add"})
+  void gradientsEqualTheReference(String pair) {
+    load(pair);
     JsonObject keys = expected.getAsJsonObject("gradients");
     runtime.call(
         () -> {
@@ -125,6 +126,7 @@ class TrainingParityTest {
 
   @Test
   void theSmoothedLossAndAllItsGradientsEqualTheReference() {
+    load("hybrid-a-t5-t5-add");
     JsonObject smoothed =
         Fixture.json(Fixture.path("hybrid-a-t5-t5-add").resolve("training_smoothed.json"));
     JsonArray bias = smoothed.getAsJsonArray("gradient_of_fc2.bias");
@@ -186,6 +188,7 @@ class TrainingParityTest {
 
   @Test
   void aBalancedProjectorMakesPAsLargeAsTheEmbeddings() {
+    load("hybrid-a-t5-t5-add");
     runtime.call(
         () -> {
           try (NDManager scope = runtime.newScope()) {
