@@ -1,6 +1,6 @@
 package io.l2s.cli;
 
-import io.l2s.assembly.Bundle;
+import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.Quantization;
 import io.l2s.engine.NativeRuntime;
 import java.io.IOException;
@@ -72,7 +72,7 @@ final class QuantizeCommand implements Callable<Integer> {
         ProgressBar bar = progress.bar("quantize", " tensors", -1)) {
       Quantization quantization = new Quantization(runtime);
       if (source.bundle != null) {
-        quantization.bundle(Bundle.open(source.bundle), output, written -> bar.step());
+        quantization.bundle(BundleReader.open(source.bundle), output, written -> bar.step());
       } else {
         quantization.checkpoint(source.checkpoint, output, written -> bar.step());
       }

@@ -1,11 +1,12 @@
 package io.l2s.assembly;
 
 import ai.djl.Device;
+import io.l2s.Bundle;
 import io.l2s.ModelLoadException;
+import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.engine.Precision;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
 import io.l2s.model.NumberFormat;

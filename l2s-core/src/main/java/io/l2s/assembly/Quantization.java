@@ -1,6 +1,7 @@
 package io.l2s.assembly;
 
 import com.google.gson.JsonObject;
+import io.l2s.Bundle;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.Digests;

@@ -1,5 +1,7 @@
 package io.l2s.serving;
 
+import io.l2s.ServingOptions;
+
 /**
  * Told when a model stops responding, since a native call has lasted longer than {@link
  * ServingOptions#nativeCallLimit}, and when it serves again.
