@@ -7,6 +7,7 @@ import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.NativeRuntime;
+import io.l2s.model.FamilyLookup;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
 import io.l2s.model.NumberFormat;
@@ -98,9 +99,8 @@ public final class ModelLoader {
    * @throws ModelLoadException with every problem of the checkpoint
    */
   public static Checkpoint check(Path directory) {
-    Checkpoint checkpoint = Checkpoint.open(directory);
-    ModelFamilies.of(checkpoint).check(checkpoint);
-    return checkpoint;
+    FamilyLookup families = ModelFamilies::of;
+    return families.check(directory);
   }
 
   /**
