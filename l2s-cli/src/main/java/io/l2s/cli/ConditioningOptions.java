@@ -1,7 +1,7 @@
 package io.l2s.cli;
 
-import io.l2s.engine.Precision;
-import io.l2s.hybrid.Fusion;
+import io.l2s.Fusion;
+import io.l2s.Precision;
 import io.l2s.projector.ProjectorKind;
 import io.l2s.training.LlmConditioning;
 import io.l2s.training.TrainedParts;

@@ -2,9 +2,12 @@ package io.l2s.cli;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.l2s.Bundle;
 import io.l2s.L2sException;
 import io.l2s.ModelLoadException;
-import io.l2s.assembly.Bundle;
+import io.l2s.Precision;
+import io.l2s.PromptTokenizer;
+import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.SafetensorsFile;
@@ -12,9 +15,7 @@ import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.engine.ComputeThreads;
 import io.l2s.engine.CpuFeatures;
-import io.l2s.engine.Precision;
 import io.l2s.engine.ThreadOptions;
-import io.l2s.hybrid.PromptTokenizer;
 import io.l2s.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -100,7 +101,7 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private void showBundle() {
-    Bundle bundle = Bundle.open(directory);
+    Bundle bundle = BundleReader.open(directory);
     row("bundle", bundle.directory().toString());
     row("fusion", EnumNames.of(bundle.fusion()));
     bundle

@@ -1,11 +1,11 @@
 package io.l2s.cli;
 
 import io.l2s.EarlyStopping;
+import io.l2s.Fusion;
 import io.l2s.InvalidSettingException;
+import io.l2s.Precision;
 import io.l2s.Route;
 import io.l2s.engine.DeviceSpec;
-import io.l2s.engine.Precision;
-import io.l2s.hybrid.Fusion;
 import io.l2s.projector.ProjectorKind;
 import io.l2s.training.TrainingOptions.Decay;
 import java.io.FileDescriptor;

@@ -7,7 +7,7 @@ import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.L2sException;
 import io.l2s.Route;
-import io.l2s.serving.ServingOptions;
+import io.l2s.ServingOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,23 +1,23 @@
 package io.l2s.assembly;
 
 import io.l2s.FeatureCacheStatistics;
+import io.l2s.Fusion;
 import io.l2s.GenerationHandle;
 import io.l2s.GenerationListener;
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.ModelLoadException;
 import io.l2s.Route;
+import io.l2s.ServingOptions;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.OwnedParts;
-import io.l2s.hybrid.Fusion;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;
 import io.l2s.serving.ResponsivenessListener;
 import io.l2s.serving.ServedComponents;
 import io.l2s.serving.ServedLanguageModel;
-import io.l2s.serving.ServingOptions;
 import io.l2s.serving.TextCodec;
 import io.l2s.tokenizer.Tokenizer;
 import java.nio.file.Path;

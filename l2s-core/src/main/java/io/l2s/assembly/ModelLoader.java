@@ -1,11 +1,13 @@
 package io.l2s.assembly;
 
 import ai.djl.Device;
+import io.l2s.Bundle;
 import io.l2s.ModelLoadException;
+import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.engine.Precision;
+import io.l2s.model.FamilyLookup;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
 import io.l2s.model.NumberFormat;
@@ -97,9 +99,8 @@ public final class ModelLoader {
    * @throws ModelLoadException with every problem of the checkpoint
    */
   public static Checkpoint check(Path directory) {
-    Checkpoint checkpoint = Checkpoint.open(directory);
-    ModelFamilies.of(checkpoint).check(checkpoint);
-    return checkpoint;
+    FamilyLookup families = ModelFamilies::of;
+    return families.check(directory);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.l2s.hybrid;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.l2s.Fusion;
 import io.l2s.model.TokenBatch;
 import io.l2s.model.TokenEmbedder;
 import io.l2s.projector.Projector;

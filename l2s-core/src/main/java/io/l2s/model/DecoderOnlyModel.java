@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.ModelLoadException;
+import io.l2s.Precision;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.engine.Precision;
 import io.l2s.engine.Program;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import java.util.OptionalInt;
  * <p>Loading and closing may be done on any thread; what {@link #asLlm} and {@link #asSlm} return
  * runs on the native thread only.
  */
-public final class DecoderOnlyModel implements AutoCloseable {
+final class DecoderOnlyModel implements AutoCloseable {
 
   private final NativeRuntime runtime;
   private final Path config;
@@ -37,7 +37,7 @@ public final class DecoderOnlyModel implements AutoCloseable {
    *
    * @throws ModelLoadException naming every tensor that is missing, surplus or mis-shaped
    */
-  public static DecoderOnlyModel load(ModelProgram model, DecoderOnlyShape shape, Loading from) {
+  static DecoderOnlyModel load(ModelProgram model, DecoderOnlyShape shape, Loading from) {
     Path config = from.checkpoint().config().file();
     return new DecoderOnlyModel(from.on().runtime(), config, shape, model.load(from));
   }
@@ -45,7 +45,7 @@ public final class DecoderOnlyModel implements AutoCloseable {
   /**
    * @param precision not AUTO
    */
-  public static DecoderOnlyModel load(
+  static DecoderOnlyModel load(
       ModelProgram model,
       DecoderOnlyShape shape,
       Loading from,

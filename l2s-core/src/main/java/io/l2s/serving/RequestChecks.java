@@ -5,6 +5,7 @@ import io.l2s.GenerationRequest;
 import io.l2s.InvalidRequestException;
 import io.l2s.PromptTooLongException;
 import io.l2s.Route;
+import io.l2s.ServingOptions;
 import io.l2s.decoding.SearchSettings;
 import io.l2s.decoding.StopStrings;
 import java.util.Arrays;

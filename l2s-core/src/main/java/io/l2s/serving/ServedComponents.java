@@ -1,6 +1,6 @@
 package io.l2s.serving;
 
-import io.l2s.hybrid.Fusion;
+import io.l2s.Fusion;
 import io.l2s.hybrid.PromptFuser;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;

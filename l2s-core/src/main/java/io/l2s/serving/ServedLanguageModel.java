@@ -11,6 +11,7 @@ import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
 import io.l2s.ModelUnresponsiveException;
 import io.l2s.Route;
+import io.l2s.ServingOptions;
 import io.l2s.engine.NativeRuntime;
 import java.util.Collections;
 import java.util.EnumSet;

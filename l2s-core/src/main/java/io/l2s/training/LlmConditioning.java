@@ -1,10 +1,10 @@
 package io.l2s.training;
 
 import ai.djl.Device;
+import io.l2s.Fusion;
 import io.l2s.InvalidSettingException;
+import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.engine.Precision;
-import io.l2s.hybrid.Fusion;
 import io.l2s.model.FamilyLookup;
 import io.l2s.model.NumberFormat;
 import io.l2s.projector.ProjectorKind;

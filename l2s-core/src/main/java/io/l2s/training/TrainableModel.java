@@ -2,7 +2,7 @@ package io.l2s.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.l2s.hybrid.Fusion;
+import io.l2s.Fusion;
 import io.l2s.hybrid.PromptFuser;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.TokenBatch;

@@ -17,9 +17,6 @@ import java.util.stream.Stream;
 /** The {@code l2s.json} of a pair that is trained. */
 final class TrainedManifest {
 
-  /** The file's name in a bundle directory. */
-  static final String FILE = "l2s.json";
-
   private static final List<String> LLM_SETTINGS =
       List.of("config.json", "generation_config.json", "tokenizer.json");
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.l2s.Bundle;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.OutputDirectory;
 import io.l2s.checkpoint.SafetensorsWriter;
@@ -113,7 +114,7 @@ final class TrainingOutput {
 
   /** A path in the manifest that lies in the output now. */
   private Optional<String> entry(String name) {
-    Path present = request.output().resolve(TrainedManifest.FILE);
+    Path present = request.output().resolve(Bundle.FILE);
     return Files.exists(present)
         ? Optional.ofNullable(StrictJson.read(present).get(name))
             .filter(JsonElement::isJsonPrimitive)
@@ -143,7 +144,7 @@ final class TrainingOutput {
         Path parts = newParts(best.step());
         // With the rest, so that nothing is switched where there is no room for it.
         Files.writeString(
-            unfinished.resolve(TrainedManifest.FILE),
+            unfinished.resolve(Bundle.FILE),
             manifest
                 .orElseThrow()
                 .of(unfinished, files, parts.getFileName() + "/", best, slmAlone()),
@@ -151,7 +152,7 @@ final class TrainingOutput {
             StandardOpenOption.WRITE,
             StandardOpenOption.DSYNC);
         Files.move(unfinished, parts, StandardCopyOption.ATOMIC_MOVE);
-        move(parts, output, List.of(parts.resolve(TrainedManifest.FILE)));
+        move(parts, output, List.of(parts.resolve(Bundle.FILE)));
       } else {
         move(unfinished, output, writeCheckpoint(unfinished));
         OutputDirectory.delete(unfinished);

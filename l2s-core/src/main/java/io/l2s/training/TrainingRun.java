@@ -2,6 +2,7 @@ package io.l2s.training;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.l2s.Bundle;
 import io.l2s.DataFileException;
 import io.l2s.InvalidSettingException;
 import io.l2s.ModelLoadException;
@@ -113,7 +114,7 @@ public final class TrainingRun implements AutoCloseable {
     return Stream.concat(
             Stream.of(
                     stateFile(output),
-                    output.resolve(TrainedManifest.FILE),
+                    output.resolve(Bundle.FILE),
                     output.resolve("model.safetensors"),
                     output.resolve("model.safetensors.index.json"))
                 .filter(Files::exists),

@@ -2,12 +2,13 @@ package io.l2s.serving;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.l2s.Fusion;
 import io.l2s.GenerationDefaults;
 import io.l2s.GenerationHandle;
 import io.l2s.GenerationRequest;
 import io.l2s.RecordingListener;
+import io.l2s.ServingOptions;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.hybrid.Fusion;
 import io.l2s.projector.Projector;
 import java.time.Duration;
 import java.util.ArrayList;

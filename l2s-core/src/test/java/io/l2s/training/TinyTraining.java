@@ -1,11 +1,11 @@
 package io.l2s.training;
 
 import io.l2s.Fixture;
+import io.l2s.Fusion;
+import io.l2s.Precision;
 import io.l2s.assembly.ModelFamilies;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.engine.Precision;
 import io.l2s.evaluation.PairFormat;
-import io.l2s.hybrid.Fusion;
 import io.l2s.projector.ProjectorKind;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.l2s.Bundle;
 import io.l2s.Fixture;
 import io.l2s.ModelLoadException;
 import io.l2s.OnEngine;
-import io.l2s.assembly.Bundle;
+import io.l2s.Precision;
+import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelFamilies;
 import io.l2s.assembly.ModelLoader;
-import io.l2s.engine.Precision;
 import io.l2s.model.SlmDecoder;
 import io.l2s.training.TrainingRequest.Start;
 import io.l2s.training.TrainingRequest.WeightFormat;
@@ -62,7 +63,7 @@ class TrainingRunTest extends OnEngine {
     assertThat(recorder.losses).hasSize(12);
     assertThat(recorder.losses.get(11)).isLessThan(recorder.losses.get(0));
     assertThat(recorder.validations).hasSize(3);
-    Bundle bundle = Bundle.open(directory.resolve("hybrid"));
+    Bundle bundle = BundleReader.open(directory.resolve("hybrid"));
     assertThat(bundle.llm().toAbsolutePath().normalize())
         .isEqualTo(Fixture.path("t5-llm").toAbsolutePath().normalize());
     assertThat(bundle.promptTemplate()).contains("translate English to German: {source}");

@@ -1,8 +1,8 @@
 package io.l2s.autoconfigure;
 
-import io.l2s.engine.Precision;
-import io.l2s.hybrid.Fusion;
-import io.l2s.hybrid.PromptTokenizer;
+import io.l2s.Fusion;
+import io.l2s.Precision;
+import io.l2s.PromptTokenizer;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;

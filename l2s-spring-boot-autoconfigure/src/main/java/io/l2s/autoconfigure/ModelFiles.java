@@ -1,8 +1,8 @@
 package io.l2s.autoconfigure;
 
-import io.l2s.assembly.Bundle;
-import io.l2s.hybrid.Fusion;
-import io.l2s.hybrid.PromptTokenizer;
+import io.l2s.Bundle;
+import io.l2s.Fusion;
+import io.l2s.PromptTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,11 +2,11 @@ package io.l2s.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.l2s.Bundle;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.Route;
-import io.l2s.assembly.Bundle;
 import io.l2s.autoconfigure.Models.Answer;
 import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;

@@ -13,7 +13,7 @@ import java.util.List;
  *     head
  * @param startToken first decoder input
  */
-public record T5Config(
+record T5Config(
     int vocabularySize,
     int width,
     int headWidth,
@@ -35,7 +35,7 @@ public record T5Config(
    *
    * @throws ModelLoadException naming the field that is missing or out of range
    */
-  public static T5Config read(ConfigFile config) {
+  static T5Config read(ConfigFile config) {
     int encoderLayers = config.requiredInt("num_layers", 1, 1_000);
     String feedForward = config.stringOr("feed_forward_proj", "relu");
     if (!List.of("relu", "gated-gelu").contains(feedForward)) {
@@ -61,7 +61,7 @@ public record T5Config(
   }
 
   /** The sizes of {@code checkpoint}, whose generation settings may name the start token. */
-  public static T5Config read(Checkpoint checkpoint) {
+  static T5Config read(Checkpoint checkpoint) {
     T5Config config = read(checkpoint.config());
     int start = checkpoint.decoderStartTokenId().orElse(config.startToken());
     if (start >= config.vocabularySize()) {

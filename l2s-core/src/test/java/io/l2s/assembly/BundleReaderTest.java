@@ -3,9 +3,10 @@ package io.l2s.assembly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.l2s.Bundle;
+import io.l2s.Fusion;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Digests;
-import io.l2s.hybrid.Fusion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class BundleTest {
+class BundleReaderTest {
 
   private static final String GOOD =
       """
@@ -118,7 +119,7 @@ class BundleTest {
 
   @Test
   void directoryWithoutManifestIsRefused() {
-    assertThatThrownBy(() -> Bundle.open(parent))
+    assertThatThrownBy(() -> BundleReader.open(parent))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("l2s.json: does not exist");
   }
@@ -130,6 +131,6 @@ class BundleTest {
 
   private Bundle open(String manifest) throws IOException {
     Files.writeString(directory.resolve("l2s.json"), manifest);
-    return Bundle.open(directory);
+    return BundleReader.open(directory);
   }
 }

@@ -1,4 +1,4 @@
-package io.l2s.assembly;
+package io.l2s.conversion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,13 +10,16 @@ import com.google.gson.JsonObject;
 import io.l2s.Fixture;
 import io.l2s.ModelLoadException;
 import io.l2s.OnEngine;
+import io.l2s.Precision;
+import io.l2s.assembly.ComponentOptions;
+import io.l2s.assembly.ModelFamilies;
+import io.l2s.assembly.ModelLoader;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorData;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.engine.DeviceSpec;
-import io.l2s.engine.Precision;
 import io.l2s.model.DecoderState;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
@@ -90,7 +93,10 @@ class QuantizationTest extends OnEngine {
     Path stored = quantised(Fixture.path("t5-relu"));
     Path again = directory.resolve("again");
 
-    assertThatThrownBy(() -> new Quantization(runtime).checkpoint(stored, again, written -> {}))
+    assertThatThrownBy(
+            () ->
+                new Quantization(runtime, ModelFamilies::of)
+                    .checkpoint(stored, again, written -> {}))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("stored in int8 already");
     assertThat(again).doesNotExist();
@@ -103,7 +109,7 @@ class QuantizationTest extends OnEngine {
         written -> {
           throw new IllegalStateException("disk full");
         };
-    Quantization quantization = new Quantization(runtime);
+    Quantization quantization = new Quantization(runtime, ModelFamilies::of);
     assertThatThrownBy(() -> quantization.checkpoint(Fixture.path("t5-relu"), target, failing))
         .hasMessage("disk full");
     assertThat(target).doesNotExist();
@@ -140,7 +146,7 @@ class QuantizationTest extends OnEngine {
 
     assertThatThrownBy(
             () ->
-                new Quantization(runtime)
+                new Quantization(runtime, ModelFamilies::of)
                     .checkpoint(Fixture.path("t5-relu"), directory, written -> {}))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("must not exist or be empty");
@@ -186,7 +192,8 @@ class QuantizationTest extends OnEngine {
 
   private Path quantised(Path source) {
     Path target = directory.resolve("int8");
-    int tensors = new Quantization(runtime).checkpoint(source, target, written -> {});
+    int tensors =
+        new Quantization(runtime, ModelFamilies::of).checkpoint(source, target, written -> {});
     assertThat(tensors).isEqualTo(Checkpoint.open(target).tensors().size());
     return target;
   }

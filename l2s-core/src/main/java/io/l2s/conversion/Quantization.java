@@ -1,12 +1,14 @@
-package io.l2s.assembly;
+package io.l2s.conversion;
 
 import com.google.gson.JsonObject;
+import io.l2s.Bundle;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.OutputDirectory;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.engine.NativeRuntime;
+import io.l2s.model.FamilyLookup;
 import io.l2s.model.Quantizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,9 +23,11 @@ import java.util.stream.Stream;
 public final class Quantization {
 
   private final NativeRuntime runtime;
+  private final FamilyLookup families;
 
-  public Quantization(NativeRuntime runtime) {
+  public Quantization(NativeRuntime runtime, FamilyLookup families) {
     this.runtime = runtime;
+    this.families = families;
   }
 
   /**
@@ -44,14 +48,15 @@ public final class Quantization {
         });
   }
 
-  private static Checkpoint checked(Path source) {
-    Checkpoint checkpoint = ModelLoader.check(source);
+  private Checkpoint checked(Path source) {
+    Checkpoint checkpoint = families.check(source);
     quantizer(checkpoint).check(checkpoint);
     return checkpoint;
   }
 
-  private static Quantizer quantizer(Checkpoint checkpoint) {
-    return ModelFamilies.of(checkpoint)
+  private Quantizer quantizer(Checkpoint checkpoint) {
+    return families
+        .of(checkpoint)
         .quantizer()
         .orElseThrow(
             () ->
@@ -72,7 +77,7 @@ public final class Quantization {
   public void bundle(Bundle bundle, Path target, IntConsumer progress) {
     checked(bundle.llm());
     checked(bundle.slm());
-    bundle.slmAlone().ifPresent(Quantization::checked);
+    bundle.slmAlone().ifPresent(this::checked);
     OutputDirectory.fill(
         target,
         () -> {

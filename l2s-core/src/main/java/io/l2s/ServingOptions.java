@@ -1,7 +1,5 @@
-package io.l2s.serving;
+package io.l2s;
 
-import io.l2s.GenerationDefaults;
-import io.l2s.InvalidSettingException;
 import java.time.Duration;
 import java.util.Objects;
 

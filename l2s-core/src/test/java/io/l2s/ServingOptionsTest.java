@@ -1,10 +1,8 @@
-package io.l2s.serving;
+package io.l2s;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.l2s.GenerationDefaults;
-import io.l2s.InvalidSettingException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.UnaryOperator;

@@ -1,4 +1,4 @@
-package io.l2s.hybrid;
+package io.l2s;
 
 /** How projected features P meet the SLM's prompt embeddings E (paper, section 3.2). */
 public enum Fusion {

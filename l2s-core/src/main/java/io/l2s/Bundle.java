@@ -1,8 +1,5 @@
-package io.l2s.assembly;
+package io.l2s;
 
-import io.l2s.ModelLoadException;
-import io.l2s.hybrid.Fusion;
-import io.l2s.hybrid.PromptTokenizer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -34,15 +31,6 @@ public record Bundle(
 
   /** The file's name in a bundle directory. */
   public static final String FILE = "l2s.json";
-
-  /**
-   * Reads and checks {@code l2s.json}, then the digests it names, before any model file is opened.
-   *
-   * @throws ModelLoadException with every problem found
-   */
-  public static Bundle open(Path directory) {
-    return new BundleReader(directory).read();
-  }
 
   /** The same bundle with another checkpoint directory for {@code SLM_ONLY}. */
   public Bundle withSlmAlone(Path checkpoint) {

@@ -1,10 +1,10 @@
-package io.l2s.engine;
+package io.l2s;
 
 /** The number format of a component's weights and products. */
 public enum Precision {
   /**
    * By device, processor and number of weights; mostly a format that is faster than f32 and may
-   * change answers slightly. {@link CpuFeatures#resolve} decides.
+   * change answers slightly.
    */
   AUTO,
   /** 32-bit floats; equal to the reference. */

@@ -1,8 +1,9 @@
-package io.l2s.assembly;
+package io.l2s.conversion;
 
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.OutputDirectory;
+import io.l2s.model.FamilyLookup;
 import io.l2s.model.Shrinker;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,7 @@ public final class Shrinking {
    * Writes a model of some layers of the checkpoint in {@code source} to {@code target}, which must
    * not exist or be empty, with its tokenizer.
    *
+   * @param families finds the checkpoint's family
    * @param encoderLayers numbers of the layers to keep, ascending, from 0
    * @param decoderLayers the same of the decoder
    * @return what was written
@@ -23,10 +25,15 @@ public final class Shrinking {
    *     holds something
    */
   public static Checkpoint shrink(
-      Path source, Path target, List<Integer> encoderLayers, List<Integer> decoderLayers) {
-    Checkpoint checkpoint = ModelLoader.check(source);
+      FamilyLookup families,
+      Path source,
+      Path target,
+      List<Integer> encoderLayers,
+      List<Integer> decoderLayers) {
+    Checkpoint checkpoint = families.check(source);
     Shrinker shrinker =
-        ModelFamilies.of(checkpoint)
+        families
+            .of(checkpoint)
             .shrinker()
             .orElseThrow(
                 () ->
@@ -40,7 +47,7 @@ public final class Shrinking {
         () -> {
           shrinker.shrink(checkpoint, encoderLayers, decoderLayers, target);
           OutputDirectory.copyFilesBesideWeights(source, target);
-          return ModelLoader.check(target);
+          return families.check(target);
         });
   }
 }

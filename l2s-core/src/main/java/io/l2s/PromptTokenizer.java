@@ -1,4 +1,4 @@
-package io.l2s.hybrid;
+package io.l2s;
 
 /** Whose token ids the prompt has at the SLM's input. */
 public enum PromptTokenizer {
