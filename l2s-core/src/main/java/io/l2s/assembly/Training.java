@@ -14,6 +14,7 @@ import io.l2s.model.Loading;
 import io.l2s.model.ModelFamily;
 import io.l2s.model.Placement;
 import io.l2s.model.TrainableSlm;
+import io.l2s.projector.ProjectorShape;
 import io.l2s.projector.ProjectorTraining;
 import io.l2s.tokenizer.Tokenizer;
 import io.l2s.training.FeatureStore;
@@ -128,9 +129,10 @@ public final class Training implements AutoCloseable {
     if (request.llm().isPresent()) {
       Path file = request.llm().get().resolve("tokenizer.json");
       prompts = loaded.add(Tokenizer.load(file));
-      if (!prompts.sameAs(targets)) {
+      if (!prompts.vocabulary().equals(targets.vocabulary())) {
         throw new ModelLoadException(
-            slmTokenizer, "differs from the LLM's " + file + "; the SLM must share its tokenizer");
+            slmTokenizer,
+            "differs from the LLM's " + file + " in tokens or ids; the SLM must share them");
       }
     }
     requireEnd(targets);
@@ -261,9 +263,8 @@ public final class Training implements AutoCloseable {
             ProjectorTraining.fresh(
                 runtime,
                 conditioning.projector(),
-                llm.width(),
+                new ProjectorShape(llm.width(), slm.embeddings().width(), Optional.empty()),
                 conditioning.hidden(),
-                slm.embeddings().width(),
                 request.options().seed(),
                 Device.cpu()));
     TrainableModel.Hybrid hybrid =

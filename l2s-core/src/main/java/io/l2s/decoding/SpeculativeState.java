@@ -33,7 +33,7 @@ public final class SpeculativeState implements DecoderState {
   private final DraftLength draftLength;
 
   /**
-   * Both states are of one sequence that has decoded nothing yet, over one vocabulary and start
+   * Both states are of one sequence that has decoded nothing yet, over the same ids and one start
    * token; they are closed with this one.
    *
    * @param draftCost time of a step of the small model, as a share of one of the large model

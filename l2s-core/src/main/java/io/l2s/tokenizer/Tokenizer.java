@@ -114,14 +114,9 @@ public final class Tokenizer implements AutoCloseable {
     return file.maxTokenId();
   }
 
-  /**
-   * Whether {@code other} was loaded from an equal file, truncation and padding settings aside.
-   * Reads both files again.
-   *
-   * @throws ModelLoadException if one of them can no longer be read
-   */
-  public boolean sameAs(Tokenizer other) {
-    return this == other || TokenizerFile.same(path, other.path);
+  /** All tokens under their ids, added tokens included. */
+  public Vocabulary vocabulary() {
+    return file.vocabulary();
   }
 
   /** Frees the native tokenizer, after calls under way have ended; closing twice does nothing. */

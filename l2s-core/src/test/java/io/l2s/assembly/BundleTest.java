@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Digests;
 import io.l2s.hybrid.Fusion;
+import io.l2s.hybrid.PromptTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,13 @@ class BundleTest {
     assertThat(bundle.fusion()).isEqualTo(Fusion.REPLACE);
     assertThat(bundle.promptTemplate()).contains("to German: {source}");
     assertThat(bundle.slmAlone()).isPresent();
+  }
+
+  @Test
+  void thePromptTokenizerIsThatOfTheSlmOrTheLlm() throws IOException {
+    assertThat(open(GOOD).promptTokenizer()).isEqualTo(PromptTokenizer.SLM);
+    String llm = GOOD.replace("\"promptTokenizer\": \"slm\"", "\"promptTokenizer\": \"llm\"");
+    assertThat(open(llm).promptTokenizer()).isEqualTo(PromptTokenizer.LLM);
   }
 
   @Test
@@ -98,7 +106,7 @@ class BundleTest {
         "\"format\": 1, | '' | format is missing; it must be 1",
         "\"requires\": [] | \"requires\": [\"int4\"] | requires [\"int4\"]",
         "\"fusion\": \"replace\" | \"fusion\": \"mix\" | fusion must be one of [add, replace]",
-        "\"promptTokenizer\": \"slm\" | \"promptTokenizer\": \"llm\" | adapted embeddings",
+        "\"promptTokenizer\": \"slm\" | \"promptTokenizer\": \"both\" | must be one of [slm, llm]",
         "\"llm\": \"../llm\" | \"llm\": \"../gone\" | which does not exist",
         "\"slm\": \"slm\", | '' | slm is missing",
         "to German: {source} | to German | promptTemplate has no {source}",

@@ -52,8 +52,7 @@ class TrainingMethodsTest extends OnEngine {
     training.run(runtime);
     Bundle bundle = Bundle.open(training.output);
     assertThat(SafetensorsFile.open(bundle.projector()).tensors()).hasSize(tensors);
-    ModelLoader.checkProjector(
-        bundle.projector(), ModelLoader.check(bundle.llm()), ModelLoader.check(bundle.slm()));
+    ModelLoader.checkFit(bundle);
   }
 
   @Test
@@ -63,8 +62,7 @@ class TrainingMethodsTest extends OnEngine {
     training.run(runtime);
     Bundle bundle = Bundle.open(training.output);
     assertThat(SafetensorsFile.open(bundle.projector()).tensors()).isEmpty();
-    ModelLoader.checkProjector(
-        bundle.projector(), ModelLoader.check(bundle.llm()), ModelLoader.check(bundle.slm()));
+    ModelLoader.checkFit(bundle);
     new ModelLoader(runtime, () -> 0)
         .loadProjector(bundle.projector(), ComponentOptions.AUTO)
         .close();

@@ -46,6 +46,11 @@ final class CountingDecoder implements SlmDecoder, LlmDecoder {
   }
 
   @Override
+  public boolean rewindable() {
+    return true;
+  }
+
+  @Override
   public long stepWeights() {
     return 0;
   }

@@ -9,6 +9,7 @@ import io.l2s.GenerationResult;
 import io.l2s.RecordingListener;
 import io.l2s.Route;
 import io.l2s.decoding.SearchSettings;
+import io.l2s.tokenizer.Vocabulary;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,11 @@ class GenerationTest {
 
   /** Says nothing before the end. */
   private static final class HoldingCodec implements TextCodec {
+
+    @Override
+    public Vocabulary vocabulary() {
+      throw new AssertionError("no model is compared");
+    }
 
     @Override
     public int[] encode(String prompt) {

@@ -27,6 +27,7 @@ import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
+import io.l2s.hybrid.PromptFuser;
 import io.l2s.model.DecoderState;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.LlmEncoder;
@@ -99,7 +100,9 @@ class ServedFixtureTest {
     TextCodec text = TextCodec.of(tokenizer);
     return new ServedComponents(
         new ServedComponents.Llm(encoder, text, EOS),
-        Optional.of(new ServedComponents.Slm(projector, decoder, Fusion.ADD, text, EOS)),
+        Optional.of(
+            new ServedComponents.Slm(
+                new PromptFuser(decoder.embeddings(), projector, Fusion.ADD), decoder, text, EOS)),
         Optional.empty());
   }
 
@@ -399,6 +402,11 @@ class ServedFixtureTest {
     @Override
     public int vocabularySize() {
       return slm.vocabularySize();
+    }
+
+    @Override
+    public boolean rewindable() {
+      return true;
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.Precision;
 import io.l2s.engine.ThreadOptions;
 import io.l2s.hybrid.Fusion;
+import io.l2s.hybrid.PromptTokenizer;
 import io.l2s.serving.ServingOptions;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -146,7 +147,7 @@ class PropertiesTests {
                     "l2s.fusion",
                     "replace",
                     "l2s.prompt-tokenizer",
-                    "slm")));
+                    "llm")));
     assertThat(files)
         .isEqualTo(
             new ModelFiles(
@@ -155,6 +156,7 @@ class PropertiesTests {
                 Optional.of(Models.SLM.toAbsolutePath().normalize()),
                 Optional.of(Models.PROJECTOR.toAbsolutePath().normalize()),
                 Fusion.REPLACE,
+                PromptTokenizer.LLM,
                 Optional.empty()));
   }
 

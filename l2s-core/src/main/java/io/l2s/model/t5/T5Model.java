@@ -320,6 +320,11 @@ final class T5Model implements AutoCloseable {
     }
 
     @Override
+    public boolean rewindable() {
+      return true;
+    }
+
+    @Override
     public long stepWeights() {
       return config.stepWeights();
     }
@@ -351,6 +356,11 @@ final class T5Model implements AutoCloseable {
     @Override
     public int vocabularySize() {
       return config.vocabularySize();
+    }
+
+    @Override
+    public boolean rewindable() {
+      return true;
     }
 
     @Override
