@@ -166,7 +166,7 @@ class TrainingTest extends OnEngine {
             TWELVE_STEPS);
     assertThatThrownBy(() -> Training.run(runtime, request, new Recorder()))
         .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining("must share its tokenizer");
+        .hasMessageContaining("in tokens or ids; the SLM must share them");
   }
 
   private Recorder train(String output, TrainingOptions options, boolean resume) {
