@@ -51,7 +51,6 @@ class ArchitectureTest {
               Set.of(
                   "hybrid",
                   "projector",
-                  "decoding",
                   "evaluation",
                   "model",
                   "engine",

@@ -9,6 +9,7 @@ import io.l2s.ModelLoadException;
 import io.l2s.Route;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.OwnedParts;
 import io.l2s.hybrid.Fusion;
 import io.l2s.hybrid.PromptFuser;
 import io.l2s.hybrid.PromptTokenizer;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 
 /**
  * Answers a row with its conditioning numbers moved by a shift, then end-of-sequence, then noise. A
@@ -54,6 +55,11 @@ final class EchoDecoder implements SlmDecoder, LlmDecoder {
   @Override
   public boolean rewindable() {
     return rewindable;
+  }
+
+  @Override
+  public OptionalInt contextLength() {
+    return OptionalInt.empty();
   }
 
   @Override
