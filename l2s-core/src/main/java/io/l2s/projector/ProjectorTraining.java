@@ -132,6 +132,14 @@ public final class ProjectorTraining implements TrainableProjector {
   }
 
   @Override
+  public void scaleAdapter(float factor) {
+    NDArray adapter = weights.byName().get(ProjectorFile.ADAPTER);
+    if (adapter != null) {
+      adapter.muli(factor);
+    }
+  }
+
+  @Override
   public Map<String, String> metadata() {
     return weights.byName().keySet().stream().allMatch(ProjectorFile.ADAPTER::equals)
         ? Map.of(ProjectorFile.WIDTH, Integer.toString(shape.outputWidth()))

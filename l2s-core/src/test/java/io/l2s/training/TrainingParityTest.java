@@ -19,6 +19,7 @@ import io.l2s.engine.Gradients;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
+import io.l2s.hybrid.PromptFuser;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
 import io.l2s.model.TokenBatch;
@@ -68,7 +69,12 @@ class TrainingParityTest {
                     Device.cpu(),
                     Precision.F32));
     model =
-        new TrainableModel.Hybrid(llm, projector, slm, Fusion.ADD, TrainedParts.PROJECTOR_AND_SLM);
+        new TrainableModel.Hybrid(
+            llm,
+            projector,
+            slm,
+            new PromptFuser(slm.embeddings(), projector, Fusion.ADD),
+            TrainedParts.PROJECTOR_AND_SLM);
   }
 
   @AfterEach
@@ -191,7 +197,7 @@ class TrainingParityTest {
           try (NDManager scope = runtime.newScope()) {
             int[] ids = {5, 6, 7, 1};
             TokenBatch prompt = TokenBatch.of(ids);
-            ((TrainableModel.Hybrid) model).balance(scope, List.of(ids));
+            ((TrainableModel.Hybrid) model).balance(scope, List.of(ids), List.of(ids));
             double projected =
                 projector.project(scope, llm.encode(scope, prompt)).square().mean().getFloat();
             double embedded = slm.embeddings().embed(scope, prompt).square().mean().getFloat();
