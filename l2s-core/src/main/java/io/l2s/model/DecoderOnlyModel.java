@@ -158,8 +158,8 @@ public final class DecoderOnlyModel implements AutoCloseable {
     }
 
     @Override
-    public OptionalInt contextLength() {
-      return OptionalInt.of(shape.contextLength());
+    public ContextLimits contextLimits() {
+      return ContextLimits.together(shape.contextLength());
     }
 
     @Override
@@ -198,8 +198,8 @@ public final class DecoderOnlyModel implements AutoCloseable {
     }
 
     @Override
-    public OptionalInt contextLength() {
-      return OptionalInt.of(shape.contextLength());
+    public ContextLimits contextLimits() {
+      return ContextLimits.together(shape.contextLength());
     }
 
     @Override
@@ -243,8 +243,8 @@ public final class DecoderOnlyModel implements AutoCloseable {
     }
 
     @Override
-    public OptionalInt contextLength() {
-      return OptionalInt.of(shape.contextLength());
+    public ContextLimits contextLimits() {
+      return ContextLimits.together(shape.contextLength());
     }
 
     @Override

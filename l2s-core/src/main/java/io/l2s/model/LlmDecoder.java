@@ -1,7 +1,6 @@
 package io.l2s.model;
 
 import ai.djl.ndarray.NDArray;
-import java.util.OptionalInt;
 
 /**
  * The LLM's own decoder. It does not own its weights: closing the {@link LlmEncoder} frees them.
@@ -22,9 +21,9 @@ public interface LlmDecoder {
     return 0;
   }
 
-  /** Most positions of prompt and answer together; empty where the model sets no limit. */
-  default OptionalInt contextLength() {
-    return OptionalInt.empty();
+  /** Most tokens that the model has positions for. */
+  default ContextLimits contextLimits() {
+    return ContextLimits.NONE;
   }
 
   /** Whether {@link #prefill} uses H; otherwise it reads the ids alone. */

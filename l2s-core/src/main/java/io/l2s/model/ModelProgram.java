@@ -112,6 +112,7 @@ public record ModelProgram(
     all.put("int8", precision == Precision.INT8);
     all.put("reduce_range", !CpuFeatures.current().hasVnni());
     all.put("groups", List.of());
+    all.put("flips", List.of());
     all.put("biases", List.of());
     all.put("packs", List.of());
     all.put("parts", List.of());

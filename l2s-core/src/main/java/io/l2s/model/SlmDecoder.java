@@ -1,7 +1,6 @@
 package io.l2s.model;
 
 import ai.djl.ndarray.NDArray;
-import java.util.OptionalInt;
 
 /**
  * A small model that writes: prefilled with its prompt's input embeddings, fused ones or its own,
@@ -25,9 +24,9 @@ public interface SlmDecoder extends AutoCloseable {
     return 0;
   }
 
-  /** Most positions of prompt and answer together; empty where the model sets no limit. */
-  default OptionalInt contextLength() {
-    return OptionalInt.empty();
+  /** Most tokens that the model has positions for. */
+  default ContextLimits contextLimits() {
+    return ContextLimits.NONE;
   }
 
   /**

@@ -45,7 +45,7 @@ final class RequestChecks {
       requireOneSequence("numReturnSequences", search.numReturnSequences(), path.route());
     }
     int rows = rows(search, promptTokens);
-    int maxNewTokens = maxNewTokens(request, promptTokens, rows);
+    int maxNewTokens = maxNewTokens(path, request, promptTokens, rows);
     if (search.constraints().minNewTokens() > maxNewTokens) {
       throw new InvalidRequestException(
           "minNewTokens",
@@ -137,8 +137,23 @@ final class RequestChecks {
     return Arrays.stream(ids).boxed().toList();
   }
 
-  private int maxNewTokens(GenerationRequest request, int promptTokens, int rows) {
-    int wanted = request.maxNewTokens().orElse(options.defaults().maxNewTokens());
+  /** What the request asks for; the default is cut to what the model's context leaves. */
+  private int maxNewTokens(RoutePath path, GenerationRequest request, int promptTokens, int rows) {
+    int context = path.limits().answerTo(promptTokens);
+    int wanted =
+        request.maxNewTokens().orElse(Math.min(context, options.defaults().maxNewTokens()));
+    if (wanted > context) {
+      throw new InvalidRequestException(
+          "maxNewTokens",
+          "at most "
+              + context
+              + " for a prompt of "
+              + promptTokens
+              + " tokens, as the models of the route "
+              + path.route()
+              + " have no positions for more",
+          wanted);
+    }
     int most = options.maxBatchTokens() / rows - promptTokens;
     if (wanted > most) {
       throw new InvalidRequestException(
@@ -176,6 +191,11 @@ final class RequestChecks {
     int[] ids = path.prompts().encode(prompt);
     if (ids.length > options.maxPromptTokens()) {
       throw new PromptTooLongException("tokens", options.maxPromptTokens(), ids.length);
+    }
+    int most = Math.min(path.limits().prompt(), path.limits().together() - 1);
+    if (ids.length > most) {
+      throw new PromptTooLongException(
+          "tokens", most, ids.length, "as the model has no positions for more");
     }
     if (ids.length == 0) {
       throw new InvalidRequestException("prompt", "at least 1 token long", "0 tokens");

@@ -8,6 +8,7 @@ import io.l2s.decoding.BatchDecoder;
 import io.l2s.decoding.BatchedDecoder;
 import io.l2s.decoding.ResizedState;
 import io.l2s.decoding.SpeculativeDecoder;
+import io.l2s.model.ContextLimits;
 import io.l2s.model.DecoderState;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.RewindableState;
@@ -26,6 +27,7 @@ import java.util.function.UnaryOperator;
  * @param answers tokenizer of the answer
  * @param vocabulary number of ids that the decoder scores
  * @param penaltyPrefix turns a prompt's ids into the ids before the answer that penalties count
+ * @param limits most tokens that the route's models have positions for
  * @param reading whether the LLM reads the prompt first
  * @param batching whether its sequences share a running batch
  * @param prefill makes the decoder of its sequences
@@ -38,6 +40,7 @@ record RoutePath(
     Set<Integer> eosIds,
     int vocabulary,
     UnaryOperator<int[]> penaltyPrefix,
+    ContextLimits limits,
     Reading reading,
     Batching batching,
     Prefill prefill,
@@ -50,7 +53,7 @@ record RoutePath(
   enum Reading {
     /** The LLM makes H of it. */
     LLM,
-    /** Nobody; the SLM embeds its ids. */
+    /** Nobody; the decoder embeds its ids. */
     NONE
   }
 
@@ -66,7 +69,8 @@ record RoutePath(
   interface Prefill {
 
     /**
-     * @param features H, {@code [batch, maxLength, llmWidth]}; null on a route without the LLM
+     * @param features H, {@code [batch, maxLength, llmWidth]}; null where the LLM does not read the
+     *     prompt first
      */
     BatchDecoder of(NDManager scope, NDArray features, TokenBatch prompts);
   }
@@ -134,6 +138,7 @@ record RoutePath(
         slm.decoder().vocabularySize(),
         // The prompt reaches the SLM as vectors, so it has no ids.
         promptIds -> slm.decoder().penaltyPrefix(new int[0]),
+        llm.encoder().contextLimits().prompts().and(slm.decoder().contextLimits()),
         Reading.LLM,
         Batching.SHARED,
         (scope, features, prompts) -> new BatchedDecoder(prefilled(scope, slm, features, prompts)),
@@ -154,7 +159,8 @@ record RoutePath(
         llm.eosIds(),
         decoder.vocabularySize(),
         decoder::penaltyPrefix,
-        Reading.LLM,
+        llm.encoder().contextLimits().prompts().and(decoder.contextLimits()),
+        decoder.readsFeatures() ? Reading.LLM : Reading.NONE,
         Batching.SHARED,
         (scope, features, prompts) -> new BatchedDecoder(decoder.prefill(features, prompts)),
         Component.LLM_DECODER);
@@ -168,6 +174,7 @@ record RoutePath(
         slm.eosIds(),
         slm.decoder().vocabularySize(),
         slm.decoder()::penaltyPrefix,
+        slm.decoder().contextLimits(),
         Reading.NONE,
         Batching.SHARED,
         (scope, features, prompts) ->
@@ -189,6 +196,11 @@ record RoutePath(
         llm.eosIds(),
         own.vocabularySize(),
         own::penaltyPrefix,
+        llm.encoder()
+            .contextLimits()
+            .prompts()
+            .and(own.contextLimits())
+            .and(slm.decoder().contextLimits()),
         Reading.LLM,
         Batching.SINGLE,
         (scope, features, prompts) -> {

@@ -58,7 +58,20 @@ class SearchParityTest extends OnEngine {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"t5-relu", "t5-gated", "t5-llm"})
+  @ValueSource(
+      strings = {
+        "t5-relu",
+        "t5-gated",
+        "t5-llm",
+        "mt5",
+        "gpt2",
+        "gpt2-sharedvocab",
+        "llama",
+        "llama-scaled",
+        "qwen2",
+        "qwen3",
+        "mistral"
+      })
   void penaltiesGiveTheReferencesIds(String name) {
     withModel(
         name,
@@ -107,6 +120,14 @@ class SearchParityTest extends OnEngine {
         "t5-relu",
         "t5-gated",
         "t5-llm",
+        "mt5",
+        "gpt2",
+        "gpt2-sharedvocab",
+        "llama",
+        "llama-scaled",
+        "qwen2",
+        "qwen3",
+        "mistral",
         "hybrid-a-t5-t5-add",
         "hybrid-b-t5-t5-replace",
         "hybrid-c-t5-gpt2-add",

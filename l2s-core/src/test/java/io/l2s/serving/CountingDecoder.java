@@ -2,6 +2,7 @@ package io.l2s.serving;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.l2s.model.ContextLimits;
 import io.l2s.model.DecoderState;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.RewindableState;
@@ -10,7 +11,6 @@ import io.l2s.model.TokenBatch;
 import io.l2s.model.TokenEmbedder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 
 /**
  * A real decoder, of an SLM or an LLM, whose open states are counted, and which may be made to
@@ -52,8 +52,8 @@ final class CountingDecoder implements SlmDecoder, LlmDecoder {
   }
 
   @Override
-  public OptionalInt contextLength() {
-    return OptionalInt.empty();
+  public ContextLimits contextLimits() {
+    return ContextLimits.NONE;
   }
 
   @Override

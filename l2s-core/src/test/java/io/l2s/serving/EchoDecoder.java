@@ -3,6 +3,7 @@ package io.l2s.serving;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.l2s.model.ContextLimits;
 import io.l2s.model.DecoderState;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.SlmDecoder;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalInt;
 
 /**
  * Answers a row with its conditioning numbers moved by a shift, then end-of-sequence, then noise. A
@@ -58,8 +58,8 @@ final class EchoDecoder implements SlmDecoder, LlmDecoder {
   }
 
   @Override
-  public OptionalInt contextLength() {
-    return OptionalInt.empty();
+  public ContextLimits contextLimits() {
+    return ContextLimits.NONE;
   }
 
   @Override

@@ -15,6 +15,7 @@ import io.l2s.Route;
 import io.l2s.decoding.BatchedDecoder;
 import io.l2s.decoding.SearchSettings;
 import io.l2s.decoding.TokenSelector;
+import io.l2s.model.ContextLimits;
 import io.l2s.model.DecoderState;
 import io.l2s.tokenizer.Vocabulary;
 import java.util.List;
@@ -113,6 +114,7 @@ class GenerationTest {
             EOS,
             1 << 16,
             promptIds -> new int[0],
+            ContextLimits.NONE,
             RoutePath.Reading.NONE,
             RoutePath.Batching.SHARED,
             (scope, features, prompts) -> {

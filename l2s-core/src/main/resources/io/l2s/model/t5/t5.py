@@ -105,7 +105,7 @@
     if self.int8:
       y, scale = self.unscaled(self.rows(x), g, False)
       return torch.mul_(y, scale).view(x.size()[0:-1] + [y.size(1)])
-    return self.lin(self.norm(x, self.norms[g]) * self.output_scale, self.groups[g][0])
+    return self.lin(self.norm(x, self.norms[g]) * self.output_scale, self.groups[g][0], False)
 
   # Contiguous, since attention falls back to a slower form for any other bias.
   # Bias of a query at the last of n positions over the n keys; the last t + 1 columns serve the query at t. [1, H, 1, n]
