@@ -2,8 +2,6 @@ package io.l2s.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -115,7 +113,8 @@ class InspectCommandTest {
   @Test
   void aPairOfTwoTokenizersWithoutPromptTokenizerLlmIsAProblemWithItsRemedy() throws IOException {
     JsonObject changes = new JsonObject();
-    changes.addProperty("slm", slmOfOtherTokens().toString());
+    changes.addProperty(
+        "slm", FixtureBundle.slmOfOtherTokens(directory.resolve("other")).toString());
 
     CliRun run = CliRun.of("inspect", FixtureBundle.write(directory, changes).toString());
 
@@ -129,7 +128,8 @@ class InspectCommandTest {
   @Test
   void aPairOfTwoTokenizersNeedsAdaptedEmbeddings() throws IOException {
     JsonObject changes = new JsonObject();
-    changes.addProperty("slm", slmOfOtherTokens().toString());
+    changes.addProperty(
+        "slm", FixtureBundle.slmOfOtherTokens(directory.resolve("other")).toString());
     changes.addProperty("promptTokenizer", "llm");
 
     CliRun run = CliRun.of("inspect", FixtureBundle.write(directory, changes).toString());
@@ -143,19 +143,6 @@ class InspectCommandTest {
 
     assertThat(replacing.out()).containsPattern("prompt ids +llm: the LLM's, not read by the SLM");
     assertThat(problems(replacing)).isEmpty();
-  }
-
-  /** The fixture's SLM whose tokens 300 and 301 have each other's ids. */
-  private Path slmOfOtherTokens() throws IOException {
-    Path slm = copy(FixtureBundle.hybrid().resolve("slm"), directory.resolve("other"));
-    Path file = slm.resolve("tokenizer.json");
-    JsonObject tokenizer = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
-    JsonArray tokens = tokenizer.getAsJsonObject("model").getAsJsonArray("vocab");
-    JsonElement token = tokens.get(300);
-    tokens.set(300, tokens.get(301));
-    tokens.set(301, token);
-    Files.writeString(file, tokenizer.toString());
-    return slm;
   }
 
   @Test
