@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * @param featureLayer the LLM's encoder layer after which H is taken; empty: the last
  * @param slm the SLM's checkpoint directory
  * @param projector the projector's safetensors file
+ * @param promptTokenizer whose token ids the prompt has at the SLM's input
  * @param promptTemplate text with {@code {source}}, for training, evaluation and samples only
  * @param slmAlone checkpoint directory of the model for {@code SLM_ONLY}
  * @param sha256 files by path as written, with their expected digests in lower-case hex

@@ -3,6 +3,7 @@ package io.l2s.cli;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.l2s.Bundle;
+import io.l2s.Fusion;
 import io.l2s.L2sException;
 import io.l2s.ModelLoadException;
 import io.l2s.Precision;
@@ -61,8 +62,6 @@ final class InspectCommand implements Callable<Integer> {
           "sha256",
           "requires");
 
-  private static final String TOKENIZER = "tokenizer.json";
-
   @Spec private CommandSpec command;
 
   @Parameters(paramLabel = "DIR", description = "Bundle or checkpoint directory.")
@@ -107,7 +106,7 @@ final class InspectCommand implements Callable<Integer> {
     bundle
         .featureLayer()
         .ifPresent(layer -> row("features", "after layer " + layer + " of the LLM's encoder"));
-    row("prompt ids", "of the tokenizer of " + EnumNames.of(bundle.promptTokenizer()));
+    row("prompt ids", promptIds(bundle));
     bundle.promptTemplate().ifPresent(template -> row("template", template));
     row("digests", bundle.sha256().isEmpty() ? "none" : bundle.sha256().size() + " verified");
     checked(() -> showCheckpoint("llm", bundle.llm()));
@@ -115,7 +114,7 @@ final class InspectCommand implements Callable<Integer> {
     checked(() -> showTensors("projector", bundle.projector()));
     bundle.slmAlone().ifPresent(alone -> checked(() -> showCheckpoint("slm alone", alone)));
     if (problems.isEmpty()) {
-      checked(() -> checkFit(bundle));
+      checked(() -> ModelLoader.checkFit(bundle));
     }
     JsonObject manifest = StrictJson.read(directory.resolve(Bundle.FILE));
     for (Map.Entry<String, JsonElement> field : manifest.entrySet()) {
@@ -125,17 +124,13 @@ final class InspectCommand implements Callable<Integer> {
     }
   }
 
-  private void checkFit(Bundle bundle) {
-    ModelLoader.checkProjector(
-        bundle.projector(), Checkpoint.open(bundle.llm()), Checkpoint.open(bundle.slm()));
-    try (Tokenizer llm = Tokenizer.load(bundle.llm().resolve(TOKENIZER));
-        Tokenizer slm = Tokenizer.load(bundle.slm().resolve(TOKENIZER))) {
-      if (bundle.promptTokenizer() == PromptTokenizer.SLM && !slm.sameAs(llm)) {
-        problems.add(
-            bundle.slm().resolve(TOKENIZER)
-                + ": differs from the LLM's, but promptTokenizer slm needs one and the same");
-      }
+  private static String promptIds(Bundle bundle) {
+    if (bundle.promptTokenizer() == PromptTokenizer.SLM) {
+      return "slm: one vocabulary, read with the SLM's own embeddings";
     }
+    return bundle.fusion() == Fusion.ADD
+        ? "llm: the LLM's, read with adapted embeddings"
+        : "llm: the LLM's, not read by the SLM";
   }
 
   private void showCheckpoint(String part, Path location) {

@@ -159,7 +159,7 @@ record LoadBenchmark(
   }
 
   private GenerationRequest request(Route route, Random random) {
-    int vocabulary = model.vocabularySize(route);
+    int vocabulary = model.promptIds(route);
     int length = promptLength - random.nextInt(Math.max(1, promptLength / 2));
     int[] ids = random.ints(length, Math.min(3, vocabulary - 1), vocabulary).toArray();
     return GenerationRequest.of(NumberCodec.text(ids))

@@ -89,6 +89,7 @@ final class LoadedModel implements AutoCloseable {
           parts.add(loader.loadSlm(bundle.slm(), options.slm())),
           bundle.slm(),
           bundle.fusion());
+      builder.promptTokenizer(bundle.promptTokenizer());
     }
     if (routes.contains(Route.SLM_ONLY)) {
       Path slmAlone = bundle.slmAlone().orElseThrow();

@@ -25,6 +25,7 @@ class InspectCommandTest {
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
         .containsPattern("fusion +add\n")
+        .containsPattern("prompt ids +slm: one vocabulary, read with the SLM's own embeddings\n")
         .containsPattern("template +translate English to German: \\{source}\n")
         .containsPattern("digests +none\n")
         .containsPattern("llm +t5, [\\d,]+ parameters in \\d+ tensors \\{F32=\\d+}\n")
@@ -107,6 +108,41 @@ class InspectCommandTest {
         .asString()
         .contains("gives vectors of width 64, but the SLM takes width 96");
     assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aPairOfTwoTokenizersWithoutPromptTokenizerLlmIsAProblemWithItsRemedy() throws IOException {
+    JsonObject changes = new JsonObject();
+    changes.addProperty(
+        "slm", FixtureBundle.slmOfOtherTokens(directory.resolve("other")).toString());
+
+    CliRun run = CliRun.of("inspect", FixtureBundle.write(directory, changes).toString());
+
+    assertThat(problems(run))
+        .singleElement()
+        .asString()
+        .contains("l2s.json", "differs from the LLM's in tokens or ids", "set promptTokenizer llm");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aPairOfTwoTokenizersNeedsAdaptedEmbeddings() throws IOException {
+    JsonObject changes = new JsonObject();
+    changes.addProperty(
+        "slm", FixtureBundle.slmOfOtherTokens(directory.resolve("other")).toString());
+    changes.addProperty("promptTokenizer", "llm");
+
+    CliRun run = CliRun.of("inspect", FixtureBundle.write(directory, changes).toString());
+
+    assertThat(run.out())
+        .containsPattern("prompt ids +llm: the LLM's, read with adapted embeddings");
+    assertThat(problems(run)).singleElement().asString().contains("embedding_adapter.weight");
+
+    changes.addProperty("fusion", "replace");
+    CliRun replacing = CliRun.of("inspect", FixtureBundle.write(directory, changes).toString());
+
+    assertThat(replacing.out()).containsPattern("prompt ids +llm: the LLM's, not read by the SLM");
+    assertThat(problems(replacing)).isEmpty();
   }
 
   @Test

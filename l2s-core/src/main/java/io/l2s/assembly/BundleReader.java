@@ -62,11 +62,6 @@ public final class BundleReader {
             : Optional.empty();
     Fusion fusion = choice("fusion", Fusion.class);
     PromptTokenizer tokenizer = choice("promptTokenizer", PromptTokenizer.class);
-    if (tokenizer == PromptTokenizer.LLM) {
-      problems.add(
-          "promptTokenizer is llm, but adapted embeddings are not supported yet; use a pair that"
-              + " shares one tokenizer, with promptTokenizer slm");
-    }
     Optional<String> template =
         json.has("promptTemplate") ? Optional.ofNullable(text("promptTemplate")) : Optional.empty();
     template

@@ -15,7 +15,10 @@ import io.l2s.model.Placement;
 import io.l2s.model.SlmDecoder;
 import io.l2s.projector.LoadedProjector;
 import io.l2s.projector.Projector;
+import io.l2s.tokenizer.Tokenizer;
+import io.l2s.tokenizer.Vocabulary;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -104,13 +107,33 @@ public final class ModelLoader {
   }
 
   /**
-   * Checks, without the native engine, that the projector in {@code file} leads from one checked
-   * checkpoint to another.
+   * Checks, without loading weights, that the parts of a bundle fit together: widths, tokenizers
+   * and what {@code promptTokenizer} needs.
    *
-   * @throws ModelLoadException with every problem of the file
+   * @throws ModelLoadException with every problem
    */
-  public static void checkProjector(Path file, Checkpoint llm, Checkpoint slm) {
-    LoadedProjector.check(file, width(llm), width(slm));
+  public static void checkFit(Bundle bundle) {
+    Checkpoint llm = Checkpoint.open(bundle.llm());
+    Checkpoint slm = Checkpoint.open(bundle.slm());
+    PairFit.Widths widths =
+        new PairFit.Widths(
+            width(llm), width(llm), width(slm), LoadedProjector.shape(bundle.projector()));
+    List<String> problems =
+        new PairFit(
+                bundle.promptTokenizer(),
+                bundle.fusion(),
+                vocabulary(llm).equals(vocabulary(slm)),
+                widths)
+            .problems();
+    if (!problems.isEmpty()) {
+      throw new ModelLoadException(bundle.directory().resolve(Bundle.FILE), problems);
+    }
+  }
+
+  private static Vocabulary vocabulary(Checkpoint checkpoint) {
+    try (Tokenizer tokenizer = Tokenizer.load(checkpoint.tokenizerFile())) {
+      return tokenizer.vocabulary();
+    }
   }
 
   private static int width(Checkpoint checkpoint) {

@@ -193,6 +193,11 @@ final class DecoderOnlyModel implements AutoCloseable {
     }
 
     @Override
+    public boolean rewindable() {
+      return true;
+    }
+
+    @Override
     public ContextLimits contextLimits() {
       return ContextLimits.together(shape.contextLength());
     }
@@ -230,6 +235,11 @@ final class DecoderOnlyModel implements AutoCloseable {
     @Override
     public int vocabularySize() {
       return shape.vocabularySize();
+    }
+
+    @Override
+    public boolean rewindable() {
+      return true;
     }
 
     @Override

@@ -14,6 +14,11 @@ public interface SlmDecoder extends AutoCloseable {
   /** Size of the vocabulary whose ids decoding yields. */
   int vocabularySize();
 
+  /** Whether every state is a {@link RewindableState}, which the route {@code EXACT} needs. */
+  default boolean rewindable() {
+    return false;
+  }
+
   /** Weights that one decode step reads, by which its time is guessed; 0 if that is not known. */
   default long stepWeights() {
     return 0;

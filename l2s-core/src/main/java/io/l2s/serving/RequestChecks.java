@@ -11,6 +11,7 @@ import io.l2s.decoding.StopStrings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -23,10 +24,16 @@ final class RequestChecks {
   private static final int TAIL_MARGIN = 8;
 
   private final Map<Route, RoutePath> paths;
+  private final Function<Route, String> needs;
   private final ServingOptions options;
 
-  RequestChecks(Map<Route, RoutePath> paths, ServingOptions options) {
+  /**
+   * @param needs tells what a route needs to be there
+   */
+  RequestChecks(
+      Map<Route, RoutePath> paths, Function<Route, String> needs, ServingOptions options) {
     this.paths = paths;
+    this.needs = needs;
     this.options = options;
   }
 
@@ -170,16 +177,8 @@ final class RequestChecks {
   RoutePath path(Route route) {
     RoutePath path = paths.get(route);
     if (path == null) {
-      String remedy =
-          switch (route) {
-            case HYBRID -> "HYBRID needs a projector and an SLM";
-            case LLM_ONLY -> "LLM_ONLY needs an LLM with a decoder of its own";
-            case SLM_ONLY -> "SLM_ONLY needs a bundle that names slmAlone";
-            case EXACT ->
-                "EXACT needs an SLM and an LLM with a decoder of its own, over one vocabulary";
-          };
       throw new InvalidRequestException(
-          "route", "one of " + paths.keySet() + " (" + remedy + ")", route);
+          "route", "one of " + paths.keySet() + " (" + needs.apply(route) + ")", route);
     }
     return path;
   }

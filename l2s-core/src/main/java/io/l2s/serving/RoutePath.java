@@ -6,6 +6,7 @@ import io.l2s.GenerationFailedException.Component;
 import io.l2s.Route;
 import io.l2s.decoding.BatchDecoder;
 import io.l2s.decoding.BatchedDecoder;
+import io.l2s.decoding.ResizedState;
 import io.l2s.decoding.SpeculativeDecoder;
 import io.l2s.model.ContextLimits;
 import io.l2s.model.DecoderState;
@@ -92,15 +93,40 @@ record RoutePath(
     parts.slm().ifPresent(slm -> paths.put(Route.HYBRID, hybrid(llm, slm)));
     own.ifPresent(decoder -> paths.put(Route.LLM_ONLY, llmOnly(llm, decoder)));
     parts.slmAlone().ifPresent(slm -> paths.put(Route.SLM_ONLY, slmOnly(slm)));
-    if (own.isPresent() && parts.slm().filter(slm -> drafts(slm, own.get())).isPresent()) {
-      paths.put(Route.EXACT, exact(llm, own.get(), parts.slm().get(), nativeThread));
+    if (obstacleToExact(parts).isEmpty()) {
+      paths.put(
+          Route.EXACT, exact(llm, own.orElseThrow(), parts.slm().orElseThrow(), nativeThread));
     }
     return paths;
   }
 
-  // One vocabulary, so that each model can be fed the other's tokens.
-  private static boolean drafts(ServedComponents.Slm slm, LlmDecoder own) {
-    return slm.decoder().vocabularySize() == own.vocabularySize();
+  /** What {@code route} needs to be there. */
+  static String needs(Route route, ServedComponents parts) {
+    return switch (route) {
+      case HYBRID -> "HYBRID needs a projector and an SLM";
+      case LLM_ONLY -> "LLM_ONLY needs an LLM with a decoder of its own";
+      case SLM_ONLY -> "SLM_ONLY needs a bundle that names slmAlone";
+      case EXACT -> "EXACT needs " + obstacleToExact(parts).orElse("nothing more");
+    };
+  }
+
+  /** What the route EXACT needs and does not have; empty where it is there. */
+  private static Optional<String> obstacleToExact(ServedComponents parts) {
+    Optional<LlmDecoder> own = parts.llm().encoder().decoder();
+    if (own.isEmpty() || parts.slm().isEmpty()) {
+      return Optional.of("an SLM and an LLM with a decoder of its own");
+    }
+    if (!parts.oneVocabulary()) {
+      return Optional.of(
+          "one vocabulary, but the tokenizers of LLM and SLM have different tokens or ids");
+    }
+    if (!own.get().rewindable()) {
+      return Optional.of("states that take tokens back, but those of the LLM's decoder do not");
+    }
+    if (!parts.slm().get().decoder().rewindable()) {
+      return Optional.of("states that take tokens back, but those of the SLM do not");
+    }
+    return Optional.empty();
   }
 
   private static RoutePath hybrid(ServedComponents.Llm llm, ServedComponents.Slm slm) {
@@ -178,7 +204,11 @@ record RoutePath(
         Reading.LLM,
         Batching.SINGLE,
         (scope, features, prompts) -> {
-          RewindableState drafter = drafter(scope, slm, features, prompts);
+          RewindableState drafter =
+              ResizedState.of(
+                  drafter(scope, slm, features, prompts),
+                  slm.decoder().vocabularySize(),
+                  own.vocabularySize());
           try {
             return new SpeculativeDecoder(
                 drafter,
@@ -199,9 +229,8 @@ record RoutePath(
     if (rewindable.isEmpty()) {
       state.close();
       throw new IllegalStateException(
-          "route EXACT needs decoders whose states can take tokens back, but "
-              + state.getClass().getName()
-              + " cannot; ask for another route");
+          state.getClass().getName()
+              + " cannot take tokens back, but its decoder says that its states can");
     }
     return rewindable.get();
   }

@@ -100,7 +100,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
     }
     this.defaultRoute = paths.keySet().iterator().next();
     this.options = options;
-    this.checks = new RequestChecks(paths, options);
+    this.checks = new RequestChecks(paths, route -> RoutePath.needs(route, components), options);
     this.nativeThread = nativeThread;
     this.surroundings = surroundings;
     this.queue = new WaitingQueue(options.queueCapacity());

@@ -2,6 +2,7 @@ package io.l2s.serving;
 
 import io.l2s.tokenizer.IncrementalDetokenizer;
 import io.l2s.tokenizer.Tokenizer;
+import io.l2s.tokenizer.Vocabulary;
 
 /** A model's tokenizer as serving needs it: prompts to ids, answers' ids to text. Thread-safe. */
 public interface TextCodec {
@@ -11,6 +12,9 @@ public interface TextCodec {
 
   /** The ids of a piece of an answer, without special tokens. */
   int[] encodeAnswer(String text);
+
+  /** The tokens that its ids stand for; models over equal ones can be fed each other's ids. */
+  Vocabulary vocabulary();
 
   /** Starts the text of a new answer. */
   AnswerText newAnswer();
@@ -26,6 +30,11 @@ public interface TextCodec {
       @Override
       public int[] encodeAnswer(String text) {
         return tokenizer.encodeWithoutSpecialTokens(text);
+      }
+
+      @Override
+      public Vocabulary vocabulary() {
+        return tokenizer.vocabulary();
       }
 
       @Override

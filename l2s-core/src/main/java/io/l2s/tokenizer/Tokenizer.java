@@ -79,12 +79,23 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The ids of each text as from {@link #encode(String)}, in order, on all free cores. */
   public List<int[]> encodeAll(List<String> texts) {
+    return encodeAll(texts, true);
+  }
+
+  /**
+   * The ids of each text as from {@link #encodeWithoutSpecialTokens}, in order, on all free cores.
+   */
+  public List<int[]> encodeAllWithoutSpecialTokens(List<String> texts) {
+    return encodeAll(texts, false);
+  }
+
+  private List<int[]> encodeAll(List<String> texts, boolean specialTokens) {
     List<int[]> all = new ArrayList<>(texts.size());
     for (int from = 0; from < texts.size(); from += BATCH) {
       List<String> batch = texts.subList(from, Math.min(texts.size(), from + BATCH));
       String[] sanitized =
           batch.stream().map(Tokenizer::withoutLoneSurrogates).toArray(String[]::new);
-      all.addAll(locked(at -> takeIds(LIBRARY.batchEncode(at, sanitized, true))));
+      all.addAll(locked(at -> takeIds(LIBRARY.batchEncode(at, sanitized, specialTokens))));
     }
     return all;
   }
@@ -114,14 +125,9 @@ public final class Tokenizer implements AutoCloseable {
     return file.maxTokenId();
   }
 
-  /**
-   * Whether {@code other} was loaded from an equal file, truncation and padding settings aside.
-   * Reads both files again.
-   *
-   * @throws ModelLoadException if one of them can no longer be read
-   */
-  public boolean sameAs(Tokenizer other) {
-    return this == other || TokenizerFile.same(path, other.path);
+  /** All tokens under their ids, added tokens included. */
+  public Vocabulary vocabulary() {
+    return file.vocabulary();
   }
 
   /** Frees the native tokenizer, after calls under way have ended; closing twice does nothing. */

@@ -51,13 +51,16 @@ final class TrainingOutput {
       TrainingRequest request,
       TrainableModel model,
       Path slmFiles,
-      Path tokenizer,
+      TrainingTokenizers tokenizers,
       FileDigests digests) {
     this.request = request;
     this.model = model;
     this.slmFiles = slmFiles;
-    this.tokenizer = tokenizer;
-    this.manifest = request.conditioning().map(llm -> new TrainedManifest(request, digests));
+    this.tokenizer = tokenizers.targetFile();
+    this.manifest =
+        request
+            .conditioning()
+            .map(llm -> new TrainedManifest(request, tokenizers.promptTokenizer(), digests));
   }
 
   /**

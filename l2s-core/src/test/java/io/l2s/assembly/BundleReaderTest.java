@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.l2s.Bundle;
 import io.l2s.Fusion;
 import io.l2s.ModelLoadException;
+import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.Digests;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,6 +45,13 @@ class BundleReaderTest {
     assertThat(bundle.fusion()).isEqualTo(Fusion.REPLACE);
     assertThat(bundle.promptTemplate()).contains("to German: {source}");
     assertThat(bundle.slmAlone()).isPresent();
+  }
+
+  @Test
+  void thePromptTokenizerIsThatOfTheSlmOrTheLlm() throws IOException {
+    assertThat(open(GOOD).promptTokenizer()).isEqualTo(PromptTokenizer.SLM);
+    String llm = GOOD.replace("\"promptTokenizer\": \"slm\"", "\"promptTokenizer\": \"llm\"");
+    assertThat(open(llm).promptTokenizer()).isEqualTo(PromptTokenizer.LLM);
   }
 
   @Test
@@ -99,7 +107,7 @@ class BundleReaderTest {
         "\"format\": 1, | '' | format is missing; it must be 1",
         "\"requires\": [] | \"requires\": [\"int4\"] | requires [\"int4\"]",
         "\"fusion\": \"replace\" | \"fusion\": \"mix\" | fusion must be one of [add, replace]",
-        "\"promptTokenizer\": \"slm\" | \"promptTokenizer\": \"llm\" | adapted embeddings",
+        "\"promptTokenizer\": \"slm\" | \"promptTokenizer\": \"both\" | must be one of [slm, llm]",
         "\"llm\": \"../llm\" | \"llm\": \"../gone\" | which does not exist",
         "\"slm\": \"slm\", | '' | slm is missing",
         "to German: {source} | to German | promptTemplate has no {source}",

@@ -47,6 +47,11 @@ final class CountingDecoder implements SlmDecoder, LlmDecoder {
   }
 
   @Override
+  public boolean rewindable() {
+    return true;
+  }
+
+  @Override
   public ContextLimits contextLimits() {
     return ContextLimits.NONE;
   }

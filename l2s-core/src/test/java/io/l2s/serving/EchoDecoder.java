@@ -21,6 +21,10 @@ import java.util.Objects;
 final class EchoDecoder implements SlmDecoder, LlmDecoder {
 
   int shift;
+
+  /** Whether it says that its states take tokens back, which they do not. */
+  boolean rewindable = true;
+
   final List<Integer> prefillSizes = new ArrayList<>();
   final List<Integer> steps = new ArrayList<>();
   final List<Integer> decodeSizes = new ArrayList<>();
@@ -46,6 +50,11 @@ final class EchoDecoder implements SlmDecoder, LlmDecoder {
   @Override
   public TokenEmbedder embeddings() {
     return EchoEncoder.NUMBERS;
+  }
+
+  @Override
+  public boolean rewindable() {
+    return rewindable;
   }
 
   @Override

@@ -17,6 +17,7 @@ import io.l2s.decoding.SearchSettings;
 import io.l2s.decoding.TokenSelector;
 import io.l2s.model.ContextLimits;
 import io.l2s.model.DecoderState;
+import io.l2s.tokenizer.Vocabulary;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -193,6 +194,11 @@ class GenerationTest {
 
   /** Says nothing before the end. */
   private static final class HoldingCodec implements TextCodec {
+
+    @Override
+    public Vocabulary vocabulary() {
+      throw new AssertionError("no model is compared");
+    }
 
     @Override
     public int[] encode(String prompt) {

@@ -28,6 +28,7 @@ import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
+import io.l2s.hybrid.PromptFuser;
 import io.l2s.model.DecoderState;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.LlmEncoder;
@@ -100,7 +101,9 @@ class ServedFixtureTest {
     TextCodec text = TextCodec.of(tokenizer);
     return new ServedComponents(
         new ServedComponents.Llm(encoder, text, EOS),
-        Optional.of(new ServedComponents.Slm(projector, decoder, Fusion.ADD, text, EOS)),
+        Optional.of(
+            new ServedComponents.Slm(
+                new PromptFuser(decoder.embeddings(), projector, Fusion.ADD), decoder, text, EOS)),
         Optional.empty());
   }
 
@@ -400,6 +403,11 @@ class ServedFixtureTest {
     @Override
     public int vocabularySize() {
       return slm.vocabularySize();
+    }
+
+    @Override
+    public boolean rewindable() {
+      return true;
     }
 
     @Override

@@ -56,8 +56,7 @@ class TrainingMethodsTest extends OnEngine {
     training.run(runtime);
     Bundle bundle = BundleReader.open(training.output);
     assertThat(SafetensorsFile.open(bundle.projector()).tensors()).hasSize(tensors);
-    ModelLoader.checkProjector(
-        bundle.projector(), ModelLoader.check(bundle.llm()), ModelLoader.check(bundle.slm()));
+    ModelLoader.checkFit(bundle);
   }
 
   @Test
@@ -67,8 +66,7 @@ class TrainingMethodsTest extends OnEngine {
     training.run(runtime);
     Bundle bundle = BundleReader.open(training.output);
     assertThat(SafetensorsFile.open(bundle.projector()).tensors()).isEmpty();
-    ModelLoader.checkProjector(
-        bundle.projector(), ModelLoader.check(bundle.llm()), ModelLoader.check(bundle.slm()));
+    ModelLoader.checkFit(bundle);
     new ModelLoader(runtime, () -> 0)
         .loadProjector(bundle.projector(), ComponentOptions.AUTO)
         .close();

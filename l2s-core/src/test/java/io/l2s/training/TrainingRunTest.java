@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.l2s.Bundle;
 import io.l2s.Fixture;
-import io.l2s.ModelLoadException;
 import io.l2s.OnEngine;
 import io.l2s.Precision;
 import io.l2s.assembly.BundleReader;
@@ -154,23 +153,6 @@ class TrainingRunTest extends OnEngine {
         .warmUp(0)
         .validateEvery(validateEvery)
         .build();
-  }
-
-  @Test
-  void tokenizersThatDifferAreRefused() {
-    TrainingRequest request =
-        new TrainingRequest(
-            Optional.of(LlmConditioning.of(Fixture.path("t5-llm"))),
-            Fixture.path("gpt2"),
-            Precision.F32,
-            TrainingData.of(data, data),
-            directory.resolve("out"),
-            Start.NEW,
-            WeightFormat.F32,
-            TWELVE_STEPS);
-    assertThatThrownBy(() -> TrainingRun.run(runtime, ModelFamilies::of, request, new Recorder()))
-        .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining("must share its tokenizer");
   }
 
   private Recorder train(String output, TrainingOptions options, Start start) {

@@ -81,6 +81,8 @@ class HybridModelConfiguration {
       throw ModelConfigurationException.projectorWithoutSlm();
     }
     Path checkpoint = files.slm().orElseThrow(ModelConfigurationException::slmWithoutTokenizer);
-    builder.slm(projector, slm, checkpoint, files.fusion());
+    builder
+        .slm(projector, slm, checkpoint, files.fusion())
+        .promptTokenizer(files.promptTokenizer());
   }
 }

@@ -17,8 +17,9 @@ import org.springframework.util.unit.DataSize;
  *     it.
  * @param fusion How projected features are combined with the SLM's prompt embeddings: add or
  *     replace. Defaults to add; a bundle names its own.
- * @param promptTokenizer Tokenizer of the prompt at the SLM's input. Defaults to slm, for which LLM
- *     and SLM must share one tokenizer; a bundle names its own.
+ * @param promptTokenizer Tokenizer of the prompt at the SLM's input: slm or llm. With slm, LLM and
+ *     SLM must share one vocabulary. With llm they may differ; with the fusion add, the projector
+ *     then needs adapted embeddings. Defaults to slm; a bundle names its own.
  * @param maxPromptCharacters Longest prompt in characters; longer ones are refused.
  * @param maxPromptTokens Longest prompt in tokens; longer ones are refused.
  * @param featureCacheSize Memory for cached LLM features. A repeated prompt skips the LLM. 0B

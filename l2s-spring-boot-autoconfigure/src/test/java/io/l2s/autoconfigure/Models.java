@@ -20,6 +20,7 @@ final class Models {
 
   static final Path LLM = path("t5-llm");
   static final Path BUNDLE = path("hybrid-a-t5-t5-add");
+  static final Path REPLACE = path("hybrid-b-t5-t5-replace");
   static final Path SLM = BUNDLE.resolve("slm");
   static final Path PROJECTOR = BUNDLE.resolve("projector.safetensors");
   static final ComponentOptions F32 = new ComponentOptions(DeviceSpec.CPU, Precision.F32);

@@ -9,6 +9,7 @@ import io.l2s.Fusion;
 import io.l2s.GenerationDefaults;
 import io.l2s.HybridLanguageModel;
 import io.l2s.Precision;
+import io.l2s.PromptTokenizer;
 import io.l2s.ServingOptions;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.engine.DeviceCatalog;
@@ -146,7 +147,7 @@ class PropertiesTests {
                     "l2s.fusion",
                     "replace",
                     "l2s.prompt-tokenizer",
-                    "slm")));
+                    "llm")));
     assertThat(files)
         .isEqualTo(
             new ModelFiles(
@@ -155,6 +156,7 @@ class PropertiesTests {
                 Optional.of(Models.SLM.toAbsolutePath().normalize()),
                 Optional.of(Models.PROJECTOR.toAbsolutePath().normalize()),
                 Fusion.REPLACE,
+                PromptTokenizer.LLM,
                 Optional.empty()));
   }
 

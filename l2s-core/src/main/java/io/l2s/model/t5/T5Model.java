@@ -205,6 +205,11 @@ final class T5Model implements AutoCloseable {
     }
 
     @Override
+    public boolean rewindable() {
+      return true;
+    }
+
+    @Override
     public long stepWeights() {
       return config.stepWeights();
     }
@@ -236,6 +241,11 @@ final class T5Model implements AutoCloseable {
     @Override
     public int vocabularySize() {
       return config.vocabularySize();
+    }
+
+    @Override
+    public boolean rewindable() {
+      return true;
     }
 
     @Override
