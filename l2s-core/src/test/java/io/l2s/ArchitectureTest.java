@@ -61,6 +61,7 @@ class ArchitectureTest {
               "assembly",
               Set.of(
                   "serving",
+                  "hybrid",
                   "projector",
                   "model.t5",
                   "model.gpt2",
