@@ -12,7 +12,7 @@ import io.l2s.projector.EmbeddingAdapter;
  *
  * @param llm the LLM's input embeddings
  */
-public record AdaptedEmbedder(TokenEmbedder llm, EmbeddingAdapter adapter)
+record AdaptedEmbedder(TokenEmbedder llm, EmbeddingAdapter adapter)
     implements TokenEmbedder {
 
   @Override
