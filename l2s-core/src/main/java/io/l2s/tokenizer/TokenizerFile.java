@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -35,6 +36,7 @@ record TokenizerFile(BitSet textTokens, BitSet byteTokens, int maxTokenId, boole
   // The native decoder takes two hexadecimal digits or a sign and one digit.
   private static final Pattern BYTE_TOKEN = Pattern.compile("<0x([0-9A-Fa-f]{2}|\\+[0-9A-Fa-f])>");
   private static final Set<String> NOT_COMPARED = Set.of("truncation", "padding");
+  private static final List<String> KINDS = List.of("BPE", "Unigram", "WordLevel");
 
   /** The file's text; refuses a file that is missing, over 256 MiB or not UTF-8. */
   static String read(Path file) {
@@ -67,6 +69,16 @@ record TokenizerFile(BitSet textTokens, BitSet byteTokens, int maxTokenId, boole
     if (!reader.modelSeen) {
       throw new ModelLoadException(file, "has no \"model\"; it is not a tokenizer.json");
     }
+    String kind = reader.kind();
+    if (!KINDS.contains(kind)) {
+      throw new ModelLoadException(
+          file,
+          "the kind of tokenizer must be one of "
+              + String.join(", ", KINDS)
+              + ", but is "
+              + kind
+              + "; use a model with a supported kind");
+    }
     return reader.facts();
   }
 
@@ -94,7 +106,10 @@ record TokenizerFile(BitSet textTokens, BitSet byteTokens, int maxTokenId, boole
     private final BitSet special = new BitSet();
     private final BitSet bytes = new BitSet();
     private DecoderShape decoder = DecoderShape.of(null);
+    private final Set<String> modelFields = new HashSet<>();
+    private String type = "";
     private boolean modelSeen;
+    private boolean scored;
 
     void readTop(JsonReader in) throws IOException {
       in.beginObject();
@@ -119,14 +134,30 @@ record TokenizerFile(BitSet textTokens, BitSet byteTokens, int maxTokenId, boole
           known, decoder.byteFallback() ? bytes : new BitSet(), maxTokenId, decoder.incremental());
     }
 
+    /** The model's type; files from before types were written show it by their fields. */
+    String kind() {
+      if (!type.isEmpty()) {
+        return type;
+      }
+      if (modelFields.contains("merges")) {
+        return "BPE";
+      }
+      if (modelFields.contains("max_input_chars_per_word")) {
+        return "WordPiece";
+      }
+      return scored ? "Unigram" : "WordLevel";
+    }
+
     private void readModel(JsonReader in) throws IOException {
       modelSeen = true;
       in.beginObject();
       while (in.hasNext()) {
-        if (in.nextName().equals("vocab")) {
-          readVocabulary(in);
-        } else {
-          in.skipValue();
+        String name = in.nextName();
+        modelFields.add(name);
+        switch (name) {
+          case "type" -> type = in.nextString();
+          case "vocab" -> readVocabulary(in);
+          default -> in.skipValue();
         }
       }
       in.endObject();
@@ -143,6 +174,7 @@ record TokenizerFile(BitSet textTokens, BitSet byteTokens, int maxTokenId, boole
         in.endObject();
         return;
       }
+      scored = true;
       in.beginArray();
       for (int id = 0; in.hasNext(); id++) {
         in.beginArray();
