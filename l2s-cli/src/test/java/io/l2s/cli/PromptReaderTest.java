@@ -112,7 +112,7 @@ class PromptReaderTest {
 
   private static List<String> read(InputStream stream, Form form) {
     List<String> prompts = new ArrayList<>();
-    new PromptReader("prompts", stream, form).forEachRemaining(p -> prompts.add(p.text()));
+    new PromptReader("prompts", stream, form, false).forEachRemaining(p -> prompts.add(p.text()));
     return prompts;
   }
 }
