@@ -24,7 +24,18 @@ import org.jspecify.annotations.Nullable;
 public final class ChatTemplate {
 
   private static final int MAX_SOURCE = 256 << 10;
-  private static final List<ChatMessage> SAMPLE = List.of(ChatMessage.user("Hello"));
+
+  /** Templates may take some forms of a conversation alone. */
+  private static final List<List<ChatMessage>> SAMPLES =
+      List.of(
+          List.of(ChatMessage.user("Hello")),
+          List.of(ChatMessage.system("Be brief."), ChatMessage.user("Hello")),
+          List.of(ChatMessage.user("Hello"), ChatMessage.assistant("Hi"), ChatMessage.user("Bye")),
+          List.of(
+              ChatMessage.system("Be brief."),
+              ChatMessage.user("Hello"),
+              ChatMessage.assistant("Hi"),
+              ChatMessage.user("Bye")));
 
   private final Path file;
   private final Map<String, String> specialTokens;
@@ -46,7 +57,7 @@ public final class ChatTemplate {
   }
 
   /**
-   * Reads {@code source} and tries it on one message.
+   * Reads {@code source} and tries it on some conversations.
    *
    * @param file where it stands, for messages
    * @param specialTokens names such as {@code bos_token} and their texts
@@ -61,14 +72,26 @@ public final class ChatTemplate {
       return new ChatTemplate(file, specialTokens, clock, List.of(), e);
     }
     ChatTemplate template = new ChatTemplate(file, specialTokens, clock, statements, null);
-    try {
-      template.prompt(SAMPLE, true);
-    } catch (ChatTemplateException e) {
-      return new ChatTemplate(file, specialTokens, clock, statements, e);
-    } catch (InvalidRequestException refusesTheSample) {
-      // It can be run, and other messages may suit it.
+    return template
+        .failureOfAllSamples()
+        .map(failure -> new ChatTemplate(file, specialTokens, clock, statements, failure))
+        .orElse(template);
+  }
+
+  /** Why no sample can be written; empty if one can, or if the template refuses one. */
+  private Optional<ChatTemplateException> failureOfAllSamples() {
+    ChatTemplateException first = null;
+    for (List<ChatMessage> sample : SAMPLES) {
+      try {
+        prompt(sample, true);
+        return Optional.empty();
+      } catch (ChatTemplateException e) {
+        first = first == null ? e : first;
+      } catch (InvalidRequestException refused) {
+        return Optional.empty();
+      }
     }
-    return template;
+    return Optional.ofNullable(first);
   }
 
   /** A template that cannot be run, since its file is at fault. */

@@ -132,7 +132,7 @@ class ChatTemplateTest {
   @Test
   void findsALaterFaultWhenItComesToIt() {
     ChatTemplate template =
-        template("{% if messages|length > 1 %}\n{{ nofunction() }}{% endif %}.");
+        template("{% if messages|length == 2 %}\n{{ nofunction() }}{% endif %}.");
 
     assertThat(template.problem()).isEmpty();
     assertThat(template.prompt(CHAT, true)).isEqualTo(".");
@@ -140,6 +140,15 @@ class ChatTemplateTest {
             () -> template.prompt(List.of(ChatMessage.user("a"), ChatMessage.user("b")), true))
         .isInstanceOfSatisfying(
             ChatTemplateException.class, e -> assertThat(e.line()).isEqualTo(2));
+  }
+
+  @Test
+  void mayNeedACertainFormOfConversation() {
+    ChatTemplate template = template("{{ messages[1].content }}");
+
+    assertThat(template.problem()).isEmpty();
+    assertThat(template.prompt(List.of(CHAT.get(0), ChatMessage.user("b")), true)).isEqualTo("b");
+    assertRefused(template, 1);
   }
 
   @Test
