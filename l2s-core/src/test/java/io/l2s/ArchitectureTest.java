@@ -53,7 +53,6 @@ class ArchitectureTest {
               Set.of(
                   "hybrid",
                   "projector",
-                  "decoding",
                   "evaluation",
                   "model",
                   "engine",

@@ -1,9 +1,10 @@
 package io.l2s.cli;
 
-import io.l2s.assembly.Conditioning;
 import io.l2s.engine.Precision;
 import io.l2s.hybrid.Fusion;
 import io.l2s.projector.ProjectorKind;
+import io.l2s.training.LlmConditioning;
+import io.l2s.training.TrainedParts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -98,18 +99,18 @@ final class ConditioningOptions {
   /**
    * @throws io.l2s.InvalidSettingException naming the value that is out of bounds
    */
-  Optional<Conditioning> conditioning() {
+  Optional<LlmConditioning> conditioning() {
     return Optional.ofNullable(llm)
         .map(
             directory ->
-                new Conditioning(
+                new LlmConditioning(
                     directory,
                     featureLayer == null ? OptionalInt.empty() : OptionalInt.of(featureLayer),
                     llmPrecision,
                     projector,
                     hidden == null ? WIDTH : hidden,
                     fusion,
-                    freezeSlm,
+                    freezeSlm ? TrainedParts.PROJECTOR : TrainedParts.PROJECTOR_AND_SLM,
                     Optional.ofNullable(featureCache)));
   }
 }

@@ -2,11 +2,11 @@ package io.l2s.cli;
 
 import io.l2s.GenerationResult;
 import io.l2s.Route;
-import io.l2s.assembly.TrainingData;
 import io.l2s.evaluation.Bootstrap;
 import io.l2s.evaluation.CorpusStatistics;
 import io.l2s.evaluation.EvaluationSet;
 import io.l2s.evaluation.Metric;
+import io.l2s.training.TrainingData;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;

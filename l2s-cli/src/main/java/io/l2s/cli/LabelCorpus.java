@@ -1,9 +1,9 @@
 package io.l2s.cli;
 
-import io.l2s.assembly.TrainingData;
 import io.l2s.evaluation.PairFile;
 import io.l2s.evaluation.PairFormat;
 import io.l2s.serving.ServingOptions;
+import io.l2s.training.TrainingData;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -14,7 +14,8 @@ record OptionNames(CommandSpec command) implements UnaryOperator<String> {
           "maxBatchSize", "--batch-size",
           "maxBatchTokens", "--batch-size",
           "duration", "--minutes",
-          "frozenSlm", "--freeze-slm",
+          "trainedParts", "--freeze-slm",
+          "longRows", "--leave-out-long",
           "promptTemplate", "--template",
           "samples", "--bootstrap",
           "sourceFields", "--source-field");

@@ -1,7 +1,7 @@
 package io.l2s.cli;
 
 import io.l2s.assembly.Bundle;
-import io.l2s.assembly.TrainingData;
+import io.l2s.training.TrainingData;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

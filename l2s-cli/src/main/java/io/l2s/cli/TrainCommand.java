@@ -1,10 +1,11 @@
 package io.l2s.cli;
 
 import io.l2s.InvalidSettingException;
-import io.l2s.assembly.Training;
-import io.l2s.assembly.TrainingRequest;
+import io.l2s.assembly.ModelFamilies;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
+import io.l2s.training.TrainingRequest;
+import io.l2s.training.TrainingRun;
 import io.l2s.training.TrainingState;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -89,10 +90,10 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     TrainingRequest request = checkedRequest();
-    Optional<Path> occupied = resume ? Optional.empty() : Training.occupied(output);
+    Optional<Path> occupied = resume ? Optional.empty() : TrainingRun.occupied(output);
     if (occupied.isPresent()) {
       throw usage(
-          (occupied.get().equals(Training.stateFile(output))
+          (occupied.get().equals(TrainingRun.stateFile(output))
                   ? output + " holds a training already; add --resume to continue, or name another"
                   : "a model lies in " + output + " already (" + occupied.get() + "); name another")
               + " --output");
@@ -119,7 +120,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private void train(TrainingRequest request, TrainingReporter reporter) {
     try (NativeRuntime runtime = threads.start()) {
-      TrainingState state = Training.run(runtime, request, reporter);
+      TrainingState state = TrainingRun.run(runtime, ModelFamilies::of, request, reporter);
       command
           .commandLine()
           .getOut()
@@ -130,7 +131,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void draw() {
-    TrainingPlot.write(Training.logFile(output), new PlotFile(plotFile(output)));
+    TrainingPlot.write(TrainingRun.logFile(output), new PlotFile(plotFile(output)));
   }
 
   /** Reads the formats that a small model can be trained in. */
@@ -147,7 +148,7 @@ final class TrainCommand implements Callable<Integer> {
 
   /** Where the plot of the training's losses goes. */
   static Path plotFile(Path output) {
-    return Training.logFile(output).resolveSibling("training.svg");
+    return TrainingRun.logFile(output).resolveSibling("training.svg");
   }
 
   static String summary(TrainingState state, boolean stopped, Path output) {
@@ -167,7 +168,7 @@ final class TrainCommand implements Callable<Integer> {
     return done
         + ", "
         + best
-        + (stopped ? "; --resume continues from " + Training.stateFile(output) : "");
+        + (stopped ? "; --resume continues from " + TrainingRun.stateFile(output) : "");
   }
 
   private TrainingRequest checkedRequest() {
@@ -190,8 +191,8 @@ final class TrainCommand implements Callable<Integer> {
           compute,
           data.data(),
           output,
-          resume,
-          bf16,
+          resume ? TrainingRequest.Start.RESUME : TrainingRequest.Start.NEW,
+          bf16 ? TrainingRequest.WeightFormat.BF16 : TrainingRequest.WeightFormat.F32,
           schedule.options());
     } catch (InvalidSettingException e) {
       throw usage(e.messageFor(new OptionNames(command)));

@@ -1,6 +1,6 @@
 package io.l2s.cli;
 
-import io.l2s.assembly.TrainingData;
+import io.l2s.training.TrainingData;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -69,7 +69,12 @@ final class TrainingDataOptions {
    */
   TrainingData data() {
     return new TrainingData(
-        parts(), dev, format.format(), Optional.ofNullable(template), maxLength, leaveOutLong);
+        parts(),
+        dev,
+        format.format(),
+        Optional.ofNullable(template),
+        maxLength,
+        leaveOutLong ? TrainingData.LongRows.LEAVE_OUT : TrainingData.LongRows.REFUSE);
   }
 
   private List<TrainingData.Part> parts() {

@@ -2,7 +2,7 @@ package io.l2s.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.l2s.assembly.Training;
+import io.l2s.training.TrainingRun;
 import io.l2s.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -135,7 +135,7 @@ class TrainCommandTest {
     TrainingState stopped = new TrainingState(3, Duration.ofSeconds(61), Double.POSITIVE_INFINITY);
     assertThat(TrainCommand.summary(stopped, true, output))
         .startsWith("stopped after 3 steps in 0:01:01, before the first validation: no model")
-        .contains("--resume", Training.stateFile(output).toString());
+        .contains("--resume", TrainingRun.stateFile(output).toString());
   }
 
   @Test
@@ -146,7 +146,7 @@ class TrainCommandTest {
             "stopped after 3 steps in 0:01:01, best validation loss 1.5000, written to "
                 + output
                 + "; --resume continues from "
-                + Training.stateFile(output));
+                + TrainingRun.stateFile(output));
     assertThat(TrainCommand.summary(state, false, output))
         .isEqualTo("3 steps in 0:01:01, best validation loss 1.5000, written to " + output);
   }
@@ -230,7 +230,7 @@ class TrainCommandTest {
   @Test
   void theCourseOfTheTrainingIsKeptAsJsonLines() {
     train("--steps", "2");
-    assertThat(Training.logFile(output))
+    assertThat(TrainingRun.logFile(output))
         .content()
         .hasLineCount(3)
         .contains("\"step\":1,\"loss\":", "\"validationLoss\":");
@@ -274,7 +274,7 @@ class TrainCommandTest {
   }
 
   private boolean hasSteps() throws IOException {
-    Path steps = Training.logFile(output);
+    Path steps = TrainingRun.logFile(output);
     return Files.exists(steps) && Files.readString(steps).contains("\"step\":3");
   }
 

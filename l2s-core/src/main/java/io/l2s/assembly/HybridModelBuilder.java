@@ -11,6 +11,7 @@ import io.l2s.chat.ChatTemplate;
 import io.l2s.chat.ChatTemplateFile;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.OwnedParts;
 import io.l2s.hybrid.Fusion;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;

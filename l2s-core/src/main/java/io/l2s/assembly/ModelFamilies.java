@@ -4,13 +4,16 @@ import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.model.ModelFamily;
+import io.l2s.model.gpt2.Gpt2Family;
+import io.l2s.model.llama.LlamaFamily;
 import io.l2s.model.t5.T5Family;
 import java.util.List;
 
 /** Every model family that is known; the one place where families are registered. */
-final class ModelFamilies {
+public final class ModelFamilies {
 
-  private static final List<ModelFamily> ALL = List.of(new T5Family());
+  private static final List<ModelFamily> ALL =
+      List.of(new T5Family(), new Gpt2Family(), new LlamaFamily());
 
   private ModelFamilies() {}
 
@@ -19,7 +22,7 @@ final class ModelFamilies {
    *
    * @throws ModelLoadException with the supported ones, if there is none
    */
-  static ModelFamily of(ConfigFile config) {
+  public static ModelFamily of(ConfigFile config) {
     String type = config.modelType();
     return ALL.stream()
         .filter(family -> family.modelTypes().contains(type))

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.Digests;
+import io.l2s.checkpoint.OutputDirectory;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.Quantizer;
@@ -77,8 +78,7 @@ public final class Quantization {
         () -> {
           JsonObject manifest = parts(bundle, target, progress);
           manifest.add("sha256", digests(target));
-          return Files.writeString(
-              target.resolve(Bundle.FILE), TrainedManifest.JSON.toJson(manifest) + "\n");
+          return Files.writeString(target.resolve(Bundle.FILE), StrictJson.print(manifest));
         });
   }
 

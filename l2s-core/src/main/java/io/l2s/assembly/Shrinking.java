@@ -2,6 +2,7 @@ package io.l2s.assembly;
 
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.OutputDirectory;
 import io.l2s.model.Shrinker;
 import java.nio.file.Path;
 import java.util.List;

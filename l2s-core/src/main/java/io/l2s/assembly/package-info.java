@@ -1,4 +1,6 @@
-/** The builder composes models, bundles and training runs from their parts. */
+/**
+ * The builder composes a served model from a bundle's parts, whose families are registered here.
+ */
 @NullMarked
 package io.l2s.assembly;
 

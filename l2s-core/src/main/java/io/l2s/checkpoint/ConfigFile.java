@@ -18,15 +18,18 @@ import java.util.function.Predicate;
  */
 public final class ConfigFile {
 
-  // The default of transformers' T5Config.
-  private static final Map<String, Integer> DEFAULT_EOS = Map.of("t5", 1);
+  // The defaults of transformers' config classes.
+  private static final Map<String, Integer> DEFAULT_EOS =
+      Map.of("t5", 1, "mt5", 1, "gpt2", 50256, "llama", 2, "mistral", 2, "bart", 2);
 
   private final Path file;
   private final JsonObject json;
+  private final String prefix;
 
-  private ConfigFile(Path file, JsonObject json) {
+  private ConfigFile(Path file, JsonObject json, String prefix) {
     this.file = file;
     this.json = json;
+    this.prefix = prefix;
   }
 
   /**
@@ -35,11 +38,26 @@ public final class ConfigFile {
    * @throws ModelLoadException if it is missing or not one JSON object
    */
   public static ConfigFile read(Path file) {
-    return new ConfigFile(file, StrictJson.read(file));
+    return new ConfigFile(file, StrictJson.read(file), "");
   }
 
   public Path file() {
     return file;
+  }
+
+  /**
+   * The fields of an object inside this one; errors name them by {@code name.field}. Empty where it
+   * is absent.
+   */
+  public Optional<ConfigFile> section(String name) {
+    if (!has(name)) {
+      return Optional.empty();
+    }
+    JsonElement element = json.get(name);
+    if (!element.isJsonObject()) {
+      throw new ModelLoadException(file, prefix + name + " must be an object, but was " + element);
+    }
+    return Optional.of(new ConfigFile(file, element.getAsJsonObject(), prefix + name + "."));
   }
 
   /** The architecture's name. */
@@ -66,6 +84,11 @@ public final class ConfigFile {
   /** Whether the field is there and not null. */
   public boolean has(String name) {
     return json.has(name) && !json.get(name).isJsonNull();
+  }
+
+  /** Whether the field is there, null or not. */
+  public boolean named(String name) {
+    return json.has(name);
   }
 
   public int requiredInt(String name, int min, int max) {
@@ -121,9 +144,44 @@ public final class ConfigFile {
     double value = number.getAsDouble();
     if (Double.isInfinite(value)) {
       throw new ModelLoadException(
-          file, name + " must be at most " + Double.MAX_VALUE + " in size, but was " + number);
+          file,
+          prefix + name + " must be at most " + Double.MAX_VALUE + " in size, but was " + number);
     }
     return value;
+  }
+
+  public double requiredDouble(String name, double min, double max) {
+    required(name, has(name) ? name : null);
+    double value = doubleOr(name, min);
+    if (!(value >= min && value <= max)) {
+      throw new ModelLoadException(
+          file, prefix + name + " must be between " + min + " and " + max + ", but was " + value);
+    }
+    return value;
+  }
+
+  public double doubleOr(String name, double fallback, double min, double max) {
+    return has(name) ? requiredDouble(name, min, max) : fallback;
+  }
+
+  /** A list of texts; empty where the field is absent. */
+  public List<String> strings(String name) {
+    if (!has(name)) {
+      return List.of();
+    }
+    JsonElement element = json.get(name);
+    if (!element.isJsonArray()) {
+      throw new ModelLoadException(file, prefix + name + " must be a list, but was " + element);
+    }
+    List<String> values = new ArrayList<>();
+    for (JsonElement each : element.getAsJsonArray()) {
+      if (!(each instanceof JsonPrimitive text && text.isString())) {
+        throw new ModelLoadException(
+            file, prefix + name + " must be a list of texts, but holds " + each);
+      }
+      values.add(each.getAsString());
+    }
+    return values;
   }
 
   public boolean booleanOr(String name, boolean fallback) {
@@ -139,7 +197,8 @@ public final class ConfigFile {
   private JsonPrimitive primitive(String name, String kind, Predicate<JsonPrimitive> is) {
     JsonElement element = json.get(name);
     if (!element.isJsonPrimitive() || !is.test(element.getAsJsonPrimitive())) {
-      throw new ModelLoadException(file, name + " must be " + kind + ", but was " + element);
+      throw new ModelLoadException(
+          file, prefix + name + " must be " + kind + ", but was " + element);
     }
     return element.getAsJsonPrimitive();
   }
@@ -155,12 +214,19 @@ public final class ConfigFile {
     }
     throw new ModelLoadException(
         file,
-        name + " must be a whole number between " + min + " and " + max + ", but was " + element);
+        prefix
+            + name
+            + " must be a whole number between "
+            + min
+            + " and "
+            + max
+            + ", but was "
+            + element);
   }
 
   private <T> T required(String name, T value) {
     if (value == null) {
-      throw new ModelLoadException(file, name + " is missing");
+      throw new ModelLoadException(file, prefix + name + " is missing");
     }
     return value;
   }

@@ -1,5 +1,7 @@
 package io.l2s.checkpoint;
 
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
@@ -32,6 +34,9 @@ public final class StrictJson {
   private static final int MAX_VALUES = 1_000_000;
   private static final long MAX_FILE_BYTES = 100L << 20;
 
+  private static final Gson PRINTER =
+      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
   private final Path file;
   private final JsonReader reader;
   private int values;
@@ -59,6 +64,11 @@ public final class StrictJson {
     } catch (IOException e) {
       throw new ModelLoadException(file, List.of("cannot be read: " + e.getMessage()), e);
     }
+  }
+
+  /** {@code object} as the text of a file: indented, with a line break at its end. */
+  public static String print(JsonObject object) {
+    return PRINTER.toJson(object) + "\n";
   }
 
   /** The object in {@code utf8}, which came from {@code file}. */

@@ -20,8 +20,8 @@ import java.util.zip.ZipOutputStream;
  * Writes a model program as a TorchScript archive: a stored zip that holds the source and the
  * attributes of its one object, as {@code torch.jit.load} reads it.
  *
- * <p>Attributes may be {@link Boolean}, {@link Integer}, {@link Double}, lists of {@link Integer},
- * and empty lists and maps, which the program fills.
+ * <p>Attributes may be {@link Boolean}, {@link Integer}, {@link Double}, {@link String}, lists of
+ * these, and empty lists and maps, which the program fills.
  */
 final class ProgramArchive {
 
@@ -95,6 +95,8 @@ final class ProgramArchive {
     } else if (value instanceof Double number) {
       out.write('G');
       out.writeBytes(ByteBuffer.allocate(8).putDouble(number).array());
+    } else if (value instanceof String text) {
+      text(out, text);
     } else if (value instanceof List<?> list) {
       out.write(']');
       out.write('(');

@@ -17,14 +17,22 @@ import java.util.stream.IntStream;
  * columns before its own first. The cache starts small, doubles, moves to the front what is still
  * needed, and shrinks when rows leave.
  *
- * <p>The program has the methods {@code start}, {@code resize}, {@code append}, {@code reorder},
- * {@code decode_one}, {@code decode_many} and {@code verify}. Its state is a list of arrays that
- * begins with the keys and values of the answers {@code [2 layers, rows, heads, columns, width]}
- * and those of the prompts {@code [2 layers, rows, heads, length, width]}.
+ * <p>The program has the methods {@code resize}, {@code append}, {@code reorder}, {@code
+ * decode_one}, {@code decode_many} and {@code verify}. Its state is a list of arrays that begins
+ * with the keys and values that rows write {@code [2 layers, rows, heads, columns, width]} and
+ * those of the prompts that a decoder attends to besides {@code [2 layers, rows, heads, length,
+ * width]}, of no layers where the model is decoder-only: its prompts lie in the columns before the
+ * answers.
  */
 public final class CachedState implements RewindableState {
 
+  /** In place of a row's next token: a vector that the program's state holds for the row. */
+  private static final int VECTOR = -2;
+
   private static final int FIRST_CAPACITY = 64;
+
+  /** Columns that a window has left behind and that stay, so that tokens can be taken back. */
+  private static final int REWINDABLE = 64;
 
   // Positions in the state list, and dimensions of both arrays.
   private static final int ANSWERS = 0;
@@ -34,38 +42,44 @@ public final class CachedState implements RewindableState {
 
   private final NativeRuntime runtime;
   private final Program program;
+  private final int window;
   private NDManager scope;
   private List<NDArray> state;
   private List<Row> rows;
   private int column;
+  private boolean fresh = true;
   private boolean awaitsChoice;
 
   /**
    * @param prompt identity of the prompt: rows of one prompt share its keys and values
-   * @param length of the prompt
-   * @param first column of the sequence's first token
+   * @param length of the prompt that the row attends to besides its columns
+   * @param first column of the row's position 0; below 0 once a window has left it behind
+   * @param answer first column that the row does not share with others of its prompt
+   * @param next token that the row is fed next
    */
-  private record Row(Object prompt, int length, int first, int token) {
+  private record Row(Object prompt, int length, int first, int answer, int next) {
 
-    Row withToken(int next) {
-      return new Row(prompt, length, first, next);
+    Row withNext(int token) {
+      return new Row(prompt, length, first, answer, token);
     }
 
-    Row withFirst(int column) {
-      return new Row(prompt, length, column, token);
+    Row moved(int columns) {
+      return new Row(prompt, length, first + columns, answer + columns, next);
     }
   }
 
-  private CachedState(NativeRuntime runtime, Program program) {
+  private CachedState(NativeRuntime runtime, Program program, int window) {
     this.runtime = runtime;
     this.program = program;
+    this.window = window;
     this.scope = runtime.newScope();
   }
 
   /**
-   * Starts a batch that has decoded nothing yet.
+   * Starts a batch of an encoder-decoder that has decoded nothing yet. The program has a method
+   * {@code start}.
    *
-   * @param h what the program's {@code start} takes, {@code [batch, maxLength, width]}
+   * @param h what the decoder attends to, {@code [batch, maxLength, width]}
    * @param mask 1 at the positions of each prompt, 0 beyond: {@code [batch, maxLength]}
    * @param startToken the first input of every row
    */
@@ -77,16 +91,52 @@ public final class CachedState implements RewindableState {
       int[] lengths,
       int startToken) {
     requireFinite(h, mask);
-    CachedState started = new CachedState(runtime, program);
+    CachedState started = new CachedState(runtime, program, Integer.MAX_VALUE);
+    return started.starting(
+        () -> {
+          started.state = program.tensors(started.scope, "start", h, mask, FIRST_CAPACITY);
+          started.rows =
+              Arrays.stream(lengths)
+                  .mapToObj(length -> new Row(new Object(), length, 0, 0, startToken))
+                  .toList();
+        });
+  }
+
+  /**
+   * Starts a batch of a decoder-only model whose prompts' last vectors are still to be read. The
+   * program has a method {@code start}.
+   *
+   * @param inputs input vectors of the prompts, {@code [batch, maxLength, width]}
+   * @param lengths true prompt lengths
+   * @param window positions before a query that any layer attends to, itself among them
+   */
+  public static CachedState start(
+      NativeRuntime runtime, Program program, NDArray inputs, int[] lengths, int window) {
+    CachedState started = new CachedState(runtime, program, window);
+    return started.starting(
+        () -> {
+          int columns = Arrays.stream(lengths).max().orElseThrow() - 1;
+          try (NDManager temporary = runtime.newScope()) {
+            NDArray sizes = started.index(temporary, lengths);
+            NDArray mask = PromptMask.of(temporary, lengths, columns + 1);
+            requireFinite(inputs, started.onDevice(temporary, mask));
+            started.state =
+                program.tensors(started.scope, "start", inputs, sizes, capacityFor(columns + 1));
+          }
+          started.column = columns;
+          started.rows =
+              Arrays.stream(lengths)
+                  .mapToObj(n -> new Row(new Object(), 0, columns + 1 - n, columns, VECTOR))
+                  .toList();
+        });
+  }
+
+  private CachedState starting(Runnable work) {
     try {
-      started.state = program.tensors(started.scope, "start", h, mask, FIRST_CAPACITY);
-      started.rows =
-          Arrays.stream(lengths)
-              .mapToObj(length -> new Row(new Object(), length, 0, startToken))
-              .toList();
-      return started;
+      work.run();
+      return this;
     } catch (RuntimeException e) {
-      started.close();
+      close();
       throw e;
     }
   }
@@ -97,7 +147,7 @@ public final class CachedState implements RewindableState {
         NDArray sum = masked.sum()) {
       if (!Float.isFinite(sum.getFloat())) {
         throw new EngineException(
-            "what the decoder attends to is not finite; the checkpoint or its number format is"
+            "what the decoder reads is not finite; the checkpoint or its number format is"
                 + " unfit, try precision f32",
             null);
       }
@@ -122,7 +172,9 @@ public final class CachedState implements RewindableState {
               temporary,
               "decode_many",
               state,
-              lastTokens(temporary),
+              nextTokens(temporary),
+              firstColumns(temporary),
+              hasVectors(),
               low(),
               column,
               longest(),
@@ -140,9 +192,14 @@ public final class CachedState implements RewindableState {
       }
       last[row] = taken[row][columns - 1];
     }
-    column += columns;
-    setTokens(last);
+    fed(columns);
+    setNext(last);
     return taken;
+  }
+
+  private void fed(int columns) {
+    column += columns;
+    fresh = false;
   }
 
   @Override
@@ -152,8 +209,16 @@ public final class CachedState implements RewindableState {
     try (NDManager temporary = runtime.newScope()) {
       NDArray logits =
           program.tensor(
-              target, "decode_one", state, lastTokens(temporary), low(), column, longest());
-      column++;
+              target,
+              "decode_one",
+              state,
+              nextTokens(temporary),
+              firstColumns(temporary),
+              hasVectors(),
+              low(),
+              column,
+              longest());
+      fed(1);
       awaitsChoice = true;
       return logits;
     }
@@ -170,7 +235,7 @@ public final class CachedState implements RewindableState {
               + " rows");
     }
     awaitsChoice = false;
-    setTokens(tokens);
+    setNext(tokens);
   }
 
   @Override
@@ -181,13 +246,22 @@ public final class CachedState implements RewindableState {
       throw new IllegalArgumentException("draft must hold at least 1 token, but was empty");
     }
     makeRoom(draft.length + 1);
-    int[] fed = new int[draft.length + 1];
-    fed[0] = rows.get(0).token();
-    System.arraycopy(draft, 0, fed, 1, draft.length);
+    int[] inputs = new int[draft.length + 1];
+    inputs[0] = rows.get(0).next();
+    System.arraycopy(draft, 0, inputs, 1, draft.length);
     try (NDManager temporary = runtime.newScope()) {
       NDArray logits =
-          program.tensor(target, "verify", state, index(temporary, fed), low(), column, longest());
-      column += fed.length;
+          program.tensor(
+              target,
+              "verify",
+              state,
+              index(temporary, inputs),
+              firstColumns(temporary),
+              hasVectors(),
+              low(),
+              column,
+              longest());
+      fed(inputs.length);
       awaitsChoice = true;
       return logits;
     }
@@ -196,13 +270,19 @@ public final class CachedState implements RewindableState {
   @Override
   public void rewind(int tokens, int last) {
     requireAlone();
-    if (tokens < 0 || tokens > column - low()) {
+    int most = Math.min(column - rows.get(0).answer(), most());
+    if (tokens < 0 || tokens > most) {
       throw new IllegalArgumentException(
-          "tokens must be between 0 and " + (column - low()) + ", but was " + tokens);
+          "tokens must be between 0 and " + most + ", but was " + tokens);
     }
     column -= tokens;
     awaitsChoice = false;
-    setTokens(new int[] {last});
+    setNext(new int[] {last});
+  }
+
+  /** Tokens that can be taken back at a time, as far as keys and values are kept. */
+  private int most() {
+    return window == Integer.MAX_VALUE ? Integer.MAX_VALUE : REWINDABLE;
   }
 
   private void requireAlone() {
@@ -220,41 +300,60 @@ public final class CachedState implements RewindableState {
 
   @Override
   public void reorder(int[] kept) {
-    int[] moved = IntStream.range(0, kept.length).filter(row -> kept[row] != row).toArray();
-    if (kept.length > rowCapacity()) {
-      resize(kept.length, promptCapacity(), columnCapacity());
+    if (kept.length == 0) {
+      throw new IllegalArgumentException("rows must name at least 1 row, but was empty");
     }
     List<Row> next = Arrays.stream(kept).mapToObj(rows::get).toList();
+    int[] moved = IntStream.range(0, kept.length).filter(row -> kept[row] != row).toArray();
+    if (kept.length > rowCapacity()) {
+      resize(kept.length, promptCapacity(), columnCapacity(), 0);
+      next = Arrays.stream(kept).mapToObj(rows::get).toList();
+    }
     if (moved.length > 0) {
-      boolean prompts =
-          Arrays.stream(moved)
-              .anyMatch(
-                  row -> row >= rows.size() || next.get(row).prompt() != rows.get(row).prompt());
-      try (NDManager temporary = runtime.newScope()) {
-        NDArray to = index(temporary, moved);
-        NDArray source = index(temporary, Arrays.stream(moved).map(row -> kept[row]).toArray());
-        program.run("reorder", state, to, source, low(), column, prompts);
-      }
+      copyRows(kept, moved, next);
     }
     rows = next;
     trim();
   }
 
+  private void copyRows(int[] kept, int[] moved, List<Row> next) {
+    boolean prompts =
+        Arrays.stream(moved)
+            .anyMatch(
+                row -> row >= rows.size() || next.get(row).prompt() != rows.get(row).prompt());
+    // Rows of one prompt have the same columns up to where their answers begin.
+    int from =
+        prompts
+            ? firstKept()
+            : Math.max(
+                firstKept(),
+                Arrays.stream(moved).map(row -> next.get(row).answer()).min().getAsInt());
+    try (NDManager temporary = runtime.newScope()) {
+      NDArray to = index(temporary, moved);
+      NDArray source = index(temporary, Arrays.stream(moved).map(row -> kept[row]).toArray());
+      program.run("reorder", state, to, source, from, column, prompts);
+    }
+  }
+
   @Override
   public void append(DecoderState other) {
-    try (CachedState fresh = (CachedState) other) {
-      if (fresh.column != 0 || fresh.program != program) {
+    try (CachedState joining = (CachedState) other) {
+      if (!joining.fresh || joining.program != program) {
         throw new IllegalArgumentException("only a fresh state of the same decoder can join");
       }
-      int wanted = size() + fresh.size();
-      int length = Math.max(promptCapacity(), fresh.promptCapacity());
-      if (wanted > rowCapacity() || length > promptCapacity()) {
+      requireChosen();
+      int wanted = size() + joining.size();
+      int length = Math.max(promptCapacity(), joining.promptCapacity());
+      int columns = Math.max(column - firstKept(), joining.column);
+      if (wanted > rowCapacity() || length > promptCapacity() || joining.column > column) {
         int room = wanted > rowCapacity() ? Math.max(wanted, 2 * rowCapacity()) : rowCapacity();
-        resize(room, length, columnCapacity());
+        // The columns of the prompts that join end where the present rows write next.
+        int shift = columns - (column - firstKept());
+        resize(room, length, Math.max(columnCapacity(), capacityFor(columns + 1)), shift);
       }
-      program.run("append", state, fresh.state, size(), column);
+      program.run("append", state, joining.state, size(), column, joining.column);
       List<Row> joined = new ArrayList<>(rows);
-      fresh.rows.forEach(row -> joined.add(row.withFirst(column)));
+      joining.rows.forEach(row -> joined.add(row.moved(column - joining.column)));
       rows = List.copyOf(joined);
     }
   }
@@ -265,24 +364,24 @@ public final class CachedState implements RewindableState {
     if (column + steps <= capacity) {
       return;
     }
-    resize(rowCapacity(), promptCapacity(), roomFor(steps));
+    resize(rowCapacity(), promptCapacity(), capacityFor(column - firstKept() + steps), 0);
   }
 
-  /** Columns for those in use and {@code steps} more. */
-  private int roomFor(int steps) {
+  /** Columns to have for {@code used} ones. */
+  private static int capacityFor(int used) {
     int wanted = FIRST_CAPACITY;
     // Half of it must be free afterwards: then moving costs little for each token.
-    while (column - low() + steps > wanted / 2) {
-      wanted *= 2;
+    while (used > wanted / 2) {
+      wanted = Math.multiplyExact(wanted, 2);
     }
     return wanted;
   }
 
   /** Gives memory back once the rows that are left need less than half of it. */
   private void trim() {
-    int capacity = roomFor(1);
+    int capacity = capacityFor(column - firstKept() + 1);
     if (size() > 0 && heldTokens() > 2L * size() * (longest() + capacity)) {
-      resize(size(), longest(), capacity);
+      resize(size(), longest(), capacity, 0);
     }
   }
 
@@ -291,11 +390,14 @@ public final class CachedState implements RewindableState {
     return (long) rowCapacity() * (promptCapacity() + columnCapacity());
   }
 
-  private void resize(int rowCapacity, int length, int capacity) {
-    int low = low();
-    replaceState("resize", size(), low, column, rowCapacity, length, capacity);
-    rows = rows.stream().map(row -> row.withFirst(row.first() - low)).toList();
-    column -= low;
+  /**
+   * @param to column to which the first one that is still needed moves
+   */
+  private void resize(int rowCapacity, int length, int capacity, int to) {
+    int low = firstKept();
+    replaceState("resize", size(), low, column, to, rowCapacity, length, capacity);
+    rows = rows.stream().map(row -> row.moved(to - low)).toList();
+    column += to - low;
   }
 
   private void replaceState(String method, Object... arguments) {
@@ -329,26 +431,47 @@ public final class CachedState implements RewindableState {
     return Math.toIntExact(state.get(tensor).getShape().get(dimension));
   }
 
-  /** First column that any row needs. */
+  /** First column that any row needs for its next input. */
   private int low() {
-    return rows.stream().mapToInt(Row::first).min().orElse(column);
+    return Math.max(firstColumn(), column + 1 - Math.min(window, column + 1));
+  }
+
+  /** First column that stays. */
+  private int firstKept() {
+    return window == Integer.MAX_VALUE ? low() : Math.max(firstColumn(), low() - REWINDABLE);
+  }
+
+  private int firstColumn() {
+    return Math.max(0, rows.stream().mapToInt(Row::first).min().orElse(column));
   }
 
   private int longest() {
     return rows.stream().mapToInt(Row::length).max().orElse(0);
   }
 
-  private void setTokens(int[] tokens) {
-    rows = IntStream.range(0, size()).mapToObj(i -> rows.get(i).withToken(tokens[i])).toList();
+  private void setNext(int[] tokens) {
+    rows = IntStream.range(0, size()).mapToObj(i -> rows.get(i).withNext(tokens[i])).toList();
   }
 
-  private NDArray lastTokens(NDManager temporary) {
-    return index(temporary, rows.stream().mapToInt(Row::token).toArray());
+  private boolean hasVectors() {
+    return rows.stream().anyMatch(row -> row.next() == VECTOR);
+  }
+
+  private NDArray nextTokens(NDManager temporary) {
+    return index(temporary, rows.stream().mapToInt(Row::next).toArray());
+  }
+
+  private NDArray firstColumns(NDManager temporary) {
+    return index(temporary, rows.stream().mapToInt(Row::first).toArray());
   }
 
   private NDArray index(NDManager temporary, int[] numbers) {
     long[] wide = Arrays.stream(numbers).asLongStream().toArray();
     NDArray array = temporary.create(wide, new Shape(wide.length));
+    return onDevice(temporary, array);
+  }
+
+  private NDArray onDevice(NDManager temporary, NDArray array) {
     if (program.device().isGpu()) {
       NDArray moved = array.toDevice(program.device(), true);
       moved.attach(temporary);

@@ -1,6 +1,7 @@
 package io.l2s.model;
 
 import ai.djl.ndarray.NDArray;
+import java.util.OptionalInt;
 
 /**
  * The LLM's own decoder. It does not own its weights: closing the {@link LlmEncoder} frees them.
@@ -16,6 +17,16 @@ public interface LlmDecoder {
     return 0;
   }
 
+  /** Most positions of prompt and answer together; empty where the model sets no limit. */
+  default OptionalInt contextLength() {
+    return OptionalInt.empty();
+  }
+
+  /** Whether {@link #prefill} uses H; otherwise it reads the ids alone. */
+  default boolean readsFeatures() {
+    return true;
+  }
+
   /**
    * Ids that stand before the first generated one, as penalties on repetition see them: the start
    * token of an encoder-decoder, the prompt of a decoder-only model.
@@ -26,10 +37,10 @@ public interface LlmDecoder {
 
   /**
    * Reads the prompts and makes ready to decode. An encoder-decoder attends to {@code h}; a
-   * decoder-only model reads the ids, or continues from the cache that it filled when it made H.
+   * decoder-only model reads the ids.
    *
-   * @param h prompt features of the LLM's encoder, {@code [batch, maxLength, llmWidth]}, float32;
-   *     positions beyond a row's length are masked
+   * @param h null where {@link #readsFeatures} is false; else prompt features of the LLM's encoder,
+   *     {@code [batch, maxLength, llmWidth]}, float32; positions beyond a row's length are masked
    */
   DecoderState prefill(NDArray h, TokenBatch prompts);
 }

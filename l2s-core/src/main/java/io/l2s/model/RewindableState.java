@@ -18,10 +18,10 @@ public interface RewindableState extends DecoderState {
   NDArray verify(NDManager scope, int[] draft);
 
   /**
-   * Takes back the tokens that a state of one sequence was fed last, after {@link #decodeMany} or
-   * {@link #verify}.
+   * Takes back the tokens that a state of one sequence was fed last.
    *
-   * @param tokens how many, from 0 to as many as that call fed
+   * @param tokens how many, from 0 to as many as it was fed, but at most 64 where attention has a
+   *     window
    * @param last the token that comes next, in place of the last one
    */
   void rewind(int tokens, int last);

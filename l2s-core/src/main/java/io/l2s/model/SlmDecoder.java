@@ -1,6 +1,7 @@
 package io.l2s.model;
 
 import ai.djl.ndarray.NDArray;
+import java.util.OptionalInt;
 
 /**
  * A small model that writes: prefilled with its prompt's input embeddings, fused ones or its own,
@@ -17,6 +18,11 @@ public interface SlmDecoder extends AutoCloseable {
   /** Weights that one decode step reads, by which its time is guessed; 0 if that is not known. */
   default long stepWeights() {
     return 0;
+  }
+
+  /** Most positions of prompt and answer together; empty where the model sets no limit. */
+  default OptionalInt contextLength() {
+    return OptionalInt.empty();
   }
 
   /**

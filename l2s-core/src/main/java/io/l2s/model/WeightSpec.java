@@ -1,7 +1,6 @@
 package io.l2s.model;
 
 import java.util.List;
-import java.util.Optional;
 
 /**
  * One tensor of a model family's checkpoints.
@@ -9,8 +8,6 @@ import java.util.Optional;
  * @param stored its name in the checkpoint
  * @param name its name in the program
  * @param shape as stored
- * @param normBefore the program's name of the norm whose output the product takes, whose weights
- *     8-bit products fold in; empty where the product takes something else
  * @param initialDeviation standard deviation of a fresh weight; 0 for norms, which start at one,
  *     and for biases, which start at zero
  * @param transposed whether a product is stored as {@code [in, out]}
@@ -20,7 +17,6 @@ public record WeightSpec(
     String name,
     List<Long> shape,
     Kind kind,
-    Optional<String> normBefore,
     double initialDeviation,
     boolean transposed) {
 
@@ -44,7 +40,7 @@ public record WeightSpec(
 
   /** A tensor that checkpoints may hold and no program reads. */
   public static WeightSpec ignored(String stored) {
-    return new WeightSpec(stored, stored, List.of(), Kind.IGNORED, Optional.empty(), 0, false);
+    return new WeightSpec(stored, stored, List.of(), Kind.IGNORED, 0, false);
   }
 
   /** Whether every checkpoint must hold it. */

@@ -36,7 +36,7 @@ import java.util.zip.CRC32C;
  * what is there stays usable when its making is interrupted. Native thread only, but for {@link
  * #open} and {@link #complete}.
  */
-public final class FeatureStore implements LlmEncoder {
+final class FeatureStore implements LlmEncoder {
 
   private static final byte[] MAGIC = "l2s-features-1\n\n".getBytes(StandardCharsets.US_ASCII);
   private static final int KEY_BYTES = 64;
@@ -67,7 +67,7 @@ public final class FeatureStore implements LlmEncoder {
   }
 
   /** The prompts of all lists, each once and by length, whatever order they come in. */
-  public static List<int[]> distinct(List<List<int[]>> promptLists) {
+  static List<int[]> distinct(List<List<int[]>> promptLists) {
     SortedSet<int[]> distinct = new TreeSet<>(ORDER);
     promptLists.forEach(distinct::addAll);
     return List.copyOf(distinct);
@@ -82,7 +82,7 @@ public final class FeatureStore implements LlmEncoder {
    * @throws DataFileException if the file was made for something else or its disk is too small
    * @throws UncheckedIOException naming the file, if it cannot be read or written
    */
-  public static FeatureStore open(Path file, String key, LlmEncoder llm, List<int[]> prompts) {
+  static FeatureStore open(Path file, String key, LlmEncoder llm, List<int[]> prompts) {
     FileChannel channel = null;
     try {
       channel =
@@ -150,7 +150,7 @@ public final class FeatureStore implements LlmEncoder {
   }
 
   /** Size of the file with all features. */
-  public long bytes() {
+  long bytes() {
     return offsets[prompts.size()];
   }
 
@@ -162,7 +162,7 @@ public final class FeatureStore implements LlmEncoder {
    * @throws DataFileException if another training is computing them into the same file
    * @throws UncheckedIOException naming the file, if its disk refuses
    */
-  public boolean complete(NativeRuntime runtime, TrainingListener listener) {
+  boolean complete(NativeRuntime runtime, TrainingListener listener) {
     listener.onFeatures(stored, prompts.size(), file, bytes());
     if (stored == prompts.size()) {
       return true;

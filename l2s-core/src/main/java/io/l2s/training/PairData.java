@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 
 /** Tokenised training pairs. Immutable. */
-public final class PairData {
+final class PairData {
 
   // Batches are cut from this many batches' worth of shuffled pairs, sorted by length.
   private static final int BUCKET = 50;
@@ -23,7 +23,7 @@ public final class PairData {
    * @param targets target ids that end in the end-of-sequence token, one row a pair
    * @param parts what the pairs consist of, in order
    */
-  public PairData(List<int[]> prompts, List<int[]> targets, List<Part> parts) {
+  PairData(List<int[]> prompts, List<int[]> targets, List<Part> parts) {
     if (prompts.size() != targets.size()
         || parts.stream().mapToInt(Part::size).sum() != prompts.size()) {
       throw new IllegalArgumentException("as many targets as prompts are needed, all in parts");
@@ -34,7 +34,7 @@ public final class PairData {
   }
 
   /** Pairs that are each seen once an epoch. */
-  public PairData(List<int[]> prompts, List<int[]> targets) {
+  PairData(List<int[]> prompts, List<int[]> targets) {
     this(prompts, targets, List.of(new Part(prompts.size(), 1)));
   }
 
@@ -44,14 +44,14 @@ public final class PairData {
    * @param weight how often an epoch sees each of them on average, greater than 0; it sees at least
    *     one of them
    */
-  public record Part(int size, double weight) {}
+  record Part(int size, double weight) {}
 
-  public int size() {
+  int size() {
     return prompts.size();
   }
 
   /** All prompts, in order. */
-  public List<int[]> prompts() {
+  List<int[]> prompts() {
     return prompts;
   }
 

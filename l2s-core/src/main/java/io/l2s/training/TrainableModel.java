@@ -13,23 +13,19 @@ import java.util.List;
 import java.util.Map;
 
 /** What is trained: an SLM with a projector under a frozen LLM, or an SLM alone. */
-public sealed interface TrainableModel {
+sealed interface TrainableModel {
 
-  /**
-   * An SLM conditioned by a frozen LLM through a projector.
-   *
-   * @param frozenSlm whether the projector alone is trained
-   */
+  /** An SLM conditioned by a frozen LLM through a projector. */
   record Hybrid(
       LlmEncoder llm,
       TrainableProjector projector,
       TrainableSlm slm,
       Fusion fusion,
-      boolean frozenSlm)
+      TrainedParts trainedParts)
       implements TrainableModel {
 
     public Hybrid {
-      if (frozenSlm) {
+      if (trainedParts == TrainedParts.PROJECTOR) {
         slm.freeze();
       }
     }
@@ -40,7 +36,7 @@ public sealed interface TrainableModel {
      *
      * @param prompts some prompts of the training
      */
-    public void balance(NDManager scope, List<int[]> prompts) {
+    void balance(NDManager scope, List<int[]> prompts) {
       double projected = 0;
       double embedded = 0;
       for (int[] ids : prompts) {
@@ -67,7 +63,7 @@ public sealed interface TrainableModel {
     Map<String, NDArray> all = new LinkedHashMap<>();
     if (this instanceof Hybrid hybrid) {
       all.putAll(hybrid.projector().parameters());
-      if (hybrid.frozenSlm()) {
+      if (hybrid.trainedParts() == TrainedParts.PROJECTOR) {
         return all;
       }
     }

@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  * <p>The batches, the learning rate and the random numbers of a step follow from the options and
  * the step's number, so a resumed training goes on where it stopped. One thread.
  */
-public final class Trainer {
+final class Trainer {
 
   private final NativeRuntime runtime;
   private final TrainableModel model;
@@ -27,7 +27,7 @@ public final class Trainer {
   private int storedStep;
   private Duration storedAt = Duration.ZERO;
 
-  public Trainer(
+  Trainer(
       NativeRuntime runtime,
       TrainableModel model,
       PairData pairs,
@@ -52,7 +52,7 @@ public final class Trainer {
    * @return where the training stands
    * @throws TrainingException if the loss is no longer finite
    */
-  public TrainingState run(boolean resume, TrainingListener listener) {
+  TrainingState run(boolean resume, TrainingListener listener) {
     NDManager scope = runtime.call(runtime::newScope);
     Optimizer optimizer = runtime.call(() -> Optimizer.create(scope, model.parameters(), options));
     try {
@@ -198,7 +198,7 @@ public final class Trainer {
   }
 
   /** Mean negative log-likelihood per token of the validation pairs, without label smoothing. */
-  public double validationLoss() {
+  double validationLoss() {
     double sum = 0;
     long tokens = 0;
     for (List<Integer> rows : validation.batches(options)) {

@@ -21,13 +21,13 @@ import java.util.List;
  * seconds} of this run. A validation: {@code step}, {@code validationLoss}, {@code best}. A resumed
  * training drops the lines of steps that were lost. One thread.
  */
-public final class TrainingLog implements TrainingListener, AutoCloseable {
+final class TrainingLog implements TrainingListener, AutoCloseable {
 
   private final Path file;
   private final TrainingListener next;
   private BufferedWriter writer;
 
-  public TrainingLog(Path file, TrainingListener next) {
+  TrainingLog(Path file, TrainingListener next) {
     this.file = file;
     this.next = next;
   }

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  * Keeps a training's state in one file, written as a whole or not at all: weights, moments and the
  * {@link TrainingState} in its metadata.
  */
-public final class TrainingStore {
+final class TrainingStore {
 
   private static final String STATE = "l2s.training";
 
@@ -37,7 +37,7 @@ public final class TrainingStore {
    * @param onBest writes the model with the weights as they are, told how good it is; called on the
    *     native thread
    */
-  public TrainingStore(Path file, Map<String, String> settings, Consumer<TrainingState> onBest) {
+  TrainingStore(Path file, Map<String, String> settings, Consumer<TrainingState> onBest) {
     this.file = file;
     this.settings = settings;
     this.onBest = onBest;
@@ -48,7 +48,7 @@ public final class TrainingStore {
    *
    * @throws ModelLoadException if it cannot be read, or naming every setting that was another one
    */
-  public static TrainingState check(Path file, Map<String, String> settings) {
+  static TrainingState check(Path file, Map<String, String> settings) {
     return new TrainingStore(file, settings, state -> {}).progress(SafetensorsFile.open(file));
   }
 

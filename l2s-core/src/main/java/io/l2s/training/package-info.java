@@ -1,4 +1,4 @@
-/** Training fits a projector and an SLM to pairs of prompts and targets. */
+/** A training run fits a projector and an SLM to pairs and writes them as a bundle. */
 @NullMarked
 package io.l2s.training;
 

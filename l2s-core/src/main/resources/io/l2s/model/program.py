@@ -6,14 +6,17 @@ class M(Module):
   __buffers__ = []
   training : bool
   eps : float
+  centred : bool
   eos : List[int]
   weights : Dict[str, Tensor]
   int8 : bool
   reduce_range : bool
   norms : List[Tensor]
+  shifts : List[Tensor]
   groups : List[List[Tensor]]
+  biases : List[List[Tensor]]
   packs : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]
-  parts : List[int]
+  parts : List[List[int]]
   room : Dict[int, Tensor]
   epsilon : List[Tensor]
   compute : int
@@ -32,24 +35,44 @@ class M(Module):
     return self.weights[name]
 
   # Makes a group of products that share an input; groups are numbered in the order in which they are made.
-  # norm: name of the norm before the products, "" where there is none; factor: what 8-bit products are multiplied by
-  # besides; kept: whether the weights are used as they are, too
-  def group(self, norm: str, factor: float, names: List[str], kept: bool) -> int:
+  # norm, shift: names of the norm's weights before the products and of its bias, "" where there is none
+  # factor: what 8-bit products are multiplied by besides
+  # biases: names of what is added to each product, "" where there is none
+  # transposed: whether the weights are stored [in, out]
+  # kept: whether the weights are used as they are, too
+  def group(self, norm: str, shift: str, factor: float, names: List[str], biases: List[str], transposed: bool, kept: bool) -> int:
     before = torch.zeros([0])
+    added = torch.zeros([0])
     if norm != "":
       before = self.weights[norm]
-      if self.int8:
-        before = before * factor
-    self.norms.append(before)
+    if shift != "":
+      added = self.weights[shift]
+    weights = [self.oriented(n, transposed) for n in names]
+    after = annotate(List[Tensor], [])
+    for b in biases:
+      if b != "":
+        after.append(self.weights[b])
     if self.int8:
-      self.pack_int8(before, names)
+      if norm != "":
+        before = before * factor
+      self.pack_int8(before, added, names, weights, after)
     else:
-      self.groups.append([self.pack(self.weights[n]) for n in names])
+      self.groups.append([self.pack(w) for w in weights])
+      self.biases.append(after)
+    self.norms.append(before)
+    self.shifts.append(added)
     # Not all weights are there twice at any time.
     if not kept:
       for n in names:
         self.weights.pop(n)
     return 0
+
+  # The weights of a product as [out, in]; stored 8-bit integers lie so already.
+  def oriented(self, name: str, transposed: bool) -> Tensor:
+    w = self.weights[name]
+    if transposed and w.dtype != 1:
+      return w.t()
+    return w
 
   # Called when all groups are made. kept: names of the weights that are used outside of groups
   def ready(self, kept: List[str]) -> int:
@@ -70,34 +93,59 @@ class M(Module):
     return (torch.round_(w / scales.unsqueeze(1)).to(1), scales)
 
   # For storing: name of a weight and of the norm before it, or of none -> int8 [out, in], scales [out]
-  def rounded(self, name: str, norm: str, factor: float) -> List[Tensor]:
+  def rounded(self, name: str, norm: str, factor: float, transposed: bool) -> List[Tensor]:
     before = torch.zeros([0])
     if norm != "":
       before = self.weights[norm].to(6) * factor
-    q, s = self.quantised(before, self.weights[name])
+    q, s = self.quantised(before, self.oriented(name, transposed))
     return [q, s]
 
-  # One product for the whole group, the norm's weights multiplied in. Two columns of zeros meet the two columns that
-  # `buffer` adds to the rows.
-  def pack_int8(self, norm: Tensor, names: List[str]) -> int:
+  # For storing: names of a weight, of the bias of the norm before it and of its own bias, "" where there is none -> what
+  # is added to the product of an input that was neither scaled nor shifted by the norm [out]
+  def folded(self, name: str, shift: str, bias: str, transposed: bool) -> List[Tensor]:
+    w = self.oriented(name, transposed)
+    whole = torch.zeros([w.size(0)], dtype=6)
+    if shift != "":
+      whole = torch.mv(w.to(6), self.weights[shift].to(6))
+    if bias != "":
+      whole = whole + self.weights[bias]
+    return [whole]
+
+  # One product for the whole group, the norm's weights multiplied in and its bias added to the products' own. Two
+  # columns of zeros meet the two columns that `buffer` adds to the rows.
+  def pack_int8(self, norm: Tensor, shift: Tensor, names: List[str], weights: List[Tensor], biases: List[Tensor]) -> int:
     parts = annotate(List[Tensor], [])
     part_scales = annotate(List[Tensor], [])
-    for n in names:
-      w = self.weights[n]
+    sizes = annotate(List[int], [])
+    shifted = annotate(List[Tensor], [])
+    for i in range(len(names)):
+      w = weights[i]
+      sizes.append(w.size(0))
       if w.dtype == 1:
-        # Stored so, with its scales, the norm multiplied in.
+        # Stored so, with its scales, the norm multiplied in and its bias in the product's own.
         parts.append(w)
-        part_scales.append(self.weights[n + "_scale"])
+        part_scales.append(self.weights[names[i] + "_scale"])
       else:
         q, s = self.quantised(norm, w)
         parts.append(q)
         part_scales.append(s)
+        if shift.size(0) > 0:
+          shifted.append(torch.mv(w.to(6), shift))
     whole = torch.cat(parts, 0)  # [out, in]
     scales = torch.cat(part_scales, 0)
     padded = torch.constant_pad_nd(whole, [0, 2])
     per_row = torch._make_per_channel_quantized_tensor(padded, scales.to(7), torch.zeros_like(scales).to(4), 0)
     self.packs.append(ops.quantized.linear_prepack(per_row, None))
-    self.parts.append(len(names))
+    self.parts.append(sizes)
+    added = annotate(List[Tensor], [])
+    if len(biases) > 0:
+      added.append(torch.cat(biases, 0))
+    if len(shifted) > 0:
+      more = torch.cat(shifted, 0)
+      if len(added) > 0:
+        more = more + added.pop()
+      added.append(more)
+    self.biases.append(added)
     return 0
 
   def lin(self, x: Tensor, w: Tensor) -> Tensor:
@@ -110,6 +158,12 @@ class M(Module):
 
   def norm(self, x: Tensor, w: Tensor) -> Tensor:
     return x * self.inverse_rms(x) * w
+
+  # x normed as group g wants it
+  def normed(self, x: Tensor, g: int) -> Tensor:
+    if self.centred:
+      return torch.layer_norm(x, [x.size(-1)], self.norms[g], self.shifts[g], self.eps)
+    return self.norm(x, self.norms[g])
 
   # A [N, in + 2] with 1 and -1 behind the columns that the caller fills; kept for use in every step.
   def buffer(self, rows: int, width: int) -> Tensor:
@@ -134,6 +188,8 @@ class M(Module):
   def unscaled(self, x: Tensor, g: int, relu: bool) -> Tuple[Tensor, Tensor]:
     rows = x.size(0)
     width = x.size(1)
+    if self.centred and self.norms[g].size(0) > 0:
+      x = x - torch.mean(x, [-1], True)
     largest = torch.amax(torch.abs(x), [-1], True)
     y = self.buffer(rows, width)
     torch.nan_to_num_(torch.div(x, largest, out=torch.narrow(y, 1, 0, width)), 0.)
@@ -151,6 +207,12 @@ class M(Module):
       return x.reshape([-1, x.size(2)])
     return x
 
+  # z, each row of it times its scale, plus the biases of group g; z [N, D], scale [N, 1]
+  def scaled(self, z: Tensor, scale: Tensor, g: int) -> Tensor:
+    if len(self.biases[g]) > 0:
+      return torch.addcmul(self.biases[g][0], z, scale)
+    return torch.mul_(z, scale)
+
   # x plus z, each row of it times its scale; x as it is, z [N, D], scale [N, 1]
   def plus_scaled(self, x: Tensor, z: Tensor, scale: Tensor) -> Tensor:
     if x.dim() == 3:
@@ -159,19 +221,23 @@ class M(Module):
 
   def int8_products(self, x: Tensor, g: int) -> List[Tensor]:
     y, scale = self.unscaled(self.rows(x), g, False)
-    y = torch.mul_(y, scale)
-    if self.parts[g] == 1:
-      return [y.view(x.size()[0:-1] + [-1])]
-    return torch.unbind(y.view(x.size()[0:-1] + [self.parts[g], -1]), -2)
+    y = self.scaled(y, scale, g).view(x.size()[0:-1] + [-1])
+    if len(self.parts[g]) == 1:
+      return [y]
+    return torch.split_with_sizes(y, self.parts[g], -1)
 
   # The products of group g with x, normed first where the group has a norm.
   def products(self, x: Tensor, g: int) -> List[Tensor]:
     if self.int8:
       return self.int8_products(x, g)
-    n = self.norms[g]
-    if n.size(0) > 0:
-      x = self.norm(x, n)
-    return [self.lin(x, w) for w in self.groups[g]]
+    if self.norms[g].size(0) > 0:
+      x = self.normed(x, g)
+    if len(self.biases[g]) == 0:
+      return [self.lin(x, w) for w in self.groups[g]]
+    made = annotate(List[Tensor], [])
+    for i in range(len(self.groups[g])):
+      made.append(self.lin(x, self.groups[g][i]) + self.biases[g][i])
+    return made
 
   def product(self, x: Tensor, g: int) -> Tensor:
     return self.products(x, g)[0]
@@ -180,6 +246,8 @@ class M(Module):
   def plus(self, x: Tensor, y: Tensor, g: int) -> Tensor:
     if self.int8:
       z, scale = self.unscaled(self.rows(y), g, False)
+      if len(self.biases[g]) > 0:
+        x = x + self.biases[g][0]
       return self.plus_scaled(x, z, scale)
     return x + self.product(y, g)
 
@@ -198,4 +266,23 @@ class M(Module):
     if self.dropout > 0.:
       return x + self.drop(self.product(y, g))
     return self.plus(x, y, g)
+
+  # Mean over the tokens that there are of the negative log-likelihood, smoothed (torch.nn.CrossEntropyLoss). Nothing in
+  # training is as large as the logits. So their gradient, the softmax less the smoothed target, is made by hand, over
+  # the log-likelihoods, and held fast: the gradient of sum(x * (slope w)) by x and that of sum(w * (slope^T x)) by w
+  # are the loss's. `sum - sum.detach()` is zero and lets them through.
+  # x: [M, D] normed vectors, ids: [M, 1] their targets, w: [V, D] the head's weights
+  def cross_entropy(self, x: Tensor, ids: Tensor, w: Tensor, smoothing: float) -> Tensor:
+    likelihoods = torch.log_softmax(self.lin(x.detach(), w.detach()), 1)  # [M, V]
+    own = torch.gather(likelihoods, 1, ids)  # [M, 1]
+    loss = torch.mean(own) * (smoothing - 1.) - torch.mean(likelihoods) * smoothing
+    if not x.requires_grad:
+      return loss
+    slope = torch.sub_(torch.exp_(likelihoods), smoothing / w.size(0))  # [M, V]
+    torch.scatter_add_(slope, 1, ids, torch.full_like(own, smoothing - 1.))
+    sum = torch.sum(x * self.lin(slope, w.detach().t()))
+    if w.requires_grad:
+      sum = sum + torch.sum(w * self.lin(slope.t(), x.detach().t()))
+    sum = sum / ids.size(0)
+    return sum - sum.detach() + loss
 

@@ -10,6 +10,7 @@ import io.l2s.model.TokenBatch;
 import io.l2s.model.TokenEmbedder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A real decoder, of an SLM or an LLM, whose open states are counted, and which may be made to
@@ -43,6 +44,11 @@ final class CountingDecoder implements SlmDecoder, LlmDecoder {
   @Override
   public int vocabularySize() {
     return slm != null ? slm.vocabularySize() : llm.vocabularySize();
+  }
+
+  @Override
+  public OptionalInt contextLength() {
+    return OptionalInt.empty();
   }
 
   @Override

@@ -67,7 +67,8 @@ class TrainingParityTest {
                     Checkpoint.open(Fixture.path("hybrid-a-t5-t5-add").resolve("slm")),
                     Device.cpu(),
                     Precision.F32));
-    model = new TrainableModel.Hybrid(llm, projector, slm, Fusion.ADD, false);
+    model =
+        new TrainableModel.Hybrid(llm, projector, slm, Fusion.ADD, TrainedParts.PROJECTOR_AND_SLM);
   }
 
   @AfterEach

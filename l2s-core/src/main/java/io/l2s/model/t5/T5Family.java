@@ -3,6 +3,7 @@ package io.l2s.model.t5;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
+import io.l2s.model.Int8Quantizer;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
 import io.l2s.model.ModelFamily;
@@ -11,6 +12,7 @@ import io.l2s.model.Placement;
 import io.l2s.model.Quantizer;
 import io.l2s.model.Shrinker;
 import io.l2s.model.SlmDecoder;
+import io.l2s.model.TrainableProgram;
 import io.l2s.model.TrainableSlm;
 import io.l2s.model.WeightSpec;
 import java.util.List;
@@ -18,12 +20,15 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** T5 of both generations (transformers: {@code T5ForConditionalGeneration}). */
+/**
+ * T5 of both generations and mT5 (transformers: {@code T5ForConditionalGeneration}, {@code
+ * MT5ForConditionalGeneration}).
+ */
 public final class T5Family implements ModelFamily {
 
   @Override
   public Set<String> modelTypes() {
-    return Set.of("t5");
+    return Set.of("t5", "mt5");
   }
 
   @Override
@@ -60,7 +65,10 @@ public final class T5Family implements ModelFamily {
 
   @Override
   public TrainableSlm resume(Loading from) {
-    return T5Training.from(from);
+    Checkpoint checkpoint = from.checkpoint();
+    T5Config sizes = T5Config.read(checkpoint);
+    return TrainableProgram.resume(
+        T5Program.of(checkpoint, sizes), shape(checkpoint.config()), from);
   }
 
   @Override
@@ -72,7 +80,9 @@ public final class T5Family implements ModelFamily {
           config.file(),
           "eos_token_id must be below vocab_size " + sizes.vocabularySize() + ", but was " + eos);
     }
-    return T5Training.fresh(sizes, ownHead(config), eos, seed, on);
+    List<WeightSpec> weights = T5Weights.of(sizes, ownHead(config));
+    return TrainableProgram.fresh(
+        T5Program.of(sizes, List.of(eos), weights), shape(config), seed, on);
   }
 
   private static boolean ownHead(ConfigFile config) {
@@ -81,7 +91,17 @@ public final class T5Family implements ModelFamily {
 
   @Override
   public Optional<Quantizer> quantizer() {
-    return Optional.of(new T5Quantizer());
+    return Optional.of(
+        new Int8Quantizer(
+            checkpoint -> {
+              T5Config config = T5Config.read(checkpoint);
+              return T5Program.of(config, List.of(), T5Weights.of(checkpoint, config));
+            },
+            checkpoint -> {
+              T5Config config = T5Config.read(checkpoint);
+              return T5Program.of(config, List.of(), T5Weights.of(config, true));
+            },
+            Set.of()));
   }
 
   @Override

@@ -1,12 +1,14 @@
 package io.l2s.model.t5;
 
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.model.ProductGroup;
 import io.l2s.model.StoredInt8;
 import io.l2s.model.WeightSpec;
 import io.l2s.model.WeightSpec.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The tensors of T5 checkpoints; the program calls them by the same names. */
 final class T5Weights {
@@ -45,7 +47,7 @@ final class T5Weights {
   // Deviations as in transformers: T5PreTrainedModel._init_weights.
   private void addAll(boolean ownHead) {
     List<Long> vocabulary = List.of((long) config.vocabularySize(), (long) config.width());
-    add(SHARED, vocabulary, Kind.TABLE, Optional.empty(), 1);
+    add(SHARED, vocabulary, Kind.TABLE, 1);
     for (int i = 0; i < config.encoderLayers(); i++) {
       String layer = "encoder.block." + i + ".layer.";
       attention(layer + "0.", "SelfAttention", i == 0);
@@ -60,7 +62,7 @@ final class T5Weights {
     }
     norm(DECODER_NORM);
     if (ownHead) {
-      add(HEAD, vocabulary, Kind.PRODUCT, Optional.of(DECODER_NORM), 1);
+      add(HEAD, vocabulary, Kind.PRODUCT, 1);
     }
     // Copies of the shared embeddings.
     specs.add(WeightSpec.ignored("encoder.embed_tokens.weight"));
@@ -73,51 +75,65 @@ final class T5Weights {
     }
   }
 
-  /** The products that share an input, in the order in which the program numbers its groups. */
-  static List<List<String>> groups(T5Config config) {
-    List<List<String>> groups = new ArrayList<>();
-    List<String> inner = config.gated() ? List.of("wi_0", "wi_1") : List.of("wi");
+  /**
+   * The products that share an input, in the order in which the program numbers its groups.
+   *
+   * @param head name of the head's matrix
+   */
+  static List<ProductGroup> groups(T5Config config, String head) {
+    List<ProductGroup> groups = new ArrayList<>();
     for (int i = 0; i < config.encoderLayers(); i++) {
       String layer = "encoder.block." + i + ".layer.";
-      pair(groups, layer + "0.SelfAttention.", List.of("q", "k", "v"), "o");
-      pair(groups, layer + "1.DenseReluDense.", inner, "wo");
+      attended(groups, layer + "0.", "SelfAttention.", "q", "k", "v");
+      feedForward(groups, layer + "1.", config.gated());
     }
     for (int i = 0; i < config.decoderLayers(); i++) {
       String layer = "decoder.block." + i + ".layer.";
-      pair(groups, layer + "0.SelfAttention.", List.of("q", "k", "v"), "o");
-      pair(groups, layer + "1.EncDecAttention.", List.of("q"), "o");
-      pair(groups, layer + "2.DenseReluDense.", inner, "wo");
+      attended(groups, layer + "0.", "SelfAttention.", "q", "k", "v");
+      attended(groups, layer + "1.", "EncDecAttention.", "q");
+      feedForward(groups, layer + "2.", config.gated());
     }
     for (int i = 0; i < config.decoderLayers(); i++) {
+      // Keys and values of the prompt are made of H, which has been normed already.
       String block = "decoder.block." + i + ".layer.1.EncDecAttention.";
-      groups.add(List.of(block + "k.weight", block + "v.weight"));
+      groups.add(ProductGroup.of(block + "k.weight", block + "v.weight"));
     }
+    groups.add(new ProductGroup(List.of(head), Optional.of(DECODER_NORM), config.outputScale()));
     return groups;
   }
 
-  private static void pair(
-      List<List<String>> groups, String block, List<String> inputs, String output) {
-    groups.add(inputs.stream().map(name -> block + name + ".weight").toList());
-    groups.add(List.of(block + output + ".weight"));
+  private static void attended(
+      List<ProductGroup> groups, String layer, String block, String... inputs) {
+    String[] names =
+        Stream.of(inputs).map(name -> layer + block + name + ".weight").toArray(String[]::new);
+    groups.add(ProductGroup.behind(layer + "layer_norm.weight", names));
+    groups.add(ProductGroup.of(layer + block + "o.weight"));
+  }
+
+  private static void feedForward(List<ProductGroup> groups, String layer, boolean gated) {
+    String block = layer + "DenseReluDense.";
+    String norm = layer + "layer_norm.weight";
+    groups.add(
+        gated
+            ? ProductGroup.behind(norm, block + "wi_0.weight", block + "wi_1.weight")
+            : ProductGroup.behind(norm, block + "wi.weight"));
+    groups.add(ProductGroup.of(block + "wo.weight"));
   }
 
   private void attention(String layer, String kind, boolean relativeBias) {
     long width = config.width();
     long inner = (long) config.heads() * config.headWidth();
-    Optional<String> norm = Optional.of(norm(layer + "layer_norm.weight"));
-    // Keys and values of the prompt are made of H, which has been normed already.
-    Optional<String> keysNorm = kind.equals("EncDecAttention") ? Optional.empty() : norm;
+    norm(layer + "layer_norm.weight");
     String block = layer + kind + ".";
-    product(block + "q.weight", inner, width, norm, (double) width * config.headWidth());
-    product(block + "k.weight", inner, width, keysNorm, width);
-    product(block + "v.weight", inner, width, keysNorm, width);
-    product(block + "o.weight", width, inner, Optional.empty(), inner);
+    product(block + "q.weight", inner, width, (double) width * config.headWidth());
+    product(block + "k.weight", inner, width, width);
+    product(block + "v.weight", inner, width, width);
+    product(block + "o.weight", width, inner, inner);
     if (relativeBias) {
       add(
           block + "relative_attention_bias.weight",
           List.of((long) config.buckets(), (long) config.heads()),
           Kind.BIAS,
-          Optional.empty(),
           Math.pow(width, -0.5));
     }
   }
@@ -125,29 +141,26 @@ final class T5Weights {
   private void feedForward(String layer) {
     long width = config.width();
     long inner = config.feedForward();
-    Optional<String> norm = Optional.of(norm(layer + "layer_norm.weight"));
+    norm(layer + "layer_norm.weight");
     String block = layer + "DenseReluDense.";
     for (String product : config.gated() ? List.of("wi_0", "wi_1") : List.of("wi")) {
-      product(block + product + ".weight", inner, width, norm, width);
+      product(block + product + ".weight", inner, width, width);
     }
-    product(block + "wo.weight", width, inner, Optional.empty(), inner);
+    product(block + "wo.weight", width, inner, inner);
   }
 
-  private String norm(String name) {
-    add(name, List.of((long) config.width()), Kind.NORM, Optional.empty(), 0);
-    return name;
+  private void norm(String name) {
+    add(name, List.of((long) config.width()), Kind.NORM, 0);
   }
 
   /**
    * @param variance a fresh weight has this variance's inverse
    */
-  private void product(
-      String name, long out, long in, Optional<String> normBefore, double variance) {
-    add(name, List.of(out, in), Kind.PRODUCT, normBefore, Math.pow(variance, -0.5));
+  private void product(String name, long out, long in, double variance) {
+    add(name, List.of(out, in), Kind.PRODUCT, Math.pow(variance, -0.5));
   }
 
-  private void add(
-      String name, List<Long> shape, Kind kind, Optional<String> normBefore, double deviation) {
-    specs.add(new WeightSpec(name, name, shape, kind, normBefore, deviation, false));
+  private void add(String name, List<Long> shape, Kind kind, double deviation) {
+    specs.add(new WeightSpec(name, name, shape, kind, deviation, false));
   }
 }

@@ -131,16 +131,17 @@
     free = torch.zeros([rows, 1, 1, capacity], dtype=6, device=h.device)
     return [own, prompt, free, self.additive(mask), self.decoder_bias(capacity, h.device)]
 
-  # The same with room for more: the first `used` rows and their columns from `low` to `column` are kept, moved to 0.
-  def resize(self, state: List[Tensor], used: int, low: int, column: int, rows: int, length: int, capacity: int) -> List[Tensor]:
+  # The same with room for more: the first `used` rows and their columns from `low` to `column` are kept, moved to `to`.
+  def resize(self, state: List[Tensor], used: int, low: int, column: int, to: int, rows: int, length: int, capacity: int) -> List[Tensor]:
     own = state[0]
     prompt = state[1]
     n = min(length, prompt.size(3))
     device = own.device
     new_own = torch.zeros([own.size(0), rows, own.size(2), capacity, own.size(4)], dtype=6, device=device)
-    new_own[:, 0:used, :, 0:column - low] = own[:, 0:used, :, low:column]
+    end = to + column - low
+    new_own[:, 0:used, :, to:end] = own[:, 0:used, :, low:column]
     free = torch.zeros([rows, 1, 1, capacity], dtype=6, device=device)
-    free[0:used, :, :, 0:column - low] = state[2][0:used, :, :, low:column]
+    free[0:used, :, :, to:end] = state[2][0:used, :, :, low:column]
     bias = state[4]
     if bias.size(3) != capacity:
       bias = self.decoder_bias(capacity, device)
@@ -152,8 +153,8 @@
     mask[0:used, :, :, 0:n] = state[3][0:used, :, :, 0:n]
     return [new_own, new_prompt, free, mask, bias]
 
-  # Appends the n rows of a fresh state, which has decoded nothing, behind the first `used` rows.
-  def append(self, state: List[Tensor], fresh: List[Tensor], used: int, column: int) -> int:
+  # Appends the n rows of a fresh state, which has decoded nothing and has no columns, behind the first `used` rows.
+  def append(self, state: List[Tensor], fresh: List[Tensor], used: int, column: int, columns: int) -> int:
     n = fresh[1].size(1)
     length = fresh[1].size(3)
     state[0][:, used:used + n] = 0.
@@ -202,15 +203,16 @@
       x = self.feed_forward(x, g + 4)
     return self.head(x)
 
-  # One step of all rows whose logits the caller wants. `length`: longest prompt among the rows
-  def decode_one(self, state: List[Tensor], tokens: Tensor, low: int, column: int, length: int) -> Tensor:
+  # One step of all rows whose logits the caller wants. `length`: longest prompt among the rows. Relative positions need no
+  # `firsts`, and every row begins with a token, so that there are no `vectors`.
+  def decode_one(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int) -> Tensor:
     rows = tokens.size(0)
     own = self.layers(state[0], rows)
     prompt = self.layers(state[1][:, :, :, 0:length], rows)
     return self.decoder_pass(state, own, prompt, state[3][0:rows, :, :, 0:length], tokens, low, column)
 
   # Greedy: up to `steps` tokens after `tokens` [B]; -1 where a row's logits are not finite. [B, <= steps]
-  def decode_many(self, state: List[Tensor], tokens: Tensor, low: int, column: int, length: int, steps: int) -> Tensor:
+  def decode_many(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int, steps: int) -> Tensor:
     rows = tokens.size(0)
     own = self.layers(state[0], rows)
     prompt = self.layers(state[1][:, :, :, 0:length], rows)
@@ -228,7 +230,7 @@
 
   # Several steps of a batch of one in one pass. tokens: [N], the last one and those that may follow it; they go to
   # `column` and after -> logits [N, V] of what follows each
-  def verify(self, state: List[Tensor], tokens: Tensor, low: int, column: int, length: int) -> Tensor:
+  def verify(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int) -> Tensor:
     n = tokens.size(0)
     own = self.layers(state[0], 1)
     prompt = self.layers(state[1][:, :, :, 0:length], 1)
@@ -288,28 +290,12 @@
     before = torch.clamp(targets[:, 0:-1], 0)
     first = torch.full([targets.size(0), 1], self.start_token, dtype=4, device=targets.device)
     x = self.decoded(self.encode(x, mask), mask, torch.cat([first, before], 1)).flatten(0, 1)  # [B*N, D]
-    return self.cross_entropy(x, targets.flatten(), float(smoothing))
+    return self.loss(x, targets.flatten(), float(smoothing))
 
-  # Mean over the tokens that there are of the negative log-likelihood, smoothed (torch.nn.CrossEntropyLoss). Nothing in
-  # training is as large as the logits. So their gradient, the softmax less the smoothed target, is made by hand, over
-  # the log-likelihoods, and held fast: the gradient of sum(x * (slope w)) by x and that of sum(w * (slope^T x)) by w
-  # are the loss's. `sum - sum.detach()` is zero and lets them through.
-  # x: [R, D], targets: [R], negative where there is none
-  def cross_entropy(self, x: Tensor, targets: Tensor, smoothing: float) -> Tensor:
+  # x: [R, D], targets: [R], negative where there is none -> the mean loss of those that there are
+  def loss(self, x: Tensor, targets: Tensor, smoothing: float) -> Tensor:
     there = torch.flatten(torch.nonzero(targets >= 0))  # [M]
     ids = torch.index_select(targets, 0, there).unsqueeze(1)  # [M, 1]
     g = self.head_group()
-    w = self.groups[g][0]  # [V, D]
     x = self.drop(self.norm(torch.index_select(x, 0, there), self.norms[g])) * self.output_scale  # [M, D]
-    likelihoods = torch.log_softmax(self.lin(x.detach(), w.detach()), 1)  # [M, V]
-    own = torch.gather(likelihoods, 1, ids)  # [M, 1]
-    loss = torch.mean(own) * (smoothing - 1.) - torch.mean(likelihoods) * smoothing
-    if not x.requires_grad:
-      return loss
-    slope = torch.sub_(torch.exp_(likelihoods), smoothing / w.size(0))  # [M, V]
-    torch.scatter_add_(slope, 1, ids, torch.full_like(own, smoothing - 1.))
-    sum = torch.sum(x * self.lin(slope, w.detach().t()))
-    if w.requires_grad:
-      sum = sum + torch.sum(w * self.lin(slope.t(), x.detach().t()))
-    sum = sum / ids.size(0)
-    return sum - sum.detach() + loss
+    return self.cross_entropy(x, ids, self.groups[g][0], smoothing)

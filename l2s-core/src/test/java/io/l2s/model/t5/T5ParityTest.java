@@ -38,7 +38,7 @@ class T5ParityTest extends OnEngine {
     // A build of the engine for other processors may lack oneDNN.
     List<MatmulKernel> here =
         CpuFeatures.current().x86() ? List.of(MatmulKernel.values()) : List.of(MatmulKernel.PLAIN);
-    return Stream.of("t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm")
+    return Stream.of("t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm", "mt5")
         .flatMap(name -> here.stream().map(products -> arguments(name, products)));
   }
 

@@ -1,0 +1,133 @@
+package io.l2s.checkpoint;
+
+import io.l2s.ModelLoadException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A directory in which a checkpoint made of another is written. */
+public final class OutputDirectory {
+
+  // Of every framework that Hugging Face repositories hold files of, with indices of shards.
+  private static final Pattern WEIGHTS =
+      Pattern.compile(
+          ".*\\.(safetensors|bin|pt|pth|ckpt|h5|msgpack|ot|onnx|gguf|tflite)(\\.index\\.json)?");
+
+  private static final Logger LOG = LoggerFactory.getLogger(OutputDirectory.class);
+
+  private OutputDirectory() {}
+
+  /**
+   * Sees to it that {@code target} is there.
+   *
+   * @throws ModelLoadException if it holds something
+   */
+  private static void createEmpty(Path target) throws IOException {
+    Files.createDirectories(target);
+    try (Stream<Path> entries = Files.list(target)) {
+      if (entries.findAny().isPresent()) {
+        throw new ModelLoadException(target, "must not exist or be empty; choose another output");
+      }
+    }
+  }
+
+  /** Something that is written into a directory. */
+  public interface Content<T> {
+    T write() throws IOException;
+  }
+
+  /**
+   * Has {@code content} written into {@code target}, which must not exist or be empty, and leaves
+   * it so if that fails.
+   *
+   * @throws ModelLoadException if {@code target} holds something
+   * @throws UncheckedIOException naming the file that the disk refuses
+   */
+  public static <T> T fill(Path target, Content<T> content) {
+    boolean made = !Files.exists(target);
+    try {
+      createEmpty(target);
+    } catch (IOException e) {
+      throw cannotWrite(target, e);
+    }
+    boolean done = false;
+    try {
+      T result = content.write();
+      done = true;
+      return result;
+    } catch (IOException e) {
+      throw cannotWrite(target, e);
+    } finally {
+      if (!done) {
+        empty(target, made);
+      }
+    }
+  }
+
+  /** Deletes {@code directory} with all that it holds, if it is there. */
+  public static void delete(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      clear(directory);
+      Files.delete(directory);
+    }
+  }
+
+  /** What cannot be written into {@code directory}. */
+  public static UncheckedIOException cannotWrite(Path directory, IOException cause) {
+    return new UncheckedIOException("cannot write " + file(directory, cause), cause);
+  }
+
+  private static String file(Path directory, IOException cause) {
+    if (!(cause instanceof FileSystemException failure)) {
+      return directory.toString();
+    }
+    // Of a copy or a move it is the target that is refused.
+    String file = failure.getOtherFile() == null ? failure.getFile() : failure.getOtherFile();
+    return file == null ? directory.toString() : file;
+  }
+
+  private static void clear(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        if (!each.equals(directory)) {
+          Files.delete(each);
+        }
+      }
+    }
+  }
+
+  // What is left of it would keep another attempt from starting.
+  private static void empty(Path target, boolean deleted) {
+    try {
+      clear(target);
+      if (deleted) {
+        Files.delete(target);
+      }
+    } catch (IOException e) {
+      // The failure that is under way says more than this one.
+      LOG.warn("cannot delete what was written into {}", target, e);
+    }
+  }
+
+  /** Copies a checkpoint's files but {@code config.json} and weights. */
+  public static void copyFilesBesideWeights(Path source, Path target) throws IOException {
+    List<Path> files;
+    try (Stream<Path> entries = Files.list(source)) {
+      files = entries.filter(Files::isRegularFile).sorted().toList();
+    }
+    for (Path file : files) {
+      String name = file.getFileName().toString();
+      if (!WEIGHTS.matcher(name).matches() && !name.equals("config.json")) {
+        Files.copy(file, target.resolve(name));
+      }
+    }
+  }
+}

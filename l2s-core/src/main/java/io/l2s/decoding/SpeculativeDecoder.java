@@ -1,0 +1,237 @@
+package io.l2s.decoding;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.l2s.GenerationFailedException;
+import io.l2s.GenerationFailedException.Component;
+import io.l2s.model.DecoderState;
+import io.l2s.model.RewindableState;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * Decodes one sequence by a large model with the help of a small one. The small model drafts some
+ * tokens. The large model reads them in one pass, keeps those that it would have made itself and
+ * adds its own next token (Leviathan et al., "Fast Inference from Transformers via Speculative
+ * Decoding", arXiv 2211.17192). The ids are the large model's own, except for near ties that
+ * rounding decides. Native thread only.
+ *
+ * <p>Sampling differs from the paper's: a draft is not accepted by chance. Both models draw with
+ * the same noise, and a drafted token is accepted where the large model draws the same one. A seed
+ * therefore gives the same text as the large model by itself, not only the same distribution.
+ */
+public final class SpeculativeDecoder implements BatchDecoder {
+
+  /** Most ids that one greedy call can yield. */
+  private static final int MOST_IDS = DraftLength.LONGEST + 1;
+
+  private final RewindableState drafter;
+  private final RewindableState verifier;
+  private final Supplier<NDManager> scopes;
+  private final DraftLength draftLength;
+
+  /**
+   * Both states are of one sequence that has decoded nothing yet, over one vocabulary and start
+   * token; they are closed with this decoder.
+   *
+   * @param draftCost time of a step of the small model, as a share of one of the large model
+   * @param scopes makes scopes for arrays
+   */
+  public SpeculativeDecoder(
+      RewindableState drafter,
+      RewindableState verifier,
+      double draftCost,
+      Supplier<NDManager> scopes) {
+    if (drafter.size() != 1 || verifier.size() != 1) {
+      throw new IllegalArgumentException(
+          "speculation takes states of one sequence, but they have "
+              + drafter.size()
+              + " and "
+              + verifier.size());
+    }
+    this.drafter = drafter;
+    this.verifier = verifier;
+    this.draftLength = new DraftLength(draftCost);
+    this.scopes = scopes;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @param searches one search: a greedy one that takes runs, or a sampled one of one row
+   * @throws GenerationFailedException blaming the small model, if it is the one that fails
+   * @throws IllegalArgumentException for any other searches
+   */
+  @Override
+  public int decode(TokenSelector selector, List<Search> searches, int mostSteps) {
+    Search search = searches.get(0);
+    if (searches.size() == 1 && search.rows() == 1) {
+      if (search instanceof GreedySearch greedy && greedy.takesRuns()) {
+        int[] ids = decodeRun(Math.min(MOST_IDS, greedy.remaining()));
+        greedy.append(ids);
+        return ids.length;
+      }
+      if (search instanceof SampledSearch sampled) {
+        step(selector, sampled);
+        return 1;
+      }
+    }
+    throw new IllegalArgumentException(
+        "speculation takes one greedy or sampled search of one row, but got "
+            + searches.size()
+            + ", the first a "
+            + search.getClass().getSimpleName()
+            + " of "
+            + search.rows());
+  }
+
+  /**
+   * Makes one draft and verifies it, greedily.
+   *
+   * @param most bounds the draft; the verifier adds one id
+   * @return from 1 to {@code most} ids
+   */
+  int[] decodeRun(int most) {
+    if (most == 1) {
+      int[] next = verifier.decodeMany(1)[0];
+      feed(next[0]);
+      return next;
+    }
+    int[] draft = drafted(Math.min(most - 1, draftLength.next()));
+    // A row that is not finite has no token to verify; any token will do as its draft.
+    int[] proposed = Arrays.stream(draft).map(id -> Math.max(id, 0)).toArray();
+    int[] own = verified(proposed);
+    int accepted = 0;
+    while (accepted < proposed.length && proposed[accepted] == own[accepted]) {
+      accepted++;
+    }
+    int next = own[accepted];
+    verifier.rewind(proposed.length - accepted, next);
+    resume(proposed.length, accepted, next);
+    draftLength.record(proposed.length, accepted);
+    int[] made = Arrays.copyOf(proposed, accepted + 1);
+    made[accepted] = next;
+    return made;
+  }
+
+  /**
+   * Makes one draft and verifies it. {@code search} chooses by the scores of the large model only,
+   * and takes at least one token.
+   */
+  private void step(TokenSelector selector, SampledSearch search) {
+    int[] draft = drafted(selector, search, Math.min(search.remaining() - 1, draftLength.next()));
+    int accepted = 0;
+    int next;
+    try (NDManager scope = scopes.get()) {
+      NDArray logits = // [draft + 1, vocabulary]
+          draft.length == 0 ? verifier.decodeOne(scope) : verifier.verify(scope, draft);
+      TopTokens top =
+          selector.select(
+              scope,
+              logits,
+              IntStream.rangeClosed(0, draft.length)
+                  .<Search>mapToObj(length -> search.continuedWith(Arrays.copyOf(draft, length)))
+                  .toList());
+      next = search.choose(top, 0).tokens()[0];
+      while (!ended(search) && accepted < draft.length && next == draft[accepted]) {
+        accepted++;
+        next = search.choose(top, accepted).tokens()[0];
+      }
+    }
+    if (ended(search)) {
+      return;
+    }
+    if (draft.length == 0) {
+      verifier.choose(new int[] {next});
+      feed(next);
+    } else {
+      verifier.rewind(draft.length - accepted, next);
+      resume(draft.length, accepted, next);
+      draftLength.record(draft.length, accepted);
+    }
+  }
+
+  /** Drafts the tokens that {@code search} would choose by the small model's scores. */
+  private int[] drafted(TokenSelector selector, SampledSearch search, int most) {
+    int[] draft = {};
+    boolean ended = false;
+    while (draft.length < most && !ended) {
+      SampledSearch drafting = search.continuedWith(draft);
+      int token = blamingTheDrafter(() -> drafted(selector, drafting));
+      draft = Arrays.copyOf(draft, draft.length + 1);
+      draft[draft.length - 1] = token;
+      ended = ended(drafting);
+    }
+    return draft;
+  }
+
+  private int drafted(TokenSelector selector, Search drafting) {
+    try (NDManager scope = scopes.get()) {
+      TopTokens top = selector.select(scope, drafter.decodeOne(scope), List.of(drafting));
+      int[] token = drafting.choose(top, 0).tokens();
+      drafter.choose(token);
+      return token[0];
+    }
+  }
+
+  private static boolean ended(Search search) {
+    return search.hasNonFiniteLogits() || search.finishReason().isPresent();
+  }
+
+  /** The verifier's next token after its last one and after each of {@code draft}. */
+  private int[] verified(int[] draft) {
+    try (NDManager scope = scopes.get()) {
+      NDArray logits = verifier.verify(scope, draft); // [draft + 1, vocabulary]
+      long[] best = logits.argMax(1).toLongArray();
+      float[] largest = logits.max(new int[] {1}).toFloatArray();
+      int[] ids = new int[best.length];
+      for (int i = 0; i < ids.length; i++) {
+        ids[i] = Float.isFinite(largest[i]) ? Math.toIntExact(best[i]) : DecoderState.NOT_FINITE;
+      }
+      return ids;
+    }
+  }
+
+  /** Rewinds the drafter, which was fed all but the last of its draft, to the accepted tokens. */
+  private void resume(int drafted, int accepted, int next) {
+    if (accepted == drafted) {
+      feed(next);
+    } else {
+      drafter.rewind(drafted - accepted - 1, next);
+    }
+  }
+
+  private int[] drafted(int steps) {
+    return blamingTheDrafter(() -> drafter.decodeMany(steps)[0]);
+  }
+
+  private static <T> T blamingTheDrafter(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException | Error e) {
+      throw new GenerationFailedException(
+          Component.SLM, "the SLM, drafting, failed: " + e.getMessage(), e);
+    }
+  }
+
+  /** Feeds the drafter its last token; {@code next} follows. */
+  private void feed(int next) {
+    drafted(1);
+    drafter.rewind(0, next);
+  }
+
+  @Override
+  public Optional<DecoderState> shared() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    try (drafter) {
+      verifier.close();
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.l2s.model;
+
+import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.ConfigFile;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** A family of decoder-only models: what its members share, given their weights and program. */
+public abstract class DecoderOnlyFamily implements ModelFamily {
+
+  /** The program file that stands before a family's own. */
+  protected static final String SHARED_PROGRAM = "/io/l2s/model/decoder_only.py";
+
+  /** The program's methods that call products. */
+  protected static final Set<String> HOT =
+      Set.of("features", "start", "decode_one", "decode_many", "verify", "score");
+
+  /** The sizes that {@code config} asks for. */
+  protected abstract DecoderOnlyShape sizes(ConfigFile config);
+
+  /**
+   * What it takes to run a model.
+   *
+   * @param eos ids that end an answer
+   */
+  protected abstract ModelProgram program(
+      ConfigFile config, List<Integer> eos, List<WeightSpec> weights);
+
+  /** The tensors of {@code checkpoint} once its products are stored in 8-bit integers. */
+  protected abstract List<WeightSpec> roundedWeights(Checkpoint checkpoint);
+
+  /** The program's name of the norm behind the last layer, which prompt features pass. */
+  protected abstract String finalNorm();
+
+  @Override
+  public final ModelShape shape(ConfigFile config) {
+    return sizes(config).surroundings();
+  }
+
+  @Override
+  public final LlmEncoder llm(Loading from, OptionalInt layer) {
+    DecoderOnlyModel model = load(from);
+    try {
+      return model.asLlm(layer);
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public final SlmDecoder slm(Loading from) {
+    return load(from).asSlm();
+  }
+
+  /** Loads a checkpoint, to be used as LLM or as SLM. */
+  public final DecoderOnlyModel load(Loading from) {
+    Checkpoint checkpoint = from.checkpoint();
+    return DecoderOnlyModel.load(stored(checkpoint), sizes(checkpoint.config()), from);
+  }
+
+  /** What it takes to run {@code checkpoint}. */
+  public final ModelProgram stored(Checkpoint checkpoint) {
+    return program(checkpoint.config(), checkpoint.eosTokenIds(), weights(checkpoint));
+  }
+
+  @Override
+  public final TrainableSlm resume(Loading from) {
+    return TrainableProgram.resume(
+        stored(from.checkpoint()), shape(from.checkpoint().config()), from);
+  }
+
+  @Override
+  public final TrainableSlm fresh(ConfigFile config, long seed, Placement on) {
+    ModelShape shape = shape(config);
+    List<Integer> eos = config.eosTokenIds();
+    for (int id : eos) {
+      if (id >= shape.vocabularySize()) {
+        throw new ModelLoadException(
+            config.file(),
+            "eos_token_id must be below vocab_size " + shape.vocabularySize() + ", but was " + id);
+      }
+    }
+    return TrainableProgram.fresh(program(config, eos, weights(config)), shape, seed, on);
+  }
+
+  @Override
+  public final Optional<Quantizer> quantizer() {
+    return Optional.of(
+        new Int8Quantizer(
+            this::stored,
+            checkpoint ->
+                program(checkpoint.config(), checkpoint.eosTokenIds(), roundedWeights(checkpoint)),
+            Set.of(finalNorm())));
+  }
+}

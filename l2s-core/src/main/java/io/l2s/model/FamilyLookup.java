@@ -1,0 +1,25 @@
+package io.l2s.model;
+
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.ConfigFile;
+
+/** Finds the family of a model, so that its users name no family. Thread-safe. */
+@FunctionalInterface
+public interface FamilyLookup {
+
+  /**
+   * The family of the models that {@code config} describes.
+   *
+   * @throws io.l2s.ModelLoadException with the supported types, if there is none
+   */
+  ModelFamily of(ConfigFile config);
+
+  /**
+   * The family of {@code checkpoint}.
+   *
+   * @throws io.l2s.ModelLoadException with the supported types, if there is none
+   */
+  default ModelFamily of(Checkpoint checkpoint) {
+    return of(checkpoint.config());
+  }
+}

@@ -1,0 +1,254 @@
+package io.l2s.model;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.Digests;
+import io.l2s.checkpoint.SafetensorsWriter;
+import io.l2s.checkpoint.StrictJson;
+import io.l2s.checkpoint.TensorData;
+import io.l2s.checkpoint.TensorEntry;
+import io.l2s.checkpoint.TensorType;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.Precision;
+import io.l2s.engine.Program;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+
+/**
+ * Stores a checkpoint with its products rounded to 8-bit integers, one scale a row, exactly as
+ * {@link Precision#INT8} rounds them at load. The norm before a product is multiplied in and stays
+ * in the file as ones, its bias is added to the product's and stays as zeros; the head, tied or
+ * not, is stored by itself.
+ *
+ * @param stored what it takes to run the checkpoint as it is
+ * @param rounded the same of the checkpoint to be written: one group for each of {@code stored},
+ *     and the head by itself
+ * @param keptNorms the program's names of the norms that features pass as well, stored as they are
+ */
+public record Int8Quantizer(
+    Function<Checkpoint, ModelProgram> stored,
+    Function<Checkpoint, ModelProgram> rounded,
+    Set<String> keptNorms)
+    implements Quantizer {
+
+  private static final String WEIGHTS = "model.safetensors";
+
+  @Override
+  public void check(Checkpoint checkpoint) {
+    if (StoredInt8.isIn(checkpoint.config())) {
+      throw new ModelLoadException(
+          checkpoint.config().file(),
+          "the weights are stored in int8 already; there is nothing left to quantise");
+    }
+  }
+
+  @Override
+  public int quantise(
+      NativeRuntime runtime, Checkpoint checkpoint, Path target, IntConsumer progress)
+      throws IOException {
+    check(checkpoint);
+    ModelProgram from = stored.apply(checkpoint);
+    from.weights().check(checkpoint);
+    // Int8 keeps the weights as they are stored until they are rounded.
+    Program program =
+        runtime.call(
+            () -> from.empty(Device.cpu(), Precision.INT8, Precision.F32, MatmulKernel.PLAIN));
+    List<TensorData> tensors;
+    try {
+      runtime.call(
+          () -> {
+            from.weights().put(program, checkpoint, Precision.INT8);
+            return null;
+          });
+      Rounding rounding = new Rounding(runtime, program, from, rounded.apply(checkpoint), progress);
+      tensors = rounding.tensors(checkpoint);
+      SafetensorsWriter.write(target.resolve(WEIGHTS), Map.of("format", "pt"), tensors);
+    } finally {
+      runtime.release(program::close);
+    }
+    writeConfig(checkpoint, target);
+    return tensors.size();
+  }
+
+  private static void writeConfig(Checkpoint checkpoint, Path target) throws IOException {
+    JsonObject config = StrictJson.read(checkpoint.config().file());
+    JsonObject settings = new JsonObject();
+    settings.addProperty("quant_method", StoredInt8.METHOD);
+    JsonObject digests = new JsonObject();
+    checkpoint.tensors().values().stream()
+        .map(TensorEntry::file)
+        .distinct()
+        .forEach(file -> digests.addProperty(file.getFileName().toString(), Digests.sha256(file)));
+    settings.add("source_sha256", digests);
+    config.add("quantization_config", settings);
+    Files.writeString(
+        target.resolve("config.json"),
+        new GsonBuilder().setPrettyPrinting().create().toJson(config) + "\n");
+  }
+
+  /** The tensors to write, each made when it is written, so that the heap holds one at a time. */
+  private final class Rounding {
+
+    private final NativeRuntime runtime;
+    private final Program program;
+    private final ModelProgram from;
+    private final ModelProgram to;
+    private final IntConsumer progress;
+    private final Map<String, Product> products = new HashMap<>();
+    private final Map<String, Product> biases = new HashMap<>();
+    private final Set<String> folded = new HashSet<>();
+    private final Set<String> shifts = new HashSet<>();
+    private final List<TensorData> tensors = new ArrayList<>();
+
+    /**
+     * @param source the program's name of the stored weights
+     * @param bias the program's name of what is added to the stored product, "" where nothing is
+     */
+    private record Product(
+        String source, String norm, String shift, double factor, String bias, boolean transposed) {}
+
+    Rounding(
+        NativeRuntime runtime,
+        Program program,
+        ModelProgram from,
+        ModelProgram to,
+        IntConsumer progress) {
+      this.runtime = runtime;
+      this.program = program;
+      this.from = from;
+      this.to = to;
+      this.progress = progress;
+      for (int i = 0; i < to.groups().size(); i++) {
+        group(from.groups().get(i), to.groups().get(i));
+      }
+    }
+
+    private void group(ProductGroup stored, ProductGroup written) {
+      String norm = stored.norm().orElse("");
+      String shift = stored.norm().map(from::biasOf).orElse("");
+      if (!keptNorms.contains(norm)) {
+        folded.add(norm);
+        shifts.add(shift);
+      }
+      for (int i = 0; i < written.names().size(); i++) {
+        String source = stored.names().get(i);
+        Product product =
+            new Product(
+                source,
+                norm,
+                shift,
+                stored.factor(),
+                from.biasOf(source),
+                from.isTransposed(source));
+        products.put(written.names().get(i), product);
+        String bias = to.biasOf(written.names().get(i));
+        if (!bias.isEmpty()) {
+          biases.put(bias, product);
+        }
+      }
+    }
+
+    List<TensorData> tensors(Checkpoint checkpoint) {
+      for (WeightSpec spec : to.weights().required().toList()) {
+        if (spec.kind() == WeightSpec.Kind.PRODUCT) {
+          product(spec);
+        } else if (biases.containsKey(spec.name())) {
+          Product product = biases.get(spec.name());
+          add(
+              spec,
+              TensorType.F32,
+              () ->
+                  made(
+                      "folded",
+                      0,
+                      product.source(),
+                      product.shift(),
+                      product.bias(),
+                      product.transposed()));
+        } else if (folded.contains(spec.name())) {
+          add(spec, TensorType.F32, () -> constant(spec, 1));
+        } else if (shifts.contains(spec.name())) {
+          add(spec, TensorType.F32, () -> constant(spec, 0));
+        } else {
+          TensorEntry entry = checkpoint.tensors().get(storedName(spec));
+          add(spec, entry.type(), entry::map);
+        }
+      }
+      return tensors;
+    }
+
+    private String storedName(WeightSpec spec) {
+      return from.weights()
+          .required()
+          .filter(each -> each.name().equals(spec.name()))
+          .findFirst()
+          .orElseThrow()
+          .stored();
+    }
+
+    private void product(WeightSpec spec) {
+      Product product = products.get(spec.name());
+      Object[] arguments = {
+        product.source(), product.norm(), product.factor(), product.transposed()
+      };
+      add(spec, TensorType.I8, () -> made("rounded", 0, arguments));
+      tensors.add(
+          new TensorData(
+              StoredInt8.scaleOf(spec.stored()),
+              TensorType.F32,
+              List.of(spec.shape().get(0)),
+              () -> made("rounded", 1, arguments)));
+    }
+
+    private void add(WeightSpec spec, TensorType type, Supplier<ByteBuffer> bytes) {
+      int number = tensors.size();
+      tensors.add(
+          new TensorData(
+              spec.stored(),
+              type,
+              spec.shape(),
+              () -> {
+                progress.accept(number);
+                return bytes.get();
+              }));
+    }
+
+    private ByteBuffer made(String method, int part, Object... arguments) {
+      return runtime.call(
+          () -> {
+            try (NDManager scope = runtime.newScope()) {
+              NDArray made = program.tensors(scope, method, arguments).get(part);
+              ByteBuffer bytes = made.toByteBuffer();
+              ByteBuffer copy = ByteBuffer.allocate(bytes.remaining());
+              return copy.put(bytes).flip().order(ByteOrder.LITTLE_ENDIAN);
+            }
+          });
+    }
+
+    private static ByteBuffer constant(WeightSpec spec, float value) {
+      int count = Math.toIntExact(spec.shape().get(0));
+      ByteBuffer bytes = ByteBuffer.allocate(4 * count).order(ByteOrder.LITTLE_ENDIAN);
+      while (bytes.hasRemaining()) {
+        bytes.putFloat(value);
+      }
+      return bytes.flip();
+    }
+  }
+}

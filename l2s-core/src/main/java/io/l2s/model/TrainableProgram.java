@@ -1,0 +1,162 @@
+package io.l2s.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.Precision;
+import io.l2s.engine.Program;
+import io.l2s.engine.TrainableWeights;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * An SLM in training: the program that serves it, with float32 weights that take gradients. The
+ * program's {@code forward} embeds ids, and gives the loss of targets.
+ */
+public final class TrainableProgram implements TrainableSlm {
+
+  private final NativeRuntime runtime;
+  private final ModelProgram model;
+  private final ModelShape shape;
+  private final Program program;
+  private final TrainableWeights weights;
+
+  private TrainableProgram(
+      NativeRuntime runtime, ModelProgram model, ModelShape shape, Program program) {
+    this.runtime = runtime;
+    this.model = model;
+    this.shape = shape;
+    this.program = program;
+    this.weights = new TrainableWeights(runtime, program);
+  }
+
+  /**
+   * Continues from the weights of a checkpoint.
+   *
+   * @throws io.l2s.ModelLoadException naming every tensor that is missing, surplus or mis-shaped
+   */
+  public static TrainableProgram resume(ModelProgram model, ModelShape shape, Loading from) {
+    Checkpoint checkpoint = from.checkpoint();
+    Placement on = from.on();
+    model.weights().check(checkpoint);
+    NumberFormat.serving(checkpoint, on.device(), Precision.F32);
+    return opened(
+        model,
+        shape,
+        on,
+        training -> {
+          model.weights().put(training.program, checkpoint, Precision.F32);
+          model.weights().required().forEach(spec -> training.weights.adopt(spec.name()));
+        });
+  }
+
+  /** Starts with fresh weights, drawn as the weight table says. */
+  public static TrainableProgram fresh(
+      ModelProgram model, ModelShape shape, long seed, Placement on) {
+    Random random = new Random(seed);
+    return opened(
+        model,
+        shape,
+        on,
+        training -> model.weights().required().forEach(spec -> training.draw(spec, random)));
+  }
+
+  private interface Filling {
+    void of(TrainableProgram training);
+  }
+
+  private static TrainableProgram opened(
+      ModelProgram model, ModelShape shape, Placement on, Filling filling) {
+    Precision compute = NumberFormat.training(on.precision());
+    return on.runtime()
+        .open(
+            () -> {
+              Program program =
+                  model.empty(on.device(), Precision.F32, compute, MatmulKernel.PLAIN);
+              TrainableProgram training = new TrainableProgram(on.runtime(), model, shape, program);
+              try {
+                filling.of(training);
+                model.makeReady(program);
+                return training;
+              } catch (RuntimeException e) {
+                training.close();
+                throw e;
+              }
+            });
+  }
+
+  private void draw(WeightSpec spec, Random random) {
+    double deviation = spec.initialDeviation();
+    float constant = spec.kind() == WeightSpec.Kind.NORM ? 1 : 0;
+    weights.draw(
+        spec.name(),
+        () -> deviation == 0 ? constant : (float) (random.nextGaussian() * deviation),
+        spec.shape().stream().mapToLong(Long::longValue).toArray());
+  }
+
+  @Override
+  public Map<String, NDArray> parameters() {
+    Map<String, NDArray> byName = weights.byName();
+    Map<String, NDArray> stored = new LinkedHashMap<>();
+    model.weights().required().forEach(spec -> stored.put(spec.stored(), byName.get(spec.name())));
+    return stored;
+  }
+
+  @Override
+  public void freeze() {
+    runtime.call(
+        () -> {
+          weights.freeze();
+          return null;
+        });
+  }
+
+  @Override
+  public TokenEmbedder embeddings() {
+    return new TokenEmbedder() {
+      @Override
+      public int width() {
+        return shape.width();
+      }
+
+      @Override
+      public NDArray embed(NDManager scope, TokenBatch prompts) {
+        return program.forward(TrainableProgram.this.ids(scope, prompts, 0));
+      }
+    };
+  }
+
+  @Override
+  public int vocabularySize() {
+    return shape.vocabularySize();
+  }
+
+  @Override
+  public NDArray loss(
+      NDArray inputs, int[] lengths, TokenBatch targets, double labelSmoothing, double dropout) {
+    NDManager scope = inputs.getManager();
+    program.run("drop_out", dropout);
+    NDArray mask =
+        PromptMask.of(scope, lengths, inputs.getShape().get(1)).toDevice(program.device(), false);
+    NDArray smoothing = scope.create((float) labelSmoothing);
+    // Ids beyond a target's end become -100, which the loss leaves out.
+    return program.forward(inputs, mask, ids(scope, targets, -100), smoothing);
+  }
+
+  private NDArray ids(NDManager scope, TokenBatch batch, int pad) {
+    Shape sizes = new Shape(batch.size(), batch.maxLength());
+    return scope.create(batch.padded(pad), sizes).toDevice(program.device(), false);
+  }
+
+  @Override
+  public void close() {
+    runtime.release(
+        () -> {
+          program.close();
+          weights.close();
+        });
+  }
+}

@@ -1,0 +1,78 @@
+package io.l2s.model.gpt2;
+
+import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.ConfigFile;
+import io.l2s.model.Activation;
+import io.l2s.model.DecoderOnlyShape;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The sizes of a GPT-2 model, from its {@code config.json} (transformers: {@code GPT2Config}).
+ *
+ * @param positions most positions, each with a learned vector
+ * @param scaled whether attention is divided by the root of the head's width
+ * @param scaledByLayer whether attention of layer i is divided by i + 1 besides
+ * @param tied whether the config says that the head is the token table
+ * @param deviation standard deviation of fresh weights
+ */
+record Gpt2Config(
+    int vocabularySize,
+    int width,
+    int heads,
+    int feedForward,
+    int layers,
+    int positions,
+    String activation,
+    boolean scaled,
+    boolean scaledByLayer,
+    boolean tied,
+    double epsilon,
+    double deviation) {
+
+  private static final int MAX_SIZE = 1 << 24;
+
+  static Gpt2Config read(ConfigFile config) {
+    int width = config.intOr("n_embd", 768, 1, MAX_SIZE);
+    int heads = config.intOr("n_head", 12, 1, MAX_SIZE);
+    if (width % heads != 0) {
+      throw new ModelLoadException(
+          config.file(), "n_embd must be a multiple of n_head " + heads + ", but was " + width);
+    }
+    if (config.booleanOr("add_cross_attention", false)) {
+      throw new ModelLoadException(
+          config.file(), "add_cross_attention must be false, but was true; use a plain GPT-2");
+    }
+    return new Gpt2Config(
+        config.requiredInt("vocab_size", 2, MAX_SIZE),
+        width,
+        heads,
+        config.intOr("n_inner", 4 * width, 1, MAX_SIZE),
+        config.intOr("n_layer", 12, 1, 1_000),
+        config.intOr("n_positions", 1_024, 2, MAX_SIZE),
+        Activation.read(config, "activation_function", "gelu_new"),
+        config.booleanOr("scale_attn_weights", true),
+        config.booleanOr("scale_attn_by_inverse_layer_idx", false),
+        config.booleanOr("tie_word_embeddings", true),
+        config.doubleOr("layer_norm_epsilon", 1e-5),
+        config.doubleOr("initializer_range", 0.02));
+  }
+
+  int headWidth() {
+    return width / heads;
+  }
+
+  /** What attention scores are multiplied by, layer by layer. */
+  List<Double> scales() {
+    double scale = scaled ? Math.pow(headWidth(), -0.5) : 1;
+    return IntStream.range(0, layers)
+        .mapToObj(layer -> scaledByLayer ? scale / (layer + 1) : scale)
+        .toList();
+  }
+
+  DecoderOnlyShape shape() {
+    long layer = 4L * width * width + 2L * width * feedForward;
+    long step = layers * layer + (long) vocabularySize * width;
+    return new DecoderOnlyShape(width, vocabularySize, layers, positions, Integer.MAX_VALUE, step);
+  }
+}

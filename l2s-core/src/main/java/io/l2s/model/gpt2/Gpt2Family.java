@@ -1,0 +1,75 @@
+package io.l2s.model.gpt2;
+
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.ConfigFile;
+import io.l2s.model.DecoderOnlyFamily;
+import io.l2s.model.DecoderOnlyShape;
+import io.l2s.model.ModelProgram;
+import io.l2s.model.WeightSpec;
+import io.l2s.model.WeightTable;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** GPT-2 (transformers: {@code GPT2LMHeadModel}). */
+public final class Gpt2Family extends DecoderOnlyFamily {
+
+  @Override
+  public Set<String> modelTypes() {
+    return Set.of("gpt2");
+  }
+
+  @Override
+  protected DecoderOnlyShape sizes(ConfigFile config) {
+    return Gpt2Config.read(config).shape();
+  }
+
+  @Override
+  public List<WeightSpec> weights(ConfigFile config) {
+    return Gpt2Weights.of(Gpt2Config.read(config));
+  }
+
+  @Override
+  public List<WeightSpec> weights(Checkpoint checkpoint) {
+    return Gpt2Weights.of(checkpoint, Gpt2Config.read(checkpoint.config()));
+  }
+
+  @Override
+  protected List<WeightSpec> roundedWeights(Checkpoint checkpoint) {
+    return Gpt2Weights.rounded(checkpoint, Gpt2Config.read(checkpoint.config()));
+  }
+
+  @Override
+  protected String finalNorm() {
+    return Gpt2Weights.FINAL_NORM;
+  }
+
+  @Override
+  protected ModelProgram program(ConfigFile file, List<Integer> eos, List<WeightSpec> weights) {
+    Gpt2Config config = Gpt2Config.read(file);
+    boolean ownHead =
+        weights.stream().anyMatch(spec -> spec.required() && spec.name().equals(Gpt2Weights.HEAD));
+    Map<String, Object> attributes = new HashMap<>();
+    attributes.put("layers", config.layers());
+    attributes.put("heads", config.heads());
+    attributes.put("kv_heads", config.heads());
+    attributes.put("head_width", config.headWidth());
+    attributes.put("scales", config.scales());
+    attributes.put("windows", Collections.nCopies(config.layers(), 0));
+    attributes.put("activation", config.activation());
+    attributes.put("table", Gpt2Weights.TOKENS);
+    return new ModelProgram(
+        Gpt2Family.class,
+        List.of(SHARED_PROGRAM, "gpt2.py"),
+        attributes,
+        true,
+        config.epsilon(),
+        HOT,
+        eos,
+        new WeightTable(weights),
+        Gpt2Weights.groups(config, ownHead ? Gpt2Weights.HEAD : Gpt2Weights.TOKENS),
+        program -> {});
+  }
+}

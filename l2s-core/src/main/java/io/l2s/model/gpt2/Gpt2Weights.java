@@ -1,0 +1,131 @@
+package io.l2s.model.gpt2;
+
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.model.ProductGroup;
+import io.l2s.model.StoredInt8;
+import io.l2s.model.TiedHead;
+import io.l2s.model.WeightSpec;
+import io.l2s.model.WeightSpec.Kind;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The tensors of GPT-2 checkpoints. Products but the head are stored as {@code [in, out]}
+ * (transformers: {@code Conv1D}); the body's names may begin with {@code transformer.}.
+ */
+final class Gpt2Weights {
+
+  static final String TOKENS = "wte.weight";
+  static final String HEAD = "lm_head.weight";
+  static final String FINAL_NORM = "ln_f.weight";
+  private static final String HEAD_BIAS = "lm_head.bias";
+  private static final String PREFIX = "transformer.";
+
+  private final Gpt2Config config;
+  private final String prefix;
+  private final boolean int8;
+  private final List<WeightSpec> specs = new ArrayList<>();
+
+  private Gpt2Weights(Gpt2Config config, String prefix, boolean int8) {
+    this.config = config;
+    this.prefix = prefix;
+    this.int8 = int8;
+  }
+
+  /** Those that {@code checkpoint} must hold. */
+  static List<WeightSpec> of(Checkpoint checkpoint, Gpt2Config config) {
+    boolean int8 = StoredInt8.isIn(checkpoint.config());
+    String prefix = prefixOf(checkpoint);
+    boolean own = int8 || TiedHead.isOwn(checkpoint, HEAD, prefix + TOKENS, config.tied());
+    return of(config, prefix, own, int8);
+  }
+
+  /** Those of a model with fresh weights. */
+  static List<WeightSpec> of(Gpt2Config config) {
+    return of(config, PREFIX, !config.tied(), false);
+  }
+
+  /** Those of {@code checkpoint} once its products are stored in 8-bit integers. */
+  static List<WeightSpec> rounded(Checkpoint checkpoint, Gpt2Config config) {
+    return of(config, prefixOf(checkpoint), true, true);
+  }
+
+  private static String prefixOf(Checkpoint checkpoint) {
+    return checkpoint.tensors().containsKey(TOKENS) ? "" : PREFIX;
+  }
+
+  private static List<WeightSpec> of(
+      Gpt2Config config, String prefix, boolean ownHead, boolean int8) {
+    Gpt2Weights weights = new Gpt2Weights(config, prefix, int8);
+    weights.addAll(ownHead);
+    return List.copyOf(weights.specs);
+  }
+
+  // Deviations as in transformers: GPT2PreTrainedModel._init_weights.
+  private void addAll(boolean ownHead) {
+    long width = config.width();
+    long vocabulary = config.vocabularySize();
+    double deviation = config.deviation();
+    double output = deviation / Math.sqrt(2.0 * config.layers());
+    add(TOKENS, List.of(vocabulary, width), Kind.TABLE, deviation);
+    add("wpe.weight", List.of((long) config.positions(), width), Kind.TABLE, deviation);
+    for (int i = 0; i < config.layers(); i++) {
+      String layer = "h." + i + ".";
+      norm(layer + "ln_1");
+      product(layer + "attn.c_attn", width, 3 * width, deviation);
+      product(layer + "attn.c_proj", width, width, output);
+      norm(layer + "ln_2");
+      product(layer + "mlp.c_fc", width, config.feedForward(), deviation);
+      product(layer + "mlp.c_proj", config.feedForward(), width, output);
+      // Masks that older files hold.
+      specs.add(WeightSpec.ignored(prefix + layer + "attn.bias"));
+      specs.add(WeightSpec.ignored(prefix + layer + "attn.masked_bias"));
+    }
+    norm("ln_f");
+    if (ownHead) {
+      // The head stands outside of the body and is stored as [out, in].
+      specs.add(
+          new WeightSpec(HEAD, HEAD, List.of(vocabulary, width), Kind.PRODUCT, deviation, false));
+    } else {
+      specs.add(WeightSpec.ignored(HEAD));
+    }
+    if (int8) {
+      specs.add(new WeightSpec(HEAD_BIAS, HEAD_BIAS, List.of(vocabulary), Kind.BIAS, 0, false));
+    }
+  }
+
+  private void norm(String name) {
+    add(name + ".weight", List.of((long) config.width()), Kind.NORM, 0);
+    add(name + ".bias", List.of((long) config.width()), Kind.BIAS, 0);
+  }
+
+  private void product(String name, long in, long out, double deviation) {
+    String weight = name + ".weight";
+    // Stored 8-bit integers lie as they are multiplied by.
+    List<Long> shape = int8 ? List.of(out, in) : List.of(in, out);
+    specs.add(new WeightSpec(prefix + weight, weight, shape, Kind.PRODUCT, deviation, !int8));
+    add(name + ".bias", List.of(out), Kind.BIAS, 0);
+  }
+
+  private void add(String name, List<Long> shape, Kind kind, double deviation) {
+    specs.add(new WeightSpec(prefix + name, name, shape, kind, deviation, false));
+  }
+
+  /**
+   * The products that share an input, in the order in which the program numbers its groups.
+   *
+   * @param head name of the head's matrix
+   */
+  static List<ProductGroup> groups(Gpt2Config config, String head) {
+    List<ProductGroup> groups = new ArrayList<>();
+    for (int i = 0; i < config.layers(); i++) {
+      String layer = "h." + i + ".";
+      groups.add(ProductGroup.behind(layer + "ln_1.weight", layer + "attn.c_attn.weight"));
+      groups.add(ProductGroup.of(layer + "attn.c_proj.weight"));
+      groups.add(ProductGroup.behind(layer + "ln_2.weight", layer + "mlp.c_fc.weight"));
+      groups.add(ProductGroup.of(layer + "mlp.c_proj.weight"));
+    }
+    groups.add(ProductGroup.behind(FINAL_NORM, head));
+    return groups;
+  }
+}

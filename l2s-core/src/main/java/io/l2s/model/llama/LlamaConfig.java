@@ -1,0 +1,169 @@
+package io.l2s.model.llama;
+
+import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.ConfigFile;
+import io.l2s.model.Activation;
+import io.l2s.model.DecoderOnlyShape;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The sizes of a model of the Llama kind, from its {@code config.json} (transformers: {@code
+ * LlamaConfig}, {@code Qwen2Config}, {@code Qwen3Config}, {@code MistralConfig}).
+ *
+ * @param keyValueHeads heads of keys and values, each shared by as many heads of queries
+ * @param inputBiases whether q, k and v add biases
+ * @param outputBias whether attention's output adds a bias
+ * @param feedForwardBiases whether the feed-forward's products add biases
+ * @param headNorms whether each head's queries and keys are normed
+ * @param windows positions that each layer attends to, 0 for all
+ * @param tied whether the config says that the head is the token table
+ * @param deviation standard deviation of fresh weights
+ */
+record LlamaConfig(
+    int vocabularySize,
+    int width,
+    int heads,
+    int keyValueHeads,
+    int headWidth,
+    int feedForward,
+    int layers,
+    int contextLength,
+    String activation,
+    boolean inputBiases,
+    boolean outputBias,
+    boolean feedForwardBiases,
+    boolean headNorms,
+    List<Integer> windows,
+    Rope rope,
+    boolean tied,
+    double epsilon,
+    double deviation) {
+
+  private static final int MAX_SIZE = 1 << 24;
+
+  static LlamaConfig read(ConfigFile config) {
+    String type = config.modelType();
+    int width = config.requiredInt("hidden_size", 1, MAX_SIZE);
+    int heads = config.requiredInt("num_attention_heads", 1, MAX_SIZE);
+    int headWidth = headWidth(config, type, width, heads);
+    int layers = config.requiredInt("num_hidden_layers", 1, 1_000);
+    int contextLength = config.intOr("max_position_embeddings", defaultContext(type), 2, 1 << 30);
+    boolean biases = !type.equals("mistral") && config.booleanOr("attention_bias", false);
+    return new LlamaConfig(
+        config.requiredInt("vocab_size", 2, MAX_SIZE),
+        width,
+        heads,
+        keyValueHeads(config, type, heads),
+        headWidth,
+        config.requiredInt("intermediate_size", 1, MAX_SIZE),
+        layers,
+        contextLength,
+        Activation.read(config, "hidden_act", "silu"),
+        type.equals("qwen2") || biases,
+        !type.equals("qwen2") && biases,
+        type.equals("llama") && config.booleanOr("mlp_bias", false),
+        type.equals("qwen3"),
+        windows(config, type, layers),
+        Rope.read(config, headWidth, contextLength),
+        config.booleanOr("tie_word_embeddings", false),
+        config.doubleOr("rms_norm_eps", 1e-6),
+        config.doubleOr("initializer_range", 0.02));
+  }
+
+  private static int headWidth(ConfigFile config, String type, int width, int heads) {
+    if (config.has("head_dim")) {
+      int headWidth = config.requiredInt("head_dim", 2, MAX_SIZE);
+      if (headWidth % 2 != 0) {
+        throw new ModelLoadException(config.file(), "head_dim must be even, but was " + headWidth);
+      }
+      return headWidth;
+    }
+    if (type.equals("qwen3")) {
+      return 128;
+    }
+    if (width % (2 * heads) != 0) {
+      throw new ModelLoadException(
+          config.file(),
+          "hidden_size must be an even multiple of num_attention_heads "
+              + heads
+              + " where head_dim is absent, but was "
+              + width);
+    }
+    return width / heads;
+  }
+
+  private static int keyValueHeads(ConfigFile config, String type, int heads) {
+    int absent = type.equals("mistral") && !config.named("num_key_value_heads") ? 8 : heads;
+    int keyValueHeads = config.intOr("num_key_value_heads", absent, 1, MAX_SIZE);
+    if (heads % keyValueHeads != 0) {
+      throw new ModelLoadException(
+          config.file(),
+          "num_key_value_heads must divide num_attention_heads "
+              + heads
+              + ", but was "
+              + keyValueHeads);
+    }
+    return keyValueHeads;
+  }
+
+  private static int defaultContext(String type) {
+    return switch (type) {
+      case "llama" -> 2_048;
+      case "mistral" -> 4_096 * 32;
+      default -> 32_768;
+    };
+  }
+
+  private static List<Integer> windows(ConfigFile config, String type, int layers) {
+    List<Integer> all = Collections.nCopies(layers, 0);
+    if (type.equals("llama")) {
+      return all;
+    }
+    if (type.equals("mistral")) {
+      boolean none = config.named("sliding_window") && !config.has("sliding_window");
+      return none
+          ? all
+          : Collections.nCopies(layers, config.intOr("sliding_window", 4_096, 1, 1 << 30));
+    }
+    int window =
+        config.booleanOr("use_sliding_window", false)
+            ? config.intOr("sliding_window", 4_096, 1, 1 << 30)
+            : 0;
+    List<String> types = config.strings("layer_types");
+    if (types.isEmpty()) {
+      int full = config.intOr("max_window_layers", 28, 0, 1_000);
+      return IntStream.range(0, layers).mapToObj(layer -> layer >= full ? window : 0).toList();
+    }
+    if (types.size() != layers) {
+      throw new ModelLoadException(
+          config.file(), "layer_types must name " + layers + " layers, but names " + types.size());
+    }
+    return types.stream().map(each -> window(config, each, window)).toList();
+  }
+
+  private static int window(ConfigFile config, String layerType, int window) {
+    return switch (layerType) {
+      case "full_attention" -> 0;
+      case "sliding_attention" -> {
+        if (window == 0) {
+          throw new ModelLoadException(
+              config.file(), "layer_types has sliding_attention, but use_sliding_window is false");
+        }
+        yield window;
+      }
+      default ->
+          throw new ModelLoadException(
+              config.file(),
+              "layer_types must be full_attention or sliding_attention, but has " + layerType);
+    };
+  }
+
+  DecoderOnlyShape shape() {
+    long attention = 2L * width * heads * headWidth + 2L * width * keyValueHeads * headWidth;
+    long step = layers * (attention + 3L * width * feedForward) + (long) vocabularySize * width;
+    int longest = windows.contains(0) ? Integer.MAX_VALUE : Collections.max(windows);
+    return new DecoderOnlyShape(width, vocabularySize, layers, contextLength, longest, step);
+  }
+}

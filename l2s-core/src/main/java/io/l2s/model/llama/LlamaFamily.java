@@ -1,0 +1,96 @@
+package io.l2s.model.llama;
+
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.ConfigFile;
+import io.l2s.engine.Program;
+import io.l2s.model.DecoderOnlyFamily;
+import io.l2s.model.DecoderOnlyShape;
+import io.l2s.model.ModelProgram;
+import io.l2s.model.WeightSpec;
+import io.l2s.model.WeightTable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Models of the Llama kind (transformers: {@code LlamaForCausalLM}, {@code Qwen2ForCausalLM},
+ * {@code Qwen3ForCausalLM}, {@code MistralForCausalLM}).
+ */
+public final class LlamaFamily extends DecoderOnlyFamily {
+
+  @Override
+  public Set<String> modelTypes() {
+    return Set.of("llama", "qwen2", "qwen3", "mistral");
+  }
+
+  @Override
+  protected DecoderOnlyShape sizes(ConfigFile config) {
+    return LlamaConfig.read(config).shape();
+  }
+
+  @Override
+  public List<WeightSpec> weights(ConfigFile config) {
+    return LlamaWeights.of(LlamaConfig.read(config));
+  }
+
+  @Override
+  public List<WeightSpec> weights(Checkpoint checkpoint) {
+    return LlamaWeights.of(checkpoint, LlamaConfig.read(checkpoint.config()));
+  }
+
+  @Override
+  protected List<WeightSpec> roundedWeights(Checkpoint checkpoint) {
+    return LlamaWeights.rounded(checkpoint, LlamaConfig.read(checkpoint.config()));
+  }
+
+  @Override
+  protected String finalNorm() {
+    return LlamaWeights.FINAL_NORM;
+  }
+
+  @Override
+  protected ModelProgram program(ConfigFile file, List<Integer> eos, List<WeightSpec> weights) {
+    LlamaConfig config = LlamaConfig.read(file);
+    boolean ownHead =
+        weights.stream().anyMatch(spec -> spec.required() && spec.name().equals(LlamaWeights.HEAD));
+    Rope rope = config.rope();
+    Map<String, Object> attributes = new HashMap<>();
+    attributes.put("layers", config.layers());
+    attributes.put("heads", config.heads());
+    attributes.put("kv_heads", config.keyValueHeads());
+    attributes.put("head_width", config.headWidth());
+    double scale = Math.pow(config.headWidth(), -0.5);
+    attributes.put("scales", config.windows().stream().map(window -> scale).toList());
+    attributes.put("windows", config.windows());
+    attributes.put("activation", config.activation());
+    attributes.put("table", LlamaWeights.TOKENS);
+    attributes.put("head_norms", List.of());
+    attributes.put("frequencies", List.of());
+    attributes.put("rope_type", rope.type().programName());
+    attributes.put("rope_theta", rope.theta());
+    attributes.put("rope_factor", rope.factor());
+    attributes.put("rope_positions", rope.positions());
+    attributes.put("rope_scale", rope.scale());
+    return new ModelProgram(
+        LlamaFamily.class,
+        List.of(SHARED_PROGRAM, "llama.py"),
+        attributes,
+        false,
+        config.epsilon(),
+        HOT,
+        eos,
+        new WeightTable(weights),
+        LlamaWeights.groups(config, ownHead ? LlamaWeights.HEAD : LlamaWeights.TOKENS),
+        program -> prepare(program, config));
+  }
+
+  private static void prepare(Program program, LlamaConfig config) {
+    Rope rope = config.rope();
+    program.run("prepare_rotation", rope.low(), rope.high(), rope.original(), LlamaWeights.TOKENS);
+    List<String> norms = LlamaWeights.headNorms(config);
+    if (!norms.isEmpty()) {
+      program.run("head_norms_are", norms);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.l2s.training;
+
+import io.l2s.checkpoint.Digests;
+import io.l2s.model.FamilyLookup;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Tells stored features of one LLM and one set of prompts from all others. */
+final class FeatureKey {
+
+  private FeatureKey() {}
+
+  /**
+   * A digest of all that decides the features, 64 characters.
+   *
+   * @param prompts as {@link FeatureStore#distinct} orders them
+   */
+  static String of(
+      LlmConditioning conditioning,
+      FamilyLookup families,
+      List<int[]> prompts,
+      FileDigests digests) {
+    MessageDigest digest = Digests.newSha256();
+    digest.update(
+        (conditioning.resolvedPrecision() + " " + conditioning.resolvedLayer(families))
+            .getBytes(StandardCharsets.US_ASCII));
+    for (Path file : files(conditioning.llm())) {
+      digest.update(digests.sha256(file).getBytes(StandardCharsets.US_ASCII));
+    }
+    for (int[] prompt : prompts) {
+      ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * (prompt.length + 1));
+      bytes.putInt(prompt.length).asIntBuffer().put(prompt);
+      digest.update(bytes.array());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static List<Path> files(Path llm) {
+    try (Stream<Path> files = Files.list(llm)) {
+      return files
+          .filter(
+              file ->
+                  file.getFileName().toString().equals("config.json")
+                      || file.toString().endsWith(".safetensors"))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + llm, e);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.l2s.training;
+
+import ai.djl.Device;
+import io.l2s.InvalidSettingException;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.engine.Precision;
+import io.l2s.hybrid.Fusion;
+import io.l2s.model.FamilyLookup;
+import io.l2s.model.NumberFormat;
+import io.l2s.projector.ProjectorKind;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * How a frozen LLM conditions the SLM that is trained (paper, section 3.2).
+ *
+ * @param llm its checkpoint directory
+ * @param featureLayer the encoder layer after which the features are taken, 0 for the embeddings;
+ *     empty: the last
+ * @param precision number format of the LLM, which training keeps on the CPU
+ * @param projector what leads from H to P
+ * @param hidden width between the two maps of an MLP, at least 1; of no meaning otherwise
+ * @param fusion how P meets the SLM's embeddings
+ * @param trainedParts what the training changes
+ * @param featureCache directory where the LLM's features for all prompts are kept, so that they are
+ *     computed once; empty: they are computed for each batch
+ */
+public record LlmConditioning(
+    Path llm,
+    OptionalInt featureLayer,
+    Precision precision,
+    ProjectorKind projector,
+    int hidden,
+    Fusion fusion,
+    TrainedParts trainedParts,
+    Optional<Path> featureCache) {
+
+  public LlmConditioning {
+    if (hidden < 1) {
+      throw new InvalidSettingException("hidden", "at least 1", hidden);
+    }
+    if (trainedParts == TrainedParts.PROJECTOR && projector == ProjectorKind.NONE) {
+      throw new InvalidSettingException(
+          "projector", "linear or mlp where the SLM is frozen, or nothing is trained", "none");
+    }
+  }
+
+  /** The paper's choice: the last layer, an MLP of width 512, added, the SLM trained with it. */
+  public static LlmConditioning of(Path llm) {
+    return new LlmConditioning(
+        llm,
+        OptionalInt.empty(),
+        Precision.F32,
+        ProjectorKind.MLP,
+        512,
+        Fusion.ADD,
+        TrainedParts.PROJECTOR_AND_SLM,
+        Optional.empty());
+  }
+
+  /** The encoder layer after which the features are taken. */
+  int resolvedLayer(FamilyLookup families) {
+    return featureLayer.orElseGet(() -> layers(families, Checkpoint.open(llm)));
+  }
+
+  private static int layers(FamilyLookup families, Checkpoint checkpoint) {
+    return families.of(checkpoint).shape(checkpoint.config()).layers();
+  }
+
+  /** Whether the SLM stays as it is. */
+  boolean keepsSlm() {
+    return trainedParts == TrainedParts.PROJECTOR;
+  }
+
+  /** The number format that {@link #precision} means for the LLM on this machine. */
+  Precision resolvedPrecision() {
+    return NumberFormat.serving(Checkpoint.open(llm), Device.cpu(), precision);
+  }
+
+  public LlmConditioning withFeatureCache(Path directory) {
+    return new LlmConditioning(
+        llm,
+        featureLayer,
+        precision,
+        projector,
+        hidden,
+        fusion,
+        trainedParts,
+        Optional.of(directory));
+  }
+}

@@ -1,0 +1,104 @@
+package io.l2s.training;
+
+import io.l2s.DataFileException;
+import io.l2s.evaluation.PairFile;
+import io.l2s.evaluation.SentencePair;
+import io.l2s.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads and tokenises the files of a training; counts the rows that it leaves out. */
+final class PairReader {
+
+  private final TrainingData data;
+  private final Tokenizer promptTokenizer;
+  private final Tokenizer targetTokenizer;
+  private int leftOut;
+
+  PairReader(TrainingData data, Tokenizer promptTokenizer, Tokenizer targetTokenizer) {
+    this.data = data;
+    this.promptTokenizer = promptTokenizer;
+    this.targetTokenizer = targetTokenizer;
+  }
+
+  PairData training() {
+    List<int[]> prompts = new ArrayList<>();
+    List<int[]> targets = new ArrayList<>();
+    List<PairData.Part> parts = new ArrayList<>();
+    for (TrainingData.Part part : data.files()) {
+      int before = prompts.size();
+      read(part.file(), prompts, targets);
+      parts.add(new PairData.Part(prompts.size() - before, part.weight()));
+    }
+    return new PairData(prompts, targets, parts);
+  }
+
+  PairData validation() {
+    List<int[]> prompts = new ArrayList<>();
+    List<int[]> targets = new ArrayList<>();
+    read(data.validation(), prompts, targets);
+    return new PairData(prompts, targets);
+  }
+
+  /** Rows left out so far. */
+  int leftOut() {
+    return leftOut;
+  }
+
+  private void read(Path file, List<int[]> prompts, List<int[]> targets) {
+    String template = data.promptTemplate().orElse(TrainingData.PLACEHOLDER);
+    List<SentencePair> pairs = PairFile.read(file, data.format());
+    List<int[]> sources =
+        promptTokenizer.encodeAll(
+            pairs.stream()
+                .map(pair -> template.replace(TrainingData.PLACEHOLDER, pair.source()))
+                .toList());
+    List<int[]> answers =
+        targetTokenizer.encodeAll(pairs.stream().map(SentencePair::target).toList());
+    int before = prompts.size();
+    for (int i = 0; i < pairs.size(); i++) {
+      if (isShort(file, i + 1, "prompt", sources.get(i))
+          && isShort(file, i + 1, "target", answers.get(i))) {
+        prompts.add(sources.get(i));
+        targets.add(answers.get(i));
+      } else {
+        leftOut++;
+      }
+    }
+    if (prompts.size() == before) {
+      throw new DataFileException(
+          file,
+          0,
+          "every row has more than "
+              + data.maxLength()
+              + " tokens; allow longer ones with maxLength",
+          null,
+          "maxLength");
+    }
+  }
+
+  // One batch of one over-long row may need more memory than there is, hours later.
+  private boolean isShort(Path file, int line, String side, int[] ids) {
+    if (ids.length <= data.maxLength()) {
+      return true;
+    }
+    if (data.longRows() == TrainingData.LongRows.LEAVE_OUT) {
+      return false;
+    }
+    throw new DataFileException(
+        file,
+        line,
+        "the "
+            + side
+            + " must have at most "
+            + data.maxLength()
+            + " tokens, but has "
+            + ids.length
+            + "; shorten or remove the row, leave such rows out with longRows or allow longer ones with"
+            + " maxLength",
+        null,
+        "longRows",
+        "maxLength");
+  }
+}

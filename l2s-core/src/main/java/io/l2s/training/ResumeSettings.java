@@ -1,0 +1,95 @@
+package io.l2s.training;
+
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.TensorEntry;
+import io.l2s.evaluation.PairFormat;
+import io.l2s.model.FamilyLookup;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What a training may not change when it resumes: all that decides its weights, save length and
+ * learning rate.
+ */
+final class ResumeSettings {
+
+  private ResumeSettings() {}
+
+  /** The settings of {@code request} by name; files are told by their SHA-256 digests. */
+  static Map<String, String> of(
+      TrainingRequest request, FamilyLookup families, Path tokenizer, FileDigests digests) {
+    TrainingOptions options = request.options();
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("llm", request.llm().map(llm -> weights(llm, digests)).orElse("none"));
+    request.conditioning().ifPresent(conditioning -> addTo(settings, families, conditioning));
+    if (request.conditioning().filter(LlmConditioning::keepsSlm).isPresent()) {
+      // The state does not hold what does not change.
+      settings.put("frozenSlmWeights", weights(request.slm(), digests));
+    }
+    settings.put("compute", request.resolvedCompute().toString());
+    settings.put("slmConfig", digests.sha256(slmConfig(request)));
+    settings.put("tokenizer", digests.sha256(tokenizer));
+    for (TrainingData.Part part : request.data().files()) {
+      settings.merge(
+          "data",
+          digests.sha256(part.file()) + " x " + part.weight(),
+          (one, two) -> one + " " + two);
+    }
+    settings.put("validation", digests.sha256(request.data().validation()));
+    PairFormat format = request.data().format();
+    settings.put("fields", String.join(",", format.sourceFields()) + " " + format.targetField());
+    settings.put("promptTemplate", request.data().promptTemplate().orElse("none"));
+    settings.put("maxLength", Integer.toString(request.data().maxLength()));
+    settings.put("batchSize", Integer.toString(options.batchSize()));
+    settings.put(
+        "batchTokens",
+        options.batchTokens().isPresent()
+            ? Integer.toString(options.batchTokens().getAsInt())
+            : "none");
+    settings.put("accumulation", Integer.toString(options.accumulation()));
+    settings.put("decay", options.decay().toString());
+    settings.put("dropout", Double.toString(options.dropout()));
+    settings.put("seed", Long.toString(options.seed()));
+    settings.put("scaleByRms", Boolean.toString(options.scaleByRms()));
+    settings.put("warmUp", Double.toString(options.warmUp()));
+    settings.put("labelSmoothing", Double.toString(options.labelSmoothing()));
+    settings.put("clip", Double.toString(options.clip()));
+    settings.put("weightDecay", Double.toString(options.weightDecay()));
+    settings.put("beta1", Double.toString(options.beta1()));
+    settings.put("beta2", Double.toString(options.beta2()));
+    settings.put("epsilon", Double.toString(options.epsilon()));
+    return settings;
+  }
+
+  private static void addTo(
+      Map<String, String> settings, FamilyLookup families, LlmConditioning conditioning) {
+    settings.put("featureLayer", Integer.toString(conditioning.resolvedLayer(families)));
+    settings.put("llmPrecision", conditioning.resolvedPrecision().toString());
+    settings.put("projector", conditioning.projector().toString());
+    settings.put("hidden", Integer.toString(conditioning.hidden()));
+    settings.put("fusion", conditioning.fusion().toString());
+    settings.put("frozenSlm", Boolean.toString(conditioning.keepsSlm()));
+  }
+
+  /** The file that says what the SLM looks like, which need not be named {@code config.json}. */
+  static Path slmConfig(TrainingRequest request) {
+    return Files.isDirectory(request.slm()) ? request.slm().resolve("config.json") : request.slm();
+  }
+
+  private static String weights(Path directory, FileDigests digests) {
+    return weightFiles(directory).stream().map(digests::sha256).collect(Collectors.joining(" "));
+  }
+
+  /** The files that hold the weights of the checkpoint in {@code directory}, in order. */
+  static List<Path> weightFiles(Path directory) {
+    return Checkpoint.open(directory).tensors().values().stream()
+        .map(TensorEntry::file)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+}

@@ -1,0 +1,134 @@
+package io.l2s.training;
+
+import com.google.gson.JsonObject;
+import io.l2s.checkpoint.Digests;
+import io.l2s.checkpoint.StrictJson;
+import io.l2s.projector.ProjectorKind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The {@code l2s.json} of a pair that is trained. */
+final class TrainedManifest {
+
+  /** The file's name in a bundle directory. */
+  static final String FILE = "l2s.json";
+
+  private static final List<String> LLM_SETTINGS =
+      List.of("config.json", "generation_config.json", "tokenizer.json");
+
+  private final TrainingRequest request;
+  private final LlmConditioning conditioning;
+  // Another LLM of the same shape would fit and answer nonsense.
+  private final Map<String, String> llm = new LinkedHashMap<>();
+
+  /**
+   * Takes the digests of the LLM's files as they are now.
+   *
+   * @param request with an LLM
+   */
+  TrainedManifest(TrainingRequest request, FileDigests digests) {
+    this.request = request;
+    this.conditioning = request.conditioning().orElseThrow();
+    Stream.concat(
+            LLM_SETTINGS.stream().map(conditioning.llm()::resolve).filter(Files::exists),
+            ResumeSettings.weightFiles(conditioning.llm()).stream())
+        .forEach(file -> llm.put(relative(file), digests.sha256(file)));
+  }
+
+  /**
+   * The manifest of a model.
+   *
+   * @param directory where {@code files}, the bundle's own, lie now
+   * @param prefix what leads from the bundle to where they will lie
+   * @param best how good the model is
+   * @param slmAlone a model for comparison that the user named in the bundle
+   */
+  String of(
+      Path directory,
+      List<Path> files,
+      String prefix,
+      TrainingState best,
+      Optional<String> slmAlone) {
+    JsonObject json = new JsonObject();
+    json.addProperty("format", 1);
+    json.addProperty("llm", relative(conditioning.llm()));
+    conditioning.featureLayer().ifPresent(layer -> json.addProperty("featureLayer", layer));
+    json.addProperty("slm", prefix + "slm");
+    json.addProperty("projector", prefix + "projector.safetensors");
+    json.addProperty("fusion", lowerCase(conditioning.fusion()));
+    json.addProperty("promptTokenizer", "slm");
+    slmAlone.ifPresent(path -> json.addProperty("slmAlone", path));
+    request.data().promptTemplate().ifPresent(text -> json.addProperty("promptTemplate", text));
+    json.add("training", facts(best));
+    json.add("sha256", digests(directory, files, prefix));
+    return StrictJson.print(json);
+  }
+
+  private JsonObject digests(Path directory, List<Path> files, String prefix) {
+    JsonObject json = new JsonObject();
+    for (Path file : files) {
+      json.addProperty(prefix + written(directory.relativize(file)), Digests.sha256(file));
+    }
+    llm.forEach(json::addProperty);
+    return json;
+  }
+
+  private JsonObject facts(TrainingState best) {
+    TrainingOptions options = request.options();
+    JsonObject facts = new JsonObject();
+    facts.addProperty(
+        "data",
+        request.data().files().stream()
+            .map(
+                part ->
+                    part.file().getFileName() + (part.weight() == 1 ? "" : " x " + part.weight()))
+            .collect(Collectors.joining(", ")));
+    facts.addProperty("projector", lowerCase(conditioning.projector()));
+    if (conditioning.projector() == ProjectorKind.MLP) {
+      facts.addProperty("hidden", conditioning.hidden());
+    }
+    facts.addProperty("frozenSlm", conditioning.keepsSlm());
+    options.duration().ifPresent(time -> facts.addProperty("minutes", time.toSeconds() / 60.0));
+    if (options.steps() > 0) {
+      facts.addProperty("steps", options.steps());
+    }
+    facts.addProperty("batchSize", options.batchSize());
+    options.batchTokens().ifPresent(most -> facts.addProperty("batchTokens", most));
+    facts.addProperty("accumulation", options.accumulation());
+    facts.addProperty("learningRate", options.learningRate());
+    facts.addProperty("scaleByRms", options.scaleByRms());
+    facts.addProperty("warmUp", options.warmUp());
+    facts.addProperty("decay", lowerCase(options.decay()));
+    facts.addProperty("labelSmoothing", options.labelSmoothing());
+    facts.addProperty("dropout", options.dropout());
+    facts.addProperty("clip", options.clip());
+    facts.addProperty("weightDecay", options.weightDecay());
+    facts.addProperty("compute", lowerCase(request.resolvedCompute()));
+    facts.addProperty("seed", options.seed());
+    facts.addProperty("bestStep", best.step());
+    facts.addProperty("validationLoss", best.bestLoss());
+    return facts;
+  }
+
+  private static String lowerCase(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private String relative(Path file) {
+    Path from = request.output().toAbsolutePath().normalize();
+    Path to = file.toAbsolutePath().normalize();
+    boolean sameRoot = from.getRoot().equals(to.getRoot());
+    return written(sameRoot ? from.relativize(to) : to);
+  }
+
+  private static String written(Path path) {
+    return path.toString().replace('\\', '/');
+  }
+}

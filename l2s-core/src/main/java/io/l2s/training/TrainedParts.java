@@ -1,0 +1,9 @@
+package io.l2s.training;
+
+/** Which parts of a pair a training changes. */
+public enum TrainedParts {
+  /** The projector and the SLM. */
+  PROJECTOR_AND_SLM,
+  /** The projector; the SLM stays frozen. */
+  PROJECTOR
+}

@@ -1,0 +1,300 @@
+package io.l2s.training;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.l2s.DataFileException;
+import io.l2s.InvalidSettingException;
+import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.ConfigFile;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.OwnedParts;
+import io.l2s.model.FamilyLookup;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.Loading;
+import io.l2s.model.ModelFamily;
+import io.l2s.model.Placement;
+import io.l2s.model.TrainableSlm;
+import io.l2s.projector.ProjectorTraining;
+import io.l2s.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Trains what a {@link TrainingRequest} asks for and writes it as a bundle or a checkpoint. */
+public final class TrainingRun implements AutoCloseable {
+
+  private static final int SOME_PROMPTS = 64;
+
+  private final NativeRuntime runtime;
+  private final FamilyLookup families;
+  private final TrainingRequest request;
+  private final Path slmFiles;
+  private final OwnedParts loaded = new OwnedParts();
+  private final FileDigests digests = new FileDigests();
+
+  private TrainingRun(NativeRuntime runtime, FamilyLookup families, TrainingRequest request) {
+    this.runtime = runtime;
+    this.families = families;
+    this.request = request;
+    this.slmFiles =
+        Files.isDirectory(request.slm())
+            ? request.slm()
+            : request.slm().toAbsolutePath().getParent();
+  }
+
+  /**
+   * Trains to the end, or until the listener asks to stop. Beside the state lies {@code
+   * training.jsonl}, see {@link #logFile}.
+   *
+   * @param families finds the families of LLM and SLM
+   * @return where the training stands; step 0, and no state is stored, if it was stopped before the
+   *     first
+   * @throws InvalidSettingException if the output holds a model and nothing is resumed
+   * @throws DataFileException naming the row that is malformed or too long
+   * @throws ModelLoadException if a model or its tokenizer does not fit, or a resumed training had
+   *     other settings
+   * @throws TrainingException if the loss is no longer finite, the disk refuses, or another
+   *     training runs in the same output
+   */
+  public static TrainingState run(
+      NativeRuntime runtime,
+      FamilyLookup families,
+      TrainingRequest request,
+      TrainingListener listener) {
+    requireFree(request);
+    try (TrainingLock lock = TrainingLock.take(request.output())) {
+      // A training that had the lock until now may have left its state.
+      requireFree(request);
+      try (TrainingRun training = new TrainingRun(runtime, families, request);
+          TrainingLog log = new TrainingLog(logFile(request.output()), listener)) {
+        return training.run(log);
+      }
+    } catch (UncheckedIOException e) {
+      throw DiskFailure.with(e, Files.exists(stateFile(request.output())));
+    }
+  }
+
+  private static void requireFree(TrainingRequest request) {
+    Optional<Path> occupied = request.resumes() ? Optional.empty() : occupied(request.output());
+    if (occupied.isPresent()) {
+      throw new InvalidSettingException(
+          "output",
+          "a directory without a model, or that of a training to resume",
+          "one that holds " + occupied.get());
+    }
+  }
+
+  /**
+   * Where a training into {@code output} logs its course, a JSON object a line. A step has {@code
+   * step}, {@code loss}, {@code learningRate}, {@code pairsPerSecond} and {@code seconds}; a
+   * validation has {@code step}, {@code validationLoss} and {@code best}.
+   */
+  public static Path logFile(Path output) {
+    return output.resolve("training").resolve("training.jsonl");
+  }
+
+  /** Where a training into {@code output} keeps the state that it can resume from. */
+  public static Path stateFile(Path output) {
+    return output.resolve("training").resolve("state.safetensors");
+  }
+
+  /**
+   * The file, if any, that tells that {@code output} holds a model or a training already, which a
+   * new training would overwrite.
+   */
+  public static Optional<Path> occupied(Path output) {
+    return Stream.concat(
+            Stream.of(
+                    stateFile(output),
+                    output.resolve(TrainedManifest.FILE),
+                    output.resolve("model.safetensors"),
+                    output.resolve("model.safetensors.index.json"))
+                .filter(Files::exists),
+            TrainingOutput.parts(output).stream())
+        .findFirst();
+  }
+
+  private TrainingState run(TrainingListener listener) {
+    Path slmTokenizer = slmTokenizerFile();
+    Path state = stateFile(request.output());
+    // Before anything that takes long: other settings are refused within seconds.
+    TrainingState before = request.resumes() ? stored(state, slmTokenizer) : TrainingState.NEW;
+    Tokenizer targets = loaded.add(Tokenizer.load(slmTokenizer));
+    Tokenizer prompts = targets;
+    if (request.llm().isPresent()) {
+      Path file = request.llm().get().resolve("tokenizer.json");
+      prompts = loaded.add(Tokenizer.load(file));
+      if (!prompts.sameAs(targets)) {
+        throw new ModelLoadException(
+            slmTokenizer, "differs from the LLM's " + file + "; the SLM must share its tokenizer");
+      }
+    }
+    requireEnd(targets);
+    PairReader reader = new PairReader(request.data(), prompts, targets);
+    PairData pairs = reader.training();
+    PairData validation = reader.validation();
+    listener.onData(pairs.size(), validation.size(), reader.leftOut());
+    TrainableSlm slm = slm(targets);
+    TrainableModel model = new TrainableModel.Alone(slm);
+    if (request.conditioning().isPresent()) {
+      LlmConditioning conditioning = request.conditioning().get();
+      LlmEncoder llm = loaded.add(llm(conditioning));
+      if (conditioning.featureCache().isPresent()) {
+        FeatureStore store = features(conditioning, llm, pairs, validation);
+        if (!store.complete(runtime, listener)) {
+          return before;
+        }
+        llm = store;
+      }
+      model = hybrid(conditioning, llm, slm, pairs);
+    }
+    TrainingOutput output = new TrainingOutput(request, model, slmFiles, slmTokenizer, digests);
+    output.tidy();
+    TrainingState end =
+        new Trainer(
+                runtime,
+                model,
+                pairs,
+                validation,
+                request.options(),
+                new TrainingStore(state, settings(slmTokenizer), output::write),
+                System::nanoTime)
+            .run(request.resumes(), listener);
+    output.tidy();
+    return end;
+  }
+
+  private TrainingState stored(Path state, Path slmTokenizer) {
+    if (!Files.exists(state)) {
+      throw new ModelLoadException(
+          request.output(),
+          occupied(request.output())
+              .map(file -> "holds a model (" + file + ") but no state; name another output")
+              .orElse("nothing is stored yet; start without resume"),
+          "resume");
+    }
+    return TrainingStore.check(state, settings(slmTokenizer));
+  }
+
+  private Map<String, String> settings(Path slmTokenizer) {
+    return ResumeSettings.of(request, families, slmTokenizer, digests);
+  }
+
+  private FeatureStore features(
+      LlmConditioning conditioning, LlmEncoder llm, PairData pairs, PairData validation) {
+    List<int[]> prompts = FeatureStore.distinct(List.of(pairs.prompts(), validation.prompts()));
+    String key = FeatureKey.of(conditioning, families, prompts, digests);
+    Path directory = conditioning.featureCache().orElseThrow();
+    create(directory);
+    Path file = directory.resolve("features-" + key.substring(0, 16) + ".bin");
+    return loaded.add(FeatureStore.open(file, key, llm, prompts));
+  }
+
+  private Path slmTokenizerFile() {
+    Path own = slmFiles.resolve("tokenizer.json");
+    if (Files.exists(own) || request.llm().isEmpty()) {
+      return own;
+    }
+    return request.llm().get().resolve("tokenizer.json");
+  }
+
+  private LlmEncoder llm(LlmConditioning conditioning) {
+    Checkpoint checkpoint = Checkpoint.open(conditioning.llm());
+    Placement on = new Placement(runtime, Device.cpu(), conditioning.precision());
+    return families.of(checkpoint).llm(new Loading(checkpoint, on), conditioning.featureLayer());
+  }
+
+  private TrainableSlm slm(Tokenizer tokenizer) {
+    Placement on = new Placement(runtime, Device.cpu(), request.compute());
+    if (Files.isDirectory(request.slm())) {
+      Checkpoint checkpoint = Checkpoint.open(request.slm());
+      ModelFamily family = families.of(checkpoint);
+      requireRoom(checkpoint.config(), family, tokenizer);
+      return loaded.add(family.resume(new Loading(checkpoint, on)));
+    }
+    ConfigFile file = ConfigFile.read(request.slm());
+    ModelFamily family = families.of(file);
+    requireRoom(file, family, tokenizer);
+    return loaded.add(family.fresh(file, request.options().seed(), on));
+  }
+
+  private static void requireRoom(ConfigFile config, ModelFamily family, Tokenizer tokenizer) {
+    int vocabularySize = family.shape(config).vocabularySize();
+    if (tokenizer.maxTokenId() >= vocabularySize) {
+      throw new ModelLoadException(
+          config.file(),
+          "vocab_size must be above the tokenizer's largest id "
+              + tokenizer.maxTokenId()
+              + ", but was "
+              + vocabularySize);
+    }
+  }
+
+  /** A model learns to end its answers from the id that ends every target. */
+  private void requireEnd(Tokenizer targets) {
+    List<Integer> eos =
+        Files.isDirectory(request.slm())
+            ? Checkpoint.open(request.slm()).eosTokenIds()
+            : ConfigFile.read(request.slm()).eosTokenIds();
+    int[] ids = targets.encode("a");
+    if (ids.length == 0 || !eos.contains(ids[ids.length - 1])) {
+      throw new ModelLoadException(
+          slmTokenizerFile(),
+          "must end every text with an end-of-sequence id of "
+              + request.slm()
+              + ", "
+              + eos
+              + ", but gives "
+              + Arrays.toString(ids)
+              + " for \"a\"; mend its post_processor, or eos_token_id there");
+    }
+  }
+
+  private TrainableModel hybrid(
+      LlmConditioning conditioning, LlmEncoder llm, TrainableSlm slm, PairData pairs) {
+    ProjectorTraining projector =
+        loaded.add(
+            ProjectorTraining.fresh(
+                runtime,
+                conditioning.projector(),
+                llm.width(),
+                conditioning.hidden(),
+                slm.embeddings().width(),
+                request.options().seed(),
+                Device.cpu()));
+    TrainableModel.Hybrid hybrid =
+        new TrainableModel.Hybrid(
+            llm, projector, slm, conditioning.fusion(), conditioning.trainedParts());
+    if (!Files.isDirectory(request.slm())) {
+      List<int[]> some = pairs.prompts().subList(0, Math.min(SOME_PROMPTS, pairs.size()));
+      runtime.call(
+          () -> {
+            try (NDManager scope = runtime.newScope()) {
+              hybrid.balance(scope, some);
+              return null;
+            }
+          });
+    }
+    return hybrid;
+  }
+
+  private static void create(Path directory) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot create " + directory, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    loaded.close();
+  }
+}

@@ -1,0 +1,271 @@
+
+  # What decoder-only families share: their prompt and their answer lie in the columns of one cache. The file of a
+  # family is put behind this one and has
+  #   first(x, positions): what the first layer takes,
+  #   rotation(positions, lengths): what its attention needs of positions,
+  #   queries_keys_values(x, i, rotation): of layer i, each [.., heads * K],
+  #   after_attention(x, a, i): the rest of layer i,
+  #   head_group(): the group of the head, behind the final norm.
+  # B batch, S prompt length, T columns, L layers, D width, H heads, G heads of keys and values, K width of a head,
+  # V vocabulary.
+  layers : int
+  heads : int
+  kv_heads : int
+  head_width : int
+  scales : List[float]
+  activation : str
+  windows : List[int]
+  table : str
+
+  # ids: [..] -> [.., D]
+  def embed(self, ids: Tensor) -> Tensor:
+    return torch.embedding(self.weights[self.table], ids).to(6)
+
+  # [B, S, heads * K] -> [B, heads, S, K]
+  def split_heads(self, x: Tensor, heads: int) -> Tensor:
+    return x.view([x.size(0), x.size(1), heads, -1]).transpose(1, 2)
+
+  # [B, H, S, K] -> [B, S, H*K]
+  def merge_heads(self, x: Tensor) -> Tensor:
+    return x.transpose(1, 2).reshape([x.size(0), x.size(2), -1])
+
+  # [B, G, S, K] -> [B, H, S, K]: each head of keys or values serves the heads of queries that follow one another
+  def repeated(self, x: Tensor) -> Tensor:
+    if self.kv_heads == self.heads:
+      return x
+    each = self.heads // self.kv_heads
+    x = x.unsqueeze(2).expand([x.size(0), x.size(1), each, x.size(2), x.size(3)])
+    return x.reshape([x.size(0), self.heads, x.size(3), x.size(4)])
+
+  def activated(self, x: Tensor) -> Tensor:
+    if self.activation == "silu":
+      return torch.silu(x)
+    if self.activation == "relu":
+      return torch.relu(x)
+    if self.activation == "gelu":
+      return torch.gelu(x)
+    return torch.gelu(x, approximate="tanh")
+
+  # distance: query position minus key position -> additive mask of a layer with this window, 0 for none
+  def allowed(self, distance: Tensor, window: int) -> Tensor:
+    hidden = distance < 0
+    if window > 0:
+      hidden = torch.logical_or(hidden, distance >= window)
+    return hidden.to(6) * -1e9
+
+  # Attention in layer i of positions 0 to S - 1 to themselves and to those before them. q: [B, H, S, K], k, v: [B, G, S, K]
+  def causal(self, q: Tensor, k: Tensor, v: Tensor, i: int) -> Tensor:
+    n = q.size(2)
+    window = self.windows[i]
+    if window == 0 or window >= n:
+      return torch.scaled_dot_product_attention(q, self.repeated(k), self.repeated(v), None, self.dropout, True, scale=self.scales[i])
+    positions = torch.arange(n, dtype=4, device=q.device)
+    mask = self.allowed(positions.unsqueeze(1) - positions.unsqueeze(0), window)  # [S, S]
+    return torch.scaled_dot_product_attention(q, self.repeated(k), self.repeated(v), mask, self.dropout, False, scale=self.scales[i])
+
+  # x: [B, S, D] input vectors, lengths: [B] true ones -> [B, S, D] after layer `high`. Padding stands at the end, where
+  # no position attends to it.
+  def hidden(self, x: Tensor, lengths: Tensor, high: int) -> Tensor:
+    positions = torch.arange(x.size(1), dtype=4, device=x.device)
+    rotation = self.rotation(positions, lengths.unsqueeze(1))
+    x = self.drop(self.first(x, positions))
+    for i in range(high):
+      y = self.queries_keys_values(x, i, rotation)
+      a = self.causal(self.split_heads(y[0], self.heads), self.split_heads(y[1], self.kv_heads), self.split_heads(y[2], self.kv_heads), i)
+      x = self.after_attention(x, self.merge_heads(a), i)
+    return x
+
+  # ids: [B, S], lengths: [B] -> prompt features of a layer [B, S, D], after the final norm if that is the last
+  # (transformers: hidden_states[layer])
+  def features(self, ids: Tensor, lengths: Tensor, layer: int) -> Tensor:
+    x = self.hidden(self.embed(ids), lengths, layer)
+    if layer < self.layers:
+      return x
+    return self.normed(x, self.head_group())
+
+  # The state of a running batch of B rows has room for R >= B rows and T columns: keys and values [2L, R, G, T, K],
+  # layer by layer, nothing [0, R, 1, 0, 1], an additive mask [R, 1, 1, T] and the vector that each row reads next where
+  # its next token is -2 [R, D]. All rows write at the same column; the columns before a row's first are masked.
+  # The prompts end at column S - 1, and their last vectors are the first ones to read.
+  # x: [B, S, D] input vectors, lengths: [B]
+  def start(self, x: Tensor, lengths: Tensor, capacity: int) -> List[Tensor]:
+    rows = x.size(0)
+    n = x.size(1) - 1
+    device = x.device
+    last = (lengths - 1).view([rows, 1, 1]).expand([rows, 1, x.size(2)])
+    pending = torch.gather(x, 1, last).squeeze(1)  # [B, D]
+    free = torch.zeros([rows, 1, 1, capacity], dtype=6, device=device)
+    columns = torch.arange(n, dtype=4, device=device).unsqueeze(0) - (n + 1 - lengths).unsqueeze(1)  # [B, S - 1]
+    free[:, 0, 0, 0:n] = (columns < 0).to(6) * -1e9
+    own = torch.zeros([2 * self.layers, rows, self.kv_heads, capacity, self.head_width], dtype=6, device=device)
+    if n > 0:
+      equal = bool(torch.all(lengths == n + 1))
+      source = torch.clamp(columns, 0).view([rows, 1, n, 1]).expand([rows, self.kv_heads, n, self.head_width])
+      positions = torch.arange(n, dtype=4, device=device)
+      rotation = self.rotation(positions, lengths.unsqueeze(1))
+      x = self.first(torch.slice(x, 1, 0, n), positions)
+      for i in range(self.layers):
+        y = self.queries_keys_values(x, i, rotation)
+        k = self.split_heads(y[1], self.kv_heads)  # [B, G, S - 1, K]
+        v = self.split_heads(y[2], self.kv_heads)
+        if equal:
+          own[2 * i, :, :, 0:n] = k
+          own[2 * i + 1, :, :, 0:n] = v
+        else:
+          own[2 * i, :, :, 0:n] = torch.gather(k, 2, source)
+          own[2 * i + 1, :, :, 0:n] = torch.gather(v, 2, source)
+        if i + 1 < self.layers:
+          a = self.causal(self.split_heads(y[0], self.heads), k, v, i)
+          x = self.after_attention(x, self.merge_heads(a), i)
+    return [own, torch.zeros([0, rows, 1, 0, 1], dtype=6, device=device), free, pending]
+
+  # The same with room for more: the first `used` rows and their columns from `low` to `column` are kept, moved to `to`.
+  def resize(self, state: List[Tensor], used: int, low: int, column: int, to: int, rows: int, length: int, capacity: int) -> List[Tensor]:
+    own = state[0]
+    device = own.device
+    end = to + column - low
+    new_own = torch.zeros([own.size(0), rows, own.size(2), capacity, own.size(4)], dtype=6, device=device)
+    new_own[:, 0:used, :, to:end] = own[:, 0:used, :, low:column]
+    free = torch.zeros([rows, 1, 1, capacity], dtype=6, device=device)
+    free[0:used, :, :, 0:to] = -1e9
+    free[0:used, :, :, to:end] = state[2][0:used, :, :, low:column]
+    pending = torch.zeros([rows, state[3].size(1)], dtype=6, device=device)
+    pending[0:used] = state[3][0:used]
+    return [new_own, torch.zeros([0, rows, 1, 0, 1], dtype=6, device=device), free, pending]
+
+  # Appends the n rows of a fresh state, whose prompts end at column `columns`, behind the first `used` rows; they end at
+  # `column` then.
+  def append(self, state: List[Tensor], fresh: List[Tensor], used: int, column: int, columns: int) -> int:
+    n = fresh[3].size(0)
+    begin = column - columns
+    state[0][:, used:used + n] = 0.
+    state[0][:, used:used + n, :, begin:column] = fresh[0][:, :, :, 0:columns]
+    state[2][used:used + n] = 0.
+    state[2][used:used + n, :, :, 0:begin] = -1e9
+    state[2][used:used + n, :, :, begin:column] = fresh[2][:, :, :, 0:columns]
+    state[3][used:used + n] = fresh[3]
+    return 0
+
+  # Overwrites rows `to` [N] with rows `source` [N]: the columns from `low`, which are all if `prompts`.
+  def reorder(self, state: List[Tensor], to: Tensor, source: Tensor, low: int, column: int, prompts: bool) -> int:
+    own = state[0][:, :, :, low:column]
+    own.index_copy_(1, to, torch.index_select(own, 1, source))
+    if prompts:
+      state[2].index_copy_(0, to, torch.index_select(state[2], 0, source))
+    state[3].index_copy_(0, to, torch.index_select(state[3], 0, source))
+    return 0
+
+  # What the first rows use of keys and values, layer by layer: [B, G, T, K] each.
+  def kept(self, state: List[Tensor], rows: int) -> List[Tensor]:
+    return torch.unbind(state[0][:, 0:rows], 0)
+
+  # tokens: [B] -> their vectors [B, D]; those that the state holds where a token is -2, as some are if `vectors`
+  def inputs(self, state: List[Tensor], tokens: Tensor, vectors: bool) -> Tensor:
+    x = self.embed(torch.clamp(tokens, 0))
+    if vectors:
+      return torch.where((tokens == -2).unsqueeze(1), state[3][0:tokens.size(0)], x)
+    return x
+
+  # x: [B, D] the vectors that go to `column`; positions: [B] -> logits [B, V] of what follows
+  def step(self, state: List[Tensor], own: List[Tensor], x: Tensor, positions: Tensor, low: int, column: int) -> Tensor:
+    rows = x.size(0)
+    rotation = self.rotation(positions, positions + 1)
+    x = self.first(x, positions)
+    mask = torch.slice(state[2], 0, 0, rows)  # [B, 1, 1, T]
+    for i in range(self.layers):
+      y = self.queries_keys_values(x, i, rotation)
+      torch.copy_(torch.select(own[2 * i], 2, column), y[1].view([rows, self.kv_heads, -1]))
+      torch.copy_(torch.select(own[2 * i + 1], 2, column), y[2].view([rows, self.kv_heads, -1]))
+      begin = low
+      if self.windows[i] > 0:
+        begin = max(low, column + 1 - self.windows[i])
+      keys = torch.slice(own[2 * i], 2, begin, column + 1)
+      values = torch.slice(own[2 * i + 1], 2, begin, column + 1)
+      # The queries that share keys stand where positions do.
+      q = y[0].view([rows, self.kv_heads, self.heads // self.kv_heads, -1])
+      a = torch.scaled_dot_product_attention(q, keys, values, torch.slice(mask, 3, begin, column + 1), 0., False, scale=self.scales[i])
+      x = self.after_attention(x, a.reshape([rows, -1]), i)
+    return self.head(x)
+
+  # One step of all rows whose logits the caller wants. firsts: [B] columns of position 0
+  def decode_one(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int) -> Tensor:
+    return self.step(state, self.kept(state, tokens.size(0)), self.inputs(state, tokens, vectors), column - firsts, low, column)
+
+  # Greedy: up to `steps` tokens after `tokens` [B]; -1 where a row's logits are not finite. [B, <= steps]
+  def decode_many(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int, steps: int) -> Tensor:
+    own = self.kept(state, tokens.size(0))
+    made = annotate(List[Tensor], [])
+    done = torch.zeros_like(tokens).to(11)  # [B] bool
+    for i in range(steps):
+      if not bool(torch.all(done)):
+        x = self.inputs(state, tokens, vectors and i == 0)
+        best, next = torch.max(self.step(state, own, x, column + i - firsts, low, column + i), 1, False)
+        tokens = torch.where(torch.isfinite(best), next, torch.full_like(next, -1))
+        made.append(tokens)
+        for e in self.eos:
+          done = torch.logical_or(done, tokens == e)
+    return torch.stack(made, 1)
+
+  # Several steps of a batch of one in one pass. tokens: [N], the next one and those that may follow it; they go to
+  # `column` and after -> logits [N, V] of what follows each
+  def verify(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int) -> Tensor:
+    n = tokens.size(0)
+    own = self.kept(state, 1)
+    end = column + n
+    x = self.embed(torch.clamp(tokens, 0))  # [N, D]
+    if vectors:
+      x = torch.cat([state[3][0:1], x[1:]], 0)
+    columns = torch.arange(column, end, dtype=4, device=tokens.device)
+    positions = columns - firsts  # [N]
+    rotation = self.rotation(positions, positions + 1)
+    x = self.first(x, positions)
+    distance = columns.unsqueeze(1) - torch.arange(low, end, dtype=4, device=tokens.device)  # [N, keys]
+    each = self.heads // self.kv_heads
+    for i in range(self.layers):
+      mask = self.allowed(distance, self.windows[i]) + state[2][0, 0, :, low:end]
+      mask = torch.repeat(mask, [each, 1])  # [H / G * N, keys]
+      y = self.queries_keys_values(x, i, rotation)  # [N, heads * K]
+      own[2 * i][:, :, column:end] = self.split_heads(y[1].unsqueeze(0), self.kv_heads)
+      own[2 * i + 1][:, :, column:end] = self.split_heads(y[2].unsqueeze(0), self.kv_heads)
+      keys = torch.slice(own[2 * i], 2, low, end)
+      values = torch.slice(own[2 * i + 1], 2, low, end)
+      q = self.split_heads(y[0].unsqueeze(0), self.heads).reshape([1, self.kv_heads, each * n, -1])
+      a = torch.scaled_dot_product_attention(q, keys, values, mask, 0., False, scale=self.scales[i])
+      a = self.merge_heads(a.view([1, self.heads, n, -1])).squeeze(0)  # [N, H*K]
+      x = self.after_attention(x, a, i)
+    return self.head(x)
+
+  # Teacher forcing. ids: [B, S], lengths: [B] -> logits [B, S, V] of what follows each
+  def score(self, ids: Tensor, lengths: Tensor) -> Tensor:
+    return self.head(self.hidden(self.embed(ids), lengths, self.layers))
+
+  # The only method that trains: with one tensor the embeddings of ids, with four the mean loss of the targets.
+  # x: [B, S] ids or [B, S, D] input vectors; mask: [B, S]; targets: [B, N], -100 where there is none; smoothing: scalar
+  def forward(self, x: Tensor, mask: Optional[Tensor]=None, targets: Optional[Tensor]=None, smoothing: Optional[Tensor]=None) -> Tensor:
+    if mask is None or targets is None or smoothing is None:
+      return self.embed(x)
+    rows = x.size(0)
+    n = targets.size(1)
+    lengths = torch.sum(mask, [1])  # [B]
+    before = torch.clamp(targets[:, 0:-1], 0)
+    x = torch.cat([x, self.embed(before)], 1)  # [B, S + N - 1, D]
+    # Each row's target follows its prompt without a gap; padding moves to the end.
+    positions = torch.arange(x.size(1), dtype=4, device=x.device).unsqueeze(0)
+    shift = (mask.size(1) - lengths).unsqueeze(1)  # [B, 1]
+    source = torch.where(positions < lengths.unsqueeze(1), positions, torch.clamp(positions + shift, 0, x.size(1) - 1))
+    x = torch.gather(x, 1, source.unsqueeze(2).expand(x.size()))
+    x = self.hidden(x, lengths + torch.sum((targets >= 0).to(4), [1]) - 1, self.layers)
+    # The vector before a target predicts it.
+    predicting = (lengths - 1).unsqueeze(1) + torch.arange(n, dtype=4, device=x.device).unsqueeze(0)  # [B, N]
+    x = torch.gather(x, 1, predicting.unsqueeze(2).expand([rows, n, x.size(2)])).flatten(0, 1)  # [B*N, D]
+    targets = targets.flatten()
+    there = torch.flatten(torch.nonzero(targets >= 0))  # [M]
+    ids = torch.index_select(targets, 0, there).unsqueeze(1)  # [M, 1]
+    g = self.head_group()
+    x = self.normed(torch.index_select(x, 0, there), g)  # [M, D]
+    return self.cross_entropy(x, ids, self.groups[g][0], float(smoothing))
+
+  # x: [.., D] after the last layer -> logits [.., V]
+  def head(self, x: Tensor) -> Tensor:
+    return self.product(x, self.head_group())
+

@@ -1,0 +1,144 @@
+package io.l2s.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.l2s.Fixture;
+import io.l2s.assembly.ModelFamilies;
+import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.Precision;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A training whose process is killed outright, against one that runs to its end. */
+class KilledTrainingTest {
+
+  private static final int STEPS = 24;
+
+  @TempDir private Path directory;
+  private Path data;
+
+  @BeforeEach
+  void writeData() throws IOException {
+    data = directory.resolve("pairs.tsv");
+    Files.writeString(
+        data,
+        """
+        Good morning.\tGuten Morgen.
+        Where is the station?\tWo ist der Bahnhof?
+        I like tea.\tIch mag Tee.
+        The book is old.\tDas Buch ist alt.
+        We are here.\tWir sind hier.
+        """);
+  }
+
+  @Test
+  void resumesWithTheLossesOfTheUninterruptedOne() throws Exception {
+    run(data, directory.resolve("whole"), TrainingRequest.Start.NEW);
+    Path killed = directory.resolve("killed");
+    killWhenItReaches(9, killed);
+    Map<Integer, Double> before = losses(killed);
+    assertThat(before.size()).isBetween(9, STEPS - 1);
+
+    run(data, killed, TrainingRequest.Start.RESUME);
+
+    Map<Integer, Double> expected = losses(directory.resolve("whole"));
+    Map<Integer, Double> actual = losses(killed);
+    assertThat(actual.keySet()).isEqualTo(expected.keySet()).hasSize(STEPS);
+    expected.forEach(
+        (step, loss) ->
+            assertThat(actual.get(step)).as("step %d", step).isCloseTo(loss, within(1e-6 * loss)));
+  }
+
+  private void killWhenItReaches(int step, Path output) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dai.djl.pytorch.num_threads=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                KilledTrainingTest.class.getName(),
+                data.toString(),
+                output.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (BufferedReader lines = process.inputReader()) {
+      String line = lines.readLine();
+      while (line != null && !line.equals("step " + step)) {
+        line = lines.readLine();
+      }
+      assertThat(line).isEqualTo("step " + step);
+    } finally {
+      process.destroyForcibly();
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  /** The process that is killed: data, output. */
+  public static void main(String[] arguments) {
+    run(Path.of(arguments[0]), Path.of(arguments[1]), TrainingRequest.Start.NEW);
+  }
+
+  // The state is written after each step or two, and the random numbers of dropout count as well.
+  private static void run(Path data, Path output, TrainingRequest.Start start) {
+    TrainingOptions options =
+        TrainingOptions.forSteps(STEPS)
+            .batchSize(2)
+            .accumulation(2)
+            .dropout(0.1)
+            .scaleByRms()
+            .learningRate(1e-2)
+            .validateEvery(7)
+            .saveEvery(Duration.ofMillis(1))
+            .build();
+    TrainingRequest request =
+        new TrainingRequest(
+            Optional.of(LlmConditioning.of(Fixture.path("t5-llm"))),
+            Fixture.path("t5-relu"),
+            Precision.F32,
+            TrainingData.of(data, data),
+            output,
+            start,
+            TrainingRequest.WeightFormat.F32,
+            options);
+    try (NativeRuntime runtime = NativeRuntime.start(false)) {
+      TrainingRun.run(
+          runtime,
+          ModelFamilies::of,
+          request,
+          new TrainingListener() {
+            @Override
+            public void onStep(TrainingProgress progress) {
+              System.out.println("step " + progress.step());
+            }
+
+            @Override
+            public void onValidation(int step, double loss, boolean best) {}
+          });
+    }
+  }
+
+  private static Map<Integer, Double> losses(Path output) throws IOException {
+    Map<Integer, Double> losses = new TreeMap<>();
+    for (String line : Files.readAllLines(TrainingRun.logFile(output))) {
+      JsonObject entry = JsonParser.parseString(line).getAsJsonObject();
+      if (entry.has("loss")) {
+        Double twice = losses.put(entry.get("step").getAsInt(), entry.get("loss").getAsDouble());
+        assertThat(twice).as("step %s is there once", entry.get("step")).isNull();
+      }
+    }
+    return losses;
+  }
+}

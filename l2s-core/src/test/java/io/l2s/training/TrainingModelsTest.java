@@ -1,0 +1,108 @@
+package io.l2s.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import io.l2s.Fixture;
+import io.l2s.InvalidSettingException;
+import io.l2s.ModelLoadException;
+import io.l2s.OnEngine;
+import io.l2s.checkpoint.StrictJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Models that do not fit their tokenizer are refused before they are trained for hours. */
+class TrainingModelsTest extends OnEngine {
+
+  @TempDir private Path directory;
+  private TinyTraining training;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    training = new TinyTraining(directory);
+  }
+
+  @Test
+  void aTokenizerThatEndsNoTextIsRefused() throws IOException {
+    for (String model : new String[] {"t5-llm", "t5-relu"}) {
+      Path file = Fixture.copy(model, directory).resolve("tokenizer.json");
+      JsonObject tokenizer = StrictJson.read(file);
+      tokenizer.add("post_processor", JsonNull.INSTANCE);
+      Files.writeString(file, tokenizer.toString());
+    }
+    training.llm = directory.resolve("t5-llm");
+    training.slm = directory.resolve("t5-relu");
+    assertThatThrownBy(() -> training.run(runtime))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("tokenizer.json")
+        .hasMessageContaining("must end every text with an end-of-sequence id")
+        .hasMessageContaining("[1], but gives [");
+  }
+
+  @Test
+  void anEndOfSequenceIdThatTheTokenizerDoesNotGiveIsRefused() throws IOException {
+    training.slm = Fixture.copy("t5-relu", directory);
+    set("eos_token_id", 2);
+    Files.deleteIfExists(training.slm.resolve("generation_config.json"));
+    assertThatThrownBy(() -> training.run(runtime))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("[2], but gives [");
+  }
+
+  @Test
+  void aVocabularySmallerThanTheTokenizersIsRefused() throws IOException {
+    training.slm = Fixture.copy("t5-relu", directory);
+    set("vocab_size", 690);
+    assertThatThrownBy(() -> training.run(runtime))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining(training.slm.resolve("config.json").toString())
+        .hasMessageContaining("vocab_size must be above the tokenizer's largest id")
+        .hasMessageContaining("but was 690");
+  }
+
+  @Test
+  void anSlmThatIsNotThereIsNamed() {
+    training.slm = directory.resolve("typo");
+    assertThatThrownBy(training::request)
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("slm must be a checkpoint's directory or a config.json")
+        .hasMessageContaining("typo, which does not exist");
+  }
+
+  @Test
+  void featuresAreFoundAgainWhateverOrderThePairsComeIn() throws IOException {
+    training.featureCache = Optional.of(directory.resolve("features"));
+    training.run(runtime);
+    Files.writeString(training.data, "Hello.\tHallo.\nI like tea.\tTee.\nGood morning.\tMorgen.\n");
+    TinyTraining second = new TinyTraining(Files.createDirectory(directory.resolve("second")));
+    Files.copy(training.data, second.data, StandardCopyOption.REPLACE_EXISTING);
+    second.featureCache = training.featureCache;
+    second.featureLayer = OptionalInt.of(layers(training.llm));
+    second.run(runtime);
+    try (Stream<Path> files = Files.list(directory.resolve("features"))) {
+      assertThat(files).hasSize(1);
+    }
+  }
+
+  private static int layers(Path model) {
+    return StrictJson.read(model.resolve("config.json")).get("num_layers").getAsInt();
+  }
+
+  private void set(String field, int value) throws IOException {
+    Path file = training.slm.resolve("config.json");
+    JsonObject config = StrictJson.read(file);
+    config.add(field, new JsonPrimitive(value));
+    Files.writeString(file, config.toString());
+  }
+}
