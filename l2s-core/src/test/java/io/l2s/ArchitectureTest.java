@@ -36,6 +36,7 @@ class ArchitectureTest {
           Map.entry("evaluation", Set.of()),
           Map.entry("checkpoint", Set.of()),
           Map.entry("tokenizer", Set.of()),
+          Map.entry("chat", Set.of("checkpoint")),
           Map.entry("engine", Set.of("checkpoint")),
           Map.entry("model", Set.of("engine", "checkpoint")),
           Map.entry("model.t5", Set.of("model", "engine", "checkpoint")),
@@ -45,7 +46,8 @@ class ArchitectureTest {
           Map.entry("hybrid", Set.of("model", "projector", "engine")),
           Map.entry("decoding", Set.of("model", "engine")),
           Map.entry(
-              "serving", Set.of("decoding", "hybrid", "projector", "model", "engine", "tokenizer")),
+              "serving",
+              Set.of("decoding", "hybrid", "projector", "model", "engine", "tokenizer", "chat")),
           Map.entry(
               "training",
               Set.of(

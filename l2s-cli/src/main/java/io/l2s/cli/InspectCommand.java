@@ -10,6 +10,8 @@ import io.l2s.Precision;
 import io.l2s.PromptTokenizer;
 import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ModelLoader;
+import io.l2s.chat.ChatTemplate;
+import io.l2s.chat.ChatTemplateFile;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.SafetensorsFile;
 import io.l2s.checkpoint.StrictJson;
@@ -141,6 +143,7 @@ final class InspectCommand implements Callable<Integer> {
     files(location).forEach(file -> row("", file.getFileName() + ", " + size(file)));
     int vocabulary = checkpoint.config().requiredInt("vocab_size", 1, Integer.MAX_VALUE);
     row("", "vocabulary of " + vocabulary + " ids, eos " + checkpoint.eosTokenIds());
+    ChatTemplateFile.read(location).ifPresent(this::showChatTemplate);
     try (Tokenizer tokenizer = Tokenizer.load(checkpoint.tokenizerFile())) {
       row("", "tokenizer with ids up to " + tokenizer.maxTokenId());
       if (tokenizer.maxTokenId() >= vocabulary) {
@@ -153,6 +156,15 @@ final class InspectCommand implements Callable<Integer> {
                 + " entries");
       }
     }
+  }
+
+  private void showChatTemplate(ChatTemplate template) {
+    row(
+        "",
+        template
+            .problem()
+            .map(problem -> "chat template that cannot be run: " + problem.problem())
+            .orElse("chat template"));
   }
 
   private void showTensors(String part, Path file) {

@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,25 @@ class InspectCommandTest {
     // 912,488 bytes less the table of contents, four bytes a parameter.
     assertThat(run.out()).containsPattern("checkpoint +t5, 22\\d,\\d{3} parameters");
     assertThat(run.exitCode()).isZero();
+  }
+
+  @Test
+  void aChatTemplateIsShownWithWhatKeepsItFromRunning() throws IOException {
+    for (String name : List.of("config.json", "model.safetensors", "tokenizer.json")) {
+      Files.copy(FixtureBundle.llm().resolve(name), directory.resolve(name));
+    }
+    Path template = directory.resolve("chat_template.jinja");
+    Files.writeString(template, "{{ messages[0].content }}");
+    CliRun good = CliRun.of("inspect", directory.toString());
+    Files.writeString(template, "{{ messages[0].content }}\n{% x %}");
+    CliRun bad = CliRun.of("inspect", directory.toString());
+
+    assertThat(good.out()).containsPattern(" chat template\n");
+    assertThat(bad.out())
+        .contains(
+            " chat template that cannot be run: " + template + ", line 2: the tag \"x\" is unknown")
+        .doesNotContain("PROBLEM");
+    assertThat(bad.exitCode()).isZero();
   }
 
   @Test

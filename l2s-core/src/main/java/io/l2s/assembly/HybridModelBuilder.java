@@ -10,6 +10,8 @@ import io.l2s.ModelLoadException;
 import io.l2s.PromptTokenizer;
 import io.l2s.Route;
 import io.l2s.ServingOptions;
+import io.l2s.chat.ChatTemplate;
+import io.l2s.chat.ChatTemplateFile;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.OwnedParts;
@@ -30,12 +32,16 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts loaded components together to a served model (without circuit breaker). The components stay
  * their owner's: the model does not close them.
  */
 public final class HybridModelBuilder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HybridModelBuilder.class);
 
   private final NativeRuntime runtime;
   private final Function<Path, Tokenizer> openTokenizer;
@@ -193,8 +199,19 @@ public final class HybridModelBuilder {
     private TextSettings text(Path directory) {
       Checkpoint checkpoint = Checkpoint.open(directory);
       Tokenizer tokenizer = tokenizers.add(openTokenizer.apply(checkpoint.tokenizerFile()));
-      return new TextSettings(
-          tokenizer, TextCodec.of(tokenizer), Set.copyOf(checkpoint.eosTokenIds()));
+      TextCodec codec =
+          chatTemplate(directory)
+              .map(template -> TextCodec.of(tokenizer, template))
+              .orElseGet(() -> TextCodec.of(tokenizer));
+      return new TextSettings(tokenizer, codec, Set.copyOf(checkpoint.eosTokenIds()));
+    }
+
+    private static Optional<ChatTemplate> chatTemplate(Path directory) {
+      Optional<ChatTemplate> template = ChatTemplateFile.read(directory);
+      template
+          .flatMap(ChatTemplate::problem)
+          .ifPresent(problem -> LOG.warn("Plain prompts work, but {}", problem.getMessage()));
+      return template;
     }
   }
 

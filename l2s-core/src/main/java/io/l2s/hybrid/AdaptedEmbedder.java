@@ -12,8 +12,7 @@ import io.l2s.projector.EmbeddingAdapter;
  *
  * @param llm the LLM's input embeddings
  */
-record AdaptedEmbedder(TokenEmbedder llm, EmbeddingAdapter adapter)
-    implements TokenEmbedder {
+record AdaptedEmbedder(TokenEmbedder llm, EmbeddingAdapter adapter) implements TokenEmbedder {
 
   @Override
   public int width() {

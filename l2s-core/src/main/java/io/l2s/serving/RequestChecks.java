@@ -1,5 +1,6 @@
 package io.l2s.serving;
 
+import io.l2s.ChatMessage;
 import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.InvalidRequestException;
@@ -183,13 +184,30 @@ final class RequestChecks {
     return path;
   }
 
-  /** The prompt's ids. */
-  int[] promptIds(RoutePath path, String prompt) {
-    if (prompt.length() > options.maxPromptCharacters()) {
-      throw new PromptTooLongException(
-          "characters", options.maxPromptCharacters(), prompt.length());
+  /** The ids of the prompt, or of the one that the chat template writes. */
+  int[] promptIds(RoutePath path, GenerationRequest request) {
+    List<ChatMessage> messages = request.messages();
+    if (messages.isEmpty()) {
+      return checked(path, path.prompts().encode(notTooLong(request.prompt())));
     }
-    int[] ids = path.prompts().encode(prompt);
+    requireCharacters(messages.stream().mapToLong(each -> each.text().length()).sum());
+    String prompt = notTooLong(path.prompts().chatPrompt(messages));
+    return checked(path, path.prompts().encodeChat(prompt));
+  }
+
+  private String notTooLong(String prompt) {
+    requireCharacters(prompt.length());
+    return prompt;
+  }
+
+  private void requireCharacters(long length) {
+    if (length > options.maxPromptCharacters()) {
+      throw new PromptTooLongException(
+          "characters", options.maxPromptCharacters(), (int) Math.min(Integer.MAX_VALUE, length));
+    }
+  }
+
+  private int[] checked(RoutePath path, int[] ids) {
     if (ids.length > options.maxPromptTokens()) {
       throw new PromptTooLongException("tokens", options.maxPromptTokens(), ids.length);
     }

@@ -139,7 +139,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
     queue.requireOpen();
     Stopwatch stopwatch = new Stopwatch(surroundings.nanoTime());
     RoutePath path = checks.path(request.route().orElse(defaultRoute));
-    int[] promptIds = checks.promptIds(path, request.prompt());
+    int[] promptIds = checks.promptIds(path, request);
     Generation generation =
         new Generation(
             path,

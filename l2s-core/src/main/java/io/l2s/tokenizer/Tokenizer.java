@@ -45,7 +45,8 @@ public final class Tokenizer implements AutoCloseable {
   /**
    * Loads a {@code tokenizer.json}.
    *
-   * @throws ModelLoadException if the file is missing, unreadable or malformed
+   * @throws ModelLoadException if the file is missing, unreadable or malformed, or its kind of
+   *     tokenizer is none of BPE (byte-level or with byte fallback), Unigram and WordLevel
    * @throws NativesLoadException if the native library cannot be loaded on this machine
    */
   public static Tokenizer load(Path tokenizerJson) {
@@ -105,14 +106,12 @@ public final class Tokenizer implements AutoCloseable {
    * embedding table, have no text.
    */
   public String decode(int... ids) {
-    if (ids.length == 0) {
-      return "";
-    }
-    long[] wide = new long[ids.length];
-    for (int i = 0; i < ids.length; i++) {
-      wide[i] = ids[i];
-    }
-    return locked(at -> LIBRARY.decode(at, wide, true));
+    return decode(ids, true);
+  }
+
+  /** The text of {@code ids} in which special tokens are spelled out. */
+  public String decodeWithSpecialTokens(int... ids) {
+    return decode(ids, false);
   }
 
   /** {@link #decode(int...)} of a list. */
@@ -152,6 +151,17 @@ public final class Tokenizer implements AutoCloseable {
   private int[] encode(String text, boolean specialTokens) {
     String sanitized = withoutLoneSurrogates(text);
     return locked(at -> takeIds(LIBRARY.encode(at, sanitized, specialTokens)));
+  }
+
+  private String decode(int[] ids, boolean skipSpecialTokens) {
+    if (ids.length == 0) {
+      return "";
+    }
+    long[] wide = new long[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      wide[i] = ids[i];
+    }
+    return locked(at -> LIBRARY.decode(at, wide, skipSpecialTokens));
   }
 
   private <T> T locked(LongFunction<T> work) {

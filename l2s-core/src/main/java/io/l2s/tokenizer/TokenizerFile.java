@@ -14,8 +14,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -40,6 +42,7 @@ record TokenizerFile(
 
   // The native decoder takes two hexadecimal digits or a sign and one digit.
   private static final Pattern BYTE_TOKEN = Pattern.compile("<0x([0-9A-Fa-f]{2}|\\+[0-9A-Fa-f])>");
+  private static final List<String> KINDS = List.of("BPE", "Unigram", "WordLevel");
 
   /** The file's text; refuses a file that is missing, over 256 MiB or not UTF-8. */
   static String read(Path file) {
@@ -72,6 +75,16 @@ record TokenizerFile(
     if (!reader.modelSeen) {
       throw new ModelLoadException(file, "has no \"model\"; it is not a tokenizer.json");
     }
+    String kind = reader.kind();
+    if (!KINDS.contains(kind)) {
+      throw new ModelLoadException(
+          file,
+          "the kind of tokenizer must be one of "
+              + String.join(", ", KINDS)
+              + ", but is "
+              + kind
+              + "; use a model with a supported kind");
+    }
     return reader.facts();
   }
 
@@ -82,7 +95,10 @@ record TokenizerFile(
     private final BitSet bytes = new BitSet();
     private final Map<String, Integer> ids = new HashMap<>();
     private DecoderShape decoder = DecoderShape.of(null);
+    private final Set<String> modelFields = new HashSet<>();
+    private String type = "";
     private boolean modelSeen;
+    private boolean scored;
 
     void readTop(JsonReader in) throws IOException {
       in.beginObject();
@@ -111,14 +127,30 @@ record TokenizerFile(
           Vocabulary.of(ids));
     }
 
+    /** The model's type; files from before types were written show it by their fields. */
+    String kind() {
+      if (!type.isEmpty()) {
+        return type;
+      }
+      if (modelFields.contains("merges")) {
+        return "BPE";
+      }
+      if (modelFields.contains("max_input_chars_per_word")) {
+        return "WordPiece";
+      }
+      return scored ? "Unigram" : "WordLevel";
+    }
+
     private void readModel(JsonReader in) throws IOException {
       modelSeen = true;
       in.beginObject();
       while (in.hasNext()) {
-        if (in.nextName().equals("vocab")) {
-          readVocabulary(in);
-        } else {
-          in.skipValue();
+        String name = in.nextName();
+        modelFields.add(name);
+        switch (name) {
+          case "type" -> type = in.nextString();
+          case "vocab" -> readVocabulary(in);
+          default -> in.skipValue();
         }
       }
       in.endObject();
@@ -135,6 +167,7 @@ record TokenizerFile(
         in.endObject();
         return;
       }
+      scored = true;
       in.beginArray();
       for (int id = 0; in.hasNext(); id++) {
         in.beginArray();

@@ -36,7 +36,11 @@ final class TrainingOutput {
   private static final String UNFINISHED = "unfinished";
   private static final Pattern PARTS = Pattern.compile("unfinished|best-\\d+(-\\d+)?");
   private static final List<String> SETTINGS =
-      List.of("generation_config.json", "tokenizer_config.json");
+      List.of(
+          "generation_config.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "chat_template.jinja");
 
   private final TrainingRequest request;
   private final TrainableModel model;

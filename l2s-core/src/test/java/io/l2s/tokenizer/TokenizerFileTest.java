@@ -83,6 +83,41 @@ class TokenizerFileTest {
         .hasMessageContaining(file.toString());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"type\":\"WordPiece\",\"unk_token\":\"a\"",
+        "\"unk_token\":\"a\",\"continuing_subword_prefix\":\"##\",\"max_input_chars_per_word\":9"
+      })
+  void refusesWordPieceAndNamesTheSupportedKinds(String fields) throws IOException {
+    Path file = write("{\"model\":{" + fields + ",\"vocab\":{\"a\":0}}}");
+
+    assertThatThrownBy(() -> Tokenizer.load(file))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessage(
+            file
+                + ": the kind of tokenizer must be one of BPE, Unigram, WordLevel, but is"
+                + " WordPiece; use a model with a supported kind");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]",
+        "\"vocab\":{\"a\":0},\"merges\":[]",
+        "\"type\":\"WordLevel\",\"vocab\":{\"a\":0},\"unk_token\":\"a\"",
+        "\"vocab\":{\"a\":0},\"unk_token\":\"a\"",
+        "\"type\":\"Unigram\",\"unk_id\":0,\"vocab\":[[\"u\",0],[\"a\",0]],\"byte_fallback\":false",
+        "\"unk_id\":0,\"vocab\":[[\"u\",0],[\"a\",0]]"
+      })
+  void readsEverySupportedKindWithAndWithoutItsType(String model) throws IOException {
+    Path file = write("{\"version\":\"1.0\",\"added_tokens\":[],\"model\":{" + model + "}}");
+
+    try (Tokenizer tokenizer = Tokenizer.load(file)) {
+      assertThat(tokenizer.decode(tokenizer.encode("a"))).isEqualTo("a");
+    }
+  }
+
   @Test
   void namesATruncatedFile() throws IOException {
     String json = Files.readString(T5);
@@ -151,6 +186,10 @@ class TokenizerFileTest {
 
   private Path write(JsonObject json) throws IOException {
     String text = new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(json);
+    return write(text);
+  }
+
+  private Path write(String text) throws IOException {
     return Files.writeString(directory.resolve("other.json"), text);
   }
 }
