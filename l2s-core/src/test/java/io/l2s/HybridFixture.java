@@ -61,7 +61,7 @@ public record HybridFixture(
   }
 
   public PromptFuser fuser() {
-    return PromptFuser.of(promptTokenizer, llm.embeddings(), slm.embeddings(), projector, fusion);
+    return PromptFuser.of(promptTokenizer, llm, slm.embeddings(), projector, fusion);
   }
 
   public HybridLanguageModel serve(NativeRuntime runtime) {

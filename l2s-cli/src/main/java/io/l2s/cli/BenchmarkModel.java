@@ -167,7 +167,7 @@ final class BenchmarkModel implements AutoCloseable {
   private PromptFuser fuser() {
     return PromptFuser.of(
         small.promptTokenizer(),
-        encoder.embeddings(),
+        encoder,
         small.slm().embeddings(),
         small.projector(),
         small.fusion());

@@ -164,7 +164,7 @@ public final class HybridModelBuilder {
       PairFit.Widths widths =
           new PairFit.Widths(
               encoder.width(),
-              encoder.embeddings().width(),
+              () -> encoder.embeddings().width(),
               decoder.embeddings().width(),
               ProjectorShape.of(projector));
       problems.addAll(new PairFit(promptTokenizer, fusion, oneVocabulary, widths).problems());
@@ -172,8 +172,7 @@ public final class HybridModelBuilder {
         return Optional.empty();
       }
       PromptFuser fuser =
-          PromptFuser.of(
-              promptTokenizer, encoder.embeddings(), decoder.embeddings(), projector, fusion);
+          PromptFuser.of(promptTokenizer, encoder, decoder.embeddings(), projector, fusion);
       return Optional.of(new ServedComponents.Slm(fuser, decoder, text.codec(), text.eosIds()));
     }
 

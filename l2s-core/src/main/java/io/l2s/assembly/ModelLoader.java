@@ -117,7 +117,7 @@ public final class ModelLoader {
     Checkpoint slm = Checkpoint.open(bundle.slm());
     PairFit.Widths widths =
         new PairFit.Widths(
-            width(llm), width(llm), width(slm), LoadedProjector.shape(bundle.projector()));
+            width(llm), () -> width(llm), width(slm), LoadedProjector.shape(bundle.projector()));
     List<String> problems =
         new PairFit(
                 bundle.promptTokenizer(),

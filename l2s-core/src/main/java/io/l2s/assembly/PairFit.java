@@ -5,6 +5,7 @@ import io.l2s.PromptTokenizer;
 import io.l2s.projector.ProjectorShape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
 
 /**
  * What must fit together for a projector to lead from an LLM to an SLM.
@@ -18,10 +19,11 @@ record PairFit(
    * Widths of both models and of what leads from one to the other.
    *
    * @param features of H
-   * @param llmEmbeddings of the LLM's input embeddings
+   * @param llmEmbeddings of the LLM's input embeddings; asked for where they are adapted
    * @param slmEmbeddings of the SLM's input embeddings
    */
-  record Widths(int features, int llmEmbeddings, int slmEmbeddings, ProjectorShape projector) {}
+  record Widths(
+      int features, IntSupplier llmEmbeddings, int slmEmbeddings, ProjectorShape projector) {}
 
   /** Everything that does not fit. */
   List<String> problems() {
@@ -74,12 +76,13 @@ record PairFit(
       }
       return;
     }
-    if (adapter.inputWidth() != widths.llmEmbeddings()) {
+    int llmEmbeddings = widths.llmEmbeddings().getAsInt();
+    if (adapter.inputWidth() != llmEmbeddings) {
       problems.add(
           "embedding_adapter.weight takes embeddings of width "
               + adapter.inputWidth()
               + ", but the LLM's have width "
-              + widths.llmEmbeddings());
+              + llmEmbeddings);
     }
     if (adapter.outputWidth() != widths.slmEmbeddings()) {
       problems.add(

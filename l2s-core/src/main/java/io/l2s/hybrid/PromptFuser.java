@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.l2s.Fusion;
 import io.l2s.PromptTokenizer;
+import io.l2s.model.LlmEncoder;
 import io.l2s.model.TokenBatch;
 import io.l2s.model.TokenEmbedder;
 import io.l2s.projector.Projector;
@@ -21,14 +22,14 @@ public record PromptFuser(TokenEmbedder prompts, Projector projector, Fusion fus
   /**
    * The fuser of a pair.
    *
-   * @param llm the LLM's input embeddings
+   * @param llm its input embeddings are asked for where they are adapted
    * @param slm the SLM's input embeddings
    * @throws IllegalArgumentException if adapted embeddings are to be added and the projector has no
    *     adapter
    */
   public static PromptFuser of(
       PromptTokenizer tokenizer,
-      TokenEmbedder llm,
+      LlmEncoder llm,
       TokenEmbedder slm,
       Projector projector,
       Fusion fusion) {
@@ -36,7 +37,7 @@ public record PromptFuser(TokenEmbedder prompts, Projector projector, Fusion fus
       return new PromptFuser(slm, projector, fusion);
     }
     Optional<TokenEmbedder> adapted =
-        projector.embeddingAdapter().map(adapter -> new AdaptedEmbedder(llm, adapter));
+        projector.embeddingAdapter().map(adapter -> new AdaptedEmbedder(llm.embeddings(), adapter));
     if (adapted.isEmpty() && fusion == Fusion.ADD) {
       throw new IllegalArgumentException(
           "promptTokenizer llm with fusion add needs a projector with an embedding adapter");

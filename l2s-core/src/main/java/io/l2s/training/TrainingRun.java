@@ -265,8 +265,7 @@ public final class TrainingRun implements AutoCloseable {
                 request.options().seed(),
                 Device.cpu()));
     PromptFuser fuser =
-        PromptFuser.of(
-            promptTokenizer, llm.embeddings(), slm.embeddings(), projector, conditioning.fusion());
+        PromptFuser.of(promptTokenizer, llm, slm.embeddings(), projector, conditioning.fusion());
     TrainableModel.Hybrid hybrid =
         new TrainableModel.Hybrid(llm, projector, slm, fuser, conditioning.trainedParts());
     List<int[]> prompts = some(pairs.prompts());

@@ -124,8 +124,7 @@ class TwoTokenizersTest {
   }
 
   private static PromptFuser fuser() {
-    return PromptFuser.of(
-        PromptTokenizer.LLM, llm.embeddings(), slm.embeddings(), adapted, Fusion.ADD);
+    return PromptFuser.of(PromptTokenizer.LLM, llm, slm.embeddings(), adapted, Fusion.ADD);
   }
 
   @Test

@@ -70,8 +70,7 @@ class TrainingParityTest {
         hybrid.get("tokenizer").getAsString().equals("adapted")
             ? PromptTokenizer.LLM
             : PromptTokenizer.SLM;
-    PromptFuser fuser =
-        PromptFuser.of(tokenizer, llm.embeddings(), slm.embeddings(), projector, Fusion.ADD);
+    PromptFuser fuser = PromptFuser.of(tokenizer, llm, slm.embeddings(), projector, Fusion.ADD);
     model = new TrainableModel.Hybrid(llm, projector, slm, fuser, TrainedParts.PROJECTOR_AND_SLM);
   }
 

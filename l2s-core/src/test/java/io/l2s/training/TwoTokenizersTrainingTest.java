@@ -189,8 +189,7 @@ class TwoTokenizersTrainingTest extends OnEngine {
                 3,
                 Device.cpu())) {
       PromptFuser fuser =
-          PromptFuser.of(
-              PromptTokenizer.LLM, llm.embeddings(), slm.embeddings(), projector, Fusion.ADD);
+          PromptFuser.of(PromptTokenizer.LLM, llm, slm.embeddings(), projector, Fusion.ADD);
       runtime.call(
           () -> {
             try (NDManager scope = runtime.newScope()) {

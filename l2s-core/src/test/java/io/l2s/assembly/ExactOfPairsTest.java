@@ -7,6 +7,7 @@ import io.l2s.Fixture;
 import io.l2s.Fusion;
 import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
+import io.l2s.HybridFixture;
 import io.l2s.HybridLanguageModel;
 import io.l2s.OnEngine;
 import io.l2s.PairFiles;
@@ -22,12 +23,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The route EXACT of two models that have one vocabulary and embedding tables of other sizes. */
-class ExactOfTwoTablesTest extends OnEngine {
+/** The route EXACT of two models that have one vocabulary and are of other sizes or families. */
+class ExactOfPairsTest extends OnEngine {
 
   private static final ComponentOptions F32 = new ComponentOptions(DeviceSpec.CPU, Precision.F32);
   private static final Path LLM = Fixture.path("t5-llm");
@@ -75,6 +77,17 @@ class ExactOfTwoTablesTest extends OnEngine {
       Set<Integer> withoutToken =
           sampled.stream().filter(id -> id >= TOKENS).collect(Collectors.toSet());
       assertThat(withoutToken).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aDecoderOnlySlmDraftsForAnEncoderDecoder() {
+    try (HybridFixture pair = HybridFixture.load("hybrid-c-t5-gpt2-add", runtime);
+        HybridLanguageModel model = pair.serve(runtime)) {
+      for (JsonObject each : pair.fixture().cases()) {
+        String prompt = each.get("text").getAsString();
+        assertExactIsLlmOnly(model, GenerationRequest.of(prompt).withMaxNewTokens(24));
+      }
     }
   }
 
