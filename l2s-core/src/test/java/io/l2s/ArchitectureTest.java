@@ -63,6 +63,7 @@ class ArchitectureTest {
               "assembly",
               Set.of(
                   "serving",
+                  "chat",
                   "hybrid",
                   "projector",
                   "model.t5",
