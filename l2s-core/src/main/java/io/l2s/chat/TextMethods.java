@@ -1,6 +1,7 @@
 package io.l2s.chat;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,13 +39,10 @@ final class TextMethods {
           Map.entry("upper", (s, a, b) -> s.toUpperCase(Locale.ROOT)),
           Map.entry("capitalize", (s, a, b) -> capitalized(s)),
           Map.entry("title", (s, a, b) -> title(s)),
-          Map.entry(
-              "find", (s, a, b) -> position(s, s.indexOf(Values.string(a.required(0, "sub"))))),
-          Map.entry(
-              "rfind",
-              (s, a, b) -> position(s, s.lastIndexOf(Values.string(a.required(0, "sub"))))),
-          Map.entry("index", (s, a, b) -> found(s, s.indexOf(Values.string(a.required(0, "sub"))))),
-          Map.entry("count", (s, a, b) -> count(s, Values.string(a.required(0, "sub")))),
+          Map.entry("find", (s, a, b) -> position(s, s.indexOf(part(s, a, b)))),
+          Map.entry("rfind", (s, a, b) -> position(s, s.lastIndexOf(part(s, a, b)))),
+          Map.entry("index", (s, a, b) -> found(s, s.indexOf(part(s, a, b)))),
+          Map.entry("count", (s, a, b) -> count(s, part(s, a, b))),
           Map.entry(
               "join", (s, a, b) -> join(s, Sequences.elements(a.required(0, "iterable"), b), b)),
           Map.entry("zfill", (s, a, b) -> padded(s, a, "0", b)),
@@ -75,12 +73,20 @@ final class TextMethods {
     return arguments.within("chars").get(0, "chars", None.NONE);
   }
 
+  /** The text to be found in {@code text}. */
+  private static String part(String text, Arguments arguments, Budget budget) {
+    String part = Values.string(arguments.required(0, "sub"));
+    budget.search(text, part);
+    return part;
+  }
+
   /** Without blanks, or without any of {@code characters}, at the wanted ends. */
   static String strip(String text, Object characters, boolean start, boolean end) {
     IntPredicate stripped = PythonText::isSpace;
     if (characters != None.NONE) {
-      String all = Values.string(characters);
-      stripped = c -> all.indexOf(c) >= 0;
+      BitSet all = new BitSet();
+      Values.string(characters).codePoints().forEach(all::set);
+      stripped = all::get;
     }
     int from = 0;
     int to = text.length();
@@ -109,6 +115,7 @@ final class TextMethods {
       return parts;
     }
     String part = Values.string(separator);
+    budget.search(text, part);
     if (part.isEmpty()) {
       throw new TemplateError("a split needs a separator that is not empty");
     }
@@ -177,6 +184,7 @@ final class TextMethods {
   static String replace(String text, Arguments arguments, Budget budget) {
     String old = Values.string(arguments.required(0, "old"));
     String fresh = Values.string(arguments.required(1, "new"));
+    budget.search(text, old);
     Object count = arguments.get(2, "count", None.NONE);
     long limit =
         count == None.NONE || Values.index(count) < 0 ? Long.MAX_VALUE : Values.index(count);
@@ -267,7 +275,7 @@ final class TextMethods {
   }
 
   private static String padding(String text, Arguments arguments, String fill, Budget budget) {
-    int missing = Values.index(arguments.required(0, "width")) - Sequences.length(text);
+    int missing = Values.index(arguments.required(0, "width")) - Sequences.length(text, budget);
     budget.characters(Math.max(0, missing));
     return fill.repeat(Math.max(0, missing));
   }
