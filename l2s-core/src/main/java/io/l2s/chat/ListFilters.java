@@ -32,8 +32,10 @@ final class ListFilters {
     all.put("last", (e, v, a) -> first(reversed(elements(e, v))));
     all.put("list", (e, v, a) -> elements(e, v));
     all.put("map", ListFilters::mapped);
-    all.put("max", (e, v, a) -> first(reversed(sorted(e, v, a, 0, 1))));
-    all.put("min", (e, v, a) -> first(sorted(e, v, a, 0, 1)));
+    all.put(
+        "max",
+        (e, v, a) -> first(reversed(sorted(e, v, a.within("case_sensitive", "attribute"), 0, 1))));
+    all.put("min", (e, v, a) -> first(sorted(e, v, a.within("case_sensitive", "attribute"), 0, 1)));
     all.put("reject", (e, v, a) -> selected(e, v, passes(e, a, 0).negate()));
     all.put("select", (e, v, a) -> selected(e, v, passes(e, a, 0)));
     all.put("rejectattr", (e, v, a) -> selected(e, v, attributePasses(e, a).negate()));
@@ -42,7 +44,8 @@ final class ListFilters {
     all.put(
         "sort",
         (e, v, a) -> {
-          List<Object> sorted = sorted(e, v, a, 1, 2);
+          List<Object> sorted =
+              sorted(e, v, a.within("reverse", "case_sensitive", "attribute"), 1, 2);
           return a.flag(0, "reverse", false) ? reversed(sorted) : sorted;
         });
     all.put("sum", ListFilters::sum);
@@ -71,7 +74,7 @@ final class ListFilters {
 
   private static Object batches(Evaluator evaluator, Object value, Arguments arguments) {
     List<Object> elements = elements(evaluator, value);
-    int size = Values.index(arguments.required(0, "linecount"));
+    int size = Values.index(arguments.within("linecount", "fill_with").required(0, "linecount"));
     if (size < 1) {
       throw new TemplateError("a batch needs at least 1 element");
     }
@@ -194,7 +197,7 @@ final class ListFilters {
   }
 
   private static Object sum(Evaluator evaluator, Object value, Arguments arguments) {
-    Object sum = arguments.get(1, "start", 0L);
+    Object sum = arguments.within("attribute", "start").get(1, "start", 0L);
     Object path = arguments.get(0, "attribute", None.NONE);
     for (Object each : elements(evaluator, value)) {
       sum = Operators.apply("+", sum, attribute(evaluator, each, path), evaluator.budget());
@@ -203,6 +206,7 @@ final class ListFilters {
   }
 
   private static Object unique(Evaluator evaluator, Object value, Arguments arguments) {
+    arguments.within("case_sensitive", "attribute");
     boolean caseSensitive = arguments.flag(0, "case_sensitive", false);
     Object path = arguments.get(1, "attribute", None.NONE);
     Map<Object, Object> seen = new LinkedHashMap<>();

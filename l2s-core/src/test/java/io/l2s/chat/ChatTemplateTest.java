@@ -142,6 +142,20 @@ class ChatTemplateTest {
     assertRefused(template, 3);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{{ 'abc'.find('c', 1) }}",
+        "{{ 'abc'.startswith('b', 1) }}",
+        "{{ '0x1f'|int(base=16) }}",
+        "{{ 'a'.center(3) }}",
+        "{{ [1, 2]|sort(key='x') }}",
+        "{{ 'a'|tojson(default='x') }}",
+      })
+  void refusesArgumentsThatItDoesNotFollow(String source) {
+    assertRefused(template(source), 1);
+  }
+
   @Test
   void findsALaterFaultWhenItComesToIt() {
     ChatTemplate template =
