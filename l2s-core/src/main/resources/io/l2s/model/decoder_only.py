@@ -263,7 +263,7 @@
     ids = torch.index_select(targets, 0, there).unsqueeze(1)  # [M, 1]
     g = self.head_group()
     x = self.normed(torch.index_select(x, 0, there), g)  # [M, D]
-    return self.cross_entropy(x, ids, self.groups[g][0], float(smoothing))
+    return self.cross_entropy(x, ids, g, float(smoothing))
 
   # x: [.., D] after the last layer -> logits [.., V]
   def head(self, x: Tensor) -> Tensor:

@@ -34,7 +34,7 @@ final class T5Shrinker implements Shrinker {
   public void shrink(
       Checkpoint checkpoint, List<Integer> encoderLayers, List<Integer> decoderLayers, Path target)
       throws IOException {
-    T5Config config = T5Config.read(checkpoint);
+    T5Config config = T5Config.read(checkpoint.config());
     WeightTable weights = new WeightTable(T5Weights.of(checkpoint, config));
     weights.check(checkpoint);
     Path file = checkpoint.config().file();

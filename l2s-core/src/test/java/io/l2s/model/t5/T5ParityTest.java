@@ -15,6 +15,7 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.Precision;
 import io.l2s.model.DecoderState;
+import io.l2s.model.EncoderDecoderModel;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
@@ -46,7 +47,7 @@ class T5ParityTest extends OnEngine {
   @MethodSource("checkpointsAndProducts")
   void promptFeaturesEqualTheReference(String name, MatmulKernel products) {
     Fixture fixture = Fixture.open(name);
-    try (T5Model model = load(fixture, products)) {
+    try (EncoderDecoderModel model = load(fixture, products)) {
       for (JsonObject each : fixture.cases()) {
         float[] features = features(model.asLlm(), Fixture.ids(each.get("input_ids")));
         assertThat(difference(fixture, each, "hidden", features)).isLessThan(1e-4f);
@@ -58,7 +59,7 @@ class T5ParityTest extends OnEngine {
   @MethodSource("checkpointsAndProducts")
   void logitsEqualTheReference(String name, MatmulKernel products) {
     Fixture fixture = Fixture.open(name);
-    try (T5Model model = load(fixture, products)) {
+    try (EncoderDecoderModel model = load(fixture, products)) {
       for (JsonObject each : fixture.cases()) {
         int[] forced = Fixture.ids(each.get("forced_target_ids"));
         float[] logits = runtime.call(() -> logits(model, each, forced));
@@ -71,7 +72,7 @@ class T5ParityTest extends OnEngine {
   @MethodSource("checkpointsAndProducts")
   void greedyIdsOfSinglePromptsEqualTheReference(String name, MatmulKernel products) {
     Fixture fixture = Fixture.open(name);
-    try (T5Model model = load(fixture, products)) {
+    try (EncoderDecoderModel model = load(fixture, products)) {
       for (JsonObject each : fixture.cases()) {
         JsonObject greedy = each.getAsJsonObject("greedy");
         if (greedy.get("min_margin").getAsDouble() < Fixture.NOISE) {
@@ -99,7 +100,7 @@ class T5ParityTest extends OnEngine {
     }
     JsonArray rows = batch.getAsJsonArray("greedy_ids");
     rows.forEach(row -> expected.add(Fixture.ids(row)));
-    try (T5Model model = load(fixture, products)) {
+    try (EncoderDecoderModel model = load(fixture, products)) {
       List<int[]> actual = generate(model, new TokenBatch(prompts), fixture.maxNewTokens(), 3);
       assertThat(actual).hasSameSizeAs(expected).containsExactlyElementsOf(expected);
     }
@@ -112,7 +113,7 @@ class T5ParityTest extends OnEngine {
     List<JsonObject> cases = fixture.cases();
     int[] first = Fixture.ids(cases.get(0).get("input_ids"));
     int[] second = Fixture.ids(cases.get(1).get("input_ids"));
-    try (T5Model model = load(fixture)) {
+    try (EncoderDecoderModel model = load(fixture)) {
       int[][] alone = decode(model, TokenBatch.of(second), 70, 100, null);
       int[][] kept = decode(model, TokenBatch.of(first, second), 70, 100, new int[] {1});
       assertThat(kept[0]).isEqualTo(alone[0]);
@@ -129,7 +130,7 @@ class T5ParityTest extends OnEngine {
                 .map(each -> Fixture.ids(each.get("input_ids")))
                 .limit(3)
                 .toList());
-    try (T5Model model = load(fixture)) {
+    try (EncoderDecoderModel model = load(fixture)) {
       float[] expected = attended(model.asLlm(), prompts);
       float[] actual = attended(model.asLlm(OptionalInt.of(layer)), prompts);
       assertThat(Fixture.largestDifference(actual, expected)).isLessThan(1e-4f);
@@ -140,7 +141,7 @@ class T5ParityTest extends OnEngine {
   void layerZeroIsTheEmbeddingsAndTheLastLayerIsTheDefault() {
     Fixture fixture = Fixture.open("t5-llm");
     int[] ids = Fixture.ids(fixture.cases().get(0).get("input_ids"));
-    try (T5Model model = load(fixture)) {
+    try (EncoderDecoderModel model = load(fixture)) {
       float[] embedded =
           runtime.call(
               () -> {
@@ -170,7 +171,7 @@ class T5ParityTest extends OnEngine {
 
   // Seventy steps, so that the cache grows on the way; rows are dropped after the fourth.
   private static int[][] decode(
-      T5Model model, TokenBatch prompts, int steps, int maxNewTokens, int[] keep) {
+      EncoderDecoderModel model, TokenBatch prompts, int steps, int maxNewTokens, int[] keep) {
     return runtime.call(
         () -> {
           try (NDManager scope = runtime.newScope();
@@ -188,14 +189,22 @@ class T5ParityTest extends OnEngine {
         });
   }
 
-  private static T5Model load(Fixture fixture) {
-    return T5Model.load(
-        new Loading(runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.F32));
+  private static EncoderDecoderModel load(Fixture fixture) {
+    return new T5Family()
+        .load(
+            new Loading(
+                runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.F32));
   }
 
-  private static T5Model load(Fixture fixture, MatmulKernel products) {
+  private static EncoderDecoderModel load(Fixture fixture, MatmulKernel products) {
     Checkpoint checkpoint = Checkpoint.open(fixture.directory());
-    return T5Model.load(runtime, checkpoint, Device.cpu(), Precision.F32, products);
+    T5Family family = new T5Family();
+    return EncoderDecoderModel.load(
+        family.stored(checkpoint),
+        family.sizes(checkpoint),
+        new Loading(runtime, checkpoint, Device.cpu(), Precision.F32),
+        Precision.F32,
+        products);
   }
 
   private static float[] features(LlmEncoder encoder, int[] ids) {
@@ -207,7 +216,7 @@ class T5ParityTest extends OnEngine {
         });
   }
 
-  private static float[] logits(T5Model model, JsonObject each, int[] forced) {
+  private static float[] logits(EncoderDecoderModel model, JsonObject each, int[] forced) {
     try (NDManager scope = runtime.newScope()) {
       int[] inputs = new int[forced.length];
       System.arraycopy(forced, 0, inputs, 1, forced.length - 1);
@@ -222,7 +231,7 @@ class T5ParityTest extends OnEngine {
   }
 
   private static List<int[]> generate(
-      T5Model model, TokenBatch prompts, int maxNewTokens, int stepsPerCall) {
+      EncoderDecoderModel model, TokenBatch prompts, int maxNewTokens, int stepsPerCall) {
     return runtime.call(
         () -> {
           int[][] rows = new int[prompts.size()][0];
@@ -241,7 +250,8 @@ class T5ParityTest extends OnEngine {
         });
   }
 
-  private static DecoderState prefill(NDManager scope, T5Model model, TokenBatch prompts) {
+  private static DecoderState prefill(
+      NDManager scope, EncoderDecoderModel model, TokenBatch prompts) {
     NDArray h = model.asLlm().encode(scope, prompts);
     LlmDecoder decoder = model.asLlm().decoder().orElseThrow();
     return decoder.prefill(h, prompts);
