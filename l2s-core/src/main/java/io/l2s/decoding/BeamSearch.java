@@ -12,12 +12,13 @@ import java.util.OptionalDouble;
 
 /**
  * Follows the {@code numBeams} likeliest beginnings of an answer (transformers 5: {@code
- * GenerationMixin._beam_search}). A finished answer's score is the sum of its log-probabilities
- * over its length, the end-of-sequence id included, to the power of the length penalty.
+ * GenerationMixin._beam_search}). The score of a finished answer is the sum of its
+ * log-probabilities divided by its length to the power of the length penalty. The length includes
+ * the end-of-sequence id.
  */
 final class BeamSearch implements Search {
 
-  // So low that a beam of this score is never among the best, and yet finite.
+  // A finite score so low that its beam is never among the best.
   private static final double NONE = -1e9;
 
   private final SearchSettings settings;
@@ -32,7 +33,7 @@ final class BeamSearch implements Search {
   private boolean broken;
 
   /**
-   * @param parent the row that it goes on from
+   * @param parent the row that it continues
    */
   private record Beam(int parent, List<Integer> ids, List<Double> logprobs, double score) {
 
@@ -61,7 +62,7 @@ final class BeamSearch implements Search {
     this.beams = options.beamSearch().orElseThrow();
     this.processors = new LogitsProcessors(settings);
     for (int i = 0; i < beams.numBeams(); i++) {
-      // All begin alike, so all but one stand back until they differ.
+      // All beams begin alike, so only the first one counts until they differ.
       running.add(new Beam(i, List.of(), List.of(), i == 0 ? 0 : NONE));
     }
   }
@@ -91,7 +92,7 @@ final class BeamSearch implements Search {
     return Math.min(continuations(), settings.vocabulary());
   }
 
-  /** So many that enough of them go on, whatever ends but by a stop string. */
+  /** Number of continuations to rank: enough beams remain when the others end by an EOS id. */
   private int continuations() {
     return Math.max(2, 1 + settings.eosIds().size()) * beams.numBeams();
   }
@@ -141,7 +142,7 @@ final class BeamSearch implements Search {
       }
     }
     ended = allEnd || isSettled(going);
-    // Where many end, too few go on; the rows that are left still need a token.
+    // Stop strings may leave too few beams; the remaining rows still need a token.
     while (going.size() < beams.numBeams()) {
       Continuation any = best.get(Math.min(going.size(), best.size() - 1));
       going.add(extended(any, top, firstRow).scored(NONE));
@@ -180,14 +181,15 @@ final class BeamSearch implements Search {
   }
 
   /**
-   * A forced prefix, like transformers' decoder prompt, counts neither in the sum nor in length.
+   * Divides a sum by the length penalty. A forced prefix counts neither in the sum nor in the
+   * length, like the decoder prompt of transformers.
    */
   private double perLength(double sum, int answerLength) {
     int own = answerLength - settings.forcedPrefix().size();
     return sum / Math.pow(own, beams.lengthPenalty());
   }
 
-  /** Whether enough answers have finished and none that goes on may still be better. */
+  /** Whether enough answers have finished and no running beam can become better. */
   private boolean isSettled(List<Beam> going) {
     if (finished.size() < beams.numBeams()) {
       return false;
@@ -248,7 +250,7 @@ final class BeamSearch implements Search {
         .toList();
   }
 
-  /** What there is before the end: answers that have finished and beams that go on, by score. */
+  /** Finished answers and running beams by score, for a search that is interrupted. */
   private List<Beam> unfinished() {
     if (length <= settings.forcedPrefix().size()) {
       return List.of();

@@ -1,25 +1,27 @@
 package io.l2s.decoding;
 
 /**
- * How many tokens to draft: as many as promise the most tokens for their time, by how many of the
- * drafted ones have stood so far (Leviathan et al., arXiv 2211.17192, section 3.5). It depends on
- * tokens alone, not on a clock, so that the same request takes the same course every time.
+ * Chooses how many tokens to draft. The choice maximises the expected tokens per unit of time,
+ * given the share of drafted tokens that were accepted so far (Leviathan et al., arXiv 2211.17192,
+ * section 3.5). It depends only on tokens, not on a clock, so that a repeated request takes the
+ * same course.
  */
 final class DraftLength {
 
   static final int LONGEST = 8;
 
-  /** Of a draft's reading, in steps of the large model; docs/benchmarks.md has the measurement. */
+  /** Cost of verifying any draft, in steps of the large model; measured in docs/benchmarks.md. */
   private static final double FIXED = 1.1;
 
+  /** Further cost of verifying each token of a draft. */
   private static final double PER_TOKEN = 0.1;
 
-  /** What counts of the past after each draft. */
+  /** Weight that the past keeps after each draft. */
   private static final double KEPT = 0.9;
 
   private final double draftCost;
-  // As if two of three had stood already, so that one unlucky draft does not decide.
-  private double stood = 2;
+  // Starts as if two of three tokens had been accepted, so that one unlucky draft does not decide.
+  private double accepted = 2;
   private double examined = 3;
 
   /**
@@ -45,17 +47,17 @@ final class DraftLength {
 
   /** Expected tokens for the time of one step of the large model. */
   private double gain(int length) {
-    double rate = stood / examined;
+    double rate = accepted / examined;
     double all = Math.pow(rate, length);
     double tokens = (1 - all * rate) / (1 - rate);
-    // A draft that stands as a whole takes the small model a step more, to read its last token.
+    // The small model needs one more step to read the last token of a fully accepted draft.
     return tokens / (FIXED + length * PER_TOKEN + (length + all) * draftCost);
   }
 
-  /** Of {@code drafted} tokens, the first {@code accepted} stood. */
-  void record(int drafted, int accepted) {
-    stood = KEPT * stood + accepted;
-    // What follows the first that falls was never examined. One more keeps the rate below 1.
-    examined = KEPT * examined + accepted + (accepted < drafted ? 1 : 0.1);
+  /** Records that the large model accepted the first {@code count} of {@code drafted} tokens. */
+  void record(int drafted, int count) {
+    accepted = KEPT * accepted + count;
+    // Tokens behind the first rejected one were never examined. The 0.1 keeps the rate below 1.
+    examined = KEPT * examined + count + (count < drafted ? 1 : 0.1);
   }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 
-/** One greedily decoded answer: it takes what a decoder yields and says when to stop. */
+/** One greedily decoded answer. It takes a decoder's ids and decides when the answer ends. */
 final class GreedySearch implements Search {
 
   private final Set<Integer> eosIds;
@@ -21,7 +21,7 @@ final class GreedySearch implements Search {
 
   /**
    * @param eosIds any of these ends the answer
-   * @param maxNewTokens most ids it may have, at least 1; an end-of-sequence id counts
+   * @param maxNewTokens most ids of the answer, at least 1; an end-of-sequence id counts
    */
   GreedySearch(Set<Integer> eosIds, int maxNewTokens) {
     this(eosIds, maxNewTokens, List.of());
@@ -47,8 +47,8 @@ final class GreedySearch implements Search {
     return 1;
   }
 
-  @Override
-  public boolean isPlainGreedy() {
+  /** Whether {@link #append} may follow: a search that repeats its answer chooses step by step. */
+  boolean takesRuns() {
     return !isReplaying();
   }
 
@@ -57,9 +57,11 @@ final class GreedySearch implements Search {
     return maxNewTokens - ids.size();
   }
 
-  /** Stops at the first end-of-sequence id, the limit or {@link DecoderState#NOT_FINITE}. */
-  @Override
-  public void append(int[] next) {
+  /**
+   * Takes a decoder's next ids up to the first end-of-sequence id, the limit or {@link
+   * DecoderState#NOT_FINITE} and drops the rest.
+   */
+  void append(int[] next) {
     for (int i = 0; i < next.length && finishReason == null && !broken; i++) {
       if (next[i] == DecoderState.NOT_FINITE) {
         broken = true;
@@ -69,7 +71,7 @@ final class GreedySearch implements Search {
     }
   }
 
-  /** In a step with other searches it takes the best token. */
+  /** Takes the best token of a step that it shares with other searches. */
   @Override
   public Choice choose(TopTokens top, int firstRow) {
     boolean finite = top.finite(firstRow);

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Changes to single scores of a step, over all rows of a batch. Not thread-safe. */
+/** Edits of single scores of a step, over all rows of a batch. Not thread-safe. */
 public final class LogitEdits {
 
   private record Place(int row, int id) {}
@@ -19,12 +19,12 @@ public final class LogitEdits {
     merge(row, id, (float) factor, 0);
   }
 
-  /** Takes {@code amount} off the score, after any division. */
+  /** Subtracts {@code amount} from the score, after any division. */
   void subtract(int row, int id, double amount) {
     merge(row, id, 1, (float) amount);
   }
 
-  /** Makes sure that the token is not chosen. */
+  /** Excludes the token from the choice. */
   void ban(int row, int id) {
     merge(row, id, 1, Float.POSITIVE_INFINITY);
   }

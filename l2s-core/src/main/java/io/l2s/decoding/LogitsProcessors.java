@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What a request forbids or discourages, as edits of the next step's scores (transformers: {@code
+ * Turns bans and penalties of a request into edits of the next step's scores (transformers: {@code
  * RepetitionPenaltyLogitsProcessor}, {@code NoRepeatNGramLogitsProcessor}, {@code
  * NoBadWordsLogitsProcessor}, {@code MinNewTokensLengthLogitsProcessor}; presence and frequency
  * penalty as in OpenAI's interface).
@@ -20,7 +20,8 @@ final class LogitsProcessors {
 
   LogitsProcessors(SearchSettings settings) {
     this.settings = settings;
-    // As in transformers: an answer that must not end would run to its limit.
+    // As in transformers, a bad word that is an end-of-sequence id is ignored: an answer that must
+    // not end would run to its limit.
     this.badWords =
         settings.badWords().stream()
             .filter(word -> word.size() > 1 || !settings.eosIds().contains(word.get(0)))

@@ -26,7 +26,7 @@ final class SampledSearch implements Search {
     private final List<Double> logprobs = new ArrayList<>();
     private FinishReason finishReason;
 
-    /** The same row of a search that this one repeats; without ids where it repeats none. */
+    /** The same row of the search that this one repeats; null if it repeats none. */
     private Row replayed;
 
     private boolean isReplaying() {
@@ -54,8 +54,8 @@ final class SampledSearch implements Search {
     return again;
   }
 
-  @Override
-  public Search continuedWith(int[] draft) {
+  /** A copy of a search of one row that stands where this one would if {@code draft} came next. */
+  SampledSearch continuedWith(int[] draft) {
     SampledSearch copy = new SampledSearch(settings);
     List<Integer> ids = copy.rows.get(0).ids;
     ids.addAll(rows.get(0).ids);
@@ -99,7 +99,7 @@ final class SampledSearch implements Search {
     int[] tokens = new int[rows.size()];
     for (int i = 0; i < tokens.length; i++) {
       parents[i] = i;
-      // A row that has ended runs along until the others have.
+      // A row that has ended keeps its place until the others have ended, too.
       tokens[i] = top.id(firstRow + i, 0);
       if (rows.get(i).finishReason == null) {
         tokens[i] = next(top, firstRow + i, i);

@@ -21,9 +21,9 @@ final class Sampler {
   }
 
   /**
-   * The rank that is drawn; it depends on the scores, the ids, the seed, {@code sequence} and
-   * {@code step} alone. Each id has noise of its own (the Gumbel-max trick): so two models that
-   * nearly agree mostly draw the same, and a small change of the scores mostly changes nothing.
+   * Draws a rank. It depends only on the scores, the ids, the seed, {@code sequence} and {@code
+   * step}. Each id has noise of its own (the Gumbel-max trick), so two models that nearly agree
+   * mostly draw the same token, and a small change of the scores mostly changes nothing.
    *
    * @param scores of the candidates, best first
    * @param ids of the candidates
@@ -74,7 +74,7 @@ final class Sampler {
     return options.typicalP() < 1 ? kept(p, typical(p, options.typicalP())) : p;
   }
 
-  // The least likely go as long as they and all below them hold no more than 1 - topP.
+  // Drops the least likely tokens as long as they hold no more than 1 - topP together.
   private static boolean[] withinTopP(double[] p, double topP) {
     boolean[] keep = new boolean[p.length];
     double below = 0;
@@ -135,7 +135,7 @@ final class Sampler {
     return left;
   }
 
-  /** A number in (0, 1) that looks random (SplitMix64 of Steele, Lea and Flood, as a hash). */
+  /** Hashes its arguments to a number in (0, 1) (SplitMix64 of Steele, Lea and Flood). */
   static double uniform(long seed, int sequence, int step, int id) {
     long mixed = mix(mix(mix(mix(seed) + sequence) + step) + id);
     return ((mixed >>> 11) + 0.5) * 0x1.0p-53;

@@ -6,36 +6,26 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * How one request's tokens are chosen: the rows of a running batch that it needs, and what comes
- * next in each of them. Knows no model and no text. Not thread-safe.
+ * Chooses the tokens of one request in its rows of a running batch. It knows no model and no text.
+ * Not thread-safe.
  *
- * <p>A plain search is fed whole runs of ids by {@link #append}. Any other takes part in steps: it
- * asks for edits of the scores and for a number of candidates, and chooses by them.
+ * <p>Every search can take part in steps: it asks for edits of the scores and for a number of
+ * candidates, and chooses by them. {@link GreedySearch} can take whole runs of ids instead.
  */
-public interface Search {
+public sealed interface Search permits GreedySearch, SampledSearch, BeamSearch {
 
-  /** Rows of the batch that it needs, the same all the time. */
+  /** Rows of the batch that it needs; the number never changes. */
   int rows();
 
-  /** Whether it takes what greedy decoding yields, many tokens in one call. */
-  default boolean isPlainGreedy() {
-    return false;
-  }
-
-  /** Most ids that it can still take. */
+  /** Most ids that each of its rows can still take. */
   int remaining();
 
-  /** Takes a decoder's next ids up to the end and drops the rest; plain searches only. */
-  default void append(int[] next) {
-    throw new UnsupportedOperationException("this search chooses step by step");
-  }
-
-  /** Whether scores are log-probabilities before they are edited, and not logits. */
+  /** Whether its scores are log-probabilities instead of logits. */
   default boolean normalised() {
     return false;
   }
 
-  /** Best tokens of each row that it wants to see, at least 1. */
+  /** Number of best tokens of each row that it chooses from, at least 1. */
   default int candidates() {
     return 1;
   }
@@ -43,45 +33,35 @@ public interface Search {
   /** Adds its edits of the next step's scores; its rows begin at {@code firstRow}. */
   default void edit(LogitEdits edits, int firstRow) {}
 
-  /** Chooses what comes next; its rows begin at {@code firstRow}. */
-  default Choice choose(TopTokens top, int firstRow) {
-    throw new UnsupportedOperationException("this search takes whole runs of ids");
-  }
+  /** Chooses the next token of each row; its rows begin at {@code firstRow}. */
+  Choice choose(TopTokens top, int firstRow);
 
   /**
-   * A search for the same request that makes the answer so far once more, step by step, and goes on
-   * from there: a decoder that has lost its state is fed what was chosen, since its scores, in
-   * other company, may differ in the last digits. A search that has handed out nothing may begin
+   * A search for the same request that repeats the answer so far, step by step, and continues from
+   * there. A decoder that has lost its state is fed the same tokens again, because its scores may
+   * differ in the last digits in another batch. A search that has handed out nothing may begin
    * anew.
    */
   Search restarted();
 
   /**
-   * A copy that stands where this search would stand if {@code draft} came next; searches of one
-   * row that choose step by step only.
-   */
-  default Search continuedWith(int[] draft) {
-    throw new UnsupportedOperationException("this search cannot be drafted for");
-  }
-
-  /**
    * A step's outcome.
    *
-   * @param parents for each row the row, counted from the search's first, that it goes on from
-   * @param tokens for each row what comes next
+   * @param parents for each row the row that it continues, counted from the search's first
+   * @param tokens for each row its next token
    */
   record Choice(int[] parents, int[] tokens) {}
 
-  /** The ids of the first answer that are certain by now and have not been taken before. */
+  /** Takes the ids of the first answer that have become certain since the last call. */
   int[] takeSettled();
 
   /**
    * Why its first answer ended: {@code EOS}, {@code LENGTH} or, where there are several, {@code
-   * STOP}; empty while the search goes on.
+   * STOP}; empty while the search continues.
    */
   Optional<FinishReason> finishReason();
 
-  /** Whether the model's numbers went bad before the end. */
+  /** Whether the model's logits were not finite before the end. */
   boolean hasNonFiniteLogits();
 
   /** The answers so far, best first. */

@@ -9,16 +9,16 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
 /**
- * What a search needs to know of its request and model.
+ * The properties of a request and its model that a search needs.
  *
  * @param eosIds any of these ends an answer
  * @param maxNewTokens most ids of an answer, at least 1; an end-of-sequence id counts
  * @param vocabulary number of ids that the model scores
- * @param startIds ids before the answer that penalties see, too
- * @param badWords id sequences that must not come
+ * @param startIds ids before the answer, which penalties count, too
+ * @param badWords banned id sequences
  * @param forcedPrefix ids that the answer begins with
- * @param stopped whether the last of these ids completes a stop string; never where there is one
- *     answer, which ends as its text is sent
+ * @param stopped tests whether the last of an answer's ids completes a stop string; always false
+ *     for a single answer, which ends when its text is sent
  */
 public record SearchSettings(
     GenerationOptions options,
@@ -36,13 +36,13 @@ public record SearchSettings(
     badWords = badWords.stream().map(List::copyOf).toList();
     forcedPrefix = List.copyOf(forcedPrefix);
     if (options.sampling().filter(sampling -> sampling.seed().isEmpty()).isPresent()) {
-      // Settled here, so that a search that starts over makes the same answer.
+      // The seed is drawn once, so that a search that starts over makes the same answer.
       long seed = ThreadLocalRandom.current().nextLong();
       options = options.toBuilder().seed(seed).build();
     }
   }
 
-  /** Why an answer of these ids goes no further; empty if it does. */
+  /** Why an answer of these ids ends; empty if it continues. */
   Optional<FinishReason> end(List<Integer> ids) {
     if (eosIds.contains(ids.get(ids.size() - 1))) {
       return Optional.of(FinishReason.EOS);

@@ -3,8 +3,8 @@ package io.l2s.decoding;
 import java.util.List;
 
 /**
- * Lets the text of an answer through up to the stop string that is complete first, and holds back
- * what may become one. The text is the same whatever pieces it comes in. Not thread-safe.
+ * Passes the text of an answer on up to the stop string that is complete first, and holds back text
+ * that may become one. The pieces in which the text arrives make no difference. Not thread-safe.
  */
 public final class StopStrings {
 
@@ -19,7 +19,7 @@ public final class StopStrings {
     this.stops = List.copyOf(stops);
   }
 
-  /** Whether there are none. */
+  /** Whether there are no stop strings. */
   public boolean isEmpty() {
     return stops.isEmpty();
   }
@@ -67,12 +67,12 @@ public final class StopStrings {
     return text;
   }
 
-  /** Whether a stop string has come; what follows it is dropped. */
+  /** Whether a stop string has come; the text behind it is dropped. */
   public boolean reached() {
     return reached;
   }
 
-  /** Returns what was held back, as the answer has ended without a stop string. */
+  /** Returns the text that was held back, after an answer without a stop string has ended. */
   public String finish() {
     return reached ? "" : release(held.length());
   }

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Makes one step for several searches that share a running batch: one native call for the scores,
- * one to edit them and pick the best of each row. Native thread only.
+ * Makes one step for several searches that share a running batch. One native call gets the scores,
+ * another edits them and selects the best tokens of each row. Native thread only.
  */
 public final class TokenSelector implements AutoCloseable {
 
@@ -32,7 +32,7 @@ public final class TokenSelector implements AutoCloseable {
   }
 
   /**
-   * Lets every search choose what comes next in its rows.
+   * Lets every search choose the next tokens of its rows.
    *
    * @param searches in the order of their rows, which are all rows of {@code state}
    */
@@ -63,7 +63,7 @@ public final class TokenSelector implements AutoCloseable {
    */
   TopTokens select(NDManager scope, NDArray logits, List<Search> searches) {
     TopTokens top = TopTokens.room(Math.toIntExact(logits.getShape().get(0)));
-    // Who wants many candidates makes the others neither sort nor fetch as many.
+    // A search that wants many candidates must not make the others sort and fetch as many.
     select(scope, logits, searches, search -> search.candidates() <= FEW_CANDIDATES, top);
     select(scope, logits, searches, search -> search.candidates() > FEW_CANDIDATES, top);
     return top;

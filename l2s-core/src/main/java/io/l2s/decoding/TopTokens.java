@@ -17,7 +17,7 @@ public final class TopTokens {
     this.totals = new float[rows];
   }
 
-  /** With the same number of tokens for each row, all rows in one array. */
+  /** Takes the same number of tokens for each row, all rows in one array. */
   TopTokens(float[] scores, long[] ids, float[] logprobs, float[] totals) {
     this(totals.length);
     long[] rows = new long[totals.length];
@@ -43,7 +43,7 @@ public final class TopTokens {
     }
   }
 
-  /** Tokens of the row. */
+  /** Number of tokens of the row. */
   int width(int row) {
     return ids[row].length;
   }

@@ -29,6 +29,7 @@ public interface DecoderState extends AutoCloseable {
    * @param steps at least 1
    * @return one row a sequence, at most {@code steps} ids each, {@link #NOT_FINITE} where a row's
    *     logits were not; fewer only if every sequence has ended
+   * @throws IllegalStateException between {@link #decodeOne} and {@link #choose}
    */
   int[][] decodeMany(int steps);
 
@@ -44,6 +45,7 @@ public interface DecoderState extends AutoCloseable {
    * Says which tokens come next after a {@link #decodeOne}, one for each sequence.
    *
    * @param tokens ids in the vocabulary
+   * @throws IllegalStateException if no step awaits a choice, or for another number of rows
    */
   void choose(int[] tokens);
 
@@ -52,6 +54,8 @@ public interface DecoderState extends AutoCloseable {
    * once, as the beams of a search are. Rows that keep their place cost nothing.
    *
    * @param rows numbers of present rows, at least one
+   * @throws IllegalArgumentException if there is none
+   * @throws IndexOutOfBoundsException if there is no such row
    */
   void reorder(int[] rows);
 
@@ -60,6 +64,8 @@ public interface DecoderState extends AutoCloseable {
    * state is as before and {@code fresh} is closed.
    *
    * @param fresh a state of the same decoder that has decoded nothing yet
+   * @throws IllegalArgumentException if {@code fresh} is another decoder's or has decoded already
+   * @throws IllegalStateException between {@link #decodeOne} and {@link #choose}
    */
   void append(DecoderState fresh);
 

@@ -4,14 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import io.l2s.GenerationFailedException.Component;
-import io.l2s.model.DecoderState;
+import io.l2s.decoding.BatchDecoder;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Brings a group of waiting generations of one route to where they decode: features, condition,
- * prefill. Native thread only.
+ * Prepares a group of waiting generations of one route for decoding: it gets their features and
+ * prefills their rows. Native thread only.
  */
 final class Admission {
 
@@ -28,14 +28,14 @@ final class Admission {
     this.batches = batches;
   }
 
-  /** Those of {@code group} that do not end on the way decode from now on or try again. */
+  /** Lets {@code group} decode from now on; a member may end or wait again instead. */
   void admit(List<Generation> group) {
     List<Generation> going = going(group);
     if (going.isEmpty()) {
       return;
     }
     RoutePath path = going.get(0).path();
-    going.forEach(generation -> generation.stopwatch().take());
+    going.forEach(Generation::beginPrefill);
     try (NDManager scope = nativeThread.newScope()) {
       if (path.readsFeatures()) {
         readAndPrefill(scope, path, going);
@@ -95,18 +95,19 @@ final class Admission {
     Stopwatch clock = group.get(0).stopwatch();
     long from = clock.elapsed();
     try {
-      DecoderState state = path.prefill().of(scope, features, Generation.prompts(group));
-      giveRows(state, group);
+      BatchDecoder decoder = path.prefill().of(scope, features, Generation.prompts(group));
+      giveRows(decoder, group);
       long nanos = clock.elapsed() - from;
       group.forEach(generation -> generation.stopwatch().addPrefill(nanos));
-      batches.add(state, group);
+      batches.add(decoder, group);
+      group.forEach(Generation::beginDecoding);
     } catch (Throwable e) {
       failOrTryAgain(group, path.component(), e);
     }
   }
 
-  /** Prefill makes one row a prompt; searches may want several. */
-  private static void giveRows(DecoderState state, List<Generation> group) {
+  /** Repeats the row of each prompt as often as its search needs. */
+  private static void giveRows(BatchDecoder decoder, List<Generation> group) {
     if (group.stream().allMatch(each -> each.rows() == 1)) {
       return;
     }
@@ -115,18 +116,19 @@ final class Admission {
             .flatMap(row -> IntStream.generate(() -> row).limit(group.get(row).rows()))
             .toArray();
     try {
-      state.reorder(rows);
+      decoder.shared().orElseThrow().reorder(rows);
     } catch (Throwable e) {
-      state.close();
+      decoder.close();
       throw e;
     }
   }
 
-  /** One bad prompt must not fail the others of its batch: they try again one by one. */
+  /** Lets the members of a larger group try again one by one, as one bad prompt may be to blame. */
   private void failOrTryAgain(List<Generation> group, Component component, Throwable cause) {
     if (group.size() == 1) {
       group.get(0).fail(Failures.of(component, cause));
     } else {
+      group.forEach(Generation::waitAgain);
       queue.addAgain(group);
     }
   }

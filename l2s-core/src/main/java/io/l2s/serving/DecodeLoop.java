@@ -8,13 +8,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
- * The native thread's part of serving, in rounds: first it admits one group of waiting requests, if
- * any fits in, then it makes one decode call for every running batch. So a running answer waits for
- * one bounded admission at most, and a waiting one for one call a batch.
+ * Serves requests on the native thread, in rounds. A round first admits one group of waiting
+ * requests, if one fits in, and then makes one decode call for every running batch. So a running
+ * answer waits for at most one bounded admission, and a waiting one for one call of each batch.
  *
- * <p>A turn, which is an admission or a decode call, is one task of the native thread and queues
- * the next one behind what others have queued there. {@link #wake} is thread-safe, all else is
- * native thread only.
+ * <p>A turn is an admission or a decode call. It is one task of the native thread and queues the
+ * next turn behind other tasks. {@link #wake} is thread-safe; all else is native thread only.
  */
 final class DecodeLoop {
 
@@ -53,7 +52,7 @@ final class DecodeLoop {
   }
 
   /**
-   * Sees to it that a turn will come.
+   * Schedules a turn, unless one is scheduled.
    *
    * @throws ModelClosedException if the native thread has ended
    */
@@ -64,7 +63,7 @@ final class DecodeLoop {
     try {
       nativeThread.execute(this::turn);
     } catch (ModelClosedException e) {
-      // Whoever comes next is to be told, too, and not to wait for a turn that never comes.
+      // The next caller must get this exception, too, instead of waiting for a turn.
       scheduled.set(false);
       throw e;
     }
@@ -84,7 +83,8 @@ final class DecodeLoop {
         batches.decodeNext(selector, options.stepsPerCall());
       }
     } catch (Throwable e) {
-      // No component's failure, those are dealt with; but callers must not wait for ever.
+      // Failures of components are handled elsewhere; after any other, callers must not wait for
+      // ever.
       EngineException failure = new EngineException("serving failed: " + e, e);
       queue.giveUp().forEach(each -> each.fail(failure));
       batches.close();
@@ -94,7 +94,7 @@ final class DecodeLoop {
     continueIfNeeded();
   }
 
-  /** At the beginning of a round: whether this turn went into an admission. */
+  /** Admits a group at the beginning of a round; true if this turn was used for it. */
   private boolean admitted() {
     if (!batches.roundIsOver()) {
       return false;

@@ -4,8 +4,8 @@ import io.l2s.GenerationFailedException;
 import io.l2s.GenerationFailedException.Component;
 
 /**
- * Turns what a component threw, {@link Error}s included, into the failure that callers see: none
- * may escape on the native thread, where callers would then wait for ever.
+ * Turns an exception or {@link Error} of a component into the failure that callers see. None may
+ * escape on the native thread, as callers would then wait for ever.
  */
 final class Failures {
 

@@ -12,12 +12,12 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
- * Prompt features of one model's recent prompts, the least recently used dropped first. It lives
- * and dies with its model, so the prompt's ids alone are the key, without the model's digest.
+ * Keeps features of one model's recent prompts and drops the least recently used first. It lives as
+ * long as its model, so the prompt's ids are the whole key.
  *
  * <p>Features of a pinned prompt stay whatever the capacity. {@link #pin}, {@link #unpin} and
- * {@link #statistics} are thread-safe, all else is native thread only. An array it hands out is
- * good until the next {@link #put}, {@link #trim} or {@link #close}.
+ * {@link #statistics} are thread-safe; all else is native thread only. An array that it returns is
+ * valid until the next {@link #put}, {@link #trim} or {@link #close}.
  */
 final class FeatureCache implements AutoCloseable {
 
@@ -39,12 +39,12 @@ final class FeatureCache implements AutoCloseable {
     this.scopes = scopes;
   }
 
-  /** Keeps the prompt's features, once they are there, until {@link #unpin} is called as often. */
+  /** Keeps the prompt's features, once they are put, until {@link #unpin} is called as often. */
   void pin(PromptKey prompt) {
     pins.merge(prompt, 1, Integer::sum);
   }
 
-  /** Takes one pin back; true if {@link #trim} may have something to do now. */
+  /** Removes one pin; true if {@link #trim} may have something to drop now. */
   boolean unpin(PromptKey prompt) {
     pins.computeIfPresent(prompt, (key, count) -> count == 1 ? null : count - 1);
     return bytes > capacityBytes;
@@ -55,14 +55,14 @@ final class FeatureCache implements AutoCloseable {
     return Optional.ofNullable(entries.get(prompt)).map(Entry::features);
   }
 
-  /** Counts prompts that were looked up. */
+  /** Counts looked-up prompts. */
   void count(int found, int missing) {
     hits.add(found);
     misses.add(missing);
   }
 
   /**
-   * Keeps a copy of {@code features}, {@code [length, width]}, if there is room or it is pinned.
+   * Keeps a copy of {@code features}, {@code [length, width]}, if they fit or the prompt is pinned.
    */
   void put(PromptKey prompt, NDArray features) {
     long needed = features.size() * features.getDataType().getNumOfBytes();
@@ -73,7 +73,7 @@ final class FeatureCache implements AutoCloseable {
     makeRoom(needed);
     NDManager owner = scopes.get();
     try {
-      // A slice shares the storage of its whole batch; a copy holds its own prompt's alone.
+      // A slice shares the storage of its whole batch; a copy holds only its own prompt's.
       NDArray copy = features.duplicate();
       copy.attach(owner);
       entries.put(prompt, new Entry(owner, copy, needed));
@@ -84,7 +84,7 @@ final class FeatureCache implements AutoCloseable {
     }
   }
 
-  /** Drops what exceeds the capacity and is no longer pinned. */
+  /** Drops unpinned features, least recently used first, until the rest fits the capacity. */
   void trim() {
     makeRoom(0);
   }

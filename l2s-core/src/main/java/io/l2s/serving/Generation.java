@@ -6,39 +6,37 @@ import io.l2s.GenerationFailedException;
 import io.l2s.GenerationListener;
 import io.l2s.GenerationResult;
 import io.l2s.L2sException;
-import io.l2s.TextChunk;
 import io.l2s.decoding.Search;
 import io.l2s.decoding.SearchSettings;
-import io.l2s.decoding.StopStrings;
 import io.l2s.model.TokenBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One accepted request on its way to its terminal event.
  *
- * <p>It has one owner at a time: whoever took it out of the queue, a cancelling caller or the
- * native thread. Only the owner finishes it; only the native thread feeds it. {@link #stop} and
- * {@link #fail} are for anybody.
+ * <p>The queue hands it to one owner, the native thread or a cancelling caller. Only the owner
+ * calls {@link #finish}; only the native thread feeds it. {@link #cancel}, {@link #fail} and {@link
+ * #hasEnded} are thread-safe.
  */
 final class Generation {
 
-  /** Who needs to know how a generation fares; called on any thread. */
+  /** Gets the events of a generation, on any thread. */
   interface Watcher {
 
-    /** The listener failed, so nobody wants the rest. */
+    /** The listener failed, so nobody reads the rest of the answer. */
     void listenerFailed(Generation generation);
 
     /** It has ended; the terminal event is on its way. */
     void ended(Generation generation);
 
     /**
-     * Its prompt's features are needed no more: it finished, or the listener knows of its failure
-     * and has, if it wanted to, submitted another request for the prompt.
+     * The features of its prompt are no longer needed: it finished, or its listener has received
+     * the failure and may already have submitted another request for the prompt.
      */
     void featuresReleased(Generation generation);
   }
@@ -51,17 +49,11 @@ final class Generation {
   private final long timeoutNanos;
   private final Watcher watcher;
   private final Mailbox mailbox;
-  private final StringBuilder text = new StringBuilder();
-  private final AtomicBoolean ended = new AtomicBoolean();
+  private final AnswerStream answer;
+  private final AtomicReference<GenerationState> state =
+      new AtomicReference<>(GenerationState.WAITING);
   private Search search;
-  private StopStrings stopStrings;
-  private AnswerText answerText;
-  // Ids whose text was taken: fewer than decoded where a stop string ends the answer within a call.
-  private int taken;
-  // Characters of the text that were reached: fewer than it has after starting over.
-  private int reached;
-  private boolean startsOver;
-  private volatile boolean stopped;
+  private volatile boolean cancelled;
 
   /**
    * @param timeoutNanos from submission to the deadline; {@link Long#MAX_VALUE}: none
@@ -80,17 +72,12 @@ final class Generation {
     this.key = new PromptKey(promptIds);
     this.settings = settings;
     this.search = settings.start();
-    begin();
     this.timeoutNanos = timeoutNanos;
     this.stopwatch = stopwatch;
     this.watcher = watcher;
     this.mailbox = new Mailbox(listener, listenerThreads, () -> watcher.listenerFailed(this));
-  }
-
-  private void begin() {
-    stopStrings = new StopStrings(settings.options().constraints().stop());
-    answerText = null;
-    taken = 0;
+    List<String> stops = settings.options().constraints().stop();
+    this.answer = new AnswerStream(path.answers(), stops, mailbox::chunk);
   }
 
   static TokenBatch prompts(List<Generation> group) {
@@ -109,7 +96,7 @@ final class Generation {
     return key;
   }
 
-  /** Rows of the running batch that it owns. */
+  /** Number of rows that it has in a running batch. */
   int rows() {
     return search.rows();
   }
@@ -126,22 +113,61 @@ final class Generation {
     return stopwatch;
   }
 
-  void stop() {
-    stopped = true;
+  /** Asks its owner to end it; thread-safe. */
+  void cancel() {
+    cancelled = true;
   }
 
   boolean hasEnded() {
-    return ended.get();
+    return state.get().isEnd();
+  }
+
+  /** Whether it may join a running batch; false once it has started over or ended. */
+  boolean joinsOthers() {
+    return state.get().isShared();
+  }
+
+  /** Leaves the queue: the native thread reads and prefills it from now on. */
+  void beginPrefill() {
+    stopwatch.take();
+    changeTo(joinsOthers() ? GenerationState.PREFILLING : GenerationState.PREFILLING_ALONE);
+  }
+
+  /** Waits once more, after the group that it was to be prefilled with has failed. */
+  void waitAgain() {
+    changeTo(GenerationState.WAITING);
+  }
+
+  /** Belongs to a running batch from now on. */
+  void beginDecoding() {
+    changeTo(joinsOthers() ? GenerationState.DECODING : GenerationState.DECODING_ALONE);
+  }
+
+  /**
+   * Changes to {@code next}, unless it has ended: any thread may end it at any time.
+   *
+   * @return whether it has changed
+   * @throws IllegalStateException if the table has no such change
+   */
+  private boolean changeTo(GenerationState next) {
+    GenerationState now = state.get();
+    while (!now.isEnd()) {
+      if (state.compareAndSet(now, now.to(next))) {
+        return true;
+      }
+      now = state.get();
+    }
+    return false;
   }
 
   /** Whether it was cancelled or its deadline has passed at {@code nanoTime}. */
   boolean isDue(long nanoTime) {
-    return stopped || stopwatch.elapsedAt(nanoTime) >= timeoutNanos;
+    return cancelled || stopwatch.elapsedAt(nanoTime) >= timeoutNanos;
   }
 
   /** Ends it if it was cancelled or its deadline has passed; true if it has ended. */
   boolean endIfDue() {
-    if (stopped) {
+    if (cancelled) {
       finish(FinishReason.CANCELLED);
     } else if (stopwatch.elapsed() >= timeoutNanos) {
       finish(FinishReason.DEADLINE);
@@ -149,7 +175,7 @@ final class Generation {
     return hasEnded();
   }
 
-  /** Hands out what its search has settled and ends where that ends the answer. */
+  /** Sends the text of ids that its search has settled, and ends if the answer has ended. */
   void advance() {
     if (hasEnded()) {
       return;
@@ -158,10 +184,7 @@ final class Generation {
       int[] settled = search.takeSettled();
       if (settled.length > 0) {
         stopwatch.firstToken();
-        if (answerText == null) {
-          answerText = path.answers().newAnswer();
-        }
-        take(settled);
+        answer.take(settled);
       }
     } catch (Throwable e) {
       fail(Failures.of(path.component(), e));
@@ -175,84 +198,66 @@ final class Generation {
                   + " produced numbers that are not finite; the checkpoint or its number format is"
                   + " unfit, try precision f32",
               null));
-    } else if (stopStrings.reached() && search.rows() == 1) {
+    } else if (answer.isStopped() && search.rows() == 1) {
       finish(FinishReason.STOP);
     } else {
       search.finishReason().ifPresent(this::finish);
     }
   }
 
-  private void take(int[] ids) {
-    if (stopStrings.isEmpty()) {
-      taken += ids.length;
-      send(answerText.append(ids));
-      return;
-    }
-    // One by one, so that the answer ends alike however many ids a call yields.
-    StringBuilder piece = new StringBuilder();
-    for (int i = 0; i < ids.length && !stopStrings.reached(); i++) {
-      taken++;
-      piece.append(stopStrings.append(answerText.append(ids[i])));
-    }
-    send(piece.toString());
-  }
-
   /**
-   * Begins once more, to decode by itself: the answer so far is repeated and then gone on with. The
-   * listener is sent what goes beyond the text that it has.
+   * Starts over in a batch of its own: the search repeats the answer so far and continues from
+   * there. The listener gets only text that it has not got before.
    */
   void startOver() {
-    startsOver = true;
+    if (!changeTo(GenerationState.WAITING_ALONE)) {
+      return;
+    }
     search = search.restarted();
-    begin();
-    reached = 0;
+    answer.startOver();
   }
 
-  boolean startsOver() {
-    return startsOver;
-  }
-
-  /** Ends with what was decoded; does nothing if it has ended. */
+  /** Ends with the answer so far; does nothing if it has ended. */
   void finish(FinishReason reason) {
-    if (!ended.compareAndSet(false, true)) {
+    if (!changeTo(GenerationState.FINISHED)) {
       return;
     }
     watcher.ended(this);
     watcher.featuresReleased(this);
     boolean interrupted = reason == FinishReason.CANCELLED || reason == FinishReason.DEADLINE;
     try {
-      takeUnsettled(interrupted);
-      boolean behind = interrupted && reached < text.length();
-      if (answerText != null && !behind) {
-        send(stopStrings.append(answerText.finish()));
-        send(stopStrings.finish());
+      if (interrupted) {
+        takeUnsettled();
+      }
+      if (!interrupted || !answer.isBehind()) {
+        answer.finish();
       }
     } catch (Throwable e) {
       mailbox.fail(Failures.of(path.component(), e), () -> {});
       return;
     }
-    mailbox.complete(result(!interrupted && stopStrings.reached() ? FinishReason.STOP : reason));
+    mailbox.complete(result(!interrupted && answer.isStopped() ? FinishReason.STOP : reason));
   }
 
-  /** A search that settles at its end alone has its best answer so far where it is interrupted. */
-  private void takeUnsettled(boolean interrupted) {
-    if (!interrupted || answerText != null) {
+  /** Takes the best answer so far of a search that settles only at its end. */
+  private void takeUnsettled() {
+    if (answer.hasBegun()) {
       return;
     }
     List<Search.Answer> answers = search.answers();
     if (!answers.isEmpty()) {
-      answerText = path.answers().newAnswer();
-      take(answers.get(0).ids().stream().mapToInt(Integer::intValue).toArray());
+      answer.take(answers.get(0).ids().stream().mapToInt(Integer::intValue).toArray());
     }
   }
 
   private GenerationResult result(FinishReason reason) {
     List<Candidate> candidates = new ArrayList<>();
-    for (Search.Answer answer : search.answers()) {
-      candidates.add(candidates.isEmpty() ? sent(answer, reason) : unsent(answer, reason));
+    for (Search.Answer each : search.answers()) {
+      candidates.add(
+          candidates.isEmpty() ? answer.sent(each, reason) : answer.unsent(each, reason));
     }
     return new GenerationResult(
-        text.toString(),
+        answer.text(),
         Arrays.stream(promptIds).boxed().toList(),
         candidates.isEmpty() ? List.of() : candidates.get(0).ids(),
         path.route(),
@@ -262,37 +267,11 @@ final class Generation {
         candidates);
   }
 
-  private Candidate sent(Search.Answer answer, FinishReason reason) {
-    Search.Answer kept = stopStrings.reached() ? answer.first(taken) : answer;
-    return new Candidate(text.toString(), kept.ids(), reason, kept.score(), kept.logprobs());
-  }
-
-  private Candidate unsent(Search.Answer answer, FinishReason reason) {
-    AnswerText whole = path.answers().newAnswer();
-    StopStrings stops = new StopStrings(settings.options().constraints().stop());
-    int[] ids = answer.ids().stream().mapToInt(Integer::intValue).toArray();
-    String own = stops.append(whole.append(ids)) + stops.append(whole.finish()) + stops.finish();
-    // Text that was held back to the end may have completed a stop string.
-    FinishReason end = stops.reached() ? FinishReason.STOP : answer.end().orElse(reason);
-    return new Candidate(own, answer.ids(), end, answer.score(), answer.logprobs());
-  }
-
   /** Ends with {@code failure}; does nothing if it has ended. */
   void fail(L2sException failure) {
-    if (ended.compareAndSet(false, true)) {
+    if (changeTo(GenerationState.FAILED)) {
       watcher.ended(this);
       mailbox.fail(failure, () -> watcher.featuresReleased(this));
-    }
-  }
-
-  private void send(String piece) {
-    // What was sent before starting over comes again, since its ids are repeated.
-    int known = Math.min(piece.length(), text.length() - reached);
-    reached += piece.length();
-    if (known < piece.length()) {
-      String fresh = piece.substring(known);
-      text.append(fresh);
-      mailbox.chunk(new TextChunk(fresh));
     }
   }
 }

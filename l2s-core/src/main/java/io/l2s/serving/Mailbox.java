@@ -12,9 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes one generation's events to its listener, in order and off the native thread, so that a slow
- * listener holds up nobody but itself. Thread-safe; what is posted after a terminal event is
- * dropped.
+ * Delivers one generation's events to its listener, in order and off the native thread, so that a
+ * slow listener delays only itself. It drops events that come after a terminal one. Thread-safe.
  */
 final class Mailbox {
 
@@ -23,7 +22,7 @@ final class Mailbox {
   private final GenerationListener listener;
   private final Executor threads;
   private final Runnable onListenerFailure;
-  // Unbounded on purpose: at most one chunk a token, and the native thread must never wait.
+  // Unbounded, as the native thread must never wait; there is at most one chunk for each token.
   private final Queue<Runnable> events = new ArrayDeque<>();
   private boolean draining;
   private boolean broken;
@@ -47,8 +46,8 @@ final class Mailbox {
   }
 
   /**
-   * @param afterwards called when the listener knows of the failure, which it may have answered
-   *     with another request
+   * @param afterwards called after the listener has received the failure; the listener may have
+   *     submitted another request meanwhile
    */
   void fail(L2sException failure, Runnable afterwards) {
     post(
@@ -93,8 +92,8 @@ final class Mailbox {
       callback.accept(argument);
       return true;
     } catch (Throwable e) {
-      // The listener is the user's; whatever it throws ends its own generation and nothing else.
-      LOG.warn("A generation listener failed; its generation ends, all others go on", e);
+      // A listener is user code: anything that it throws ends only its own generation.
+      LOG.warn("A generation listener failed; its generation ends, all others continue", e);
       return false;
     }
   }

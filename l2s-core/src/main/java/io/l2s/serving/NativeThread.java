@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDManager;
 import io.l2s.engine.NativeRuntime;
 import java.util.concurrent.CompletableFuture;
 
-/** What serving needs of the native thread, so that a test can run it by hand. */
+/** The native thread as serving uses it; a test can run it by hand. */
 interface NativeThread {
 
   /**
@@ -17,7 +17,7 @@ interface NativeThread {
   /**
    * Queues {@code work}, or runs it at once if called on the native thread.
    *
-   * @return done when {@code work} is
+   * @return completes with {@code work}
    * @throws io.l2s.ModelClosedException if the thread has ended
    */
   CompletableFuture<Void> submit(Runnable work);

@@ -3,7 +3,7 @@ package io.l2s.serving;
 import java.util.Arrays;
 
 /**
- * A prompt's token ids as a key. It holds a copy: encoders are given the array itself and may
+ * A prompt's token ids as a key. It holds a copy, because encoders get the array itself and may
  * change it.
  */
 final class PromptKey {

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Gets prompt features: from the cache, else from the LLM. Native thread only. */
+/** Gets prompt features from the cache, else from the LLM. Native thread only. */
 final class PromptReader {
 
   private final LlmEncoder encoder;
@@ -26,7 +26,7 @@ final class PromptReader {
     this.cache = cache;
   }
 
-  /** Those of {@code group} whose prompts the LLM has to read, one for each prompt. */
+  /** Members of {@code group} whose prompts the LLM has to read, one for each prompt. */
   List<Generation> unread(List<Generation> group) {
     Set<PromptKey> seen = new HashSet<>();
     List<Generation> unread =
@@ -40,7 +40,7 @@ final class PromptReader {
   /**
    * Lets the LLM read the prompts of {@code unread} in one pass.
    *
-   * @return by prompt its H, {@code [length, width]}
+   * @return H of each prompt, {@code [length, width]}
    */
   Map<PromptKey, NDArray> read(NDManager scope, List<Generation> unread) {
     Map<PromptKey, NDArray> rows = new HashMap<>();
@@ -65,9 +65,7 @@ final class PromptReader {
     return rows;
   }
 
-  /**
-   * Told here, since a decoder fed with bad features would get the blame, and the cache keep them.
-   */
+  /** Rejects features that are not finite before they are cached or blamed on a decoder. */
   private static NDArray requireFinite(NDArray features) {
     try (NDArray sum = features.sum()) {
       if (!Float.isFinite(sum.getFloat())) {
@@ -80,7 +78,7 @@ final class PromptReader {
   }
 
   /**
-   * One array of all the prompts' features, from {@code read} and the cache.
+   * Collects the features of all prompts from {@code read} and the cache in one array.
    *
    * @return {@code [batch, maxLength, width]}, zero beyond a prompt's length
    */
@@ -94,13 +92,13 @@ final class PromptReader {
     return NDArrays.stack(new NDList(rows), 0);
   }
 
-  /** Puts the features {@code read} into the cache; those handed out before may go. */
+  /** Puts the features {@code read} into the cache, which may drop others. */
   void remember(Map<PromptKey, NDArray> read) {
     read.forEach(cache::put);
   }
 
   private static NDArray padded(NDManager scope, NDArray row, int length) {
-    // What is made of an array belongs to its manager, which for a cached one outlives the scope.
+    // An array belongs to the manager of its source, and a cached one's outlives the scope.
     NDArray own = row.duplicate(); // [own length, width]
     own.attach(scope);
     long missing = length - own.getShape().get(0);

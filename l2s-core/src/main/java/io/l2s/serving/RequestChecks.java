@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Turns a request into what serving works with, or refuses it naming field, bound and value.
+ * Turns a request into ids and search settings, or refuses it naming field, bound and value.
  * Thread-safe.
  */
 final class RequestChecks {
 
-  /** Ids before a stop string, whose text depends on what stands before them. */
+  /** Ids before a stop string; the text of an id depends on the ids before it. */
   private static final int TAIL_MARGIN = 8;
 
   private final Map<Route, RoutePath> paths;
@@ -29,7 +29,7 @@ final class RequestChecks {
     this.options = options;
   }
 
-  /** How the tokens of {@code request} are chosen. */
+  /** The search settings of {@code request}. */
   SearchSettings settings(RoutePath path, GenerationRequest request, int[] promptIds) {
     GenerationOptions search = request.options();
     int promptTokens = promptIds.length;
@@ -69,15 +69,15 @@ final class RequestChecks {
   }
 
   /**
-   * Tells whether the last of an answer's ids completes a stop string. One answer alone is stopped
-   * as its text is sent; several end each for itself.
+   * Tests whether the last of an answer's ids completes a stop string. Several answers end one by
+   * one; a single answer ends when its text is sent, so the test is always false for it.
    */
   private static Predicate<List<Integer>> stopped(RoutePath path, int rows, List<String> stop) {
     if (rows == 1 || stop.isEmpty()) {
       return ids -> false;
     }
-    // Four ids at most make a character, as bytes; what is further back cannot be part of it, ids
-    // without text aside.
+    // At most four ids, as bytes, make a character; ids further back are not part of it. The margin
+    // allows for ids without text.
     int longest = stop.stream().mapToInt(String::length).max().orElseThrow();
     int window = 4 * longest + TAIL_MARGIN;
     return ids -> {
@@ -150,7 +150,7 @@ final class RequestChecks {
     return wanted;
   }
 
-  /** How {@code route} answers. */
+  /** The path of {@code route}. */
   RoutePath path(Route route) {
     RoutePath path = paths.get(route);
     if (path == null) {

@@ -1,16 +1,16 @@
 package io.l2s.serving;
 
 /**
- * Told when a model stops responding, since a native call has lasted longer than {@link
- * ServingOptions#nativeCallLimit}, and when it serves again.
+ * Receives a call when a model stops responding, because a native call has lasted longer than
+ * {@link ServingOptions#nativeCallLimit}, and another call when the model serves again.
  *
- * <p>Called on the model's timer thread, one call after the other, the first one with {@code
- * false}; not called any more once the model is closed.
+ * <p>The calls come one after the other on the model's timer thread. The first one has {@code
+ * false}. No call comes after the model has been closed.
  */
 @FunctionalInterface
 public interface ResponsivenessListener {
 
-  /** For those who need not know. */
+  /** Ignores all calls. */
   ResponsivenessListener NONE = responsive -> {};
 
   void onChange(boolean responsive);

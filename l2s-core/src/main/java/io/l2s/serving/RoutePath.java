@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.Route;
-import io.l2s.decoding.SpeculativeState;
+import io.l2s.decoding.BatchDecoder;
+import io.l2s.decoding.BatchedDecoder;
+import io.l2s.decoding.SpeculativeDecoder;
 import io.l2s.model.DecoderState;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.RewindableState;
@@ -17,17 +19,16 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * How one route makes an answer.
+ * The tokenizers, decoder and settings of one route.
  *
  * @param prompts tokenizer of the prompt
  * @param answers tokenizer of the answer
  * @param vocabulary number of ids that the decoder scores
- * @param penaltyPrefix makes of a prompt's ids those before an answer's first, as penalties see
- *     them
- * @param readsFeatures whether the LLM reads the prompt first
- * @param batched whether its sequences decode together; else each by itself
- * @param prefill what makes it ready to decode
- * @param component the part to blame when prefill or decoding fails without naming one
+ * @param penaltyPrefix turns a prompt's ids into the ids before the answer that penalties count
+ * @param reading whether the LLM reads the prompt first
+ * @param batching whether its sequences share a running batch
+ * @param prefill makes the decoder of its sequences
+ * @param component the component to blame when prefill or decoding fails without naming one
  */
 record RoutePath(
     Route route,
@@ -36,21 +37,47 @@ record RoutePath(
     Set<Integer> eosIds,
     int vocabulary,
     UnaryOperator<int[]> penaltyPrefix,
-    boolean readsFeatures,
-    boolean batched,
+    Reading reading,
+    Batching batching,
     Prefill prefill,
     Component component) {
 
-  /** As of a small model with a fifth of the large one's weights. */
+  /** Assumes a small model with a fifth of the large one's weights. */
   private static final double UNKNOWN_DRAFT_COST = 0.2;
 
-  /** Makes a decoder's state of H and the prompts. */
+  /** Who reads the prompt before prefill. */
+  enum Reading {
+    /** The LLM makes H of it. */
+    LLM,
+    /** Nobody; the SLM embeds its ids. */
+    NONE
+  }
+
+  /** Which sequences decode together. */
+  enum Batching {
+    /** All sequences of the route share a running batch. */
+    SHARED,
+    /** Each sequence has a batch of its own. */
+    SINGLE
+  }
+
+  /** Prefills a decoder with H and the prompts. */
   interface Prefill {
 
     /**
      * @param features H, {@code [batch, maxLength, llmWidth]}; null on a route without the LLM
      */
-    DecoderState of(NDManager scope, NDArray features, TokenBatch prompts);
+    BatchDecoder of(NDManager scope, NDArray features, TokenBatch prompts);
+  }
+
+  /** Whether the LLM reads the prompt first. */
+  boolean readsFeatures() {
+    return reading == Reading.LLM;
+  }
+
+  /** Whether its sequences share a running batch. */
+  boolean batched() {
+    return batching == Batching.SHARED;
   }
 
   /** The routes that {@code parts} make possible. */
@@ -79,11 +106,11 @@ record RoutePath(
         slm.text(),
         slm.eosIds(),
         slm.decoder().vocabularySize(),
-        // The prompt reaches the SLM as vectors, so there are no ids of it.
+        // The prompt reaches the SLM as vectors, so it has no ids.
         promptIds -> slm.decoder().penaltyPrefix(new int[0]),
-        true,
-        true,
-        (scope, features, prompts) -> prefilled(scope, slm, features, prompts),
+        Reading.LLM,
+        Batching.SHARED,
+        (scope, features, prompts) -> new BatchedDecoder(prefilled(scope, slm, features, prompts)),
         Component.SLM);
   }
 
@@ -101,9 +128,9 @@ record RoutePath(
         llm.eosIds(),
         decoder.vocabularySize(),
         decoder::penaltyPrefix,
-        true,
-        true,
-        (scope, features, prompts) -> decoder.prefill(features, prompts),
+        Reading.LLM,
+        Batching.SHARED,
+        (scope, features, prompts) -> new BatchedDecoder(decoder.prefill(features, prompts)),
         Component.LLM_DECODER);
   }
 
@@ -115,11 +142,12 @@ record RoutePath(
         slm.eosIds(),
         slm.decoder().vocabularySize(),
         slm.decoder()::penaltyPrefix,
-        false,
-        true,
+        Reading.NONE,
+        Batching.SHARED,
         (scope, features, prompts) ->
-            slm.decoder()
-                .prefill(slm.decoder().embeddings().embed(scope, prompts), prompts.lengths()),
+            new BatchedDecoder(
+                slm.decoder()
+                    .prefill(slm.decoder().embeddings().embed(scope, prompts), prompts.lengths())),
         Component.SLM);
   }
 
@@ -135,12 +163,12 @@ record RoutePath(
         llm.eosIds(),
         own.vocabularySize(),
         own::penaltyPrefix,
-        true,
-        false,
+        Reading.LLM,
+        Batching.SINGLE,
         (scope, features, prompts) -> {
           RewindableState drafter = drafter(scope, slm, features, prompts);
           try {
-            return new SpeculativeState(
+            return new SpeculativeDecoder(
                 drafter,
                 rewindable(own.prefill(features, prompts)),
                 draftCost(slm.decoder(), own),
@@ -166,7 +194,7 @@ record RoutePath(
     return rewindable.get();
   }
 
-  /** Decoding is bound by the reading of weights, so their numbers stand for the times. */
+  /** Compares numbers of weights, as reading the weights takes most of a step's time. */
   private static double draftCost(SlmDecoder small, LlmDecoder large) {
     return small.stepWeights() > 0 && large.stepWeights() > 0
         ? (double) small.stepWeights() / large.stepWeights()

@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How a running batch closes up when some of its generations leave: each hole is filled by the last
- * generation with as many rows, so that nearly all rows keep their place. Only a hole that none
- * fits makes those behind it move up.
+ * The order of a running batch after some of its generations have left. The last generation with as
+ * many rows fills a hole, so that nearly all rows keep their place. If none fits, the generations
+ * behind the hole move up.
  *
- * @param generations numbers of those that stay, in their new order
- * @param rows the rows that these had, in the same order
+ * @param generations numbers of the generations that stay, in their new order
+ * @param rows the former rows of these generations, in the same order
  */
 record RowOrder(List<Integer> generations, int[] rows) {
 
   /**
-   * @param counts rows of each generation, which lie side by side
-   * @param leaves whether each of them leaves
+   * @param counts number of rows of each generation; its rows lie side by side
+   * @param leaves whether each generation leaves
    */
   static RowOrder of(int[] counts, boolean[] leaves) {
     List<Integer> order = new ArrayList<>(IntStream.range(0, counts.length).boxed().toList());

@@ -1,7 +1,7 @@
 package io.l2s.serving;
 
+import io.l2s.decoding.BatchDecoder;
 import io.l2s.decoding.Search;
-import io.l2s.decoding.SpeculativeState;
 import io.l2s.decoding.TokenSelector;
 import io.l2s.model.DecoderState;
 import java.util.ArrayList;
@@ -15,16 +15,17 @@ final class RunningBatch {
 
   private final RoutePath path;
   private final boolean open;
-  private final DecoderState state;
+  private final BatchDecoder decoder;
   private List<Generation> generations;
 
   /**
-   * @param open whether others may join
+   * @param generations of one route, at least one
    */
-  RunningBatch(RoutePath path, boolean open, DecoderState state, List<Generation> generations) {
-    this.path = path;
-    this.open = open;
-    this.state = state;
+  RunningBatch(BatchDecoder decoder, List<Generation> generations) {
+    Generation first = generations.get(0);
+    this.path = first.path();
+    this.open = path.batched() && first.joinsOthers();
+    this.decoder = decoder;
     this.generations = List.copyOf(generations);
   }
 
@@ -32,8 +33,9 @@ final class RunningBatch {
     return path;
   }
 
-  boolean takes(RoutePath newcomers) {
-    return open && path == newcomers;
+  /** Whether {@code newcomer} may join. */
+  boolean takes(Generation newcomer) {
+    return open && newcomer.joinsOthers() && path == newcomer.path();
   }
 
   /** In the order of their rows. */
@@ -46,15 +48,19 @@ final class RunningBatch {
   }
 
   /**
-   * Takes newcomers in, behind its own; if that fails, it goes on without them.
+   * Takes newcomers in, behind its own generations; if that fails, it continues without them.
    *
-   * @param fresh their prefilled state, which is closed
+   * @param fresh the decoder that they were prefilled for, which is closed
    */
-  void append(DecoderState fresh, List<Generation> newcomers) {
-    state.append(fresh);
+  void append(BatchDecoder fresh, List<Generation> newcomers) {
+    rowsOf(decoder).append(rowsOf(fresh));
     List<Generation> all = new ArrayList<>(generations);
     all.addAll(newcomers);
     generations = List.copyOf(all);
+  }
+
+  private static DecoderState rowsOf(BatchDecoder decoder) {
+    return decoder.shared().orElseThrow();
   }
 
   /** Rows of all its generations. */
@@ -63,22 +69,15 @@ final class RunningBatch {
   }
 
   /**
-   * One decode call, or a step where a search must choose; hands out what is settled then.
+   * Makes one decode call and sends the text that is settled after it.
    *
-   * @return nanoseconds of one of its steps
+   * @return nanoseconds of each of its steps
    */
   long decode(TokenSelector selector, int mostSteps) {
     List<Search> searches = generations.stream().map(Generation::search).toList();
     Stopwatch clock = generations.get(0).stopwatch();
     long from = clock.elapsed();
-    int steps = 1;
-    if (searches.stream().allMatch(Search::isPlainGreedy)) {
-      steps = decodeRuns(searches, path.batched() ? mostSteps : SpeculativeState.MOST_IDS);
-    } else if (state instanceof SpeculativeState speculative) {
-      speculative.step(selector, searches.get(0));
-    } else {
-      selector.step(state, searches);
-    }
+    int steps = decoder.decode(selector, searches, mostSteps);
     long nanos = clock.elapsed() - from;
     for (Generation generation : generations) {
       generation.stopwatch().addDecode(nanos);
@@ -87,29 +86,7 @@ final class RunningBatch {
     return nanos / steps;
   }
 
-  private int decodeRuns(List<Search> searches, int mostSteps) {
-    int steps = searches.stream().mapToInt(Search::remaining).reduce(mostSteps, Math::min);
-    int[][] decoded = state.decodeMany(steps);
-    requireProgress(decoded);
-    for (int row = 0; row < decoded.length; row++) {
-      searches.get(row).append(decoded[row]);
-    }
-    return decoded[0].length;
-  }
-
-  private void requireProgress(int[][] decoded) {
-    if (decoded.length != rows()) {
-      throw new IllegalStateException(
-          "a decode call must return " + rows() + " rows, but returned " + decoded.length);
-    }
-    for (int[] row : decoded) {
-      if (row.length == 0) {
-        throw new IllegalStateException("a decode call must return at least one id a row");
-      }
-    }
-  }
-
-  /** Ends what was cancelled or is late, and gives up the rows of all that have ended. */
+  /** Ends cancelled and late generations, and gives up the rows of all that have ended. */
   void dropEnded() {
     boolean[] leaves = new boolean[generations.size()];
     int leaving = 0;
@@ -126,11 +103,11 @@ final class RunningBatch {
     }
     int[] counts = generations.stream().mapToInt(Generation::rows).toArray();
     RowOrder order = RowOrder.of(counts, leaves);
-    state.reorder(order.rows());
+    rowsOf(decoder).reorder(order.rows());
     generations = order.generations().stream().map(generations::get).toList();
   }
 
   void close() {
-    state.close();
+    decoder.close();
   }
 }

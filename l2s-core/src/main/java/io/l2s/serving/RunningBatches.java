@@ -1,7 +1,7 @@
 package io.l2s.serving;
 
+import io.l2s.decoding.BatchDecoder;
 import io.l2s.decoding.TokenSelector;
-import io.l2s.model.DecoderState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,13 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All that decodes: one batch a route, which newcomers join, and those that start over, each by
- * itself. The batches take turns. Native thread only.
+ * The running batches. Each route has one that newcomers join; a generation that starts over or
+ * speculates has one of its own. The batches take turns. Native thread only.
  *
- * <p>A decode call that fails says nothing about which row is to blame. So all its generations
- * start over, each in a batch of its own: the bad one then fails alone, the others yield the same
- * text again, of which their listeners are sent what they do not have yet. A generation that fails
- * by itself has failed.
+ * <p>A failed decode call does not show which row is to blame. Therefore all its generations start
+ * over, each in a batch of its own. The bad one then fails by itself; the others repeat their text,
+ * and their listeners get only the part that is new to them. A generation that fails by itself has
+ * failed.
  */
 final class RunningBatches {
 
@@ -44,8 +44,8 @@ final class RunningBatches {
   }
 
   /**
-   * Most tokens that the batches can come to hold if {@code newcomers}, of one route, came in:
-   * every row of a batch has room for its longest prompt and its longest answer.
+   * Most tokens that the batches can hold after {@code newcomers}, of one route, have joined: every
+   * row of a batch has room for its longest prompt and its longest answer.
    */
   long tokensWith(List<Generation> newcomers) {
     Generation first = newcomers.get(0);
@@ -53,7 +53,7 @@ final class RunningBatches {
     long tokens = 0;
     for (RunningBatch batch : batches) {
       List<Generation> rows = new ArrayList<>(batch.generations());
-      if (!joins && !first.startsOver() && batch.takes(first.path())) {
+      if (!joins && batch.takes(first)) {
         rows.addAll(newcomers);
         joins = true;
       }
@@ -86,21 +86,19 @@ final class RunningBatches {
   /**
    * Lets {@code group}, all of one route, decode from now on.
    *
-   * @param state their prefilled state; closed if this throws
+   * @param decoder the decoder that they were prefilled for; closed if this throws
    */
-  void add(DecoderState state, List<Generation> group) {
-    Generation first = group.get(0);
+  void add(BatchDecoder decoder, List<Generation> group) {
     for (RunningBatch batch : batches) {
-      if (!first.startsOver() && batch.takes(first.path())) {
-        batch.append(state, group);
+      if (batch.takes(group.get(0))) {
+        batch.append(decoder, group);
         return;
       }
     }
-    boolean open = first.path().batched() && !first.startsOver();
-    batches.add(new RunningBatch(first.path(), open, state, group));
+    batches.add(new RunningBatch(decoder, group));
   }
 
-  /** Ends what was cancelled or is late and frees what has ended. */
+  /** Ends cancelled and late generations, and frees the rows of all that have ended. */
   void dropEnded() {
     List.copyOf(batches).forEach(batch -> attempt(batch, RunningBatch::dropEnded));
   }
@@ -115,7 +113,7 @@ final class RunningBatches {
     round.addAll(batches);
   }
 
-  /** One decode call for the batch whose turn it is, if there is any. */
+  /** Makes one decode call for the batch whose turn it is, if there is one. */
   void decodeNext(TokenSelector selector, int mostSteps) {
     RunningBatch next = round.poll();
     if (next != null) {
@@ -135,7 +133,7 @@ final class RunningBatches {
     void on(RunningBatch batch);
   }
 
-  /** Does {@code step}; a batch that fails by it or has no rows left is freed. */
+  /** Does {@code step} and frees the batch if it fails or has no rows left. */
   private void attempt(RunningBatch batch, Step step) {
     try {
       step.on(batch);
@@ -166,7 +164,8 @@ final class RunningBatches {
     try {
       batch.close();
     } catch (RuntimeException e) {
-      // It is out of the rotation, and its generations are dealt with: nobody is left to tell.
+      // The batch takes no more turns and its generations have their outcome, so only the log is
+      // left.
       LOG.warn("A decoder's state could not be freed", e);
     }
   }

@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The parts of a served model; they stay their owner's, who closes them after the model.
+ * The components of a served model. Their owner closes them after the model.
  *
- * @param llm reads the prompt; with a decoder of its own it makes the route {@code LLM_ONLY}
- * @param slm makes the route {@code HYBRID}
- * @param slmAlone makes the route {@code SLM_ONLY}
+ * @param llm reads the prompt; its own decoder, if any, serves the route {@code LLM_ONLY}
+ * @param slm serves the route {@code HYBRID}
+ * @param slmAlone serves the route {@code SLM_ONLY}
  */
 public record ServedComponents(Llm llm, Optional<Slm> slm, Optional<SlmAlone> slmAlone) {
 

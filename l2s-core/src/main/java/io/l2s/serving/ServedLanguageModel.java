@@ -26,14 +26,15 @@ import org.slf4j.LoggerFactory;
 /**
  * A hybrid language model served to any number of threads by the one native thread.
  *
- * <p>Requests are checked and tokenised on the caller's thread and wait in a bounded queue. Those
- * of one route and of similar length are read and prefilled together, then they join the running
- * batch of their route, which others leave meanwhile. The default route is {@code HYBRID} where it
- * is there, else {@code LLM_ONLY}, else {@code SLM_ONLY}.
+ * <p>Requests are checked and tokenised on the caller's thread and wait in a bounded queue.
+ * Requests of one route and of similar length are read and prefilled together. Then they join the
+ * running batch of their route, which others leave meanwhile. The default route is {@code HYBRID}
+ * if the components make it possible, else {@code LLM_ONLY}, else {@code SLM_ONLY}.
  *
- * <p>The features of recent prompts are kept within {@link ServingOptions#featureCacheBytes}, those
- * of requests that have not ended beyond it: a repeated prompt, and one that fails on {@code
- * HYBRID} and is submitted again for {@code LLM_ONLY} by the listener told so, costs no LLM pass.
+ * <p>The features of recent prompts are kept within {@link ServingOptions#featureCacheBytes}; those
+ * of requests in progress are kept beyond it. So a repeated prompt costs no LLM pass. Neither does
+ * a prompt that fails on {@code HYBRID} and that the listener submits again for {@code LLM_ONLY}
+ * when it receives the failure.
  *
  * <p>While a native call lasts longer than {@link ServingOptions#nativeCallLimit}, all requests
  * fail with {@link ModelUnresponsiveException}.
@@ -60,7 +61,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
    * Serves {@code components} on the thread of {@code runtime}. Both stay the caller's, who closes
    * them after this model.
    *
-   * @param responsiveness told when a native call does not return and when it does after all
+   * @param responsiveness gets a call when a native call does not return, and when it has returned
    * @throws IllegalArgumentException if the components make no route possible
    */
   public ServedLanguageModel(
@@ -157,7 +158,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
   }
 
   private void enqueue(Generation generation) {
-    // Before it can be taken up, so that what it shares with others stays.
+    // Pins before the queue can hand it out, so that features shared with others stay.
     if (generation.path().readsFeatures()) {
       cache.pin(generation.key());
     }
@@ -172,7 +173,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
     } catch (ModelClosedException e) {
       List<Generation> all = queue.close();
       all.stream().filter(each -> each != generation).forEach(each -> each.fail(e));
-      // If somebody else gave it up, its listener knows already.
+      // Otherwise another thread gave it up and its listener has received the failure.
       if (all.contains(generation)) {
         throw e;
       }
@@ -180,7 +181,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
   }
 
   private void cancel(Generation generation) {
-    generation.stop();
+    generation.cancel();
     if (queue.remove(generation)) {
       generation.finish(FinishReason.CANCELLED);
     }
@@ -204,7 +205,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
         try {
           loop.wake();
         } catch (ModelClosedException e) {
-          // Then the cache has been freed as a whole.
+          // The whole cache has been freed with the native thread.
         }
       }
     }
@@ -223,16 +224,16 @@ public final class ServedLanguageModel implements HybridLanguageModel {
     try {
       surroundings.responsiveness().onChange(responsive);
     } catch (Throwable e) {
-      // The listener is the application's; the watch goes on without it.
+      // The listener is the application's; its failure must not end the watch.
       LOG.warn("A responsiveness listener failed", e);
     }
   }
 
   /**
-   * Refuses new requests, ends all others with {@link ModelClosedException}, frees their memory and
-   * returns then; with a native call that does not return it frees the memory when that returns,
-   * and does not wait for it. What a listener still has to receive arrives by itself. Idempotent
-   * and thread-safe; listeners may call it.
+   * Refuses new requests, ends all others with {@link ModelClosedException} and returns after their
+   * memory is free. It does not wait for a native call that does not return; the memory is freed
+   * when that call returns. Events of listeners may arrive after this method has returned.
+   * Idempotent and thread-safe; listeners may call it.
    */
   @Override
   public void close() {
@@ -242,7 +243,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
       CompletableFuture<Void> freed = nativeThread.submit(loop::release);
       CompletableFuture.anyOf(freed, watchdog.unresponsive()).get();
     } catch (ModelClosedException e) {
-      // The native thread has ended, and all native memory with it: nothing is left to free.
+      // The native thread has ended and freed all native memory.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {

@@ -9,21 +9,21 @@ import java.util.Objects;
  * Bounds of a served model, made by {@link #builder}.
  *
  * @param queueCapacity requests that may wait, at least 1
- * @param maxBatchSize sequences that decode at a time, those of all routes together, at least 1
+ * @param maxBatchSize sequences of all routes that decode at a time, at least 1
  * @param maxBatchTokens bounds the memory of running sequences: rows times the longest prompt and
  *     the highest limit of new tokens among them, summed up over the routes; at least {@code
  *     maxPromptTokens} and the default limit together
  * @param admissionTokens prompt tokens, padding included, that are read and prefilled together
- *     while the running sequences wait, at least 1; a longer prompt goes alone
+ *     while the running sequences wait, at least 1; a longer prompt is read by itself
  * @param stepsPerCall decode steps in one native call, 1..8; cancellation and deadlines act between
  *     calls
  * @param maxPromptCharacters longest prompt in characters, at least 1
  * @param maxPromptTokens longest prompt in tokens, at least 1
- * @param featureCacheBytes bytes of prompt features kept for repeated prompts; 0: none. Those of
- *     requests that have not ended are kept beyond it
+ * @param featureCacheBytes bytes of features kept for repeated prompts, at least 0; 0 keeps only
+ *     those of requests in progress, which are kept beyond any bound
  * @param nativeCallLimit how long a native call may last before the model counts as unresponsive;
- *     zero: for ever
- * @param defaults what requests leave open
+ *     zero sets no limit
+ * @param defaults values that requests leave open
  */
 public record ServingOptions(
     int queueCapacity,
@@ -84,7 +84,7 @@ public record ServingOptions(
     return new Builder();
   }
 
-  /** Collects the bounds; each method is named after the one that it sets. */
+  /** Collects the bounds; each method is named after the bound that it sets. */
   public static final class Builder {
 
     private int queueCapacity = 256;

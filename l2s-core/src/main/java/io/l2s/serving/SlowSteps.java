@@ -9,25 +9,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns when decode steps take far longer than at first, which other processes on the same cores
- * usually cause. Native thread only.
+ * Warns when decode steps take far longer than at first. Other processes on the same cores usually
+ * cause this. Native thread only.
  */
 final class SlowSteps {
 
-  /** Times its first figure at which a step counts as slow. */
+  /** Multiple of its first figure from which on a step counts as slow. */
   static final int FACTOR = 5;
 
-  /** First calls whose fastest gives the figure. */
+  /** Number of first calls; the fastest gives the figure. */
   static final int WARM_UP_CALLS = 16;
 
-  /** Slow calls in a row before a warning: one may have met a garbage collection. */
+  /** Slow calls in a row before a warning; a garbage collection may slow a single one. */
   static final int CALLS_IN_A_ROW = 8;
 
   static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(SlowSteps.class);
 
-  /** Takes a warning: the route, its rows, nanoseconds of a step now and at first. */
+  /** Receives a warning: the route, its rows, nanoseconds of a step now and at first. */
   interface Warning {
     void slow(Route route, int rows, long nanos, long usual);
   }
@@ -56,7 +56,7 @@ final class SlowSteps {
   }
 
   /**
-   * Notes one decode call.
+   * Records one decode call.
    *
    * @param nanos time of one of its steps
    */

@@ -4,7 +4,7 @@ import io.l2s.Timings;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** Measures one generation from its submission on. */
+/** Measures the phases of one generation from its submission on. */
 final class Stopwatch {
 
   private final LongSupplier nanoTime;
@@ -38,7 +38,7 @@ final class Stopwatch {
     return now - submitted;
   }
 
-  /** The native thread takes the request up; the first time counts. */
+  /** Records that the native thread takes the request up; only the first call counts. */
   void take() {
     if (taken < 0) {
       taken = elapsed();

@@ -8,8 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * What a served model needs beside the native thread: a test puts its own in the place of threads
- * and clocks.
+ * The threads and clocks that a served model uses beside the native thread; a test replaces them.
  */
 record Surroundings(
     Executor listenerThreads,
@@ -25,9 +24,9 @@ record Surroundings(
   }
 
   /**
-   * As many threads as listeners are busy, of which the admitted requests bound the number: a
-   * listener that blocks must hold up no other. Idle threads end, so there is nothing to shut down
-   * when the model closes.
+   * Starts a thread for each busy listener, so that a listener that blocks delays no other. The
+   * number of admitted requests bounds the number of threads. Idle threads end, so closing the
+   * model has nothing to shut down.
    */
   private static Executor newListenerThreads() {
     return new ThreadPoolExecutor(

@@ -15,7 +15,7 @@ public interface TextCodec {
   /** Starts the text of a new answer. */
   AnswerText newAnswer();
 
-  /** What {@code tokenizer} says; it must stay open as long as the model that uses it. */
+  /** Uses {@code tokenizer}, which must stay open as long as the model that uses the codec. */
   static TextCodec of(Tokenizer tokenizer) {
     return new TextCodec() {
       @Override

@@ -17,14 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Times small models with one thread and with all and takes the faster number. Large models always
- * win by more threads and are not timed. Native thread only.
+ * Times small models with one thread and with all, and chooses the faster number. Large models are
+ * not timed, as all threads are always faster. Native thread only.
  */
 final class ThreadMeasurement implements ThreadPlan.Measurement {
 
   private static final Logger LOG = LoggerFactory.getLogger(ThreadMeasurement.class);
 
-  /** Weights read in a step from which on one thread was never faster. */
+  /** Number of weights read in a step from which on one thread was never faster. */
   private static final long FEW_WEIGHTS = 20_000_000;
 
   private static final int ROUNDS = 3;
@@ -68,7 +68,7 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
         .orElseGet(OptionalInt::empty);
   }
 
-  /** Features of no prompt: the LLM's pass is the requests' alone. */
+  /** Zeros in place of a prompt's features, so that only requests make LLM passes. */
   private NDArray features(NDManager scope) {
     int width = components.llm().encoder().width();
     return scope.zeros(new Shape(1, PROMPT_LENGTH, width)); // [1, length, llmWidth]
@@ -84,7 +84,7 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
         .orElseGet(OptionalInt::empty);
   }
 
-  /** Beside busy processes, figures would say nothing about a quiet machine. */
+  /** Whether a measurement counts; one beside busy processes does not hold for a quiet machine. */
   private boolean counts(long stepWeights) {
     return threads.isAuto() && stepWeights > 0 && stepWeights < FEW_WEIGHTS && !threads.crowded();
   }
@@ -109,11 +109,11 @@ final class ThreadMeasurement implements ThreadPlan.Measurement {
   }
 
   private static TokenBatch prompt() {
-    // Any ids do, as time does not depend on them; every vocabulary has the first two.
+    // The time does not depend on the ids; every vocabulary has the first two.
     return TokenBatch.of(IntStream.range(0, PROMPT_LENGTH).map(i -> i % 2).toArray());
   }
 
-  /** One thread or all, whichever does {@code work} in less time; one where they tie. */
+  /** Chooses one thread or all, whichever does {@code work} in less time; one if they tie. */
   private OptionalInt faster(String what, Runnable work) {
     timed(threads.most(), work);
     long alone = Long.MAX_VALUE;

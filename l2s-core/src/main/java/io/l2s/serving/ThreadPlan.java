@@ -7,15 +7,15 @@ import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 
 /**
- * How many threads compute for which work. Each number is measured when the work comes first, so
- * that a route which is never asked costs nothing. Native thread only.
+ * Sets the number of threads for each kind of work. It measures a route when that decodes first, so
+ * that an unused route costs nothing. Native thread only.
  */
 final class ThreadPlan {
 
-  /** Says how many threads are fastest. */
+  /** Finds the fastest number of threads. */
   interface Measurement {
 
-    /** Threads to decode {@code route}; empty while no measurement counts. */
+    /** Number of threads to decode {@code route}; empty while no measurement counts. */
     OptionalInt decoding(Route route);
   }
 
@@ -29,8 +29,8 @@ final class ThreadPlan {
   private final Map<Route, Integer> decoding = new EnumMap<>(Route.class);
 
   /**
-   * @param most threads where nothing has been measured
-   * @param team takes the number of threads for the calls that follow
+   * @param most number of threads for work that has not been measured
+   * @param team takes the number of threads for the next calls
    */
   ThreadPlan(Measurement measurement, int most, IntConsumer team) {
     this.measurement = measurement;
@@ -38,12 +38,12 @@ final class ThreadPlan {
     this.team = team;
   }
 
-  /** Prompts are read and prefilled next: many tokens at a time, so that all threads have work. */
+  /** Gives all threads to reading and prefill, which have many tokens at a time. */
   void beforeReading() {
     team.accept(most);
   }
 
-  /** A batch of {@code route} decodes next. */
+  /** Sets the number of threads for a batch of {@code route}. */
   void beforeDecoding(Route route) {
     if (!decoding.containsKey(route)) {
       measurement.decoding(route).ifPresent(threads -> decoding.put(route, threads));

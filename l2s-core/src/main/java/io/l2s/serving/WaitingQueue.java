@@ -13,31 +13,31 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The door of a model: generations that wait for the native thread, first come first served, and
- * all those let in that have not ended yet. Thread-safe.
+ * The queue in front of the native thread, first come first served. It also keeps all accepted
+ * generations until they end. Thread-safe.
  */
 final class WaitingQueue {
 
   /** Prompts this short share a batch whatever their lengths: padding them costs nothing. */
   private static final int SHORT_PROMPT = 32;
 
-  /** How far a group is looked for behind the first, so that a long queue costs no time. */
+  /** Number of generations searched for a group, so that a long queue costs no time. */
   private static final int LOOK_AHEAD = 256;
 
   private final int capacity;
-  // By identity, as generations define no equality; removing a cancelled one takes constant time.
+  // Removing a cancelled generation takes constant time. Generations compare by identity.
   private final LinkedHashSet<Generation> waiting = new LinkedHashSet<>();
   private final List<Generation> again = new ArrayList<>();
   private final Set<Generation> accepted = new HashSet<>();
+  private QueueState state = QueueState.OPEN;
   private Supplier<L2sException> refusal;
-  private boolean closed;
 
   WaitingQueue(int capacity) {
     this.capacity = capacity;
   }
 
   synchronized void requireOpen() {
-    if (refusal != null) {
+    if (state != QueueState.OPEN) {
       throw refusal.get();
     }
   }
@@ -51,17 +51,17 @@ final class WaitingQueue {
     accepted.add(generation);
   }
 
-  /** Lets generations try again, before all others and whatever the capacity. */
+  /** Puts generations before all others, whatever the capacity. */
   synchronized void addAgain(List<Generation> generations) {
     again.addAll(generations);
   }
 
-  /** Takes it out; false if somebody else did. */
+  /** Takes a generation out; false if another thread has. */
   synchronized boolean remove(Generation generation) {
     return waiting.remove(generation) || again.remove(generation);
   }
 
-  /** It has ended. */
+  /** Forgets a generation that has ended. */
   synchronized void forget(Generation generation) {
     accepted.remove(generation);
   }
@@ -70,7 +70,7 @@ final class WaitingQueue {
     return waiting.isEmpty() && again.isEmpty();
   }
 
-  /** Takes out those that have been cancelled or are late at {@code nanoTime}. */
+  /** Takes out generations that were cancelled or are late at {@code nanoTime}. */
   synchronized List<Generation> takeDue(long nanoTime) {
     List<Generation> due = new ArrayList<>();
     takeDue(again.iterator(), nanoTime, due);
@@ -89,14 +89,14 @@ final class WaitingQueue {
   }
 
   /**
-   * Takes out the longest waiting one, or none if it does not fit in yet, so that nobody passes it
-   * for good. With it go those of its route whose prompts are of similar length, so that padding at
-   * most doubles the work.
+   * Takes out the generation that has waited longest and others of its route with prompts of
+   * similar length, so that padding at most doubles the work. Takes out none while the first one
+   * does not fit, so that others cannot pass it for ever.
    *
    * @param rows most rows of the group
    * @param fits whether there is memory for such a group
-   * @param admissionTokens most prompt tokens of the group, padding included; the first one goes
-   *     whatever its length
+   * @param admissionTokens most prompt tokens of the group, padding included; the first generation
+   *     may have more
    */
   synchronized List<Generation> takeGroup(
       int rows, Predicate<List<Generation>> fits, int admissionTokens) {
@@ -158,33 +158,36 @@ final class WaitingQueue {
   }
 
   /**
-   * Lets nobody in until {@link #admitAgain} and gives up all who are in.
+   * Refuses newcomers until {@link #admitAgain} and gives up all accepted generations.
    *
-   * @param refusal what those get who come
-   * @return those let in that have not ended
+   * @param refusal makes the exception that newcomers get
+   * @return accepted generations that have not ended
    */
   synchronized List<Generation> refuse(Supplier<L2sException> refusal) {
-    if (!closed) {
+    if (state != QueueState.CLOSED) {
+      state = state.to(QueueState.REFUSING);
       this.refusal = refusal;
     }
     return giveUp();
   }
 
-  /** Opens again after {@link #refuse}, but not after {@link #close}. */
+  /** Takes newcomers again after {@link #refuse}, but not after {@link #close}. */
   synchronized void admitAgain() {
-    if (!closed) {
-      refusal = null;
+    if (state != QueueState.CLOSED) {
+      state = state.to(QueueState.OPEN);
     }
   }
 
-  /** Like {@link #refuse}, but for good. */
+  /** Refuses newcomers for good and gives up all accepted generations. Idempotent. */
   synchronized List<Generation> close() {
-    List<Generation> all = refuse(ModelClosedException::new);
-    closed = true;
-    return all;
+    if (state != QueueState.CLOSED) {
+      state = state.to(QueueState.CLOSED);
+      refusal = ModelClosedException::new;
+    }
+    return giveUp();
   }
 
-  /** Forgets all who are in and returns them. */
+  /** Forgets all accepted generations and returns them. */
   synchronized List<Generation> giveUp() {
     List<Generation> all = List.copyOf(accepted);
     waiting.clear();

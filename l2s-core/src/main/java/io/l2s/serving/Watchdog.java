@@ -7,15 +7,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Notices that the native thread does not come back from the model's work, and when it does after
- * all. Thread-safe; {@link #check} is called by one timer thread alone, which makes all changes.
+ * Notices when the native thread does not return from a call, and when it has returned after all.
+ * Thread-safe; only one timer thread calls {@link #check}, which makes all changes.
  */
 final class Watchdog {
 
-  /** Calls a task again and again on a thread of its own. */
+  /** Calls a task periodically on a thread of its own. */
   interface Timer {
 
-    /** Starts; running the result stops it. */
+    /** Starts the calls; running the result stops them. */
     Runnable every(Duration period, Runnable task);
 
     Timer DAEMON =
@@ -34,7 +34,7 @@ final class Watchdog {
         };
   }
 
-  /** What a change leads to; an exception ends the watch, so none may be thrown. */
+  /** Receives a change; it must not throw, as an exception would end the watch. */
   interface Reaction {
     void on(boolean responsive);
   }
@@ -48,11 +48,11 @@ final class Watchdog {
   private final Runnable stop;
   private volatile boolean busy;
   private volatile long since;
-  // Completed while the native thread does not come back; renewed when it does.
+  // Completed while the native thread does not return; renewed when it has returned.
   private volatile CompletableFuture<Void> unresponsive = new CompletableFuture<>();
 
   /**
-   * @param limit how long the native thread may work without coming back; zero: for ever
+   * @param limit how long a native call may last; zero sets no limit
    */
   Watchdog(Duration limit, LongSupplier nanoTime, Timer timer, Reaction reaction) {
     this.limitNanos = Stopwatch.nanos(limit);
@@ -61,7 +61,7 @@ final class Watchdog {
     this.stop = limit.isZero() ? () -> {} : timer.every(period(limit), this::check);
   }
 
-  /** A quarter of the limit, so that a hang is noticed soon after it. */
+  /** A quarter of the limit, so that a hang is noticed soon after the limit. */
   private static Duration period(Duration limit) {
     Duration quarter = limit.dividedBy(4);
     if (quarter.compareTo(LONGEST_PERIOD) > 0) {
@@ -92,7 +92,7 @@ final class Watchdog {
     reaction.on(!stuck);
   }
 
-  /** Done while the native thread does not come back. */
+  /** Completed while the native thread does not return. */
   CompletableFuture<Void> unresponsive() {
     return unresponsive;
   }

@@ -1,12 +1,12 @@
-# Picks each row's best tokens (transformers: LogitsProcessor, log_softmax and topk of its generation loops).
+# Selects each row's best tokens (transformers: LogitsProcessor, log_softmax and topk of its generation loops).
 # B rows, V vocabulary, K best, E edits.
 class M(Module):
   __parameters__ = []
   __buffers__ = []
   training : bool
 
-  # all: [A, V], of which the rows `own` [B] are asked for; normalised: [B, 1], 1 where scores are log-probabilities and 0 where they are the logits.
-  # Edits, flat over all rows: row and id [E], what divides a score (a negative one is multiplied), what is taken off it.
+  # all: [A, V]; own: [B], the rows of it to select from; normalised: [B, 1], 1 where scores are log-probabilities and 0 where they are the logits.
+  # Edits, flat over all rows: row and id [E], the divisor of a score (it multiplies a negative one), the amount subtracted from it.
   # Returns the edited scores [B, K] best first, their ids [B, K], their log-probabilities before the edits [B, K],
   # and the logarithm of the sum of exponentials [B, 1], which is finite where the row is.
   def select_top(self, all: Tensor, own: Tensor, normalised: Tensor, row: Tensor, id: Tensor, factor: Tensor, amount: Tensor, k: int) -> List[Tensor]:
@@ -20,7 +20,7 @@ class M(Module):
       s = torch.where(s < 0, s * factor, s / factor) - amount
       scores = torch.index_put_(scores, [row, id], s)
     best, ids = torch.topk(scores, k, 1)
-    # Of scores that are equal the first token leads, as in greedy decoding, however many are wanted.
+    # Among equal scores the first token leads, as in greedy decoding, however many are wanted.
     first = torch.argmax(scores, 1, True)  # [B, 1]
     ids = torch.where(ids == first, ids[:, 0:1], ids)
     ids[:, 0:1] = first

@@ -50,7 +50,7 @@ class BeamSearchTest {
     assertThat(choice.parents()).containsExactly(0, 0, 1);
   }
 
-  /** A beam that went on behind its stop string, [1, 0], would score better than [1]. */
+  /** A beam that continued behind its stop string, [1, 0], would score better than [1]. */
   @Test
   void aBeamThatHasStoppedGoesOnNoMore() {
     GenerationOptions options =

@@ -44,7 +44,7 @@ class SamplerTest {
     assertThat(same).isBetween(200, 800);
   }
 
-  // Two models that agree but for a little draw the same with the same seed, nearly always.
+  // Two models that nearly agree mostly draw the same token with the same seed.
   @Test
   void aSmallChangeOfTheScoresSeldomChangesWhatIsDrawn() {
     float[] almost = {2f, 1.02f, 0.5f, 0f, -3f};

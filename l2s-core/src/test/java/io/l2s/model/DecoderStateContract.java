@@ -233,7 +233,11 @@ public abstract class DecoderStateContract extends ScriptedStates {
                 .isInstanceOf(RuntimeException.class);
             force(state, 0, 3, 0, 1);
 
+            assertThatThrownBy(() -> state.reorder(new int[] {}))
+                .isInstanceOf(IllegalArgumentException.class);
             state.decodeOne(scope);
+            assertThatThrownBy(() -> state.append(start(scope, 2)))
+                .isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> state.decodeOne(scope))
                 .isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> state.decodeMany(1)).isInstanceOf(IllegalStateException.class);

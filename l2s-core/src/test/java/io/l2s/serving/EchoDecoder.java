@@ -175,6 +175,9 @@ final class EchoDecoder implements SlmDecoder, LlmDecoder {
     @Override
     public void reorder(int[] rows) {
       kept.add(rows);
+      if (rows.length == 0) {
+        throw new IllegalArgumentException("rows must name at least 1 row, but was empty");
+      }
       Arrays.stream(rows).forEach(row -> Objects.checkIndex(row, size()));
       List<int[]> before = List.copyOf(answers);
       List<Integer> positionsBefore = List.copyOf(positions);
@@ -192,6 +195,9 @@ final class EchoDecoder implements SlmDecoder, LlmDecoder {
         onJoin.run();
         if (other.used) {
           throw new IllegalArgumentException("only a fresh state of the same decoder can join");
+        }
+        if (awaitsChoice) {
+          throw new IllegalStateException("the last step's tokens have not been chosen");
         }
         answers.addAll(other.answers);
         positions.addAll(other.positions);

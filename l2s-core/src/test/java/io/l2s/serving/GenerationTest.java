@@ -1,22 +1,35 @@
 package io.l2s.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import io.l2s.FinishReason;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.GenerationOptions;
 import io.l2s.GenerationResult;
+import io.l2s.ModelClosedException;
 import io.l2s.RecordingListener;
 import io.l2s.Route;
+import io.l2s.decoding.BatchedDecoder;
 import io.l2s.decoding.SearchSettings;
+import io.l2s.decoding.TokenSelector;
+import io.l2s.model.DecoderState;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** How an answer ends at a stop string. */
+/** How an answer ends at a stop string, and how a generation changes its state. */
 class GenerationTest {
 
   private static final Set<Integer> EOS = Set.of(EchoCodec.EOS);
+
+  private static final TokenSelector NO_SELECTOR =
+      new TokenSelector(
+          () -> {
+            throw new AssertionError("a greedy search takes runs");
+          });
 
   private final RecordingListener listener = new RecordingListener();
 
@@ -51,6 +64,45 @@ class GenerationTest {
     assertThat(result.finishReason()).isEqualTo(FinishReason.STOP);
   }
 
+  @Test
+  void aGenerationThatHasNotDecodedCannotStartOver() {
+    Generation generation = stoppingAt("#", new EchoCodec());
+    assertThatThrownBy(generation::startOver)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("a generation cannot change from WAITING to WAITING_ALONE");
+    generation.beginPrefill();
+    generation.beginDecoding();
+    generation.startOver();
+    assertThat(generation.joinsOthers()).isFalse();
+  }
+
+  @Test
+  void aGenerationStartsOverOnce() {
+    Generation generation = stoppingAt("#", new EchoCodec());
+    generation.beginPrefill();
+    generation.beginDecoding();
+    generation.startOver();
+    generation.beginPrefill();
+    generation.beginDecoding();
+    assertThatThrownBy(generation::startOver)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("a generation cannot change from DECODING_ALONE to WAITING_ALONE");
+  }
+
+  @Test
+  void whatComesAfterItsEndChangesNothing() {
+    Generation generation = stoppingAt("#", new EchoCodec());
+    generation.fail(new ModelClosedException());
+    generation.beginPrefill();
+    generation.beginDecoding();
+    generation.startOver();
+    generation.finish(FinishReason.CANCELLED);
+    assertThat(generation.hasEnded()).isTrue();
+    assertThat(generation.joinsOthers()).isFalse();
+    assertThat(listener.failure()).isInstanceOf(ModelClosedException.class);
+    assertThat(listener.terminalEvents()).isOne();
+  }
+
   private Generation stoppingAt(String stop, TextCodec answers) {
     RoutePath path =
         new RoutePath(
@@ -60,9 +112,11 @@ class GenerationTest {
             EOS,
             1 << 16,
             promptIds -> new int[0],
-            false,
-            true,
-            (scope, features, prompts) -> null,
+            RoutePath.Reading.NONE,
+            RoutePath.Batching.SHARED,
+            (scope, features, prompts) -> {
+              throw new AssertionError("nothing is prefilled");
+            },
             Component.SLM);
     GenerationOptions options = GenerationOptions.builder().stop(List.of(stop)).build();
     return new Generation(
@@ -78,8 +132,8 @@ class GenerationTest {
   }
 
   private static void decode(Generation generation, String ids) {
-    generation.search().append(ids.chars().toArray());
-    generation.advance();
+    new RunningBatch(new BatchedDecoder(new OneCall(ids)), List.of(generation))
+        .decode(NO_SELECTOR, 50);
   }
 
   private static List<Integer> ids(String text) {
@@ -96,6 +150,43 @@ class GenerationTest {
 
     @Override
     public void featuresReleased(Generation generation) {}
+  }
+
+  /** Decodes the given characters in one call, however many steps are asked for. */
+  private record OneCall(String ids) implements DecoderState {
+
+    @Override
+    public int size() {
+      return 1;
+    }
+
+    @Override
+    public int[][] decodeMany(int steps) {
+      return new int[][] {ids.chars().toArray()};
+    }
+
+    @Override
+    public NDArray decodeOne(NDManager scope) {
+      throw new AssertionError("a greedy search takes runs");
+    }
+
+    @Override
+    public void choose(int[] tokens) {
+      throw new AssertionError("a greedy search takes runs");
+    }
+
+    @Override
+    public void reorder(int[] rows) {
+      throw new AssertionError("the only row stays");
+    }
+
+    @Override
+    public void append(DecoderState fresh) {
+      throw new AssertionError("nobody joins");
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** Says nothing before the end. */

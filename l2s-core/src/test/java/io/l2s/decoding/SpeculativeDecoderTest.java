@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,7 +38,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The large model's own ids, whatever the small one drafts. */
-class SpeculativeStateTest {
+class SpeculativeDecoderTest {
 
   private static final double DRAFT_COST = 0.2;
   private static final int STEPS = 32;
@@ -143,13 +144,13 @@ class SpeculativeStateTest {
     runtime.call(
         () -> {
           try (NDManager scope = runtime.newScope();
-              SpeculativeState state =
-                  new SpeculativeState(
+              SpeculativeDecoder decoder =
+                  new SpeculativeDecoder(
                       own(scope, prompts.get(0)),
                       own(scope, prompts.get(0)),
                       DRAFT_COST,
                       runtime::newScope)) {
-            int[] first = state.decodeMany(9)[0];
+            int[] first = decoder.decodeRun(9);
             assertThat(first).hasSizeGreaterThan(1);
           }
           return null;
@@ -164,13 +165,13 @@ class SpeculativeStateTest {
         () -> {
           try (NDManager scope = runtime.newScope();
               TokenSelector selector = new TokenSelector(runtime::newScope);
-              SpeculativeState state =
-                  new SpeculativeState(
+              SpeculativeDecoder decoder =
+                  new SpeculativeDecoder(
                       own(scope, prompts.get(0)),
                       own(scope, prompts.get(0)),
                       DRAFT_COST,
                       runtime::newScope)) {
-            state.step(selector, search);
+            decoder.decode(selector, List.of(search), 1);
           }
           return null;
         });
@@ -184,9 +185,61 @@ class SpeculativeStateTest {
           try (NDManager scope = runtime.newScope();
               RewindableState two = own(scope, prompts.get(0), prompts.get(1));
               RewindableState one = own(scope, prompts.get(0))) {
-            assertThatThrownBy(() -> new SpeculativeState(one, two, DRAFT_COST, runtime::newScope))
+            assertThatThrownBy(
+                    () -> new SpeculativeDecoder(one, two, DRAFT_COST, runtime::newScope))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("but they have 1 and 2");
+          }
+          return null;
+        });
+  }
+
+  @Test
+  void aGreedySearchTakesTheIdsOfEachDraftAndEndsWithTheAnswer() {
+    List<Integer> expected = ofTheLargeModel(prompts.get(0));
+    Search search = settings(GenerationOptions.builder().build(), STEPS).start();
+    runtime.call(
+        () -> {
+          try (NDManager scope = runtime.newScope();
+              TokenSelector selector = new TokenSelector(runtime::newScope);
+              SpeculativeDecoder decoder =
+                  new SpeculativeDecoder(
+                      own(scope, prompts.get(0)),
+                      own(scope, prompts.get(0)),
+                      DRAFT_COST,
+                      runtime::newScope)) {
+            assertThat(decoder.shared()).isEmpty();
+            int made = decoder.decode(selector, List.of(search), 1);
+            assertThat(search.answers().get(0).ids()).isEqualTo(expected.subList(0, made));
+            while (search.finishReason().isEmpty()) {
+              decoder.decode(selector, List.of(search), 1);
+            }
+          }
+          return null;
+        });
+    assertThat(search.answers().get(0).ids()).isEqualTo(expected);
+  }
+
+  @Test
+  void searchesThatCannotBeDraftedForAreRefused() {
+    Search greedy = settings(GenerationOptions.builder().build(), STEPS).start();
+    Search beams = settings(GenerationOptions.builder().numBeams(4).build(), STEPS).start();
+    runtime.call(
+        () -> {
+          try (NDManager scope = runtime.newScope();
+              TokenSelector selector = new TokenSelector(runtime::newScope);
+              SpeculativeDecoder decoder =
+                  new SpeculativeDecoder(
+                      own(scope, prompts.get(0)),
+                      own(scope, prompts.get(0)),
+                      DRAFT_COST,
+                      runtime::newScope)) {
+            assertThatThrownBy(() -> decoder.decode(selector, List.of(beams), 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("but got 1, the first a BeamSearch of 4");
+            assertThatThrownBy(() -> decoder.decode(selector, List.of(greedy, greedy), 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("but got 2, the first a GreedySearch of 1");
           }
           return null;
         });
@@ -218,10 +271,10 @@ class SpeculativeStateTest {
                 new PromptFuser(slm.embeddings(), projector, Fusion.ADD).fuse(scope, h, batch);
             RewindableState drafter =
                 slm.prefill(fused, batch.lengths()).rewindable().orElseThrow();
-            try (SpeculativeState state =
-                new SpeculativeState(drafter, verifier, DRAFT_COST, runtime::newScope)) {
+            try (SpeculativeDecoder decoder =
+                new SpeculativeDecoder(drafter, verifier, DRAFT_COST, runtime::newScope)) {
               while (search.finishReason().isEmpty()) {
-                state.step(selector, search);
+                decoder.decode(selector, List.of(search), 1);
               }
             }
             return search.answers().get(0);
@@ -235,7 +288,7 @@ class SpeculativeStateTest {
         options, Set.of(1), steps, vocabulary, List.of(0), List.of(), List.of(), ids -> false);
   }
 
-  /** Of the first two tokens, or of the first alone where it ends the answer. */
+  /** Probabilities of the first two tokens, or of the first one where it ends the answer. */
   private static Map<List<Integer>, Double> jointProbabilities(
       int[] prompt, GenerationOptions options) {
     return runtime.call(
@@ -290,9 +343,10 @@ class SpeculativeStateTest {
                 new PromptFuser(slm.embeddings(), projector, Fusion.ADD).fuse(scope, h, batch);
             RewindableState drafter =
                 slm.prefill(fused, batch.lengths()).rewindable().orElseThrow();
-            try (DecoderState state =
-                new SpeculativeState(drafter, own(scope, prompt), DRAFT_COST, runtime::newScope)) {
-              return decoded(state, steps);
+            try (SpeculativeDecoder decoder =
+                new SpeculativeDecoder(
+                    drafter, own(scope, prompt), DRAFT_COST, runtime::newScope)) {
+              return decoded(() -> decoder.decodeRun(steps));
             }
           }
         });
@@ -303,7 +357,7 @@ class SpeculativeStateTest {
         () -> {
           try (NDManager scope = runtime.newScope();
               DecoderState state = own(scope, prompt)) {
-            return decoded(state, 1);
+            return decoded(() -> state.decodeMany(1)[0]);
           }
         });
   }
@@ -317,10 +371,10 @@ class SpeculativeStateTest {
         .orElseThrow();
   }
 
-  private static List<Integer> decoded(DecoderState state, int steps) {
+  private static List<Integer> decoded(Supplier<int[]> call) {
     List<Integer> ids = new ArrayList<>();
     while (ids.size() < STEPS && !ids.contains(1)) {
-      Arrays.stream(state.decodeMany(steps)[0]).forEach(ids::add);
+      Arrays.stream(call.get()).forEach(ids::add);
     }
     int end = ids.indexOf(1);
     return ids.subList(0, end < 0 ? STEPS : end + 1);

@@ -8,24 +8,25 @@ import io.l2s.model.DecoderState;
 import io.l2s.model.RewindableState;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * One sequence, decoded by a large model with the help of a small one: the small one drafts some
- * tokens, the large one reads them in one pass and keeps those that it would have made itself, with
- * its own token behind them (Leviathan et al., "Fast Inference from Transformers via Speculative
- * Decoding", arXiv 2211.17192). The ids are the large model's own, but for near ties that rounding
- * decides. Native thread only.
+ * Decodes one sequence by a large model with the help of a small one. The small model drafts some
+ * tokens. The large model reads them in one pass, keeps those that it would have made itself and
+ * adds its own next token (Leviathan et al., "Fast Inference from Transformers via Speculative
+ * Decoding", arXiv 2211.17192). The ids are the large model's own, except for near ties that
+ * rounding decides. Native thread only.
  *
  * <p>Sampling differs from the paper's: a draft is not accepted by chance. Both models draw with
- * the same noise, and a draft stands where the large model draws the same token. So a seed gives
- * the text that the large model alone gives for it, not only one of the same distribution.
+ * the same noise, and a drafted token is accepted where the large model draws the same one. A seed
+ * therefore gives the same text as the large model by itself, not only the same distribution.
  */
-public final class SpeculativeState implements DecoderState {
+public final class SpeculativeDecoder implements BatchDecoder {
 
-  /** Most ids that one call of {@link #decodeMany} can yield. */
-  public static final int MOST_IDS = DraftLength.LONGEST + 1;
+  /** Most ids that one greedy call can yield. */
+  private static final int MOST_IDS = DraftLength.LONGEST + 1;
 
   private final RewindableState drafter;
   private final RewindableState verifier;
@@ -34,12 +35,12 @@ public final class SpeculativeState implements DecoderState {
 
   /**
    * Both states are of one sequence that has decoded nothing yet, over one vocabulary and start
-   * token; they are closed with this one.
+   * token; they are closed with this decoder.
    *
    * @param draftCost time of a step of the small model, as a share of one of the large model
    * @param scopes makes scopes for arrays
    */
-  public SpeculativeState(
+  public SpeculativeDecoder(
       RewindableState drafter,
       RewindableState verifier,
       double draftCost,
@@ -57,27 +58,50 @@ public final class SpeculativeState implements DecoderState {
     this.scopes = scopes;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @param searches one search: a greedy one that takes runs, or a sampled one of one row
+   * @throws GenerationFailedException blaming the small model, if it is the one that fails
+   * @throws IllegalArgumentException for any other searches
+   */
   @Override
-  public int size() {
-    return 1;
+  public int decode(TokenSelector selector, List<Search> searches, int mostSteps) {
+    Search search = searches.get(0);
+    if (searches.size() == 1 && search.rows() == 1) {
+      if (search instanceof GreedySearch greedy && greedy.takesRuns()) {
+        int[] ids = decodeRun(Math.min(MOST_IDS, greedy.remaining()));
+        greedy.append(ids);
+        return ids.length;
+      }
+      if (search instanceof SampledSearch sampled) {
+        step(selector, sampled);
+        return 1;
+      }
+    }
+    throw new IllegalArgumentException(
+        "speculation takes one greedy or sampled search of one row, but got "
+            + searches.size()
+            + ", the first a "
+            + search.getClass().getSimpleName()
+            + " of "
+            + search.rows());
   }
 
   /**
-   * One draft and its verification, greedily.
+   * Makes one draft and verifies it, greedily.
    *
-   * @param steps bounds the draft; the verifier adds one id
-   * @return from 1 to {@code steps} ids
-   * @throws GenerationFailedException blaming the small model, if it is the one that fails
+   * @param most bounds the draft; the verifier adds one id
+   * @return from 1 to {@code most} ids
    */
-  @Override
-  public int[][] decodeMany(int steps) {
-    if (steps == 1) {
+  int[] decodeRun(int most) {
+    if (most == 1) {
       int[] next = verifier.decodeMany(1)[0];
       feed(next[0]);
-      return new int[][] {next};
+      return next;
     }
-    int[] draft = drafted(Math.min(steps - 1, draftLength.next()));
-    // What is not finite cannot be verified; any other token does as well for a draft.
+    int[] draft = drafted(Math.min(most - 1, draftLength.next()));
+    // A row that is not finite has no token to verify; any token will do as its draft.
     int[] proposed = Arrays.stream(draft).map(id -> Math.max(id, 0)).toArray();
     int[] own = verified(proposed);
     int accepted = 0;
@@ -90,16 +114,14 @@ public final class SpeculativeState implements DecoderState {
     draftLength.record(proposed.length, accepted);
     int[] made = Arrays.copyOf(proposed, accepted + 1);
     made[accepted] = next;
-    return new int[][] {made};
+    return made;
   }
 
   /**
-   * One draft and its verification by the scores of the large model, from which alone {@code
-   * search} chooses; it takes at least one token.
-   *
-   * @param search of one row, not plain
+   * Makes one draft and verifies it. {@code search} chooses by the scores of the large model only,
+   * and takes at least one token.
    */
-  public void step(TokenSelector selector, Search search) {
+  private void step(TokenSelector selector, SampledSearch search) {
     int[] draft = drafted(selector, search, Math.min(search.remaining() - 1, draftLength.next()));
     int accepted = 0;
     int next;
@@ -111,7 +133,7 @@ public final class SpeculativeState implements DecoderState {
               scope,
               logits,
               IntStream.rangeClosed(0, draft.length)
-                  .mapToObj(length -> search.continuedWith(Arrays.copyOf(draft, length)))
+                  .<Search>mapToObj(length -> search.continuedWith(Arrays.copyOf(draft, length)))
                   .toList());
       next = search.choose(top, 0).tokens()[0];
       while (!ended(search) && accepted < draft.length && next == draft[accepted]) {
@@ -132,12 +154,12 @@ public final class SpeculativeState implements DecoderState {
     }
   }
 
-  /** What {@code search} would choose by the small model's scores. */
-  private int[] drafted(TokenSelector selector, Search search, int most) {
+  /** Drafts the tokens that {@code search} would choose by the small model's scores. */
+  private int[] drafted(TokenSelector selector, SampledSearch search, int most) {
     int[] draft = {};
     boolean ended = false;
     while (draft.length < most && !ended) {
-      Search drafting = search.continuedWith(draft);
+      SampledSearch drafting = search.continuedWith(draft);
       int token = blamingTheDrafter(() -> drafted(selector, drafting));
       draft = Arrays.copyOf(draft, draft.length + 1);
       draft[draft.length - 1] = token;
@@ -159,7 +181,7 @@ public final class SpeculativeState implements DecoderState {
     return search.hasNonFiniteLogits() || search.finishReason().isPresent();
   }
 
-  /** What the verifier would make after the last token and after each of {@code draft}. */
+  /** The verifier's next token after its last one and after each of {@code draft}. */
   private int[] verified(int[] draft) {
     try (NDManager scope = scopes.get()) {
       NDArray logits = verifier.verify(scope, draft); // [draft + 1, vocabulary]
@@ -167,13 +189,13 @@ public final class SpeculativeState implements DecoderState {
       float[] largest = logits.max(new int[] {1}).toFloatArray();
       int[] ids = new int[best.length];
       for (int i = 0; i < ids.length; i++) {
-        ids[i] = Float.isFinite(largest[i]) ? Math.toIntExact(best[i]) : NOT_FINITE;
+        ids[i] = Float.isFinite(largest[i]) ? Math.toIntExact(best[i]) : DecoderState.NOT_FINITE;
       }
       return ids;
     }
   }
 
-  /** Brings the drafter, which has been fed all but the last of its draft, to what stands. */
+  /** Rewinds the drafter, which was fed all but the last of its draft, to the accepted tokens. */
   private void resume(int drafted, int accepted, int next) {
     if (accepted == drafted) {
       feed(next);
@@ -202,27 +224,8 @@ public final class SpeculativeState implements DecoderState {
   }
 
   @Override
-  public NDArray decodeOne(NDManager scope) {
-    throw onlyDrafts();
-  }
-
-  @Override
-  public void choose(int[] tokens) {
-    throw onlyDrafts();
-  }
-
-  @Override
-  public void reorder(int[] rows) {
-    throw onlyDrafts();
-  }
-
-  @Override
-  public void append(DecoderState fresh) {
-    throw onlyDrafts();
-  }
-
-  private static UnsupportedOperationException onlyDrafts() {
-    return new UnsupportedOperationException("speculation decodes one sequence, in drafts");
+  public Optional<DecoderState> shared() {
+    return Optional.empty();
   }
 
   @Override

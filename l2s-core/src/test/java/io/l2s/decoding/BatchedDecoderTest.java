@@ -1,0 +1,210 @@
+package io.l2s.decoding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.l2s.FinishReason;
+import io.l2s.Fixture;
+import io.l2s.GenerationOptions;
+import io.l2s.OnEngine;
+import io.l2s.assembly.ComponentOptions;
+import io.l2s.assembly.ModelLoader;
+import io.l2s.engine.DeviceSpec;
+import io.l2s.engine.Precision;
+import io.l2s.model.DecoderState;
+import io.l2s.model.LlmDecoder;
+import io.l2s.model.LlmEncoder;
+import io.l2s.model.TokenBatch;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Greedy searches get runs of ids; a search that chooses makes the call a single step. */
+class BatchedDecoderTest extends OnEngine {
+
+  private static final int[][] PROMPTS = {{40, 41, 42, 1}, {70, 71, 72}};
+
+  private static final TokenSelector NO_SELECTOR =
+      new TokenSelector(
+          () -> {
+            throw new AssertionError("greedy searches take runs");
+          });
+
+  private static LlmEncoder llm;
+  private static LlmDecoder own;
+
+  @BeforeAll
+  static void load() {
+    llm =
+        new ModelLoader(runtime, runtime.devices())
+            .loadLlm(Fixture.path("t5-llm"), new ComponentOptions(DeviceSpec.CPU, Precision.F32));
+    own = llm.decoder().orElseThrow();
+  }
+
+  @AfterAll
+  static void free() {
+    llm.close();
+  }
+
+  @Test
+  void greedySearchesTakeTheIdsThatTheStateDecodes() {
+    Search first = search(GenerationOptions.builder().build(), 10);
+    Search second = search(GenerationOptions.builder().build(), 10);
+    int[][] expected = new int[2][];
+    onState(
+        (scope, state) -> {
+          int[][] ids = state.decodeMany(4);
+          expected[0] = ids[0];
+          expected[1] = ids[1];
+        });
+    onState(
+        (scope, state) -> {
+          try (TokenSelector selector = new TokenSelector(runtime::newScope)) {
+            int steps = new BatchedDecoder(state).decode(selector, List.of(first, second), 4);
+            assertThat(steps).isEqualTo(4);
+          }
+        });
+    assertThat(first.takeSettled()).isEqualTo(upToEnd(expected[0]));
+    assertThat(second.takeSettled()).isEqualTo(upToEnd(expected[1]));
+  }
+
+  @Test
+  void theSearchWithTheFewestRemainingIdsBoundsTheCall() {
+    Search shortest = search(GenerationOptions.builder().build(), 2);
+    Search longer = search(GenerationOptions.builder().build(), 10);
+    onState(
+        (scope, state) -> {
+          try (TokenSelector selector = new TokenSelector(runtime::newScope)) {
+            int steps = new BatchedDecoder(state).decode(selector, List.of(longer, shortest), 8);
+            assertThat(steps).isLessThanOrEqualTo(2);
+          }
+        });
+    assertThat(shortest.finishReason()).isPresent();
+    assertThat(longer.finishReason()).isNotEqualTo(FinishReason.LENGTH);
+  }
+
+  @Test
+  void oneSearchThatChoosesMakesTheCallASingleStepForAll() {
+    Search greedy = search(GenerationOptions.builder().build(), 10);
+    Search sampled = search(GenerationOptions.builder().temperature(1).seed(7).build(), 10);
+    onState(
+        (scope, state) -> {
+          try (TokenSelector selector = new TokenSelector(runtime::newScope)) {
+            int steps = new BatchedDecoder(state).decode(selector, List.of(greedy, sampled), 8);
+            assertThat(steps).isOne();
+          }
+        });
+    assertThat(greedy.takeSettled()).hasSize(1);
+    assertThat(sampled.takeSettled()).hasSize(1);
+  }
+
+  @Test
+  void aStateThatYieldsTooFewRowsOrNoIdsIsRefused() {
+    List<Search> two =
+        List.of(
+            search(GenerationOptions.builder().build(), 10),
+            search(GenerationOptions.builder().build(), 10));
+    assertThatThrownBy(
+            () -> new BatchedDecoder(new Yields(new int[1][1])).decode(NO_SELECTOR, two, 4))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("a decode call must return 2 rows, but returned 1");
+    assertThatThrownBy(
+            () -> new BatchedDecoder(new Yields(new int[2][0])).decode(NO_SELECTOR, two, 4))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("a decode call must return at least one id a row");
+  }
+
+  @Test
+  void closingFreesTheSharedState() {
+    Yields state = new Yields(new int[1][1]);
+    BatchedDecoder decoder = new BatchedDecoder(state);
+    assertThat(decoder.shared()).containsSame(state);
+    decoder.close();
+    assertThat(state.closed).isTrue();
+  }
+
+  private interface Work {
+    void on(NDManager scope, DecoderState state);
+  }
+
+  private static void onState(Work work) {
+    runtime.call(
+        () -> {
+          TokenBatch batch = TokenBatch.of(PROMPTS);
+          try (NDManager scope = runtime.newScope();
+              DecoderState state = own.prefill(llm.encode(scope, batch), batch)) {
+            work.on(scope, state);
+          }
+          return null;
+        });
+  }
+
+  private static Search search(GenerationOptions options, int maxNewTokens) {
+    return new SearchSettings(
+            options,
+            Set.of(1),
+            maxNewTokens,
+            own.vocabularySize(),
+            List.of(),
+            List.of(),
+            List.of(),
+            ids -> false)
+        .start();
+  }
+
+  private static int[] upToEnd(int[] ids) {
+    GreedySearch search = new GreedySearch(Set.of(1), 10);
+    search.append(ids);
+    return search.takeSettled();
+  }
+
+  /** A state that yields the same ids at every call. */
+  private static final class Yields implements DecoderState {
+
+    private final int[][] ids;
+    private boolean closed;
+
+    Yields(int[][] ids) {
+      this.ids = ids;
+    }
+
+    @Override
+    public int size() {
+      return ids.length;
+    }
+
+    @Override
+    public int[][] decodeMany(int steps) {
+      return ids;
+    }
+
+    @Override
+    public NDArray decodeOne(NDManager scope) {
+      throw new AssertionError("greedy searches take runs");
+    }
+
+    @Override
+    public void choose(int[] tokens) {
+      throw new AssertionError("greedy searches take runs");
+    }
+
+    @Override
+    public void reorder(int[] rows) {
+      throw new AssertionError("no row leaves");
+    }
+
+    @Override
+    public void append(DecoderState fresh) {
+      throw new AssertionError("no row joins");
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+}
