@@ -50,7 +50,7 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
 
   @Override
   public void check(Checkpoint checkpoint) {
-    sizes(checkpoint);
+    ForcedTokens.of(checkpoint, sizes(checkpoint).vocabularySize());
     new WeightTable(weights(checkpoint)).check(checkpoint);
   }
 

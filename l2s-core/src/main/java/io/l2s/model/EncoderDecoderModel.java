@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.engine.Program;
@@ -24,13 +25,15 @@ public final class EncoderDecoderModel implements AutoCloseable {
   private final Path config;
   private final EncoderDecoderShape shape;
   private final Program program;
+  private final ForcedTokens forced;
 
-  private EncoderDecoderModel(
-      NativeRuntime runtime, Path config, EncoderDecoderShape shape, Program program) {
-    this.runtime = runtime;
-    this.config = config;
+  private EncoderDecoderModel(EncoderDecoderShape shape, Loading from, Program program) {
+    Checkpoint checkpoint = from.checkpoint();
+    this.runtime = from.on().runtime();
+    this.config = checkpoint.config().file();
     this.shape = shape;
     this.program = program;
+    this.forced = ForcedTokens.of(checkpoint, shape.vocabularySize());
   }
 
   /**
@@ -40,8 +43,7 @@ public final class EncoderDecoderModel implements AutoCloseable {
    */
   public static EncoderDecoderModel load(
       ModelProgram model, EncoderDecoderShape shape, Loading from) {
-    Path config = from.checkpoint().config().file();
-    return new EncoderDecoderModel(from.on().runtime(), config, shape, model.load(from));
+    return new EncoderDecoderModel(shape, from, model.load(from));
   }
 
   /**
@@ -55,8 +57,7 @@ public final class EncoderDecoderModel implements AutoCloseable {
       MatmulKernel kernel) {
     Program program =
         model.load(from.on().runtime(), from.checkpoint(), from.on().device(), precision, kernel);
-    Path config = from.checkpoint().config().file();
-    return new EncoderDecoderModel(from.on().runtime(), config, shape, program);
+    return new EncoderDecoderModel(shape, from, program);
   }
 
   /** The model as LLM: its encoder makes H, its own decoder attends to H. */
@@ -199,8 +200,23 @@ public final class EncoderDecoderModel implements AutoCloseable {
     }
 
     @Override
+    public OptionalInt contextLength() {
+      return shape.contextLength();
+    }
+
+    @Override
+    public boolean answersShareContext() {
+      return false;
+    }
+
+    @Override
     public long stepWeights() {
       return shape.stepWeights();
+    }
+
+    @Override
+    public ForcedTokens forcedTokens() {
+      return forced;
     }
 
     @Override
@@ -233,8 +249,23 @@ public final class EncoderDecoderModel implements AutoCloseable {
     }
 
     @Override
+    public OptionalInt contextLength() {
+      return shape.contextLength();
+    }
+
+    @Override
+    public boolean answersShareContext() {
+      return false;
+    }
+
+    @Override
     public long stepWeights() {
       return shape.stepWeights();
+    }
+
+    @Override
+    public ForcedTokens forcedTokens() {
+      return forced;
     }
 
     @Override

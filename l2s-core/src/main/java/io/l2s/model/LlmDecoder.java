@@ -17,9 +17,22 @@ public interface LlmDecoder {
     return 0;
   }
 
-  /** Most positions of prompt and answer together; empty where the model sets no limit. */
+  /** Most positions of a sequence; empty where the model sets no limit. */
   default OptionalInt contextLength() {
     return OptionalInt.empty();
+  }
+
+  /**
+   * Whether prompt and answer are one sequence, as in a decoder-only model; else each has {@link
+   * #contextLength} positions.
+   */
+  default boolean answersShareContext() {
+    return true;
+  }
+
+  /** Ids that the model's settings force into every answer. */
+  default ForcedTokens forcedTokens() {
+    return ForcedTokens.NONE;
   }
 
   /** Whether {@link #prefill} uses H; otherwise it reads the ids alone. */

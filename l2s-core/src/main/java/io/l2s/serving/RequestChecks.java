@@ -39,6 +39,7 @@ final class RequestChecks {
     }
     int rows = rows(search, promptTokens);
     int maxNewTokens = maxNewTokens(request, promptTokens, rows);
+    path.context().checkAnswer(maxNewTokens, promptTokens);
     if (search.constraints().minNewTokens() > maxNewTokens) {
       throw new InvalidRequestException(
           "minNewTokens",
@@ -48,11 +49,15 @@ final class RequestChecks {
     }
     String forced = search.constraints().forcedPrefix();
     List<Integer> prefix = forced.isEmpty() ? List.of() : answerIds(path, "forcedPrefix", forced);
-    if (prefix.size() > maxNewTokens) {
+    int first = prefix.isEmpty() || path.forced().first().isEmpty() ? 0 : 1;
+    if (first + prefix.size() > maxNewTokens) {
       throw new InvalidRequestException(
           "forcedPrefix",
-          "at most maxNewTokens, " + maxNewTokens + ", tokens long",
-          prefix.size(),
+          "at most maxNewTokens, "
+              + maxNewTokens
+              + ", tokens long"
+              + (first > 0 ? ", the one that the model begins every answer with included" : ""),
+          first + prefix.size(),
           "maxNewTokens");
     }
     return new SearchSettings(
@@ -65,6 +70,7 @@ final class RequestChecks {
             .map(word -> answerIds(path, "badWords", word))
             .toList(),
         prefix,
+        path.forced(),
         stopped(path, rows, search.constraints().stop()));
   }
 
@@ -178,6 +184,7 @@ final class RequestChecks {
     if (ids.length > options.maxPromptTokens()) {
       throw new PromptTooLongException("tokens", options.maxPromptTokens(), ids.length);
     }
+    path.context().checkPrompt(ids.length);
     if (ids.length == 0) {
       throw new InvalidRequestException("prompt", "at least 1 token long", "0 tokens");
     }

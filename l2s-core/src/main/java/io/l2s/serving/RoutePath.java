@@ -8,6 +8,7 @@ import io.l2s.decoding.BatchDecoder;
 import io.l2s.decoding.BatchedDecoder;
 import io.l2s.decoding.SpeculativeDecoder;
 import io.l2s.model.DecoderState;
+import io.l2s.model.ForcedTokens;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.RewindableState;
 import io.l2s.model.SlmDecoder;
@@ -25,6 +26,8 @@ import java.util.function.UnaryOperator;
  * @param answers tokenizer of the answer
  * @param vocabulary number of ids that the decoder scores
  * @param penaltyPrefix turns a prompt's ids into the ids before the answer that penalties count
+ * @param forced ids that the model forces into every answer
+ * @param context positions that its models have
  * @param reading whether the LLM reads the prompt first
  * @param batching whether its sequences share a running batch
  * @param prefill makes the decoder of its sequences
@@ -37,6 +40,8 @@ record RoutePath(
     Set<Integer> eosIds,
     int vocabulary,
     UnaryOperator<int[]> penaltyPrefix,
+    ForcedTokens forced,
+    ContextLimit context,
     Reading reading,
     Batching batching,
     Prefill prefill,
@@ -108,6 +113,8 @@ record RoutePath(
         slm.decoder().vocabularySize(),
         // The prompt reaches the SLM as vectors, so it has no ids.
         promptIds -> slm.decoder().penaltyPrefix(new int[0]),
+        slm.decoder().forcedTokens(),
+        ContextLimit.of(llm.encoder()).and(ContextLimit.of(slm.decoder())),
         Reading.LLM,
         Batching.SHARED,
         (scope, features, prompts) -> new BatchedDecoder(prefilled(scope, slm, features, prompts)),
@@ -128,6 +135,8 @@ record RoutePath(
         llm.eosIds(),
         decoder.vocabularySize(),
         decoder::penaltyPrefix,
+        decoder.forcedTokens(),
+        ContextLimit.of(llm.encoder()).and(ContextLimit.of(decoder)),
         Reading.LLM,
         Batching.SHARED,
         (scope, features, prompts) -> new BatchedDecoder(decoder.prefill(features, prompts)),
@@ -142,6 +151,8 @@ record RoutePath(
         slm.eosIds(),
         slm.decoder().vocabularySize(),
         slm.decoder()::penaltyPrefix,
+        slm.decoder().forcedTokens(),
+        ContextLimit.of(slm.decoder()),
         Reading.NONE,
         Batching.SHARED,
         (scope, features, prompts) ->
@@ -163,6 +174,10 @@ record RoutePath(
         llm.eosIds(),
         own.vocabularySize(),
         own::penaltyPrefix,
+        own.forcedTokens(),
+        ContextLimit.of(llm.encoder())
+            .and(ContextLimit.of(own))
+            .and(ContextLimit.of(slm.decoder())),
         Reading.LLM,
         Batching.SINGLE,
         (scope, features, prompts) -> {

@@ -13,6 +13,7 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Precision;
 import io.l2s.model.DecoderState;
+import io.l2s.model.ForcedTokens;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
 import io.l2s.model.TokenBatch;
@@ -90,6 +91,7 @@ class SamplingParityTest {
                           List.of(0),
                           List.of(),
                           List.of(),
+                          ForcedTokens.NONE,
                           ids -> false)
                       .start();
               TopTokens top = selector.select(scope, state.decodeOne(scope), List.of(search));

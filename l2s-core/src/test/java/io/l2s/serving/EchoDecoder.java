@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.model.DecoderState;
+import io.l2s.model.ForcedTokens;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
@@ -46,6 +47,16 @@ final class EchoDecoder implements SlmDecoder, LlmDecoder {
   @Override
   public TokenEmbedder embeddings() {
     return EchoEncoder.NUMBERS;
+  }
+
+  @Override
+  public ForcedTokens forcedTokens() {
+    return ForcedTokens.NONE;
+  }
+
+  @Override
+  public boolean answersShareContext() {
+    return true;
   }
 
   @Override

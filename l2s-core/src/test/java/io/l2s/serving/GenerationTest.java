@@ -16,6 +16,7 @@ import io.l2s.decoding.BatchedDecoder;
 import io.l2s.decoding.SearchSettings;
 import io.l2s.decoding.TokenSelector;
 import io.l2s.model.DecoderState;
+import io.l2s.model.ForcedTokens;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,8 @@ class GenerationTest {
             EOS,
             1 << 16,
             promptIds -> new int[0],
+            ForcedTokens.NONE,
+            new ContextLimit(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE),
             RoutePath.Reading.NONE,
             RoutePath.Batching.SHARED,
             (scope, features, prompts) -> {
@@ -123,7 +126,15 @@ class GenerationTest {
         path,
         new int[] {1},
         new SearchSettings(
-            options, EOS, 50, 1 << 16, List.of(), List.of(), List.of(), ids -> false),
+            options,
+            EOS,
+            50,
+            1 << 16,
+            List.of(),
+            List.of(),
+            List.of(),
+            ForcedTokens.NONE,
+            ids -> false),
         Long.MAX_VALUE,
         new Stopwatch(() -> 0),
         listener,
