@@ -37,15 +37,6 @@
     x = x.unsqueeze(2).expand([x.size(0), x.size(1), each, x.size(2), x.size(3)])
     return x.reshape([x.size(0), self.heads, x.size(3), x.size(4)])
 
-  def activated(self, x: Tensor) -> Tensor:
-    if self.activation == "silu":
-      return torch.silu(x)
-    if self.activation == "relu":
-      return torch.relu(x)
-    if self.activation == "gelu":
-      return torch.gelu(x)
-    return torch.gelu(x, approximate="tanh")
-
   # distance: query position minus key position -> additive mask of a layer with this window, 0 for none
   def allowed(self, distance: Tensor, window: int) -> Tensor:
     hidden = distance < 0

@@ -267,6 +267,15 @@ class M(Module):
       return x + self.drop(self.product(y, g))
     return self.plus(x, y, g)
 
+  def activated(self, x: Tensor, activation: str) -> Tensor:
+    if activation == "silu":
+      return torch.silu(x)
+    if activation == "relu":
+      return torch.relu(x)
+    if activation == "gelu":
+      return torch.gelu(x)
+    return torch.gelu(x, approximate="tanh")
+
   # Mean over the tokens that there are of the negative log-likelihood, smoothed (torch.nn.CrossEntropyLoss). Nothing in
   # training is as large as the logits. So their gradient, the softmax less the smoothed target, is made by hand, over
   # the log-likelihoods, and held fast: the gradient of sum(x * (slope w)) by x and that of sum(w * (slope^T x)) by w
