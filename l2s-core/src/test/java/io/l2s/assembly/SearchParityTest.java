@@ -73,7 +73,7 @@ class SearchParityTest extends OnEngine {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"t5-relu", "t5-gated", "t5-llm"})
+  @ValueSource(strings = {"t5-relu", "t5-gated", "t5-llm", "bart"})
   void penaltiesGiveTheReferencesIds(String name) {
     withModel(
         name,
@@ -106,7 +106,14 @@ class SearchParityTest extends OnEngine {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"t5-relu", "t5-gated", "t5-llm", "hybrid-a-t5-t5-add", "hybrid-b-t5-t5-replace"})
+      strings = {
+        "t5-relu",
+        "t5-gated",
+        "t5-llm",
+        "bart",
+        "hybrid-a-t5-t5-add",
+        "hybrid-b-t5-t5-replace"
+      })
   void beamsGiveTheReferencesIdsAndScores(String name) {
     withModel(
         name,
