@@ -18,6 +18,7 @@
   encoder_layers : int
   decoder_layers : int
   start_token : int
+  last_position : int
 
   # Index of the first group of an encoder layer, a decoder layer, a decoder layer's cross k v, the head.
   def encoder_group(self, i: int) -> int:
@@ -153,11 +154,15 @@
   def layers(self, cache: Tensor, rows: int) -> List[Tensor]:
     return torch.unbind(cache[:, 0:rows], 0)
 
+  # Rows that have ended are decoded on, beyond the last position.
+  def possible(self, positions: Tensor) -> Tensor:
+    return torch.clamp(positions, 0, self.last_position)
+
   # tokens: [B], the last ones, which go to `column`; firsts: [B] columns of position 0; columns before `low` serve no row
   # -> logits [B, V] of the next
   def decoder_pass(self, state: List[Tensor], own: List[Tensor], prompt: List[Tensor], mask: Tensor, tokens: Tensor, firsts: Tensor, low: int, column: int) -> Tensor:
     rows = tokens.size(0)
-    x = self.first_of_answer(self.answer_vectors(tokens), column - firsts)  # [B, D]
+    x = self.first_of_answer(self.answer_vectors(tokens), self.possible(column - firsts))  # [B, D]
     capacity = state[4].size(3)
     # The last n + 1 columns of the bias serve the query at n.
     bias = state[4][:, :, :, capacity - 1 - column + low:capacity] + state[2][0:rows, :, :, low:column + 1]  # [B, H or 1, 1, n]
@@ -214,7 +219,7 @@
     last = state[4].size(3) - 1
     bias = torch.index_select(state[4][0, :, 0], 1, torch.flatten(last - torch.clamp(distance, 0)))
     bias = bias.view([1, state[4].size(1), n, -1]) + (distance < 0).to(6) * -1e9 + state[2][0:1, :, :, low:column + n]
-    x = self.first_of_answer(self.answer_vectors(tokens), columns - firsts)  # [N, D]
+    x = self.first_of_answer(self.answer_vectors(tokens), self.possible(columns - firsts))  # [N, D]
     for i in range(self.decoder_layers):
       g = self.decoder_group(i)
       y = self.products(x, g)

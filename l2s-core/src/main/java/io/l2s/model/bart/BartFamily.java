@@ -53,6 +53,7 @@ public final class BartFamily extends EncoderDecoderFamily {
     attributes.put("encoder_scale", config.attentionScale(config.encoder()));
     attributes.put("decoder_scale", config.attentionScale(config.decoder()));
     attributes.put("start_token", startToken);
+    attributes.put("last_position", config.positions() - 1);
     attributes.put("activation", config.activation());
     attributes.put("embed_scale", config.embedScale());
     attributes.put("prompt_table", BartWeights.matrixFor(table, BartWeights.PROMPT_TOKENS));

@@ -33,9 +33,7 @@
     return self.layer_norm(x, self.weights["encoder.layernorm_embedding.weight"], self.weights["encoder.layernorm_embedding.bias"])
 
   def first_of_answer(self, x: Tensor, positions: Tensor) -> Tensor:
-    table = self.weights["decoder.embed_positions.weight"]
-    # Rows that have ended are decoded on, beyond the last position.
-    x = x + torch.embedding(table, torch.clamp(positions + 2, 2, table.size(0) - 1)).to(6)
+    x = x + torch.embedding(self.weights["decoder.embed_positions.weight"], positions + 2).to(6)
     return self.layer_norm(x, self.weights["decoder.layernorm_embedding.weight"], self.weights["decoder.layernorm_embedding.bias"])
 
   # Positions are in the vectors.
