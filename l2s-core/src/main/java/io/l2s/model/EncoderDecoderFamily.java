@@ -43,6 +43,9 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
   /** The tensors of {@code checkpoint} once its products are stored in 8-bit integers. */
   protected abstract List<WeightSpec> roundedWeights(Checkpoint checkpoint);
 
+  /** The encoder's layers and the decoder's. */
+  protected abstract List<LayerStack> stacks(ConfigFile config);
+
   @Override
   public final ModelShape shape(ConfigFile config) {
     return sizes(config).surroundings();
@@ -116,6 +119,11 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
     requireId(config, "decoder_start_token_id", sizes.startToken(), sizes);
     return TrainableProgram.fresh(
         program(config, sizes.startToken(), eos, weights(config)), sizes.surroundings(), seed, on);
+  }
+
+  @Override
+  public final Optional<Shrinker> shrinker() {
+    return Optional.of(new LayerShrinker(this::weights, this::stacks));
   }
 
   @Override

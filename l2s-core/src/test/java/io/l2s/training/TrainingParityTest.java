@@ -229,7 +229,8 @@ class TrainingParityTest {
               double norm = norms.get(name).getAsDouble();
               assertThat((double) parameter.getGradient().norm().getFloat())
                   .as(name)
-                  .isCloseTo(norm, within(1e-4 * norm + 1e-9));
+                  // The gradient of a key's bias is zero but for rounding.
+                  .isCloseTo(norm, within(1e-4 * norm + 1e-7));
             });
   }
 

@@ -4,6 +4,7 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.model.EncoderDecoderFamily;
 import io.l2s.model.EncoderDecoderShape;
+import io.l2s.model.LayerStack;
 import io.l2s.model.ModelProgram;
 import io.l2s.model.WeightSpec;
 import io.l2s.model.WeightTable;
@@ -38,6 +39,22 @@ public final class BartFamily extends EncoderDecoderFamily {
   @Override
   protected List<WeightSpec> roundedWeights(Checkpoint checkpoint) {
     return BartWeights.rounded(checkpoint, BartConfig.read(checkpoint.config()));
+  }
+
+  @Override
+  protected List<LayerStack> stacks(ConfigFile file) {
+    BartConfig config = BartConfig.read(file);
+    return List.of(
+        new LayerStack(
+            "encoder",
+            "encoder.layers.",
+            config.encoder().layers(),
+            LayerStack.counted("encoder_layers", "num_hidden_layers")),
+        new LayerStack(
+            "decoder",
+            "decoder.layers.",
+            config.decoder().layers(),
+            LayerStack.counted("decoder_layers")));
   }
 
   @Override

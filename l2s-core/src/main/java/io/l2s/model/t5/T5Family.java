@@ -4,13 +4,12 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.model.EncoderDecoderFamily;
 import io.l2s.model.EncoderDecoderShape;
+import io.l2s.model.LayerStack;
 import io.l2s.model.ModelProgram;
-import io.l2s.model.Shrinker;
 import io.l2s.model.WeightSpec;
 import io.l2s.model.WeightTable;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -76,7 +75,18 @@ public final class T5Family extends EncoderDecoderFamily {
   }
 
   @Override
-  public Optional<Shrinker> shrinker() {
-    return Optional.of(new T5Shrinker());
+  protected List<LayerStack> stacks(ConfigFile file) {
+    T5Config config = T5Config.read(file);
+    return List.of(
+        new LayerStack(
+            "encoder",
+            "encoder.block.",
+            config.encoderLayers(),
+            LayerStack.counted("num_layers", "num_hidden_layers")),
+        new LayerStack(
+            "decoder",
+            "decoder.block.",
+            config.decoderLayers(),
+            LayerStack.counted("num_decoder_layers")));
   }
 }

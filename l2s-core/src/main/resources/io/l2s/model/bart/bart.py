@@ -30,11 +30,13 @@
   # x: [.., D], positions: those of x without its last dimension, or the last of them -> [.., D]
   def first_of_prompt(self, x: Tensor, positions: Tensor) -> Tensor:
     x = x + torch.embedding(self.weights["encoder.embed_positions.weight"], positions + 2).to(6)
-    return self.layer_norm(x, self.weights["encoder.layernorm_embedding.weight"], self.weights["encoder.layernorm_embedding.bias"])
+    weight = self.weights["encoder.layernorm_embedding.weight"]
+    return self.layer_norm(x, weight, self.weights["encoder.layernorm_embedding.bias"])
 
   def first_of_answer(self, x: Tensor, positions: Tensor) -> Tensor:
     x = x + torch.embedding(self.weights["decoder.embed_positions.weight"], positions + 2).to(6)
-    return self.layer_norm(x, self.weights["decoder.layernorm_embedding.weight"], self.weights["decoder.layernorm_embedding.bias"])
+    weight = self.weights["decoder.layernorm_embedding.weight"]
+    return self.layer_norm(x, weight, self.weights["decoder.layernorm_embedding.bias"])
 
   # Positions are in the vectors.
   # relative: [Q, keys] -> [1, 1, 1, keys]
