@@ -1,18 +1,22 @@
 package io.l2s;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One prompt and how to answer it; immutable, made by {@link #of} and the {@code with…} methods.
+ * One prompt and how to answer it; immutable, made by {@link #of} or {@link #ofChat} and the {@code
+ * with…} methods.
  *
- * <p>Nothing is ever added to the prompt and nothing is cut from it. Settings left open are filled
- * from the model's {@link GenerationDefaults}.
+ * <p>Nothing is ever added to the prompt and nothing is cut from it. Messages become a prompt by
+ * the model's chat template. Settings left open are filled from the model's {@link
+ * GenerationDefaults}.
  */
 public final class GenerationRequest {
 
   private final String prompt;
+  private final List<ChatMessage> messages;
   private final Route route;
   private final Integer maxNewTokens;
   private final Duration timeout;
@@ -20,11 +24,13 @@ public final class GenerationRequest {
 
   private GenerationRequest(
       String prompt,
+      List<ChatMessage> messages,
       Route route,
       Integer maxNewTokens,
       Duration timeout,
       GenerationOptions options) {
     this.prompt = prompt;
+    this.messages = messages;
     this.route = route;
     this.maxNewTokens = maxNewTokens;
     this.timeout = timeout;
@@ -34,13 +40,35 @@ public final class GenerationRequest {
   /** A request for {@code prompt}, every setting left to the model's defaults. */
   public static GenerationRequest of(String prompt) {
     return new GenerationRequest(
-        Objects.requireNonNull(prompt, "prompt"), null, null, null, GenerationOptions.GREEDY);
+        Objects.requireNonNull(prompt, "prompt"),
+        List.of(),
+        null,
+        null,
+        null,
+        GenerationOptions.GREEDY);
+  }
+
+  /**
+   * A request for the next turn of a conversation, every setting left to the model's defaults. The
+   * chat template of the tokenizer that reads the prompt writes the messages, with the beginning of
+   * the answer at the end. The ids are those of the written prompt: special tokens come from the
+   * template alone, as with {@code apply_chat_template} of transformers. The template's special
+   * tokens count in the messages, too; keep them out of texts from strangers.
+   *
+   * @throws InvalidRequestException if there are no messages
+   */
+  public static GenerationRequest ofChat(List<ChatMessage> messages) {
+    if (messages.isEmpty()) {
+      throw new InvalidRequestException("messages", "at least 1", 0);
+    }
+    return new GenerationRequest(
+        "", List.copyOf(messages), null, null, null, GenerationOptions.GREEDY);
   }
 
   /** The same request, to be answered by {@code route}. */
   public GenerationRequest withRoute(Route route) {
     return new GenerationRequest(
-        prompt, Objects.requireNonNull(route, "route"), maxNewTokens, timeout, options);
+        prompt, messages, Objects.requireNonNull(route, "route"), maxNewTokens, timeout, options);
   }
 
   /**
@@ -54,7 +82,7 @@ public final class GenerationRequest {
       throw new InvalidRequestException(
           "maxNewTokens", GenerationDefaults.MAX_NEW_TOKENS_BOUND, maxNewTokens);
     }
-    return new GenerationRequest(prompt, route, maxNewTokens, timeout, options);
+    return new GenerationRequest(prompt, messages, route, maxNewTokens, timeout, options);
   }
 
   /**
@@ -67,13 +95,13 @@ public final class GenerationRequest {
     if (!GenerationDefaults.allowsTimeout(timeout)) {
       throw new InvalidRequestException("timeout", GenerationDefaults.TIMEOUT_BOUND, timeout);
     }
-    return new GenerationRequest(prompt, route, maxNewTokens, timeout, options);
+    return new GenerationRequest(prompt, messages, route, maxNewTokens, timeout, options);
   }
 
   /** The same request, its tokens chosen as {@code options} say. */
   public GenerationRequest withOptions(GenerationOptions options) {
     return new GenerationRequest(
-        prompt, route, maxNewTokens, timeout, Objects.requireNonNull(options, "options"));
+        prompt, messages, route, maxNewTokens, timeout, Objects.requireNonNull(options, "options"));
   }
 
   /** How tokens are chosen; greedily if not set. */
@@ -81,8 +109,14 @@ public final class GenerationRequest {
     return options;
   }
 
+  /** The prompt; empty where there are {@link #messages}. */
   public String prompt() {
     return prompt;
+  }
+
+  /** The conversation in place of a prompt; empty where there is a prompt. */
+  public List<ChatMessage> messages() {
+    return messages;
   }
 
   /** The route asked for; empty: the model's default route. */
@@ -103,8 +137,8 @@ public final class GenerationRequest {
   @Override
   public String toString() {
     return "GenerationRequest["
-        + prompt.length()
-        + " characters, route="
+        + (messages.isEmpty() ? prompt.length() + " characters" : messages.size() + " messages")
+        + ", route="
         + route
         + ", maxNewTokens="
         + maxNewTokens

@@ -32,6 +32,17 @@ public interface LanguageModel extends AutoCloseable {
   }
 
   /**
+   * Answers the last of {@code messages} with the model's defaults; see {@link
+   * GenerationRequest#ofChat}.
+   *
+   * @throws ChatTemplateException if the model's chat template cannot be run
+   * @throws InvalidRequestException if the model has no chat template or it refuses the messages
+   */
+  default GenerationResult chat(List<ChatMessage> messages) {
+    return generate(GenerationRequest.ofChat(messages));
+  }
+
+  /**
    * Answers {@code request} and waits for the end. Interrupting the waiting thread cancels the
    * generation.
    *

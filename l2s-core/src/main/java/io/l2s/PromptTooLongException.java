@@ -15,4 +15,11 @@ public class PromptTooLongException extends InvalidRequestException {
   public PromptTooLongException(String unit, int limit, int actual) {
     super("prompt", "at most " + limit + " " + unit + " long", actual + " " + unit);
   }
+
+  /**
+   * @param reason why there is that limit
+   */
+  public PromptTooLongException(String unit, int limit, int actual, String reason) {
+    super("prompt", "at most " + limit + " " + unit + " long, " + reason, actual + " " + unit);
+  }
 }

@@ -37,6 +37,7 @@ class ArchitectureTest {
           Map.entry("evaluation", Set.of()),
           Map.entry("checkpoint", Set.of()),
           Map.entry("tokenizer", Set.of()),
+          Map.entry("chat", Set.of("checkpoint")),
           Map.entry("engine", Set.of("checkpoint")),
           Map.entry("model", Set.of("engine", "checkpoint")),
           Map.entry("model.t5", Set.of("model", "engine", "checkpoint")),
@@ -47,13 +48,28 @@ class ArchitectureTest {
           Map.entry("hybrid", Set.of("model", "projector", "engine")),
           Map.entry("decoding", Set.of("model", "engine")),
           Map.entry(
-              "serving", Set.of("decoding", "hybrid", "projector", "model", "engine", "tokenizer")),
+              "serving",
+              Set.of("decoding", "hybrid", "projector", "model", "engine", "tokenizer", "chat")),
           Map.entry(
               "training",
               Set.of(
                   "hybrid",
                   "projector",
                   "evaluation",
+                  "model",
+                  "engine",
+                  "tokenizer",
+                  "checkpoint")),
+          Map.entry("conversion", Set.of("model", "engine", "checkpoint")),
+          Map.entry(
+              "assembly",
+              Set.of(
+                  "serving",
+                  "hybrid",
+                  "projector",
+                  "model.t5",
+                  "model.gpt2",
+                  "model.llama",
                   "model",
                   "engine",
                   "tokenizer",
@@ -71,7 +87,7 @@ class ArchitectureTest {
     Set<String> found = new TreeSet<>();
     PRODUCTION.forEach(type -> found.add(type.getPackageName()));
 
-    Set<String> known = new HashSet<>(Set.of(ROOT, ROOT + ".assembly"));
+    Set<String> known = new HashSet<>(Set.of(ROOT));
     MAY_USE.keySet().forEach(name -> known.add(ROOT + "." + name));
     assertThat(found).contains(ROOT, ROOT + ".engine", ROOT + ".serving").isSubsetOf(known);
   }

@@ -2,11 +2,11 @@ package io.l2s.benchmarks;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.l2s.Precision;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.engine.Precision;
 import io.l2s.model.DecoderState;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.TokenBatch;

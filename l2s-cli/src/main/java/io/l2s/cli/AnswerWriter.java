@@ -2,6 +2,7 @@ package io.l2s.cli;
 
 import com.google.gson.stream.JsonWriter;
 import io.l2s.Candidate;
+import io.l2s.ChatMessage;
 import io.l2s.FinishReason;
 import io.l2s.GenerationResult;
 import io.l2s.Timings;
@@ -49,7 +50,11 @@ record AnswerWriter(PrintWriter out, Form form) {
     try (JsonWriter writer = new JsonWriter(text)) {
       writer.setHtmlSafe(false);
       writer.beginObject();
-      writer.name("prompt").value(prompt.text());
+      if (prompt.messages().isEmpty()) {
+        writer.name("prompt").value(prompt.text());
+      } else {
+        messages(writer.name("messages"), prompt.messages());
+      }
       ids(writer.name("prompt_ids"), result.promptIds());
       writer.name("text").value(result.text());
       ids(writer.name("ids"), result.ids());
@@ -67,6 +72,17 @@ record AnswerWriter(PrintWriter out, Form form) {
       throw new UncheckedIOException("writing to memory", e);
     }
     return inUtf8(text.toString());
+  }
+
+  private static void messages(JsonWriter writer, List<ChatMessage> messages) throws IOException {
+    writer.beginArray();
+    for (ChatMessage message : messages) {
+      writer.beginObject();
+      writer.name("role").value(message.role());
+      writer.name("content").value(message.text());
+      writer.endObject();
+    }
+    writer.endArray();
   }
 
   private static String name(FinishReason reason) {

@@ -3,7 +3,7 @@ package io.l2s.cli;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.l2s.Route;
-import io.l2s.assembly.Bundle;
+import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.NativeRuntime;
@@ -213,7 +213,7 @@ final class BenchmarkCommand implements Callable<Integer> {
 
   private BenchmarkModel load(NativeRuntime runtime) {
     return model.bundle != null
-        ? BenchmarkModel.of(Bundle.open(model.bundle), runtime, options)
+        ? BenchmarkModel.of(BundleReader.open(model.bundle), runtime, options)
         : BenchmarkModel.of(model.checkpoints.llm, model.checkpoints.slm, runtime, options);
   }
 
@@ -280,8 +280,8 @@ final class BenchmarkCommand implements Callable<Integer> {
 
   private JsonObject header(NativeRuntime runtime) {
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
-    Path llm = model.bundle != null ? Bundle.open(model.bundle).llm() : model.checkpoints.llm;
-    Path slm = model.bundle != null ? Bundle.open(model.bundle).slm() : model.checkpoints.slm;
+    Path llm = model.bundle != null ? BundleReader.open(model.bundle).llm() : model.checkpoints.llm;
+    Path slm = model.bundle != null ? BundleReader.open(model.bundle).slm() : model.checkpoints.slm;
     String precision = EnumNames.of(loader.precision(llm, options.llm()));
     if (slm != null) {
       precision += "/" + EnumNames.of(loader.precision(slm, options.slm()));

@@ -3,23 +3,28 @@ package io.l2s.cli;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.l2s.Bundle;
+import io.l2s.Fusion;
+import io.l2s.PromptTokenizer;
 import io.l2s.Route;
-import io.l2s.assembly.Bundle;
+import io.l2s.ServingOptions;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.hybrid.Fusion;
 import io.l2s.hybrid.PromptFuser;
 import io.l2s.model.DecoderState;
+import io.l2s.model.LlmDecoder;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
 import io.l2s.projector.Projector;
 import io.l2s.projector.ProjectorKind;
+import io.l2s.projector.ProjectorShape;
 import io.l2s.projector.ProjectorTraining;
 import io.l2s.serving.ResponsivenessListener;
 import io.l2s.serving.ServedComponents;
 import io.l2s.serving.ServedLanguageModel;
-import io.l2s.serving.ServingOptions;
+import io.l2s.tokenizer.Tokenizer;
+import io.l2s.tokenizer.Vocabulary;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -33,32 +38,51 @@ final class BenchmarkModel implements AutoCloseable {
 
   private final NativeRuntime runtime;
   private final LlmEncoder encoder;
-  private final SlmDecoder slm;
-  private final Projector projector;
-  private final Fusion fusion;
+  private final Vocabulary vocabulary;
+  private final Small small;
 
-  private BenchmarkModel(
-      NativeRuntime runtime,
-      LlmEncoder encoder,
+  /**
+   * The small parts and how they meet the LLM.
+   *
+   * @param vocabulary of the SLM
+   */
+  private record Small(
       SlmDecoder slm,
       Projector projector,
-      Fusion fusion) {
+      Fusion fusion,
+      PromptTokenizer promptTokenizer,
+      Vocabulary vocabulary) {}
+
+  private BenchmarkModel(
+      NativeRuntime runtime, LlmEncoder encoder, Vocabulary vocabulary, Small small) {
     this.runtime = runtime;
     this.encoder = encoder;
-    this.slm = slm;
-    this.projector = projector;
-    this.fusion = fusion;
+    this.vocabulary = vocabulary;
+    this.small = small;
   }
 
   static BenchmarkModel of(Bundle bundle, NativeRuntime runtime, ModelOptions options) {
+    ModelLoader.checkFit(bundle);
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
     LlmEncoder encoder = loader.loadLlm(bundle.llm(), options.llm(), bundle.featureLayer());
     return withSlm(
         runtime,
         encoder,
+        vocabulary(bundle.llm()),
         () -> loader.loadSlm(bundle.slm(), options.slm()),
-        decoder -> loader.loadProjector(bundle.projector(), options.slm()),
-        bundle.fusion());
+        decoder ->
+            new Small(
+                decoder,
+                loader.loadProjector(bundle.projector(), options.slm()),
+                bundle.fusion(),
+                bundle.promptTokenizer(),
+                vocabulary(bundle.slm())));
+  }
+
+  private static Vocabulary vocabulary(Path checkpoint) {
+    try (Tokenizer tokenizer = Tokenizer.load(checkpoint.resolve("tokenizer.json"))) {
+      return tokenizer.vocabulary();
+    }
   }
 
   /**
@@ -67,36 +91,47 @@ final class BenchmarkModel implements AutoCloseable {
   static BenchmarkModel of(Path llm, Path slm, NativeRuntime runtime, ModelOptions options) {
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
     LlmEncoder encoder = loader.loadLlm(llm, options.llm());
+    // Random weights need no tokenizer; ids are what they have in common.
+    Vocabulary ids = numbers(encoder.decoder().map(LlmDecoder::vocabularySize).orElse(0));
     if (slm == null) {
-      return new BenchmarkModel(runtime, encoder, null, null, Fusion.ADD);
+      return new BenchmarkModel(runtime, encoder, ids, null);
     }
     return withSlm(
         runtime,
         encoder,
+        ids,
         () -> loader.loadSlm(slm, options.slm()),
         decoder ->
-            ProjectorTraining.fresh(
-                runtime,
-                ProjectorKind.MLP,
-                encoder.width(),
-                HIDDEN,
-                decoder.embeddings().width(),
-                1,
-                Device.cpu()),
-        Fusion.ADD);
+            new Small(
+                decoder,
+                ProjectorTraining.fresh(
+                    runtime,
+                    ProjectorKind.MLP,
+                    new ProjectorShape(
+                        encoder.width(), decoder.embeddings().width(), Optional.empty()),
+                    HIDDEN,
+                    1,
+                    Device.cpu()),
+                Fusion.ADD,
+                PromptTokenizer.SLM,
+                numbers(decoder.vocabularySize())));
+  }
+
+  private static Vocabulary numbers(int size) {
+    return new Vocabulary(size, "decimal numbers");
   }
 
   /** Adds the small parts to the loaded LLM, or frees it if they do not load. */
   private static BenchmarkModel withSlm(
       NativeRuntime runtime,
       LlmEncoder encoder,
+      Vocabulary vocabulary,
       Supplier<SlmDecoder> slm,
-      Function<SlmDecoder, Projector> projector,
-      Fusion fusion) {
+      Function<SlmDecoder, Small> small) {
     SlmDecoder decoder = null;
     try {
       decoder = slm.get();
-      return new BenchmarkModel(runtime, encoder, decoder, projector.apply(decoder), fusion);
+      return new BenchmarkModel(runtime, encoder, vocabulary, small.apply(decoder));
     } catch (RuntimeException | Error e) {
       if (decoder != null) {
         decoder.close();
@@ -107,18 +142,18 @@ final class BenchmarkModel implements AutoCloseable {
   }
 
   boolean hasSlm() {
-    return slm != null;
+    return small != null;
   }
 
   LlmEncoder encoder() {
     return encoder;
   }
 
-  /** Size of the vocabulary whose ids the decoder of {@code route} yields. */
-  int vocabularySize(Route route) {
-    return route == Route.HYBRID
-        ? slm.vocabularySize()
-        : encoder.decoder().orElseThrow().vocabularySize();
+  /** Number of ids of which a prompt for {@code route} may consist. */
+  int promptIds(Route route) {
+    int own = encoder.decoder().orElseThrow().vocabularySize();
+    boolean embedded = route == Route.HYBRID && small.promptTokenizer() == PromptTokenizer.SLM;
+    return embedded ? Math.min(own, small.slm().vocabularySize()) : own;
   }
 
   /** A state that is ready to decode; native thread only. */
@@ -126,19 +161,30 @@ final class BenchmarkModel implements AutoCloseable {
     if (route != Route.HYBRID) {
       return encoder.decoder().orElseThrow().prefill(features, prompts);
     }
-    PromptFuser fuser = new PromptFuser(slm.embeddings(), projector, fusion);
-    return slm.prefill(fuser.fuse(scope, features, prompts), prompts.lengths());
+    return small.slm().prefill(fuser().fuse(scope, features, prompts), prompts.lengths());
+  }
+
+  private PromptFuser fuser() {
+    return PromptFuser.of(
+        small.promptTokenizer(),
+        encoder,
+        small.slm().embeddings(),
+        small.projector(),
+        small.fusion());
   }
 
   /** Serves prompts that are ids in decimal; answers never end before their limit. */
   ServedLanguageModel serve(ServingOptions options) {
-    NumberCodec codec = new NumberCodec();
-    Optional<ServedComponents.Slm> small =
-        Optional.ofNullable(slm)
-            .map(each -> new ServedComponents.Slm(projector, each, fusion, codec, Set.of()));
+    NumberCodec codec = new NumberCodec(vocabulary);
+    Optional<ServedComponents.Slm> slm =
+        Optional.ofNullable(small)
+            .map(
+                each ->
+                    new ServedComponents.Slm(
+                        fuser(), each.slm(), new NumberCodec(each.vocabulary()), Set.of()));
     return new ServedLanguageModel(
         new ServedComponents(
-            new ServedComponents.Llm(encoder, codec, Set.of()), small, Optional.empty()),
+            new ServedComponents.Llm(encoder, codec, Set.of()), slm, Optional.empty()),
         options,
         runtime,
         ResponsivenessListener.NONE);
@@ -146,9 +192,9 @@ final class BenchmarkModel implements AutoCloseable {
 
   @Override
   public void close() {
-    if (slm != null) {
-      projector.close();
-      slm.close();
+    if (small != null) {
+      small.projector().close();
+      small.slm().close();
     }
     encoder.close();
   }

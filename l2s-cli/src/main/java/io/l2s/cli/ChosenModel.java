@@ -1,7 +1,7 @@
 package io.l2s.cli;
 
+import io.l2s.Bundle;
 import io.l2s.Route;
-import io.l2s.assembly.Bundle;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.checkpoint.Checkpoint;
 import java.nio.file.Path;

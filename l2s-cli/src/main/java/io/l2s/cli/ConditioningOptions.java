@@ -1,7 +1,8 @@
 package io.l2s.cli;
 
-import io.l2s.engine.Precision;
-import io.l2s.hybrid.Fusion;
+import io.l2s.Fusion;
+import io.l2s.Precision;
+import io.l2s.PromptTokenizer;
 import io.l2s.projector.ProjectorKind;
 import io.l2s.training.LlmConditioning;
 import io.l2s.training.TrainedParts;
@@ -18,6 +19,7 @@ final class ConditioningOptions {
   static final List<String> NEED_LLM =
       List.of(
           "--fusion",
+          "--prompt-tokenizer",
           "--projector",
           "--hidden",
           "--llm-precision",
@@ -40,6 +42,15 @@ final class ConditioningOptions {
       defaultValue = "add",
       description = "How projected features meet the small model's embeddings; add if not given.")
   private Fusion fusion;
+
+  @Option(
+      names = "--prompt-tokenizer",
+      paramLabel = "slm|llm",
+      description =
+          "Whose token ids the prompt has at the small model's input. llm: the large model's,"
+              + " through adapted embeddings that are trained too. Default: slm where both models"
+              + " have one vocabulary, else llm.")
+  private PromptTokenizer promptTokenizer;
 
   @Option(
       names = "--projector",
@@ -110,6 +121,7 @@ final class ConditioningOptions {
                     projector,
                     hidden == null ? WIDTH : hidden,
                     fusion,
+                    Optional.ofNullable(promptTokenizer),
                     freezeSlm ? TrainedParts.PROJECTOR : TrainedParts.PROJECTOR_AND_SLM,
                     Optional.ofNullable(featureCache)));
   }

@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       "      \"…\"",
       "  l2s generate --llm models/t5-small --temperature 0.7 --top-p 0.9 --seed 1 \\",
       "      \"…\"",
+      "  l2s generate --llm models/smollm2 --chat \"Where is Bern?\"",
       "  cat prompts.txt | l2s generate --bundle models/en-de --input -"
     })
 final class GenerateCommand implements Callable<Integer> {
@@ -78,6 +79,15 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Form of the answers.")
   private Form format;
 
+  @Option(
+      names = "--chat",
+      description = {
+        "Write each prompt as a user's message by the model's chat template. A line of a"
+            + " .jsonl file may be {\"messages\": [{\"role\": \"user\", \"content\": \"…\"}]}"
+            + " instead."
+      })
+  private boolean chat;
+
   @Parameters(
       paramLabel = "PROMPT",
       arity = "0..*",
@@ -99,7 +109,7 @@ final class GenerateCommand implements Callable<Integer> {
     if (input == null) {
       generate(commandLinePrompts(), chosen);
     } else if (input.equals(STANDARD_INPUT)) {
-      generate(new PromptReader("standard input", standardInput, format), chosen);
+      generate(new PromptReader("standard input", standardInput, format, chat), chosen);
     } else {
       generateFile(Path.of(input), chosen);
     }
@@ -157,7 +167,8 @@ final class GenerateCommand implements Callable<Integer> {
   private Iterator<Prompt> commandLinePrompts() {
     List<Prompt> all = new ArrayList<>();
     for (String prompt : prompts) {
-      all.add(new Prompt("PROMPT " + (all.size() + 1), prompt));
+      Prompt next = new Prompt("PROMPT " + (all.size() + 1), prompt);
+      all.add(chat ? next.asMessage() : next);
     }
     return all.iterator();
   }
@@ -168,7 +179,8 @@ final class GenerateCommand implements Callable<Integer> {
     }
     boolean jsonl = file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".jsonl");
     try (InputStream stream = Files.newInputStream(file)) {
-      generate(new PromptReader(file.toString(), stream, jsonl ? Form.JSONL : Form.TEXT), chosen);
+      Form form = jsonl ? Form.JSONL : Form.TEXT;
+      generate(new PromptReader(file.toString(), stream, form, chat), chosen);
     }
   }
 

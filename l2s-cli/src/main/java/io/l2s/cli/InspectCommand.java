@@ -2,19 +2,23 @@ package io.l2s.cli;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.l2s.Bundle;
+import io.l2s.Fusion;
 import io.l2s.L2sException;
 import io.l2s.ModelLoadException;
-import io.l2s.assembly.Bundle;
+import io.l2s.Precision;
+import io.l2s.PromptTokenizer;
+import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ModelLoader;
+import io.l2s.chat.ChatTemplate;
+import io.l2s.chat.ChatTemplateFile;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.SafetensorsFile;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.engine.ComputeThreads;
 import io.l2s.engine.CpuFeatures;
-import io.l2s.engine.Precision;
 import io.l2s.engine.ThreadOptions;
-import io.l2s.hybrid.PromptTokenizer;
 import io.l2s.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -60,8 +64,6 @@ final class InspectCommand implements Callable<Integer> {
           "sha256",
           "requires");
 
-  private static final String TOKENIZER = "tokenizer.json";
-
   @Spec private CommandSpec command;
 
   @Parameters(paramLabel = "DIR", description = "Bundle or checkpoint directory.")
@@ -100,13 +102,13 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private void showBundle() {
-    Bundle bundle = Bundle.open(directory);
+    Bundle bundle = BundleReader.open(directory);
     row("bundle", bundle.directory().toString());
     row("fusion", EnumNames.of(bundle.fusion()));
     bundle
         .featureLayer()
         .ifPresent(layer -> row("features", "after layer " + layer + " of the LLM's encoder"));
-    row("prompt ids", "of the tokenizer of " + EnumNames.of(bundle.promptTokenizer()));
+    row("prompt ids", promptIds(bundle));
     bundle.promptTemplate().ifPresent(template -> row("template", template));
     row("digests", bundle.sha256().isEmpty() ? "none" : bundle.sha256().size() + " verified");
     checked(() -> showCheckpoint("llm", bundle.llm()));
@@ -114,7 +116,7 @@ final class InspectCommand implements Callable<Integer> {
     checked(() -> showTensors("projector", bundle.projector()));
     bundle.slmAlone().ifPresent(alone -> checked(() -> showCheckpoint("slm alone", alone)));
     if (problems.isEmpty()) {
-      checked(() -> checkFit(bundle));
+      checked(() -> ModelLoader.checkFit(bundle));
     }
     JsonObject manifest = StrictJson.read(directory.resolve(Bundle.FILE));
     for (Map.Entry<String, JsonElement> field : manifest.entrySet()) {
@@ -124,17 +126,13 @@ final class InspectCommand implements Callable<Integer> {
     }
   }
 
-  private void checkFit(Bundle bundle) {
-    ModelLoader.checkProjector(
-        bundle.projector(), Checkpoint.open(bundle.llm()), Checkpoint.open(bundle.slm()));
-    try (Tokenizer llm = Tokenizer.load(bundle.llm().resolve(TOKENIZER));
-        Tokenizer slm = Tokenizer.load(bundle.slm().resolve(TOKENIZER))) {
-      if (bundle.promptTokenizer() == PromptTokenizer.SLM && !slm.sameAs(llm)) {
-        problems.add(
-            bundle.slm().resolve(TOKENIZER)
-                + ": differs from the LLM's, but promptTokenizer slm needs one and the same");
-      }
+  private static String promptIds(Bundle bundle) {
+    if (bundle.promptTokenizer() == PromptTokenizer.SLM) {
+      return "slm: one vocabulary, read with the SLM's own embeddings";
     }
+    return bundle.fusion() == Fusion.ADD
+        ? "llm: the LLM's, read with adapted embeddings"
+        : "llm: the LLM's, not read by the SLM";
   }
 
   private void showCheckpoint(String part, Path location) {
@@ -145,6 +143,7 @@ final class InspectCommand implements Callable<Integer> {
     files(location).forEach(file -> row("", file.getFileName() + ", " + size(file)));
     int vocabulary = checkpoint.config().requiredInt("vocab_size", 1, Integer.MAX_VALUE);
     row("", "vocabulary of " + vocabulary + " ids, eos " + checkpoint.eosTokenIds());
+    ChatTemplateFile.read(location).ifPresent(this::showChatTemplate);
     try (Tokenizer tokenizer = Tokenizer.load(checkpoint.tokenizerFile())) {
       row("", "tokenizer with ids up to " + tokenizer.maxTokenId());
       if (tokenizer.maxTokenId() >= vocabulary) {
@@ -157,6 +156,15 @@ final class InspectCommand implements Callable<Integer> {
                 + " entries");
       }
     }
+  }
+
+  private void showChatTemplate(ChatTemplate template) {
+    row(
+        "",
+        template
+            .problem()
+            .map(problem -> "chat template that cannot be run: " + problem.problem())
+            .orElse("chat template"));
   }
 
   private void showTensors(String part, Path file) {

@@ -1,11 +1,12 @@
 package io.l2s.cli;
 
 import io.l2s.EarlyStopping;
+import io.l2s.Fusion;
 import io.l2s.InvalidSettingException;
+import io.l2s.Precision;
+import io.l2s.PromptTokenizer;
 import io.l2s.Route;
 import io.l2s.engine.DeviceSpec;
-import io.l2s.engine.Precision;
-import io.l2s.hybrid.Fusion;
 import io.l2s.projector.ProjectorKind;
 import io.l2s.training.TrainingOptions.Decay;
 import java.io.FileDescriptor;
@@ -97,6 +98,7 @@ public final class L2sCli {
             .addSubcommand(new QuantizeCommand())
             .registerConverter(EarlyStopping.class, new EnumNames<>(EarlyStopping.class))
             .registerConverter(Fusion.class, new EnumNames<>(Fusion.class))
+            .registerConverter(PromptTokenizer.class, new EnumNames<>(PromptTokenizer.class))
             .registerConverter(ProjectorKind.class, new EnumNames<>(ProjectorKind.class))
             .registerConverter(Decay.class, new EnumNames<>(Decay.class))
             .registerConverter(Form.class, new EnumNames<>(Form.class))

@@ -1,8 +1,8 @@
 package io.l2s.cli;
 
+import io.l2s.ServingOptions;
 import io.l2s.evaluation.PairFile;
 import io.l2s.evaluation.PairFormat;
-import io.l2s.serving.ServingOptions;
 import io.l2s.training.TrainingData;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -7,7 +7,7 @@ import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.L2sException;
 import io.l2s.Route;
-import io.l2s.serving.ServingOptions;
+import io.l2s.ServingOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -159,7 +159,7 @@ record LoadBenchmark(
   }
 
   private GenerationRequest request(Route route, Random random) {
-    int vocabulary = model.vocabularySize(route);
+    int vocabulary = model.promptIds(route);
     int length = promptLength - random.nextInt(Math.max(1, promptLength / 2));
     int[] ids = random.ints(length, Math.min(3, vocabulary - 1), vocabulary).toArray();
     return GenerationRequest.of(NumberCodec.text(ids))

@@ -1,14 +1,14 @@
 package io.l2s.cli;
 
+import io.l2s.Bundle;
 import io.l2s.HybridLanguageModel;
 import io.l2s.ModelLoadException;
+import io.l2s.Precision;
 import io.l2s.Route;
-import io.l2s.assembly.Bundle;
 import io.l2s.assembly.HybridModelBuilder;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.OwnedParts;
-import io.l2s.engine.Precision;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -89,6 +89,7 @@ final class LoadedModel implements AutoCloseable {
           parts.add(loader.loadSlm(bundle.slm(), options.slm())),
           bundle.slm(),
           bundle.fusion());
+      builder.promptTokenizer(bundle.promptTokenizer());
     }
     if (routes.contains(Route.SLM_ONLY)) {
       Path slmAlone = bundle.slmAlone().orElseThrow();

@@ -1,7 +1,8 @@
 package io.l2s.cli;
 
+import io.l2s.Bundle;
 import io.l2s.Route;
-import io.l2s.assembly.Bundle;
+import io.l2s.assembly.BundleReader;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,7 +60,7 @@ final class ModelChoice {
    * @throws io.l2s.ModelLoadException with every problem of the manifest
    */
   ChosenModel open() {
-    Optional<Bundle> opened = Optional.ofNullable(bundle).map(Bundle::open);
+    Optional<Bundle> opened = Optional.ofNullable(bundle).map(BundleReader::open);
     return new ChosenModel(opened.map(Bundle::llm).orElse(llm), opened);
   }
 }

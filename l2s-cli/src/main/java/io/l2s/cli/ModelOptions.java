@@ -2,12 +2,12 @@ package io.l2s.cli;
 
 import ai.djl.Device;
 import io.l2s.GenerationDefaults;
+import io.l2s.Precision;
+import io.l2s.ServingOptions;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.engine.Precision;
-import io.l2s.serving.ServingOptions;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

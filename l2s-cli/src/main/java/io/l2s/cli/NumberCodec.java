@@ -2,11 +2,16 @@ package io.l2s.cli;
 
 import io.l2s.serving.AnswerText;
 import io.l2s.serving.TextCodec;
+import io.l2s.tokenizer.Vocabulary;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** Writes ids as decimal numbers, so that checkpoints without a useful tokenizer can be served. */
-final class NumberCodec implements TextCodec {
+/**
+ * Writes ids as decimal numbers, so that checkpoints without a useful tokenizer can be served.
+ *
+ * @param vocabulary what the ids stand for in the model's own tokenizer
+ */
+record NumberCodec(Vocabulary vocabulary) implements TextCodec {
 
   @Override
   public int[] encode(String prompt) {

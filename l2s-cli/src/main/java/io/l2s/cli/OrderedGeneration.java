@@ -76,7 +76,7 @@ final class OrderedGeneration {
 
   private CompletableFuture<GenerationResult> submit(Prompt prompt) {
     try {
-      return model.generateAsync(settings.apply(GenerationRequest.of(prompt.text())));
+      return model.generateAsync(settings.apply(prompt.request()));
     } catch (L2sException e) {
       return CompletableFuture.failedFuture(e);
     }

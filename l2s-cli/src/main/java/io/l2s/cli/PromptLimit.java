@@ -1,7 +1,7 @@
 package io.l2s.cli;
 
+import io.l2s.ServingOptions;
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.serving.ServingOptions;
 import io.l2s.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.l2s.cli;
 
-import io.l2s.assembly.Bundle;
+import io.l2s.Bundle;
 import io.l2s.training.TrainingData;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,7 +1,8 @@
 package io.l2s.cli;
 
-import io.l2s.assembly.Bundle;
-import io.l2s.assembly.Quantization;
+import io.l2s.assembly.BundleReader;
+import io.l2s.assembly.ModelFamilies;
+import io.l2s.conversion.Quantization;
 import io.l2s.engine.NativeRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,9 +71,9 @@ final class QuantizeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (NativeRuntime runtime = threads.start();
         ProgressBar bar = progress.bar("quantize", " tensors", -1)) {
-      Quantization quantization = new Quantization(runtime);
+      Quantization quantization = new Quantization(runtime, ModelFamilies::of);
       if (source.bundle != null) {
-        quantization.bundle(Bundle.open(source.bundle), output, written -> bar.step());
+        quantization.bundle(BundleReader.open(source.bundle), output, written -> bar.step());
       } else {
         quantization.checkpoint(source.checkpoint, output, written -> bar.step());
       }

@@ -1,7 +1,8 @@
 package io.l2s.cli;
 
-import io.l2s.assembly.Shrinking;
+import io.l2s.assembly.ModelFamilies;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.conversion.Shrinking;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -67,7 +68,8 @@ final class ShrinkCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Checkpoint small = Shrinking.shrink(llm, output, encoderLayers, decoderLayers);
+    Checkpoint small =
+        Shrinking.shrink(ModelFamilies::of, llm, output, encoderLayers, decoderLayers);
     command
         .commandLine()
         .getOut()

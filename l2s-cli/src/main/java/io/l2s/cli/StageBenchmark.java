@@ -74,7 +74,7 @@ record StageBenchmark(
   Row measure(Route route, int batch) {
     List<Run> measured = new ArrayList<>();
     for (int run = 0; run <= runs; run++) {
-      TokenBatch prompts = randomPrompts(batch, model.vocabularySize(route), run);
+      TokenBatch prompts = randomPrompts(batch, model.promptIds(route), run);
       Run timed = runtime.call(() -> once(route, prompts));
       // The first one warms up.
       if (run > 0) {

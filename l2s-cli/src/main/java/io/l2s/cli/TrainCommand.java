@@ -1,9 +1,9 @@
 package io.l2s.cli;
 
 import io.l2s.InvalidSettingException;
+import io.l2s.Precision;
 import io.l2s.assembly.ModelFamilies;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.engine.Precision;
 import io.l2s.training.TrainingRequest;
 import io.l2s.training.TrainingRun;
 import io.l2s.training.TrainingState;

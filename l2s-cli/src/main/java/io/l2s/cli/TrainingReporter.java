@@ -1,5 +1,6 @@
 package io.l2s.cli;
 
+import io.l2s.PromptTokenizer;
 import io.l2s.training.TrainingListener;
 import io.l2s.training.TrainingProgress;
 import java.io.PrintWriter;
@@ -38,6 +39,15 @@ final class TrainingReporter implements TrainingListener, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Override
+  public void onPromptTokenizer(PromptTokenizer tokenizer) {
+    say(
+        "prompt tokenizer: %s",
+        tokenizer == PromptTokenizer.SLM
+            ? "slm, as both models have one vocabulary"
+            : "llm; with the fusion add, adapted embeddings are trained");
   }
 
   @Override

@@ -2,8 +2,8 @@ package io.l2s.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.l2s.Precision;
 import io.l2s.Route;
-import io.l2s.engine.Precision;
 import io.l2s.evaluation.Bleu;
 import io.l2s.evaluation.Bootstrap;
 import io.l2s.evaluation.Metric;

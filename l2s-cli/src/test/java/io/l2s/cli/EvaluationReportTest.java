@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.l2s.Precision;
 import io.l2s.Route;
-import io.l2s.engine.Precision;
 import io.l2s.evaluation.Bleu;
 import io.l2s.evaluation.Bootstrap;
 import io.l2s.evaluation.CorpusStatistics;

@@ -49,6 +49,22 @@ final class FixtureBundle {
     return directory;
   }
 
+  /** Makes {@code target} the fixture's SLM with two tokens that have each other's ids. */
+  static Path slmOfOtherTokens(Path target) throws IOException {
+    Files.createDirectory(target);
+    for (String name : List.of("config.json", "model.safetensors", "tokenizer.json")) {
+      Files.copy(hybrid().resolve("slm").resolve(name), target.resolve(name));
+    }
+    Path file = target.resolve("tokenizer.json");
+    JsonObject tokenizer = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    JsonArray tokens = tokenizer.getAsJsonObject("model").getAsJsonArray("vocab");
+    JsonElement token = tokens.get(300);
+    tokens.set(300, tokens.get(301));
+    tokens.set(301, token);
+    Files.writeString(file, tokenizer.toString());
+    return target;
+  }
+
   static List<Case> cases(Path fixture) throws IOException {
     List<Case> cases = new ArrayList<>();
     for (JsonElement element : expected(fixture).getAsJsonArray("cases")) {

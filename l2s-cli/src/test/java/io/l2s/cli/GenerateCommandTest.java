@@ -104,6 +104,71 @@ class GenerateCommandTest {
   }
 
   @Test
+  void aChatIsWrittenByTheTemplate() throws IOException {
+    Path model = chatModel("{{ messages[-1].content }}{{ eos_token }}");
+    FixtureBundle.Case expected = FixtureBundle.cases(FixtureBundle.llm()).get(0);
+    Path input = directory.resolve("chats.jsonl");
+    JsonObject prompt = new JsonObject();
+    prompt.addProperty("prompt", expected.text());
+    Files.writeString(
+        input,
+        "{\"messages\": [{\"role\": \"system\", \"content\": \"Be brief.\"}, {\"role\": \"user\","
+            + " \"content\": "
+            + prompt.get("prompt")
+            + "}]}\n"
+            + prompt
+            + "\n");
+
+    CliRun run =
+        CliRun.of(
+            "generate",
+            "--llm",
+            model.toString(),
+            "--chat",
+            "--input",
+            input.toString(),
+            "--format",
+            "jsonl",
+            "--precision",
+            "f32",
+            "--max-new-tokens",
+            FixtureBundle.MAX_NEW_TOKENS);
+
+    assertThat(run.err()).isEmpty();
+    List<JsonObject> answers =
+        run.out().lines().map(line -> JsonParser.parseString(line).getAsJsonObject()).toList();
+    assertThat(answers)
+        .hasSize(2)
+        .allSatisfy(
+            answer -> assertThat(answer.get("text").getAsString()).isEqualTo(expected.answer()));
+    assertThat(answers.get(0).getAsJsonArray("messages")).hasSize(2);
+    assertThat(answers.get(1).get("messages").toString())
+        .isEqualTo("[{\"role\":\"user\",\"content\":" + prompt.get("prompt") + "}]");
+  }
+
+  @Test
+  void aChatWithATemplateThatCannotBeRunIsRefusedWithItsLine() throws IOException {
+    Path model = chatModel("{{ messages[0].content }}\\n{{ 'x'|nofilter }}");
+
+    CliRun run =
+        CliRun.of("generate", "--llm", model.toString(), "--precision", "f32", "--chat", "Hello");
+
+    assertThat(run.err()).contains("PROMPT 1", "line 2: the filter \"nofilter\" is unknown");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  private Path chatModel(String template) throws IOException {
+    Path model = Files.createDirectory(directory.resolve("model"));
+    for (String name : List.of("config.json", "model.safetensors", "tokenizer.json")) {
+      Files.copy(FixtureBundle.llm().resolve(name), model.resolve(name));
+    }
+    Files.writeString(
+        model.resolve("tokenizer_config.json"),
+        "{\"eos_token\": \"</s>\", \"chat_template\": \"" + template + "\"}");
+    return model;
+  }
+
+  @Test
   void promptArgumentsAreAnsweredAsTextInOrder() throws IOException {
     List<FixtureBundle.Case> cases = FixtureBundle.cases(FixtureBundle.hybrid());
 

@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ class InspectCommandTest {
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
         .containsPattern("fusion +add\n")
+        .containsPattern("prompt ids +slm: one vocabulary, read with the SLM's own embeddings\n")
         .containsPattern("template +translate English to German: \\{source}\n")
         .containsPattern("digests +none\n")
         .containsPattern("llm +t5, [\\d,]+ parameters in \\d+ tensors \\{F32=\\d+}\n")
@@ -48,6 +50,25 @@ class InspectCommandTest {
     // 912,488 bytes less the table of contents, four bytes a parameter.
     assertThat(run.out()).containsPattern("checkpoint +t5, 22\\d,\\d{3} parameters");
     assertThat(run.exitCode()).isZero();
+  }
+
+  @Test
+  void aChatTemplateIsShownWithWhatKeepsItFromRunning() throws IOException {
+    for (String name : List.of("config.json", "model.safetensors", "tokenizer.json")) {
+      Files.copy(FixtureBundle.llm().resolve(name), directory.resolve(name));
+    }
+    Path template = directory.resolve("chat_template.jinja");
+    Files.writeString(template, "{{ messages[0].content }}");
+    CliRun good = CliRun.of("inspect", directory.toString());
+    Files.writeString(template, "{{ messages[0].content }}\n{% x %}");
+    CliRun bad = CliRun.of("inspect", directory.toString());
+
+    assertThat(good.out()).containsPattern(" chat template\n");
+    assertThat(bad.out())
+        .contains(
+            " chat template that cannot be run: " + template + ", line 2: the tag \"x\" is unknown")
+        .doesNotContain("PROBLEM");
+    assertThat(bad.exitCode()).isZero();
   }
 
   @Test
@@ -107,6 +128,41 @@ class InspectCommandTest {
         .asString()
         .contains("gives vectors of width 64, but the SLM takes width 96");
     assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aPairOfTwoTokenizersWithoutPromptTokenizerLlmIsAProblemWithItsRemedy() throws IOException {
+    JsonObject changes = new JsonObject();
+    changes.addProperty(
+        "slm", FixtureBundle.slmOfOtherTokens(directory.resolve("other")).toString());
+
+    CliRun run = CliRun.of("inspect", FixtureBundle.write(directory, changes).toString());
+
+    assertThat(problems(run))
+        .singleElement()
+        .asString()
+        .contains("l2s.json", "differs from the LLM's in tokens or ids", "set promptTokenizer llm");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aPairOfTwoTokenizersNeedsAdaptedEmbeddings() throws IOException {
+    JsonObject changes = new JsonObject();
+    changes.addProperty(
+        "slm", FixtureBundle.slmOfOtherTokens(directory.resolve("other")).toString());
+    changes.addProperty("promptTokenizer", "llm");
+
+    CliRun run = CliRun.of("inspect", FixtureBundle.write(directory, changes).toString());
+
+    assertThat(run.out())
+        .containsPattern("prompt ids +llm: the LLM's, read with adapted embeddings");
+    assertThat(problems(run)).singleElement().asString().contains("embedding_adapter.weight");
+
+    changes.addProperty("fusion", "replace");
+    CliRun replacing = CliRun.of("inspect", FixtureBundle.write(directory, changes).toString());
+
+    assertThat(replacing.out()).containsPattern("prompt ids +llm: the LLM's, not read by the SLM");
+    assertThat(problems(replacing)).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.l2s.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.l2s.ChatMessage;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -106,13 +107,51 @@ class PromptReaderTest {
         .hasMessageContaining("prompts line 1: a line may be at most 33554432 bytes long");
   }
 
+  @Test
+  void chatsAreMessagesOrPromptsOfAUser() {
+    String lines =
+        "{\"messages\": [{\"role\": \"system\", \"content\": \"a\"}, {\"content\": \"\", \"role\":"
+            + " \"user\"}], \"id\": 1}\n{\"prompt\": \"b\"}\n";
+
+    assertThat(chats(lines, Form.JSONL))
+        .containsExactly(
+            List.of(ChatMessage.system("a"), ChatMessage.user("")), List.of(ChatMessage.user("b")));
+    assertThat(chats("c\n\n", Form.TEXT))
+        .containsExactly(List.of(ChatMessage.user("c")), List.of(ChatMessage.user("")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"messages\": []}",
+        "{\"messages\": \"a\"}",
+        "{\"messages\": [{\"role\": \"user\"}]}",
+        "{\"messages\": [{\"role\": \" \", \"content\": \"a\"}]}",
+        "{\"messages\": [{\"role\": \"user\", \"content\": null}]}",
+        "{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"text\"}]}]}",
+        "{\"messages\": [{\"role\": \"user\", \"content\": \"a\", \"tool_calls\": []}]}",
+        "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}], \"prompt\": \"b\"}"
+      })
+  void chatsOfAnotherFormAreRefused(String line) {
+    assertThatThrownBy(() -> chats(line, Form.JSONL))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageStartingWith("prompts line 1: expected ");
+  }
+
+  private static List<List<ChatMessage>> chats(String content, Form form) {
+    InputStream stream = new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8));
+    List<List<ChatMessage>> chats = new ArrayList<>();
+    new PromptReader("prompts", stream, form, true).forEachRemaining(p -> chats.add(p.messages()));
+    return chats;
+  }
+
   private static List<String> read(String content, Form form) {
     return read(new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8)), form);
   }
 
   private static List<String> read(InputStream stream, Form form) {
     List<String> prompts = new ArrayList<>();
-    new PromptReader("prompts", stream, form).forEachRemaining(p -> prompts.add(p.text()));
+    new PromptReader("prompts", stream, form, false).forEachRemaining(p -> prompts.add(p.text()));
     return prompts;
   }
 }

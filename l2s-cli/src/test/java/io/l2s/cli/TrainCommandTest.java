@@ -36,7 +36,9 @@ class TrainCommandTest {
   @Test
   void trainedBundleIsInspectedEvaluatedAndGenerates() {
     CliRun trained = train("--steps", "3");
-    assertThat(trained.err()).contains("step 2: validation loss");
+    assertThat(trained.err())
+        .contains("prompt tokenizer: slm, as both models have one vocabulary")
+        .contains("step 2: validation loss");
     assertThat(trained.out()).contains("3 steps in");
     assertThat(trained.exitCode()).isZero();
 
@@ -66,6 +68,81 @@ class TrainCommandTest {
         CliRun.of("generate", "--bundle", output.toString(), "--max-new-tokens", "4", "Hello.");
     assertThat(generated.exitCode()).isZero();
     assertThat(generated.out().lines()).hasSize(1);
+  }
+
+  @Test
+  void aPairOfTwoTokenizersIsTrainedAndUsedWithoutAnyOption() throws IOException {
+    String slm = FixtureBundle.slmOfOtherTokens(directory.resolve("other")).toString();
+
+    CliRun trained = train("--steps", "2", "--slm", slm);
+
+    assertThat(trained.err())
+        .contains("prompt tokenizer: llm; with the fusion add, adapted embeddings are trained");
+    assertThat(trained.exitCode()).isZero();
+    CliRun resumed = train("--steps", "4", "--slm", slm, "--resume");
+    assertThat(resumed.err()).contains("step 4");
+    assertThat(CliRun.of("inspect", output.toString()).out())
+        .containsPattern("prompt ids +llm: the LLM's, read with adapted embeddings")
+        .containsPattern("projector +[\\d,]+ parameters in 5 tensors")
+        .doesNotContain("PROBLEM");
+    assertAnswers(output);
+    Path int8 = directory.resolve("int8");
+    CliRun quantized =
+        CliRun.of("quantize", "--bundle", output.toString(), "--output", int8.toString());
+    assertThat(quantized.exitCode()).isZero();
+    assertAnswers(int8);
+  }
+
+  private void assertAnswers(Path bundle) {
+    CliRun evaluated =
+        CliRun.of(
+            "evaluate",
+            "--bundle",
+            bundle.toString(),
+            "--data",
+            data.toString(),
+            "--max-new-tokens",
+            "4");
+    assertThat(evaluated.err()).isEmpty();
+    assertThat(evaluated.out()).contains("hybrid", "llm-only");
+    CliRun generated =
+        CliRun.of("generate", "--bundle", bundle.toString(), "--max-new-tokens", "4", "Hello.");
+    assertThat(generated.exitCode()).isZero();
+    CliRun exact =
+        CliRun.of("generate", "--bundle", bundle.toString(), "--route", "exact", "Hello.");
+    assertThat(exact.err()).contains("EXACT needs one vocabulary");
+    assertThat(exact.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void theSmallModelsEmbeddingsAreRefusedForOtherTokensWithTheRemedy() throws IOException {
+    String slm = FixtureBundle.slmOfOtherTokens(directory.resolve("other")).toString();
+    CliRun run = train("--steps", "2", "--slm", slm, "--prompt-tokenizer", "slm");
+    assertThat(run.err())
+        .contains("--prompt-tokenizer slm needs one vocabulary; take llm, or leave")
+        .contains("--prompt-tokenizer out");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void thePromptTokenizerNeedsAnLlm() {
+    CliRun run =
+        CliRun.of(
+            "train",
+            "--slm",
+            FixtureBundle.llm().toString(),
+            "--data",
+            data.toString(),
+            "--dev",
+            data.toString(),
+            "--steps",
+            "1",
+            "--prompt-tokenizer",
+            "llm",
+            "--output",
+            output.toString());
+    assertThat(run.err()).contains("--prompt-tokenizer needs --llm");
+    assertThat(run.exitCode()).isEqualTo(2);
   }
 
   @Test

@@ -2,11 +2,12 @@ package io.l2s.assembly;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.l2s.Bundle;
+import io.l2s.Fusion;
 import io.l2s.ModelLoadException;
+import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.StrictJson;
-import io.l2s.hybrid.Fusion;
-import io.l2s.hybrid.PromptTokenizer;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import java.util.OptionalInt;
 import java.util.function.Predicate;
 
 /** Reads one {@code l2s.json} and gathers everything that is wrong with it. */
-final class BundleReader {
+public final class BundleReader {
 
   private static final int FORMAT = 1;
 
@@ -30,7 +31,7 @@ final class BundleReader {
   private final JsonObject json;
   private final List<String> problems = new ArrayList<>();
 
-  BundleReader(Path directory) {
+  private BundleReader(Path directory) {
     if (!Files.isDirectory(directory)) {
       throw new ModelLoadException(directory, "is not a directory");
     }
@@ -39,7 +40,17 @@ final class BundleReader {
     this.json = StrictJson.read(file);
   }
 
-  Bundle read() {
+  /**
+   * Reads and checks the {@code l2s.json} in {@code directory}, then the digests it names, before
+   * any model file is opened.
+   *
+   * @throws ModelLoadException with every problem found
+   */
+  public static Bundle open(Path directory) {
+    return new BundleReader(directory).read();
+  }
+
+  private Bundle read() {
     checkFormat();
     Path llm = path("llm", Files::isDirectory);
     OptionalInt featureLayer = featureLayer();
@@ -51,11 +62,6 @@ final class BundleReader {
             : Optional.empty();
     Fusion fusion = choice("fusion", Fusion.class);
     PromptTokenizer tokenizer = choice("promptTokenizer", PromptTokenizer.class);
-    if (tokenizer == PromptTokenizer.LLM) {
-      problems.add(
-          "promptTokenizer is llm, but adapted embeddings are not supported yet; use a pair that"
-              + " shares one tokenizer, with promptTokenizer slm");
-    }
     Optional<String> template =
         json.has("promptTemplate") ? Optional.ofNullable(text("promptTemplate")) : Optional.empty();
     template

@@ -1,7 +1,7 @@
 package io.l2s.assembly;
 
+import io.l2s.Precision;
 import io.l2s.engine.DeviceSpec;
-import io.l2s.engine.Precision;
 
 /** Where and in which number format a component runs. */
 public record ComponentOptions(DeviceSpec device, Precision precision) {

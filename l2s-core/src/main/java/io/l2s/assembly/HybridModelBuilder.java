@@ -1,23 +1,28 @@
 package io.l2s.assembly;
 
 import io.l2s.FeatureCacheStatistics;
+import io.l2s.Fusion;
 import io.l2s.GenerationHandle;
 import io.l2s.GenerationListener;
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.ModelLoadException;
+import io.l2s.PromptTokenizer;
 import io.l2s.Route;
+import io.l2s.ServingOptions;
+import io.l2s.chat.ChatTemplate;
+import io.l2s.chat.ChatTemplateFile;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.OwnedParts;
-import io.l2s.hybrid.Fusion;
+import io.l2s.hybrid.PromptFuser;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;
+import io.l2s.projector.ProjectorShape;
 import io.l2s.serving.ResponsivenessListener;
 import io.l2s.serving.ServedComponents;
 import io.l2s.serving.ServedLanguageModel;
-import io.l2s.serving.ServingOptions;
 import io.l2s.serving.TextCodec;
 import io.l2s.tokenizer.Tokenizer;
 import java.nio.file.Path;
@@ -27,12 +32,16 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts loaded components together to a served model (without circuit breaker). The components stay
  * their owner's: the model does not close them.
  */
 public final class HybridModelBuilder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HybridModelBuilder.class);
 
   private final NativeRuntime runtime;
   private final Function<Path, Tokenizer> openTokenizer;
@@ -42,6 +51,7 @@ public final class HybridModelBuilder {
   private SlmDecoder slm;
   private Path slmCheckpoint;
   private Fusion fusion;
+  private PromptTokenizer promptTokenizer = PromptTokenizer.SLM;
   private SlmDecoder slmAlone;
   private Path slmAloneCheckpoint;
   private ServingOptions options = ServingOptions.STANDARD;
@@ -70,6 +80,17 @@ public final class HybridModelBuilder {
     this.slm = decoder;
     this.slmCheckpoint = checkpoint;
     this.fusion = fusion;
+    return this;
+  }
+
+  /**
+   * Whose token ids the prompt has at the SLM's input; {@code SLM} if not said.
+   *
+   * @param tokenizer {@code LLM} for a pair of two vocabularies; with {@link Fusion#ADD} the
+   *     projector then needs an embedding adapter
+   */
+  public HybridModelBuilder promptTokenizer(PromptTokenizer tokenizer) {
+    this.promptTokenizer = Objects.requireNonNull(tokenizer, "promptTokenizer");
     return this;
   }
 
@@ -125,7 +146,7 @@ public final class HybridModelBuilder {
           .decoder()
           .ifPresent(own -> checkVocabulary(llmCheckpoint, text, own.vocabularySize()));
       Optional<ServedComponents.Slm> hybrid =
-          Optional.ofNullable(slm).map(decoder -> checkedSlm(text, decoder));
+          Optional.ofNullable(slm).flatMap(decoder -> checkedSlm(text, decoder));
       Optional<ServedComponents.SlmAlone> alone =
           Optional.ofNullable(slmAlone).map(this::checkedSlmAlone);
       if (!problems.isEmpty()) {
@@ -135,30 +156,24 @@ public final class HybridModelBuilder {
           new ServedComponents.Llm(encoder, text.codec(), text.eosIds()), hybrid, alone);
     }
 
-    private ServedComponents.Slm checkedSlm(TextSettings llmText, SlmDecoder decoder) {
+    private Optional<ServedComponents.Slm> checkedSlm(TextSettings llmText, SlmDecoder decoder) {
       TextSettings text = text(slmCheckpoint);
       checkVocabulary(slmCheckpoint, text, decoder.vocabularySize());
-      if (!text.tokenizer().sameAs(llmText.tokenizer())) {
-        problems.add(
-            "the SLM's tokenizer in "
-                + slmCheckpoint
-                + " differs from the LLM's, but promptTokenizer slm needs one and the same");
+      boolean oneVocabulary =
+          text.tokenizer().vocabulary().equals(llmText.tokenizer().vocabulary());
+      PairFit.Widths widths =
+          new PairFit.Widths(
+              encoder.width(),
+              () -> encoder.embeddings().width(),
+              decoder.embeddings().width(),
+              ProjectorShape.of(projector));
+      problems.addAll(new PairFit(promptTokenizer, fusion, oneVocabulary, widths).problems());
+      if (!problems.isEmpty()) {
+        return Optional.empty();
       }
-      if (projector.inputWidth() != encoder.width()) {
-        problems.add(
-            "the projector takes features of width "
-                + projector.inputWidth()
-                + ", but the LLM's have width "
-                + encoder.width());
-      }
-      if (projector.outputWidth() != decoder.embeddings().width()) {
-        problems.add(
-            "the projector gives vectors of width "
-                + projector.outputWidth()
-                + ", but the SLM takes width "
-                + decoder.embeddings().width());
-      }
-      return new ServedComponents.Slm(projector, decoder, fusion, text.codec(), text.eosIds());
+      PromptFuser fuser =
+          PromptFuser.of(promptTokenizer, encoder, decoder.embeddings(), projector, fusion);
+      return Optional.of(new ServedComponents.Slm(fuser, decoder, text.codec(), text.eosIds()));
     }
 
     private ServedComponents.SlmAlone checkedSlmAlone(SlmDecoder decoder) {
@@ -183,8 +198,19 @@ public final class HybridModelBuilder {
     private TextSettings text(Path directory) {
       Checkpoint checkpoint = Checkpoint.open(directory);
       Tokenizer tokenizer = tokenizers.add(openTokenizer.apply(checkpoint.tokenizerFile()));
-      return new TextSettings(
-          tokenizer, TextCodec.of(tokenizer), Set.copyOf(checkpoint.eosTokenIds()));
+      TextCodec codec =
+          chatTemplate(directory)
+              .map(template -> TextCodec.of(tokenizer, template))
+              .orElseGet(() -> TextCodec.of(tokenizer));
+      return new TextSettings(tokenizer, codec, Set.copyOf(checkpoint.eosTokenIds()));
+    }
+
+    private static Optional<ChatTemplate> chatTemplate(Path directory) {
+      Optional<ChatTemplate> template = ChatTemplateFile.read(directory);
+      template
+          .flatMap(ChatTemplate::problem)
+          .ifPresent(problem -> LOG.warn("Plain prompts work, but {}", problem.getMessage()));
+      return template;
     }
   }
 

@@ -1,11 +1,13 @@
 package io.l2s.assembly;
 
 import ai.djl.Device;
+import io.l2s.Bundle;
 import io.l2s.ModelLoadException;
+import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.engine.Precision;
+import io.l2s.model.FamilyLookup;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
 import io.l2s.model.NumberFormat;
@@ -13,7 +15,10 @@ import io.l2s.model.Placement;
 import io.l2s.model.SlmDecoder;
 import io.l2s.projector.LoadedProjector;
 import io.l2s.projector.Projector;
+import io.l2s.tokenizer.Tokenizer;
+import io.l2s.tokenizer.Vocabulary;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -97,19 +102,38 @@ public final class ModelLoader {
    * @throws ModelLoadException with every problem of the checkpoint
    */
   public static Checkpoint check(Path directory) {
-    Checkpoint checkpoint = Checkpoint.open(directory);
-    ModelFamilies.of(checkpoint).check(checkpoint);
-    return checkpoint;
+    FamilyLookup families = ModelFamilies::of;
+    return families.check(directory);
   }
 
   /**
-   * Checks, without the native engine, that the projector in {@code file} leads from one checked
-   * checkpoint to another.
+   * Checks, without loading weights, that the parts of a bundle fit together: widths, tokenizers
+   * and what {@code promptTokenizer} needs.
    *
-   * @throws ModelLoadException with every problem of the file
+   * @throws ModelLoadException with every problem
    */
-  public static void checkProjector(Path file, Checkpoint llm, Checkpoint slm) {
-    LoadedProjector.check(file, width(llm), width(slm));
+  public static void checkFit(Bundle bundle) {
+    Checkpoint llm = Checkpoint.open(bundle.llm());
+    Checkpoint slm = Checkpoint.open(bundle.slm());
+    PairFit.Widths widths =
+        new PairFit.Widths(
+            width(llm), () -> width(llm), width(slm), LoadedProjector.shape(bundle.projector()));
+    List<String> problems =
+        new PairFit(
+                bundle.promptTokenizer(),
+                bundle.fusion(),
+                vocabulary(llm).equals(vocabulary(slm)),
+                widths)
+            .problems();
+    if (!problems.isEmpty()) {
+      throw new ModelLoadException(bundle.directory().resolve(Bundle.FILE), problems);
+    }
+  }
+
+  private static Vocabulary vocabulary(Checkpoint checkpoint) {
+    try (Tokenizer tokenizer = Tokenizer.load(checkpoint.tokenizerFile())) {
+      return tokenizer.vocabulary();
+    }
   }
 
   private static int width(Checkpoint checkpoint) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Edits of single scores of a step, over all rows of a batch. Not thread-safe. */
-public final class LogitEdits {
+final class LogitEdits {
 
   private record Place(int row, int id) {}
 

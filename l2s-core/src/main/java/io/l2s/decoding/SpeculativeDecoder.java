@@ -34,7 +34,7 @@ public final class SpeculativeDecoder implements BatchDecoder {
   private final DraftLength draftLength;
 
   /**
-   * Both states are of one sequence that has decoded nothing yet, over one vocabulary and start
+   * Both states are of one sequence that has decoded nothing yet, over the same ids and one start
    * token; they are closed with this decoder.
    *
    * @param draftCost time of a step of the small model, as a share of one of the large model

@@ -3,7 +3,7 @@ package io.l2s.decoding;
 import java.util.Arrays;
 
 /** Each row's best tokens after a step's edits, best first; rows may hold unequal numbers. */
-public final class TopTokens {
+final class TopTokens {
 
   private final float[][] scores;
   private final long[][] ids;

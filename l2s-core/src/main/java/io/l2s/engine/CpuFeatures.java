@@ -1,6 +1,7 @@
 package io.l2s.engine;
 
 import ai.djl.Device;
+import io.l2s.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.ModelLoadException;
+import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.engine.Precision;
 import io.l2s.engine.Program;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,7 +18,7 @@ import java.util.OptionalInt;
  * <p>Loading and closing may be done on any thread; what {@link #asLlm} and {@link #asSlm} return
  * runs on the native thread only.
  */
-public final class DecoderOnlyModel implements AutoCloseable {
+final class DecoderOnlyModel implements AutoCloseable {
 
   private final NativeRuntime runtime;
   private final Path config;
@@ -40,14 +40,14 @@ public final class DecoderOnlyModel implements AutoCloseable {
    *
    * @throws ModelLoadException naming every tensor that is missing, surplus or mis-shaped
    */
-  public static DecoderOnlyModel load(ModelProgram model, DecoderOnlyShape shape, Loading from) {
+  static DecoderOnlyModel load(ModelProgram model, DecoderOnlyShape shape, Loading from) {
     return new DecoderOnlyModel(shape, from, model.load(from));
   }
 
   /**
    * @param precision not AUTO
    */
-  public static DecoderOnlyModel load(
+  static DecoderOnlyModel load(
       ModelProgram model,
       DecoderOnlyShape shape,
       Loading from,
@@ -159,8 +159,8 @@ public final class DecoderOnlyModel implements AutoCloseable {
     }
 
     @Override
-    public OptionalInt contextLength() {
-      return OptionalInt.of(shape.contextLength());
+    public ContextLimits contextLimits() {
+      return ContextLimits.together(shape.contextLength());
     }
 
     @Override
@@ -194,8 +194,13 @@ public final class DecoderOnlyModel implements AutoCloseable {
     }
 
     @Override
-    public OptionalInt contextLength() {
-      return OptionalInt.of(shape.contextLength());
+    public boolean rewindable() {
+      return true;
+    }
+
+    @Override
+    public ContextLimits contextLimits() {
+      return ContextLimits.together(shape.contextLength());
     }
 
     @Override
@@ -239,8 +244,13 @@ public final class DecoderOnlyModel implements AutoCloseable {
     }
 
     @Override
-    public OptionalInt contextLength() {
-      return OptionalInt.of(shape.contextLength());
+    public boolean rewindable() {
+      return true;
+    }
+
+    @Override
+    public ContextLimits contextLimits() {
+      return ContextLimits.together(shape.contextLength());
     }
 
     @Override

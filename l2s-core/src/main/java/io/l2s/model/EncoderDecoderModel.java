@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.ModelLoadException;
+import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.engine.Precision;
 import io.l2s.engine.Program;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -163,8 +163,8 @@ public final class EncoderDecoderModel implements AutoCloseable {
     }
 
     @Override
-    public OptionalInt contextLength() {
-      return shape.contextLength();
+    public ContextLimits contextLimits() {
+      return shape.limits();
     }
 
     @Override
@@ -200,13 +200,13 @@ public final class EncoderDecoderModel implements AutoCloseable {
     }
 
     @Override
-    public OptionalInt contextLength() {
-      return shape.contextLength();
+    public ContextLimits contextLimits() {
+      return shape.limits();
     }
 
     @Override
-    public boolean answersShareContext() {
-      return false;
+    public boolean rewindable() {
+      return true;
     }
 
     @Override
@@ -249,13 +249,13 @@ public final class EncoderDecoderModel implements AutoCloseable {
     }
 
     @Override
-    public OptionalInt contextLength() {
-      return shape.contextLength();
+    public ContextLimits contextLimits() {
+      return shape.limits();
     }
 
     @Override
-    public boolean answersShareContext() {
-      return false;
+    public boolean rewindable() {
+      return true;
     }
 
     @Override

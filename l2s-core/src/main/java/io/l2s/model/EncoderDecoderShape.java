@@ -1,12 +1,9 @@
 package io.l2s.model;
 
-import java.util.OptionalInt;
-
 /**
  * Sizes of an encoder-decoder model that serving needs to know.
  *
- * @param contextLength most positions of a prompt, and most of an answer; empty where positions are
- *     relative and so without limit
+ * @param limits most tokens that there are positions for; none where positions are relative
  * @param startToken first input of the decoder
  * @param stepWeights weights that one decode step reads
  */
@@ -14,7 +11,7 @@ public record EncoderDecoderShape(
     int width,
     int vocabularySize,
     int encoderLayers,
-    OptionalInt contextLength,
+    ContextLimits limits,
     int startToken,
     long stepWeights) {
 
@@ -25,6 +22,6 @@ public record EncoderDecoderShape(
 
   EncoderDecoderShape withStartToken(int token) {
     return new EncoderDecoderShape(
-        width, vocabularySize, encoderLayers, contextLength, token, stepWeights);
+        width, vocabularySize, encoderLayers, limits, token, stepWeights);
   }
 }

@@ -2,6 +2,7 @@ package io.l2s.model;
 
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
+import java.nio.file.Path;
 
 /** Finds the family of a model, so that its users name no family. Thread-safe. */
 @FunctionalInterface
@@ -21,5 +22,17 @@ public interface FamilyLookup {
    */
   default ModelFamily of(Checkpoint checkpoint) {
     return of(checkpoint.config());
+  }
+
+  /**
+   * Opens the checkpoint in {@code directory} and compares its tensors with what its family needs,
+   * without the native engine.
+   *
+   * @throws io.l2s.ModelLoadException with every problem of the checkpoint
+   */
+  default Checkpoint check(Path directory) {
+    Checkpoint checkpoint = Checkpoint.open(directory);
+    of(checkpoint).check(checkpoint);
+    return checkpoint;
   }
 }

@@ -3,7 +3,6 @@ package io.l2s.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * The LLM's part of LLM-to-SLM decoding: it reads prompts in parallel and yields their features H.
@@ -19,9 +18,9 @@ public interface LlmEncoder extends AutoCloseable {
   /** The LLM's own input embeddings, for SLMs whose tokenizer differs. */
   TokenEmbedder embeddings();
 
-  /** Most tokens of a prompt; empty where the model sets no limit. */
-  default OptionalInt contextLength() {
-    return OptionalInt.empty();
+  /** Most tokens that the model has positions for. */
+  default ContextLimits contextLimits() {
+    return ContextLimits.NONE;
   }
 
   /**

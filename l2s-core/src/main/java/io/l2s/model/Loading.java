@@ -1,9 +1,9 @@
 package io.l2s.model;
 
 import ai.djl.Device;
+import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.engine.Precision;
 
 /** A checkpoint, where it is to run, and in which number format. */
 public record Loading(Checkpoint checkpoint, Placement on) {

@@ -1,8 +1,8 @@
 package io.l2s.model;
 
 import ai.djl.Device;
+import io.l2s.Precision;
 import io.l2s.engine.CpuFeatures;
-import io.l2s.engine.Precision;
 
 /** Which routines multiply by float32 weights. */
 public enum MatmulKernel {

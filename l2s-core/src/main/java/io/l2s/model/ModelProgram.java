@@ -1,10 +1,10 @@
 package io.l2s.model;
 
 import ai.djl.Device;
+import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.engine.Precision;
 import io.l2s.engine.Program;
 import io.l2s.engine.Weights;
 import java.util.ArrayList;
@@ -112,6 +112,7 @@ public record ModelProgram(
     all.put("int8", precision == Precision.INT8);
     all.put("reduce_range", !CpuFeatures.current().hasVnni());
     all.put("groups", List.of());
+    all.put("flips", List.of());
     all.put("biases", List.of());
     all.put("packs", List.of());
     all.put("parts", List.of());

@@ -2,9 +2,9 @@ package io.l2s.model;
 
 import ai.djl.Device;
 import io.l2s.ModelLoadException;
+import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.CpuFeatures;
-import io.l2s.engine.Precision;
 import java.util.Locale;
 
 /** Decides in which number format a model runs; the same for every family. */

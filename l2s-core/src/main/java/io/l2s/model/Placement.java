@@ -1,8 +1,8 @@
 package io.l2s.model;
 
 import ai.djl.Device;
+import io.l2s.Precision;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.engine.Precision;
 
 /**
  * Where a model runs and in which number format.

@@ -1,7 +1,6 @@
 package io.l2s.model;
 
 import ai.djl.ndarray.NDArray;
-import java.util.OptionalInt;
 
 /**
  * A small model that writes: prefilled with its prompt's input embeddings, fused ones or its own,
@@ -15,22 +14,19 @@ public interface SlmDecoder extends AutoCloseable {
   /** Size of the vocabulary whose ids decoding yields. */
   int vocabularySize();
 
+  /** Whether every state is a {@link RewindableState}, which the route {@code EXACT} needs. */
+  default boolean rewindable() {
+    return false;
+  }
+
   /** Weights that one decode step reads, by which its time is guessed; 0 if that is not known. */
   default long stepWeights() {
     return 0;
   }
 
-  /** Most positions of a sequence; empty where the model sets no limit. */
-  default OptionalInt contextLength() {
-    return OptionalInt.empty();
-  }
-
-  /**
-   * Whether prompt and answer are one sequence, as in a decoder-only model; else each has {@link
-   * #contextLength} positions.
-   */
-  default boolean answersShareContext() {
-    return true;
+  /** Most tokens that the model has positions for. */
+  default ContextLimits contextLimits() {
+    return ContextLimits.NONE;
   }
 
   /** Ids that the model's settings force into every answer. */

@@ -1,9 +1,9 @@
 package io.l2s.model;
 
 import io.l2s.ModelLoadException;
+import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.TensorCheck;
-import io.l2s.engine.Precision;
 import io.l2s.engine.Program;
 import io.l2s.engine.Weights;
 import java.util.LinkedHashMap;

@@ -4,28 +4,28 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.l2s.ModelLoadException;
+import io.l2s.Precision;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.engine.Precision;
 import io.l2s.engine.Program;
 import io.l2s.engine.Weights;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** A projector from a file, in float32; of which {@link ProjectorKind}, the file tells. */
+/**
+ * A projector from a file, in float32, with the embedding adapter where the file holds one. The
+ * tensors decide its {@link ProjectorKind}.
+ */
 public final class LoadedProjector implements Projector {
 
   private final NativeRuntime runtime;
   private final Program program;
-  private final int inputWidth;
-  private final int outputWidth;
+  private final ProjectorShape shape;
 
-  private LoadedProjector(NativeRuntime runtime, Program program, int inputWidth, int outputWidth) {
+  private LoadedProjector(NativeRuntime runtime, Program program, ProjectorShape shape) {
     this.runtime = runtime;
     this.program = program;
-    this.inputWidth = inputWidth;
-    this.outputWidth = outputWidth;
+    this.shape = shape;
   }
 
   /**
@@ -39,10 +39,10 @@ public final class LoadedProjector implements Projector {
         () -> {
           Program program = program(device);
           try {
-            for (String name : ProjectorFile.names(opened.kind())) {
+            for (String name : opened.names()) {
               Weights.put(program, opened.tensors().get(name), Precision.F32);
             }
-            return new LoadedProjector(runtime, program, opened.inputWidth(), opened.outputWidth());
+            return new LoadedProjector(runtime, program, opened.shape());
           } catch (RuntimeException e) {
             program.close();
             throw e;
@@ -51,30 +51,12 @@ public final class LoadedProjector implements Projector {
   }
 
   /**
-   * Checks, without the native engine, that a projector's file leads from one width to another.
+   * The widths of the projector in {@code file}, without the native engine.
    *
    * @throws ModelLoadException naming every tensor that is missing, surplus or mis-shaped
    */
-  public static void check(Path file, int llmWidth, int slmWidth) {
-    ProjectorFile opened = ProjectorFile.open(file);
-    List<String> problems = new ArrayList<>();
-    if (opened.inputWidth() != llmWidth) {
-      problems.add(
-          "takes features of width "
-              + opened.inputWidth()
-              + ", but the LLM's have width "
-              + llmWidth);
-    }
-    if (opened.outputWidth() != slmWidth) {
-      problems.add(
-          "gives vectors of width "
-              + opened.outputWidth()
-              + ", but the SLM takes width "
-              + slmWidth);
-    }
-    if (!problems.isEmpty()) {
-      throw new ModelLoadException(file, problems);
-    }
+  public static ProjectorShape shape(Path file) {
+    return ProjectorFile.open(file).shape();
   }
 
   /**
@@ -95,17 +77,46 @@ public final class LoadedProjector implements Projector {
 
   @Override
   public int inputWidth() {
-    return inputWidth;
+    return shape.inputWidth();
   }
 
   @Override
   public int outputWidth() {
-    return outputWidth;
+    return shape.outputWidth();
   }
 
   @Override
   public NDArray project(NDManager scope, NDArray features) {
     return program.tensor(scope, "forward", features.toDevice(program.device(), false));
+  }
+
+  @Override
+  public Optional<EmbeddingAdapter> embeddingAdapter() {
+    return shape.adapter().map(Adapter::new);
+  }
+
+  private final class Adapter implements EmbeddingAdapter {
+
+    private final ProjectorShape.Adapter widths;
+
+    Adapter(ProjectorShape.Adapter widths) {
+      this.widths = widths;
+    }
+
+    @Override
+    public int inputWidth() {
+      return widths.inputWidth();
+    }
+
+    @Override
+    public int outputWidth() {
+      return widths.outputWidth();
+    }
+
+    @Override
+    public NDArray adapt(NDManager scope, NDArray embeddings) {
+      return program.tensor(scope, "adapt", embeddings.toDevice(program.device(), false));
+    }
   }
 
   @Override

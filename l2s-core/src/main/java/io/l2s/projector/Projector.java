@@ -2,6 +2,7 @@ package io.l2s.projector;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Optional;
 
 /** Maps prompt features into the SLM's embedding space (paper, section 3.2). Native thread only. */
 public interface Projector extends AutoCloseable {
@@ -19,6 +20,14 @@ public interface Projector extends AutoCloseable {
    * @return {@code [batch, length, outputWidth]}
    */
   NDArray project(NDManager scope, NDArray features);
+
+  /**
+   * The adapter of the LLM's input embeddings that was trained with this projector, which owns it;
+   * empty where there is none.
+   */
+  default Optional<EmbeddingAdapter> embeddingAdapter() {
+    return Optional.empty();
+  }
 
   @Override
   default void close() {}

@@ -7,38 +7,34 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A projector's safetensors file: {@code fc1} and {@code fc2}, or {@code fc1} alone, weights {@code
- * [out, in]}; or no tensor at all and the width in the metadata.
+ * [out, in]}; or neither and the width in the metadata. An embedding adapter may stand beside them.
+ *
+ * @param tensors all that the file holds
  */
-record ProjectorFile(
-    ProjectorKind kind, Map<String, TensorEntry> tensors, int inputWidth, int outputWidth) {
+record ProjectorFile(ProjectorKind kind, Map<String, TensorEntry> tensors, ProjectorShape shape) {
 
   static final String FC1_WEIGHT = "fc1.weight";
   static final String FC1_BIAS = "fc1.bias";
   static final String FC2_WEIGHT = "fc2.weight";
   static final String FC2_BIAS = "fc2.bias";
 
-  /** Metadata of a file without tensors: the width of H and of P. */
-  static final String WIDTH = "l2s.width";
+  /** The embedding adapter, {@code [slmWidth, llmEmbeddingWidth]}. */
+  static final String ADAPTER = "embedding_adapter.weight";
 
-  // Of bundles whose prompt is in the LLM's tokenizer; the bundle refuses those by name.
-  private static final Set<String> KNOWN_ELSEWHERE = Set.of("embedding_adapter.weight");
+  /** Metadata of a file without a map from H to P: the width of both. */
+  static final String WIDTH = "l2s.width";
 
   static ProjectorFile open(Path file) {
     SafetensorsFile opened = SafetensorsFile.open(file);
     Map<String, TensorEntry> tensors = opened.tensors();
-    if (tensors.isEmpty()) {
-      int width = width(file, opened.metadata().get(WIDTH));
-      return new ProjectorFile(ProjectorKind.NONE, tensors, width, width);
-    }
-    boolean linear =
-        !tensors.containsKey(FC2_WEIGHT)
-            && !tensors.containsKey(FC2_BIAS)
-            && tensors.containsKey(FC1_WEIGHT);
-    ProjectorKind kind = linear ? ProjectorKind.LINEAR : ProjectorKind.MLP;
+    ProjectorKind kind = kind(tensors.keySet());
     List<String> names = names(kind);
     List<String> problems = new ArrayList<>();
     names.stream()
@@ -46,7 +42,7 @@ record ProjectorFile(
         .map(name -> "missing " + name)
         .forEach(problems::add);
     tensors.keySet().stream()
-        .filter(name -> !names.contains(name) && !KNOWN_ELSEWHERE.contains(name))
+        .filter(name -> !names.contains(name) && !name.equals(ADAPTER))
         .map(name -> "unexpected tensor " + name)
         .forEach(problems::add);
     if (problems.isEmpty()) {
@@ -55,12 +51,26 @@ record ProjectorFile(
     if (!problems.isEmpty()) {
       throw new ModelLoadException(file, problems);
     }
-    String last = linear ? FC1_WEIGHT : FC2_WEIGHT;
     return new ProjectorFile(
-        kind,
-        tensors,
-        Math.toIntExact(tensors.get(FC1_WEIGHT).shape().get(1)),
-        Math.toIntExact(tensors.get(last).shape().get(0)));
+        kind, tensors, shape(kind, tensors, width(file, kind, opened.metadata())));
+  }
+
+  private static ProjectorKind kind(Set<String> tensors) {
+    if (tensors.stream().allMatch(ADAPTER::equals)) {
+      return ProjectorKind.NONE;
+    }
+    boolean linear =
+        !tensors.contains(FC2_WEIGHT)
+            && !tensors.contains(FC2_BIAS)
+            && tensors.contains(FC1_WEIGHT);
+    return linear ? ProjectorKind.LINEAR : ProjectorKind.MLP;
+  }
+
+  /** The tensors that the file holds: the projector's, then the adapter if there is one. */
+  List<String> names() {
+    return shape.adapter().isEmpty()
+        ? names(kind)
+        : Stream.concat(names(kind).stream(), Stream.of(ADAPTER)).toList();
   }
 
   /** The tensors that a projector of {@code kind} has. */
@@ -72,7 +82,34 @@ record ProjectorFile(
     };
   }
 
-  private static int width(Path file, String written) {
+  /**
+   * @param width of H and P where no map leads from one to the other
+   */
+  private static ProjectorShape shape(
+      ProjectorKind kind, Map<String, TensorEntry> tensors, int width) {
+    Optional<ProjectorShape.Adapter> adapter =
+        Optional.ofNullable(tensors.get(ADAPTER))
+            .map(entry -> new ProjectorShape.Adapter(size(entry, 1), size(entry, 0)));
+    return switch (kind) {
+      case NONE -> new ProjectorShape(width, width, adapter);
+      case LINEAR ->
+          new ProjectorShape(
+              size(tensors.get(FC1_WEIGHT), 1), size(tensors.get(FC1_WEIGHT), 0), adapter);
+      case MLP ->
+          new ProjectorShape(
+              size(tensors.get(FC1_WEIGHT), 1), size(tensors.get(FC2_WEIGHT), 0), adapter);
+    };
+  }
+
+  private static int size(TensorEntry tensor, int dimension) {
+    return Math.toIntExact(tensor.shape().get(dimension));
+  }
+
+  private static int width(Path file, ProjectorKind kind, Map<String, String> metadata) {
+    return kind == ProjectorKind.NONE ? width(file, metadata.get(WIDTH)) : 0;
+  }
+
+  private static int width(Path file, @Nullable String written) {
     try {
       int width = Integer.parseInt(String.valueOf(written));
       if (width > 0) {
@@ -83,7 +120,7 @@ record ProjectorFile(
     }
     throw new ModelLoadException(
         file,
-        "has no tensors, so its metadata must name the width in "
+        "has no fc1.weight, so its metadata must name the width in "
             + WIDTH
             + ", greater than 0, but it was "
             + written);
@@ -91,6 +128,14 @@ record ProjectorFile(
 
   private static void checkShapes(
       ProjectorKind kind, Map<String, TensorEntry> tensors, List<String> problems) {
+    TensorEntry adapter = tensors.get(ADAPTER);
+    if (adapter != null && adapter.shape().size() != 2) {
+      problems.add(
+          ADAPTER + " has shape " + adapter.shape() + ", expected [slmWidth, llmEmbeddingWidth]");
+    }
+    if (kind == ProjectorKind.NONE) {
+      return;
+    }
     if (kind == ProjectorKind.LINEAR) {
       List<Long> shape = tensors.get(FC1_WEIGHT).shape();
       if (shape.size() == 2) {

@@ -4,48 +4,50 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.l2s.InvalidSettingException;
+import io.l2s.Precision;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.engine.Precision;
 import io.l2s.engine.Program;
 import io.l2s.engine.TrainableWeights;
 import io.l2s.engine.Weights;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
-/** A projector in training; the same program that serves it. */
+/**
+ * A projector in training, with an embedding adapter or without; the same program that serves it.
+ */
 public final class ProjectorTraining implements TrainableProjector {
 
   private final NativeRuntime runtime;
   private final Program program;
   private final TrainableWeights weights;
-  private final int inputWidth;
-  private final int outputWidth;
+  private final ProjectorShape shape;
 
-  private ProjectorTraining(
-      NativeRuntime runtime, Program program, int inputWidth, int outputWidth) {
+  private ProjectorTraining(NativeRuntime runtime, Program program, ProjectorShape shape) {
     this.runtime = runtime;
     this.program = program;
     this.weights = new TrainableWeights(runtime, program);
-    this.inputWidth = inputWidth;
-    this.outputWidth = outputWidth;
+    this.shape = shape;
   }
 
   /**
    * Starts with fresh weights, drawn as {@code torch.nn.Linear} draws them.
    *
+   * @param shape its widths, and those of an embedding adapter if one is to be trained
    * @param hidden width between the two maps; of no meaning but with {@link ProjectorKind#MLP}
    * @throws InvalidSettingException if there is no projector and the widths differ
    */
   public static ProjectorTraining fresh(
       NativeRuntime runtime,
       ProjectorKind kind,
-      int inputWidth,
+      ProjectorShape shape,
       int hidden,
-      int outputWidth,
       long seed,
       Device device) {
+    int inputWidth = shape.inputWidth();
+    int outputWidth = shape.outputWidth();
     if (kind == ProjectorKind.NONE && inputWidth != outputWidth) {
       throw new InvalidSettingException(
           "projector",
@@ -58,8 +60,7 @@ public final class ProjectorTraining implements TrainableProjector {
     return runtime.open(
         () -> {
           ProjectorTraining training =
-              new ProjectorTraining(
-                  runtime, LoadedProjector.program(device), inputWidth, outputWidth);
+              new ProjectorTraining(runtime, LoadedProjector.program(device), shape);
           Random random = new Random(seed);
           int width = kind == ProjectorKind.LINEAR ? outputWidth : hidden;
           if (kind != ProjectorKind.NONE) {
@@ -70,6 +71,16 @@ public final class ProjectorTraining implements TrainableProjector {
             training.draw(ProjectorFile.FC2_WEIGHT, random, hidden, outputWidth, hidden);
             training.draw(ProjectorFile.FC2_BIAS, random, hidden, outputWidth);
           }
+          shape
+              .adapter()
+              .ifPresent(
+                  adapter ->
+                      training.draw(
+                          ProjectorFile.ADAPTER,
+                          random,
+                          adapter.inputWidth(),
+                          adapter.outputWidth(),
+                          adapter.inputWidth()));
           return training;
         });
   }
@@ -84,10 +95,9 @@ public final class ProjectorTraining implements TrainableProjector {
     return runtime.open(
         () -> {
           Program program = LoadedProjector.program(device);
-          ProjectorTraining training =
-              new ProjectorTraining(runtime, program, opened.inputWidth(), opened.outputWidth());
+          ProjectorTraining training = new ProjectorTraining(runtime, program, opened.shape());
           try {
-            for (String name : ProjectorFile.names(opened.kind())) {
+            for (String name : opened.names()) {
               Weights.put(program, opened.tensors().get(name), Precision.F32);
               training.weights.adopt(name);
             }
@@ -122,25 +132,64 @@ public final class ProjectorTraining implements TrainableProjector {
   }
 
   @Override
+  public void scaleAdapter(float factor) {
+    NDArray adapter = weights.byName().get(ProjectorFile.ADAPTER);
+    if (adapter != null) {
+      adapter.muli(factor);
+    }
+  }
+
+  @Override
   public Map<String, String> metadata() {
-    return weights.byName().isEmpty()
-        ? Map.of(ProjectorFile.WIDTH, Integer.toString(outputWidth))
+    return weights.byName().keySet().stream().allMatch(ProjectorFile.ADAPTER::equals)
+        ? Map.of(ProjectorFile.WIDTH, Integer.toString(shape.outputWidth()))
         : Map.of();
   }
 
   @Override
   public int inputWidth() {
-    return inputWidth;
+    return shape.inputWidth();
   }
 
   @Override
   public int outputWidth() {
-    return outputWidth;
+    return shape.outputWidth();
   }
 
   @Override
   public NDArray project(NDManager scope, NDArray features) {
     return program.forward(features.toDevice(program.device(), false));
+  }
+
+  @Override
+  public Optional<EmbeddingAdapter> embeddingAdapter() {
+    return shape.adapter().map(Adapter::new);
+  }
+
+  private final class Adapter implements EmbeddingAdapter {
+
+    private final ProjectorShape.Adapter widths;
+
+    Adapter(ProjectorShape.Adapter widths) {
+      this.widths = widths;
+    }
+
+    @Override
+    public int inputWidth() {
+      return widths.inputWidth();
+    }
+
+    @Override
+    public int outputWidth() {
+      return widths.outputWidth();
+    }
+
+    @Override
+    public NDArray adapt(NDManager scope, NDArray embeddings) {
+      // The copy takes part in differentiation, which the engine refuses to what it inferred.
+      NDArray copy = embeddings.toDevice(program.device(), false).duplicate();
+      return program.forward(copy, copy);
+    }
   }
 
   @Override

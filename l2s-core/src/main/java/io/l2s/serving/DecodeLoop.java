@@ -2,6 +2,7 @@ package io.l2s.serving;
 
 import io.l2s.EngineException;
 import io.l2s.ModelClosedException;
+import io.l2s.ServingOptions;
 import io.l2s.decoding.TokenSelector;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,15 +1,18 @@
 package io.l2s.serving;
 
+import io.l2s.ChatMessage;
 import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.InvalidRequestException;
 import io.l2s.PromptTooLongException;
 import io.l2s.Route;
+import io.l2s.ServingOptions;
 import io.l2s.decoding.SearchSettings;
 import io.l2s.decoding.StopStrings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -22,10 +25,16 @@ final class RequestChecks {
   private static final int TAIL_MARGIN = 8;
 
   private final Map<Route, RoutePath> paths;
+  private final Function<Route, String> needs;
   private final ServingOptions options;
 
-  RequestChecks(Map<Route, RoutePath> paths, ServingOptions options) {
+  /**
+   * @param needs tells what a route needs to be there
+   */
+  RequestChecks(
+      Map<Route, RoutePath> paths, Function<Route, String> needs, ServingOptions options) {
     this.paths = paths;
+    this.needs = needs;
     this.options = options;
   }
 
@@ -38,8 +47,7 @@ final class RequestChecks {
       requireOneSequence("numReturnSequences", search.numReturnSequences(), path.route());
     }
     int rows = rows(search, promptTokens);
-    int maxNewTokens = maxNewTokens(request, promptTokens, rows);
-    path.context().checkAnswer(maxNewTokens, promptTokens);
+    int maxNewTokens = maxNewTokens(path, request, promptTokens, rows);
     if (search.constraints().minNewTokens() > maxNewTokens) {
       throw new InvalidRequestException(
           "minNewTokens",
@@ -136,8 +144,23 @@ final class RequestChecks {
     return Arrays.stream(ids).boxed().toList();
   }
 
-  private int maxNewTokens(GenerationRequest request, int promptTokens, int rows) {
-    int wanted = request.maxNewTokens().orElse(options.defaults().maxNewTokens());
+  /** What the request asks for; the default is cut to what the model's context leaves. */
+  private int maxNewTokens(RoutePath path, GenerationRequest request, int promptTokens, int rows) {
+    int context = path.limits().answerTo(promptTokens);
+    int wanted =
+        request.maxNewTokens().orElse(Math.min(context, options.defaults().maxNewTokens()));
+    if (wanted > context) {
+      throw new InvalidRequestException(
+          "maxNewTokens",
+          "at most "
+              + context
+              + " for a prompt of "
+              + promptTokens
+              + " tokens, as the models of the route "
+              + path.route()
+              + " have no positions for more",
+          wanted);
+    }
     int most = options.maxBatchTokens() / rows - promptTokens;
     if (wanted > most) {
       throw new InvalidRequestException(
@@ -160,31 +183,44 @@ final class RequestChecks {
   RoutePath path(Route route) {
     RoutePath path = paths.get(route);
     if (path == null) {
-      String remedy =
-          switch (route) {
-            case HYBRID -> "HYBRID needs a projector and an SLM";
-            case LLM_ONLY -> "LLM_ONLY needs an LLM with a decoder of its own";
-            case SLM_ONLY -> "SLM_ONLY needs a bundle that names slmAlone";
-            case EXACT ->
-                "EXACT needs an SLM and an LLM with a decoder of its own, over one vocabulary";
-          };
       throw new InvalidRequestException(
-          "route", "one of " + paths.keySet() + " (" + remedy + ")", route);
+          "route", "one of " + paths.keySet() + " (" + needs.apply(route) + ")", route);
     }
     return path;
   }
 
-  /** The prompt's ids. */
-  int[] promptIds(RoutePath path, String prompt) {
-    if (prompt.length() > options.maxPromptCharacters()) {
-      throw new PromptTooLongException(
-          "characters", options.maxPromptCharacters(), prompt.length());
+  /** The ids of the prompt, or of the one that the chat template writes. */
+  int[] promptIds(RoutePath path, GenerationRequest request) {
+    List<ChatMessage> messages = request.messages();
+    if (messages.isEmpty()) {
+      return checked(path, path.prompts().encode(notTooLong(request.prompt())));
     }
-    int[] ids = path.prompts().encode(prompt);
+    requireCharacters(messages.stream().mapToLong(each -> each.text().length()).sum());
+    String prompt = notTooLong(path.prompts().chatPrompt(messages));
+    return checked(path, path.prompts().encodeChat(prompt));
+  }
+
+  private String notTooLong(String prompt) {
+    requireCharacters(prompt.length());
+    return prompt;
+  }
+
+  private void requireCharacters(long length) {
+    if (length > options.maxPromptCharacters()) {
+      throw new PromptTooLongException(
+          "characters", options.maxPromptCharacters(), (int) Math.min(Integer.MAX_VALUE, length));
+    }
+  }
+
+  private int[] checked(RoutePath path, int[] ids) {
     if (ids.length > options.maxPromptTokens()) {
       throw new PromptTooLongException("tokens", options.maxPromptTokens(), ids.length);
     }
-    path.context().checkPrompt(ids.length);
+    int most = Math.min(path.limits().prompt(), path.limits().together() - 1);
+    if (ids.length > most) {
+      throw new PromptTooLongException(
+          "tokens", most, ids.length, "as the model has no positions for more");
+    }
     if (ids.length == 0) {
       throw new InvalidRequestException("prompt", "at least 1 token long", "0 tokens");
     }

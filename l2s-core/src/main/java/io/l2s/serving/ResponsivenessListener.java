@@ -1,5 +1,7 @@
 package io.l2s.serving;
 
+import io.l2s.ServingOptions;
+
 /**
  * Receives a call when a model stops responding, because a native call has lasted longer than
  * {@link ServingOptions#nativeCallLimit}, and another call when the model serves again.

@@ -6,7 +6,9 @@ import io.l2s.GenerationFailedException.Component;
 import io.l2s.Route;
 import io.l2s.decoding.BatchDecoder;
 import io.l2s.decoding.BatchedDecoder;
+import io.l2s.decoding.ResizedState;
 import io.l2s.decoding.SpeculativeDecoder;
+import io.l2s.model.ContextLimits;
 import io.l2s.model.DecoderState;
 import io.l2s.model.ForcedTokens;
 import io.l2s.model.LlmDecoder;
@@ -27,7 +29,7 @@ import java.util.function.UnaryOperator;
  * @param vocabulary number of ids that the decoder scores
  * @param penaltyPrefix turns a prompt's ids into the ids before the answer that penalties count
  * @param forced ids that the model forces into every answer
- * @param context positions that its models have
+ * @param limits most tokens that the route's models have positions for
  * @param reading whether the LLM reads the prompt first
  * @param batching whether its sequences share a running batch
  * @param prefill makes the decoder of its sequences
@@ -41,7 +43,7 @@ record RoutePath(
     int vocabulary,
     UnaryOperator<int[]> penaltyPrefix,
     ForcedTokens forced,
-    ContextLimit context,
+    ContextLimits limits,
     Reading reading,
     Batching batching,
     Prefill prefill,
@@ -54,7 +56,7 @@ record RoutePath(
   enum Reading {
     /** The LLM makes H of it. */
     LLM,
-    /** Nobody; the SLM embeds its ids. */
+    /** Nobody; the decoder embeds its ids. */
     NONE
   }
 
@@ -70,7 +72,8 @@ record RoutePath(
   interface Prefill {
 
     /**
-     * @param features H, {@code [batch, maxLength, llmWidth]}; null on a route without the LLM
+     * @param features H, {@code [batch, maxLength, llmWidth]}; null where the LLM does not read the
+     *     prompt first
      */
     BatchDecoder of(NDManager scope, NDArray features, TokenBatch prompts);
   }
@@ -93,15 +96,40 @@ record RoutePath(
     parts.slm().ifPresent(slm -> paths.put(Route.HYBRID, hybrid(llm, slm)));
     own.ifPresent(decoder -> paths.put(Route.LLM_ONLY, llmOnly(llm, decoder)));
     parts.slmAlone().ifPresent(slm -> paths.put(Route.SLM_ONLY, slmOnly(slm)));
-    if (own.isPresent() && parts.slm().filter(slm -> drafts(slm, own.get())).isPresent()) {
-      paths.put(Route.EXACT, exact(llm, own.get(), parts.slm().get(), nativeThread));
+    if (obstacleToExact(parts).isEmpty()) {
+      paths.put(
+          Route.EXACT, exact(llm, own.orElseThrow(), parts.slm().orElseThrow(), nativeThread));
     }
     return paths;
   }
 
-  // One vocabulary, so that each model can be fed the other's tokens.
-  private static boolean drafts(ServedComponents.Slm slm, LlmDecoder own) {
-    return slm.decoder().vocabularySize() == own.vocabularySize();
+  /** What {@code route} needs to be there. */
+  static String needs(Route route, ServedComponents parts) {
+    return switch (route) {
+      case HYBRID -> "HYBRID needs a projector and an SLM";
+      case LLM_ONLY -> "LLM_ONLY needs an LLM with a decoder of its own";
+      case SLM_ONLY -> "SLM_ONLY needs a bundle that names slmAlone";
+      case EXACT -> "EXACT needs " + obstacleToExact(parts).orElse("nothing more");
+    };
+  }
+
+  /** What the route EXACT needs and does not have; empty where it is there. */
+  private static Optional<String> obstacleToExact(ServedComponents parts) {
+    Optional<LlmDecoder> own = parts.llm().encoder().decoder();
+    if (own.isEmpty() || parts.slm().isEmpty()) {
+      return Optional.of("an SLM and an LLM with a decoder of its own");
+    }
+    if (!parts.oneVocabulary()) {
+      return Optional.of(
+          "one vocabulary, but the tokenizers of LLM and SLM have different tokens or ids");
+    }
+    if (!own.get().rewindable()) {
+      return Optional.of("states that take tokens back, but those of the LLM's decoder do not");
+    }
+    if (!parts.slm().get().decoder().rewindable()) {
+      return Optional.of("states that take tokens back, but those of the SLM do not");
+    }
+    return Optional.empty();
   }
 
   private static RoutePath hybrid(ServedComponents.Llm llm, ServedComponents.Slm slm) {
@@ -114,7 +142,7 @@ record RoutePath(
         // The prompt reaches the SLM as vectors, so it has no ids.
         promptIds -> slm.decoder().penaltyPrefix(new int[0]),
         slm.decoder().forcedTokens(),
-        ContextLimit.of(llm.encoder()).and(ContextLimit.of(slm.decoder())),
+        llm.encoder().contextLimits().prompts().and(slm.decoder().contextLimits()),
         Reading.LLM,
         Batching.SHARED,
         (scope, features, prompts) -> new BatchedDecoder(prefilled(scope, slm, features, prompts)),
@@ -136,8 +164,8 @@ record RoutePath(
         decoder.vocabularySize(),
         decoder::penaltyPrefix,
         decoder.forcedTokens(),
-        ContextLimit.of(llm.encoder()).and(ContextLimit.of(decoder)),
-        Reading.LLM,
+        llm.encoder().contextLimits().prompts().and(decoder.contextLimits()),
+        decoder.readsFeatures() ? Reading.LLM : Reading.NONE,
         Batching.SHARED,
         (scope, features, prompts) -> new BatchedDecoder(decoder.prefill(features, prompts)),
         Component.LLM_DECODER);
@@ -152,7 +180,7 @@ record RoutePath(
         slm.decoder().vocabularySize(),
         slm.decoder()::penaltyPrefix,
         slm.decoder().forcedTokens(),
-        ContextLimit.of(slm.decoder()),
+        slm.decoder().contextLimits(),
         Reading.NONE,
         Batching.SHARED,
         (scope, features, prompts) ->
@@ -175,13 +203,19 @@ record RoutePath(
         own.vocabularySize(),
         own::penaltyPrefix,
         own.forcedTokens(),
-        ContextLimit.of(llm.encoder())
-            .and(ContextLimit.of(own))
-            .and(ContextLimit.of(slm.decoder())),
+        llm.encoder()
+            .contextLimits()
+            .prompts()
+            .and(own.contextLimits())
+            .and(slm.decoder().contextLimits()),
         Reading.LLM,
         Batching.SINGLE,
         (scope, features, prompts) -> {
-          RewindableState drafter = drafter(scope, slm, features, prompts);
+          RewindableState drafter =
+              ResizedState.of(
+                  drafter(scope, slm, features, prompts),
+                  slm.decoder().vocabularySize(),
+                  own.vocabularySize());
           try {
             return new SpeculativeDecoder(
                 drafter,
@@ -202,9 +236,8 @@ record RoutePath(
     if (rewindable.isEmpty()) {
       state.close();
       throw new IllegalStateException(
-          "route EXACT needs decoders whose states can take tokens back, but "
-              + state.getClass().getName()
-              + " cannot; ask for another route");
+          state.getClass().getName()
+              + " cannot take tokens back, but its decoder says that its states can");
     }
     return rewindable.get();
   }

@@ -1,10 +1,8 @@
 package io.l2s.serving;
 
-import io.l2s.hybrid.Fusion;
 import io.l2s.hybrid.PromptFuser;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;
-import io.l2s.projector.Projector;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +23,14 @@ public record ServedComponents(Llm llm, Optional<Slm> slm, Optional<SlmAlone> sl
   }
 
   /**
+   * Whether LLM and SLM have one vocabulary, so that each can be fed the other's tokens; false
+   * without an SLM.
+   */
+  public boolean oneVocabulary() {
+    return slm.filter(each -> each.text().vocabulary().equals(llm.text().vocabulary())).isPresent();
+  }
+
+  /**
    * The LLM.
    *
    * @param text its tokenizer, whose prompt ids the route {@code HYBRID} uses too
@@ -42,22 +48,17 @@ public record ServedComponents(Llm llm, Optional<Slm> slm, Optional<SlmAlone> sl
   /**
    * Projector and SLM.
    *
+   * @param fuser makes the SLM's input of H and the LLM's prompt ids
    * @param text the SLM's tokenizer, for answers
    * @param eosIds ids that end the SLM's answer
    */
-  public record Slm(
-      Projector projector, SlmDecoder decoder, Fusion fusion, TextCodec text, Set<Integer> eosIds) {
+  public record Slm(PromptFuser fuser, SlmDecoder decoder, TextCodec text, Set<Integer> eosIds) {
 
     public Slm {
-      Objects.requireNonNull(projector, "projector");
+      Objects.requireNonNull(fuser, "fuser");
       Objects.requireNonNull(decoder, "decoder");
-      Objects.requireNonNull(fusion, "fusion");
       Objects.requireNonNull(text, "text");
       eosIds = Set.copyOf(eosIds);
-    }
-
-    PromptFuser fuser() {
-      return new PromptFuser(decoder.embeddings(), projector, fusion);
     }
   }
 

@@ -11,6 +11,7 @@ import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
 import io.l2s.ModelUnresponsiveException;
 import io.l2s.Route;
+import io.l2s.ServingOptions;
 import io.l2s.engine.NativeRuntime;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -99,7 +100,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
     }
     this.defaultRoute = paths.keySet().iterator().next();
     this.options = options;
-    this.checks = new RequestChecks(paths, options);
+    this.checks = new RequestChecks(paths, route -> RoutePath.needs(route, components), options);
     this.nativeThread = nativeThread;
     this.surroundings = surroundings;
     this.queue = new WaitingQueue(options.queueCapacity());
@@ -138,7 +139,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
     queue.requireOpen();
     Stopwatch stopwatch = new Stopwatch(surroundings.nanoTime());
     RoutePath path = checks.path(request.route().orElse(defaultRoute));
-    int[] promptIds = checks.promptIds(path, request.prompt());
+    int[] promptIds = checks.promptIds(path, request);
     Generation generation =
         new Generation(
             path,

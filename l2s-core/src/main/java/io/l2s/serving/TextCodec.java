@@ -1,7 +1,11 @@
 package io.l2s.serving;
 
-import io.l2s.tokenizer.IncrementalDetokenizer;
+import io.l2s.ChatMessage;
+import io.l2s.InvalidRequestException;
+import io.l2s.chat.ChatTemplate;
 import io.l2s.tokenizer.Tokenizer;
+import io.l2s.tokenizer.Vocabulary;
+import java.util.List;
 
 /** A model's tokenizer as serving needs it: prompts to ids, answers' ids to text. Thread-safe. */
 public interface TextCodec {
@@ -12,37 +16,34 @@ public interface TextCodec {
   /** The ids of a piece of an answer, without special tokens. */
   int[] encodeAnswer(String text);
 
+  /** The tokens that its ids stand for; models over equal ones can be fed each other's ids. */
+  Vocabulary vocabulary();
+
+  /**
+   * The prompt that the chat template writes for {@code messages}.
+   *
+   * @throws InvalidRequestException if there is no template or it refuses the messages
+   */
+  default String chatPrompt(List<ChatMessage> messages) {
+    throw new InvalidRequestException(
+        "messages", "left out, since the model has no chat template", "given; use a plain prompt");
+  }
+
+  /** The ids of a prompt from {@link #chatPrompt}, in which the template wrote special tokens. */
+  default int[] encodeChat(String chatPrompt) {
+    return encodeAnswer(chatPrompt);
+  }
+
   /** Starts the text of a new answer. */
   AnswerText newAnswer();
 
   /** Uses {@code tokenizer}, which must stay open as long as the model that uses the codec. */
   static TextCodec of(Tokenizer tokenizer) {
-    return new TextCodec() {
-      @Override
-      public int[] encode(String prompt) {
-        return tokenizer.encode(prompt);
-      }
+    return new TokenizerCodec(tokenizer, null);
+  }
 
-      @Override
-      public int[] encodeAnswer(String text) {
-        return tokenizer.encodeWithoutSpecialTokens(text);
-      }
-
-      @Override
-      public AnswerText newAnswer() {
-        IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokenizer);
-        return new AnswerText() {
-          @Override
-          public String append(int... ids) {
-            return detokenizer.append(ids);
-          }
-
-          @Override
-          public String finish() {
-            return detokenizer.finish();
-          }
-        };
-      }
-    };
+  /** As {@link #of(Tokenizer)}, with messages written by {@code template}. */
+  static TextCodec of(Tokenizer tokenizer, ChatTemplate template) {
+    return new TokenizerCodec(tokenizer, template);
   }
 }

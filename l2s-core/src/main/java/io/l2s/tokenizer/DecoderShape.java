@@ -34,7 +34,7 @@ record DecoderShape(boolean incremental, boolean byteFallback) {
       switch (type(step)) {
         case "Metaspace", "Strip" -> {}
         case "WordPiece", "BPEDecoder", "CTC" -> incremental &= !joined;
-        case "Replace" -> incremental &= !joined || isOneCharacter(step);
+        case "Replace" -> incremental &= !joined || replacesOneCharacter(step);
         case "ByteFallback" -> {
           incremental &= !joined;
           byteFallback = true;
@@ -66,11 +66,12 @@ record DecoderShape(boolean incremental, boolean byteFallback) {
     return step.has("type") ? step.get("type").getAsString() : "";
   }
 
-  private static boolean isOneCharacter(JsonObject replace) {
+  /** U+FFFD aside: it may stand for a character whose remaining bytes have yet to come. */
+  private static boolean replacesOneCharacter(JsonObject replace) {
     if (!(replace.get("pattern") instanceof JsonObject pattern) || !pattern.has("String")) {
       return false;
     }
     String text = pattern.get("String").getAsString();
-    return text.codePointCount(0, text.length()) == 1;
+    return text.codePointCount(0, text.length()) == 1 && !text.equals("\uFFFD");
   }
 }

@@ -45,7 +45,8 @@ public final class Tokenizer implements AutoCloseable {
   /**
    * Loads a {@code tokenizer.json}.
    *
-   * @throws ModelLoadException if the file is missing, unreadable or malformed
+   * @throws ModelLoadException if the file is missing, unreadable or malformed, or its kind of
+   *     tokenizer is none of BPE (byte-level or with byte fallback), Unigram and WordLevel
    * @throws NativesLoadException if the native library cannot be loaded on this machine
    */
   public static Tokenizer load(Path tokenizerJson) {
@@ -79,12 +80,23 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The ids of each text as from {@link #encode(String)}, in order, on all free cores. */
   public List<int[]> encodeAll(List<String> texts) {
+    return encodeAll(texts, true);
+  }
+
+  /**
+   * The ids of each text as from {@link #encodeWithoutSpecialTokens}, in order, on all free cores.
+   */
+  public List<int[]> encodeAllWithoutSpecialTokens(List<String> texts) {
+    return encodeAll(texts, false);
+  }
+
+  private List<int[]> encodeAll(List<String> texts, boolean specialTokens) {
     List<int[]> all = new ArrayList<>(texts.size());
     for (int from = 0; from < texts.size(); from += BATCH) {
       List<String> batch = texts.subList(from, Math.min(texts.size(), from + BATCH));
       String[] sanitized =
           batch.stream().map(Tokenizer::withoutLoneSurrogates).toArray(String[]::new);
-      all.addAll(locked(at -> takeIds(LIBRARY.batchEncode(at, sanitized, true))));
+      all.addAll(locked(at -> takeIds(LIBRARY.batchEncode(at, sanitized, specialTokens))));
     }
     return all;
   }
@@ -94,14 +106,12 @@ public final class Tokenizer implements AutoCloseable {
    * embedding table, have no text.
    */
   public String decode(int... ids) {
-    if (ids.length == 0) {
-      return "";
-    }
-    long[] wide = new long[ids.length];
-    for (int i = 0; i < ids.length; i++) {
-      wide[i] = ids[i];
-    }
-    return locked(at -> LIBRARY.decode(at, wide, true));
+    return decode(ids, true);
+  }
+
+  /** The text of {@code ids} in which special tokens are spelled out. */
+  public String decodeWithSpecialTokens(int... ids) {
+    return decode(ids, false);
   }
 
   /** {@link #decode(int...)} of a list. */
@@ -114,14 +124,9 @@ public final class Tokenizer implements AutoCloseable {
     return file.maxTokenId();
   }
 
-  /**
-   * Whether {@code other} was loaded from an equal file, truncation and padding settings aside.
-   * Reads both files again.
-   *
-   * @throws ModelLoadException if one of them can no longer be read
-   */
-  public boolean sameAs(Tokenizer other) {
-    return this == other || TokenizerFile.same(path, other.path);
+  /** All tokens under their ids, added tokens included. */
+  public Vocabulary vocabulary() {
+    return file.vocabulary();
   }
 
   /** Frees the native tokenizer, after calls under way have ended; closing twice does nothing. */
@@ -146,6 +151,17 @@ public final class Tokenizer implements AutoCloseable {
   private int[] encode(String text, boolean specialTokens) {
     String sanitized = withoutLoneSurrogates(text);
     return locked(at -> takeIds(LIBRARY.encode(at, sanitized, specialTokens)));
+  }
+
+  private String decode(int[] ids, boolean skipSpecialTokens) {
+    if (ids.length == 0) {
+      return "";
+    }
+    long[] wide = new long[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      wide[i] = ids[i];
+    }
+    return locked(at -> LIBRARY.decode(at, wide, skipSpecialTokens));
   }
 
   private <T> T locked(LongFunction<T> work) {

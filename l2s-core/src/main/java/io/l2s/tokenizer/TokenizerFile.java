@@ -2,7 +2,6 @@ package io.l2s.tokenizer;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
@@ -14,7 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -26,15 +28,21 @@ import java.util.regex.Pattern;
  *     fallback
  * @param maxTokenId the largest id, −1 for an empty vocabulary
  * @param incremental whether decoded text grows at its end only
+ * @param vocabulary all tokens under their ids
  */
-record TokenizerFile(BitSet textTokens, BitSet byteTokens, int maxTokenId, boolean incremental) {
+record TokenizerFile(
+    BitSet textTokens,
+    BitSet byteTokens,
+    int maxTokenId,
+    boolean incremental,
+    Vocabulary vocabulary) {
 
   private static final long MAX_BYTES = 256L << 20;
   private static final int MAX_ID = 1 << 26;
 
   // The native decoder takes two hexadecimal digits or a sign and one digit.
   private static final Pattern BYTE_TOKEN = Pattern.compile("<0x([0-9A-Fa-f]{2}|\\+[0-9A-Fa-f])>");
-  private static final Set<String> NOT_COMPARED = Set.of("truncation", "padding");
+  private static final List<String> KINDS = List.of("BPE", "Unigram", "WordLevel");
 
   /** The file's text; refuses a file that is missing, over 256 MiB or not UTF-8. */
   static String read(Path file) {
@@ -67,25 +75,17 @@ record TokenizerFile(BitSet textTokens, BitSet byteTokens, int maxTokenId, boole
     if (!reader.modelSeen) {
       throw new ModelLoadException(file, "has no \"model\"; it is not a tokenizer.json");
     }
-    return reader.facts();
-  }
-
-  /** Whether both files describe one tokenizer, their truncation and padding aside. */
-  static boolean same(Path first, Path second) {
-    String one = read(first);
-    String other = read(second);
-    return one.equals(other) || tree(first, one).equals(tree(second, other));
-  }
-
-  private static JsonObject tree(Path file, String json) {
-    try {
-      JsonObject root = JsonParser.parseString(json).getAsJsonObject();
-      NOT_COMPARED.forEach(root::remove);
-      return root;
-    } catch (JsonParseException | IllegalStateException e) {
+    String kind = reader.kind();
+    if (!KINDS.contains(kind)) {
       throw new ModelLoadException(
-          file, List.of("is not a readable tokenizer.json: " + e.getMessage()), e);
+          file,
+          "the kind of tokenizer must be one of "
+              + String.join(", ", KINDS)
+              + ", but is "
+              + kind
+              + "; use a model with a supported kind");
     }
+    return reader.facts();
   }
 
   /** Streams through the file, since a tree of a vocabulary takes many times its size. */
@@ -93,8 +93,12 @@ record TokenizerFile(BitSet textTokens, BitSet byteTokens, int maxTokenId, boole
     private final BitSet known = new BitSet();
     private final BitSet special = new BitSet();
     private final BitSet bytes = new BitSet();
+    private final Map<String, Integer> ids = new HashMap<>();
     private DecoderShape decoder = DecoderShape.of(null);
+    private final Set<String> modelFields = new HashSet<>();
+    private String type = "";
     private boolean modelSeen;
+    private boolean scored;
 
     void readTop(JsonReader in) throws IOException {
       in.beginObject();
@@ -116,17 +120,37 @@ record TokenizerFile(BitSet textTokens, BitSet byteTokens, int maxTokenId, boole
       int maxTokenId = known.length() - 1;
       known.andNot(special);
       return new TokenizerFile(
-          known, decoder.byteFallback() ? bytes : new BitSet(), maxTokenId, decoder.incremental());
+          known,
+          decoder.byteFallback() ? bytes : new BitSet(),
+          maxTokenId,
+          decoder.incremental(),
+          Vocabulary.of(ids));
+    }
+
+    /** The model's type; files from before types were written show it by their fields. */
+    String kind() {
+      if (!type.isEmpty()) {
+        return type;
+      }
+      if (modelFields.contains("merges")) {
+        return "BPE";
+      }
+      if (modelFields.contains("max_input_chars_per_word")) {
+        return "WordPiece";
+      }
+      return scored ? "Unigram" : "WordLevel";
     }
 
     private void readModel(JsonReader in) throws IOException {
       modelSeen = true;
       in.beginObject();
       while (in.hasNext()) {
-        if (in.nextName().equals("vocab")) {
-          readVocabulary(in);
-        } else {
-          in.skipValue();
+        String name = in.nextName();
+        modelFields.add(name);
+        switch (name) {
+          case "type" -> type = in.nextString();
+          case "vocab" -> readVocabulary(in);
+          default -> in.skipValue();
         }
       }
       in.endObject();
@@ -143,6 +167,7 @@ record TokenizerFile(BitSet textTokens, BitSet byteTokens, int maxTokenId, boole
         in.endObject();
         return;
       }
+      scored = true;
       in.beginArray();
       for (int id = 0; in.hasNext(); id++) {
         in.beginArray();
@@ -180,6 +205,7 @@ record TokenizerFile(BitSet textTokens, BitSet byteTokens, int maxTokenId, boole
             "the id of token \"" + token + "\" must be in 0.." + MAX_ID + ", but is " + id);
       }
       known.set(id);
+      ids.put(token, id);
       if (BYTE_TOKEN.matcher(token).matches()) {
         bytes.set(id);
       }

@@ -1,10 +1,11 @@
 package io.l2s.training;
 
 import ai.djl.Device;
+import io.l2s.Fusion;
 import io.l2s.InvalidSettingException;
+import io.l2s.Precision;
+import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.engine.Precision;
-import io.l2s.hybrid.Fusion;
 import io.l2s.model.FamilyLookup;
 import io.l2s.model.NumberFormat;
 import io.l2s.projector.ProjectorKind;
@@ -22,6 +23,8 @@ import java.util.OptionalInt;
  * @param projector what leads from H to P
  * @param hidden width between the two maps of an MLP, at least 1; of no meaning otherwise
  * @param fusion how P meets the SLM's embeddings
+ * @param promptTokenizer whose token ids the prompt has at the SLM's input; empty: the SLM's where
+ *     both models have one vocabulary, else the LLM's, through an adapter that is trained too
  * @param trainedParts what the training changes
  * @param featureCache directory where the LLM's features for all prompts are kept, so that they are
  *     computed once; empty: they are computed for each batch
@@ -33,6 +36,7 @@ public record LlmConditioning(
     ProjectorKind projector,
     int hidden,
     Fusion fusion,
+    Optional<PromptTokenizer> promptTokenizer,
     TrainedParts trainedParts,
     Optional<Path> featureCache) {
 
@@ -55,6 +59,7 @@ public record LlmConditioning(
         ProjectorKind.MLP,
         512,
         Fusion.ADD,
+        Optional.empty(),
         TrainedParts.PROJECTOR_AND_SLM,
         Optional.empty());
   }
@@ -86,6 +91,7 @@ public record LlmConditioning(
         projector,
         hidden,
         fusion,
+        promptTokenizer,
         trainedParts,
         Optional.of(directory));
   }

@@ -55,6 +55,11 @@ final class PairData {
     return prompts;
   }
 
+  /** All targets, in order. */
+  List<int[]> targets() {
+    return targets;
+  }
+
   TokenBatch promptBatch(List<Integer> rows) {
     return new TokenBatch(rows.stream().map(prompts::get).toList());
   }

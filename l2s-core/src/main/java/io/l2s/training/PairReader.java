@@ -3,23 +3,21 @@ package io.l2s.training;
 import io.l2s.DataFileException;
 import io.l2s.evaluation.PairFile;
 import io.l2s.evaluation.SentencePair;
-import io.l2s.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Reads and tokenises the files of a training; counts the rows that it leaves out. */
 final class PairReader {
 
   private final TrainingData data;
-  private final Tokenizer promptTokenizer;
-  private final Tokenizer targetTokenizer;
+  private final TrainingTokenizers tokenizers;
   private int leftOut;
 
-  PairReader(TrainingData data, Tokenizer promptTokenizer, Tokenizer targetTokenizer) {
+  PairReader(TrainingData data, TrainingTokenizers tokenizers) {
     this.data = data;
-    this.promptTokenizer = promptTokenizer;
-    this.targetTokenizer = targetTokenizer;
+    this.tokenizers = tokenizers;
   }
 
   PairData training() {
@@ -50,12 +48,19 @@ final class PairReader {
     String template = data.promptTemplate().orElse(TrainingData.PLACEHOLDER);
     List<SentencePair> pairs = PairFile.read(file, data.format());
     List<int[]> sources =
-        promptTokenizer.encodeAll(
-            pairs.stream()
-                .map(pair -> template.replace(TrainingData.PLACEHOLDER, pair.source()))
-                .toList());
+        tokenizers
+            .prompts()
+            .encodeAll(
+                pairs.stream()
+                    .map(pair -> template.replace(TrainingData.PLACEHOLDER, pair.source()))
+                    .toList());
     List<int[]> answers =
-        targetTokenizer.encodeAll(pairs.stream().map(SentencePair::target).toList());
+        tokenizers
+            .targets()
+            .encodeAllWithoutSpecialTokens(pairs.stream().map(SentencePair::target).toList())
+            .stream()
+            .map(this::ended)
+            .toList();
     int before = prompts.size();
     for (int i = 0; i < pairs.size(); i++) {
       if (isShort(file, i + 1, "prompt", sources.get(i))
@@ -76,6 +81,12 @@ final class PairReader {
           null,
           "maxLength");
     }
+  }
+
+  private int[] ended(int[] ids) {
+    int[] ended = Arrays.copyOf(ids, ids.length + 1);
+    ended[ids.length] = tokenizers.endOfSequence();
+    return ended;
   }
 
   // One batch of one over-long row may need more memory than there is, hours later.

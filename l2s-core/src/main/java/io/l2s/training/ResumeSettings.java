@@ -1,5 +1,6 @@
 package io.l2s.training;
 
+import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.evaluation.PairFormat;
@@ -21,7 +22,10 @@ final class ResumeSettings {
 
   /** The settings of {@code request} by name; files are told by their SHA-256 digests. */
   static Map<String, String> of(
-      TrainingRequest request, FamilyLookup families, Path tokenizer, FileDigests digests) {
+      TrainingRequest request,
+      FamilyLookup families,
+      TrainingTokenizers tokenizers,
+      FileDigests digests) {
     TrainingOptions options = request.options();
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("llm", request.llm().map(llm -> weights(llm, digests)).orElse("none"));
@@ -32,7 +36,7 @@ final class ResumeSettings {
     }
     settings.put("compute", request.resolvedCompute().toString());
     settings.put("slmConfig", digests.sha256(slmConfig(request)));
-    settings.put("tokenizer", digests.sha256(tokenizer));
+    addTo(settings, tokenizers, digests);
     for (TrainingData.Part part : request.data().files()) {
       settings.merge(
           "data",
@@ -73,6 +77,20 @@ final class ResumeSettings {
     settings.put("hidden", Integer.toString(conditioning.hidden()));
     settings.put("fusion", conditioning.fusion().toString());
     settings.put("frozenSlm", Boolean.toString(conditioning.keepsSlm()));
+  }
+
+  // What differs from a training of one tokenizer, so that states of former versions resume.
+  private static void addTo(
+      Map<String, String> settings, TrainingTokenizers tokenizers, FileDigests digests) {
+    String targets = digests.sha256(tokenizers.targetFile());
+    String prompts = digests.sha256(tokenizers.promptFile());
+    settings.put("tokenizer", targets);
+    if (!prompts.equals(targets)) {
+      settings.put("llmTokenizer", prompts);
+    }
+    if (tokenizers.promptTokenizer() == PromptTokenizer.LLM) {
+      settings.put("promptTokenizer", tokenizers.promptTokenizer().toString());
+    }
   }
 
   /** The file that says what the SLM looks like, which need not be named {@code config.json}. */

@@ -2,7 +2,6 @@ package io.l2s.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.l2s.hybrid.Fusion;
 import io.l2s.hybrid.PromptFuser;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.TokenBatch;
@@ -11,16 +10,21 @@ import io.l2s.projector.TrainableProjector;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** What is trained: an SLM with a projector under a frozen LLM, or an SLM alone. */
 sealed interface TrainableModel {
 
-  /** An SLM conditioned by a frozen LLM through a projector. */
+  /**
+   * An SLM conditioned by a frozen LLM through a projector.
+   *
+   * @param fuser of this LLM, projector and SLM
+   */
   record Hybrid(
       LlmEncoder llm,
       TrainableProjector projector,
       TrainableSlm slm,
-      Fusion fusion,
+      PromptFuser fuser,
       TrainedParts trainedParts)
       implements TrainableModel {
 
@@ -31,21 +35,57 @@ sealed interface TrainableModel {
     }
 
     /**
-     * Scales a fresh projector so that P is as large as the embeddings that it is added to. As its
+     * Scales a fresh projector so that P is as large as the embeddings that the SLM knows. As its
      * weights are drawn it is an order of magnitude smaller, and a fresh SLM learns to do without.
      *
      * @param prompts some prompts of the training
+     * @param known rows of ids in the SLM's vocabulary, such as the prompts or their targets
      */
-    void balance(NDManager scope, List<int[]> prompts) {
-      double projected = 0;
-      double embedded = 0;
-      for (int[] ids : prompts) {
-        TokenBatch prompt = TokenBatch.of(ids);
-        NDArray features = llm.encode(scope, prompt);
-        projected += meanSquare(projector.project(scope, features)) * ids.length;
-        embedded += meanSquare(slm.embeddings().embed(scope, prompt)) * ids.length;
+    void balance(NDManager scope, List<int[]> prompts, List<int[]> known) {
+      projector.scale(
+          factor(
+              prompts,
+              prompt -> projector.project(scope, llm.encode(scope, prompt)),
+              known,
+              ids -> slm.embeddings().embed(scope, ids)));
+    }
+
+    /**
+     * Scales a fresh adapter so that adapted embeddings are as large as the embeddings that the SLM
+     * knows.
+     *
+     * @param prompts some prompts of the training
+     * @param known rows of ids in the SLM's vocabulary
+     */
+    void balanceAdapter(NDManager scope, List<int[]> prompts, List<int[]> known) {
+      projector.scaleAdapter(
+          factor(
+              prompts,
+              prompt -> fuser.prompts().embed(scope, prompt),
+              known,
+              ids -> slm.embeddings().embed(scope, ids)));
+    }
+
+    /** What makes vectors of {@code rows} as large as those of {@code known} on average. */
+    private static float factor(
+        List<int[]> rows,
+        Function<TokenBatch, NDArray> drawn,
+        List<int[]> known,
+        Function<TokenBatch, NDArray> embeddings) {
+      double tokens = (double) tokens(rows) / tokens(known);
+      return (float) Math.sqrt(squares(known, embeddings) / squares(rows, drawn) * tokens);
+    }
+
+    private static int tokens(List<int[]> rows) {
+      return rows.stream().mapToInt(row -> row.length).sum();
+    }
+
+    private static double squares(List<int[]> rows, Function<TokenBatch, NDArray> vectors) {
+      double sum = 0;
+      for (int[] row : rows) {
+        sum += meanSquare(vectors.apply(TokenBatch.of(row))) * row.length;
       }
-      projector.scale((float) Math.sqrt(embedded / projected));
+      return sum;
     }
 
     private static double meanSquare(NDArray array) {
@@ -89,8 +129,7 @@ sealed interface TrainableModel {
     if (this instanceof Hybrid hybrid) {
       // The copy takes part in differentiation, which the engine refuses to what it inferred.
       NDArray features = hybrid.llm().encode(scope, prompts).duplicate();
-      return new PromptFuser(hybrid.slm().embeddings(), hybrid.projector(), hybrid.fusion())
-          .fuse(scope, features, prompts);
+      return hybrid.fuser().fuse(scope, features, prompts);
     }
     return slm().embeddings().embed(scope, prompts);
   }

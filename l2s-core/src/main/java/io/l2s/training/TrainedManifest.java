@@ -1,6 +1,7 @@
 package io.l2s.training;
 
 import com.google.gson.JsonObject;
+import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.projector.ProjectorKind;
@@ -17,14 +18,12 @@ import java.util.stream.Stream;
 /** The {@code l2s.json} of a pair that is trained. */
 final class TrainedManifest {
 
-  /** The file's name in a bundle directory. */
-  static final String FILE = "l2s.json";
-
   private static final List<String> LLM_SETTINGS =
       List.of("config.json", "generation_config.json", "tokenizer.json");
 
   private final TrainingRequest request;
   private final LlmConditioning conditioning;
+  private final PromptTokenizer promptTokenizer;
   // Another LLM of the same shape would fit and answer nonsense.
   private final Map<String, String> llm = new LinkedHashMap<>();
 
@@ -33,9 +32,10 @@ final class TrainedManifest {
    *
    * @param request with an LLM
    */
-  TrainedManifest(TrainingRequest request, FileDigests digests) {
+  TrainedManifest(TrainingRequest request, PromptTokenizer promptTokenizer, FileDigests digests) {
     this.request = request;
     this.conditioning = request.conditioning().orElseThrow();
+    this.promptTokenizer = promptTokenizer;
     Stream.concat(
             LLM_SETTINGS.stream().map(conditioning.llm()::resolve).filter(Files::exists),
             ResumeSettings.weightFiles(conditioning.llm()).stream())
@@ -63,7 +63,7 @@ final class TrainedManifest {
     json.addProperty("slm", prefix + "slm");
     json.addProperty("projector", prefix + "projector.safetensors");
     json.addProperty("fusion", lowerCase(conditioning.fusion()));
-    json.addProperty("promptTokenizer", "slm");
+    json.addProperty("promptTokenizer", lowerCase(promptTokenizer));
     slmAlone.ifPresent(path -> json.addProperty("slmAlone", path));
     request.data().promptTemplate().ifPresent(text -> json.addProperty("promptTemplate", text));
     json.add("training", facts(best));

@@ -1,9 +1,17 @@
 package io.l2s.training;
 
+import io.l2s.PromptTokenizer;
 import java.nio.file.Path;
 
 /** Follows a training; called on the thread that trains, between steps. */
 public interface TrainingListener {
+
+  /**
+   * The tokenizers of a pair are loaded and compared.
+   *
+   * @param tokenizer whose token ids the prompt has at the SLM's input
+   */
+  default void onPromptTokenizer(PromptTokenizer tokenizer) {}
 
   /**
    * The data are read.

@@ -6,6 +6,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonSyntaxException;
+import io.l2s.PromptTokenizer;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +31,11 @@ final class TrainingLog implements TrainingListener, AutoCloseable {
   TrainingLog(Path file, TrainingListener next) {
     this.file = file;
     this.next = next;
+  }
+
+  @Override
+  public void onPromptTokenizer(PromptTokenizer tokenizer) {
+    next.onPromptTokenizer(tokenizer);
   }
 
   @Override

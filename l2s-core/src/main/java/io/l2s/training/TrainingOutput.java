@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.l2s.Bundle;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.OutputDirectory;
 import io.l2s.checkpoint.SafetensorsWriter;
@@ -35,7 +36,11 @@ final class TrainingOutput {
   private static final String UNFINISHED = "unfinished";
   private static final Pattern PARTS = Pattern.compile("unfinished|best-\\d+(-\\d+)?");
   private static final List<String> SETTINGS =
-      List.of("generation_config.json", "tokenizer_config.json");
+      List.of(
+          "generation_config.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "chat_template.jinja");
 
   private final TrainingRequest request;
   private final TrainableModel model;
@@ -50,13 +55,16 @@ final class TrainingOutput {
       TrainingRequest request,
       TrainableModel model,
       Path slmFiles,
-      Path tokenizer,
+      TrainingTokenizers tokenizers,
       FileDigests digests) {
     this.request = request;
     this.model = model;
     this.slmFiles = slmFiles;
-    this.tokenizer = tokenizer;
-    this.manifest = request.conditioning().map(llm -> new TrainedManifest(request, digests));
+    this.tokenizer = tokenizers.targetFile();
+    this.manifest =
+        request
+            .conditioning()
+            .map(llm -> new TrainedManifest(request, tokenizers.promptTokenizer(), digests));
   }
 
   /**
@@ -113,7 +121,7 @@ final class TrainingOutput {
 
   /** A path in the manifest that lies in the output now. */
   private Optional<String> entry(String name) {
-    Path present = request.output().resolve(TrainedManifest.FILE);
+    Path present = request.output().resolve(Bundle.FILE);
     return Files.exists(present)
         ? Optional.ofNullable(StrictJson.read(present).get(name))
             .filter(JsonElement::isJsonPrimitive)
@@ -143,7 +151,7 @@ final class TrainingOutput {
         Path parts = newParts(best.step());
         // With the rest, so that nothing is switched where there is no room for it.
         Files.writeString(
-            unfinished.resolve(TrainedManifest.FILE),
+            unfinished.resolve(Bundle.FILE),
             manifest
                 .orElseThrow()
                 .of(unfinished, files, parts.getFileName() + "/", best, slmAlone()),
@@ -151,7 +159,7 @@ final class TrainingOutput {
             StandardOpenOption.WRITE,
             StandardOpenOption.DSYNC);
         Files.move(unfinished, parts, StandardCopyOption.ATOMIC_MOVE);
-        move(parts, output, List.of(parts.resolve(TrainedManifest.FILE)));
+        move(parts, output, List.of(parts.resolve(Bundle.FILE)));
       } else {
         move(unfinished, output, writeCheckpoint(unfinished));
         OutputDirectory.delete(unfinished);

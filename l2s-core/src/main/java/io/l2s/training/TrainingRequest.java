@@ -1,7 +1,7 @@
 package io.l2s.training;
 
 import io.l2s.InvalidSettingException;
-import io.l2s.engine.Precision;
+import io.l2s.Precision;
 import io.l2s.model.NumberFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,26 +2,29 @@ package io.l2s.training;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.l2s.Bundle;
 import io.l2s.DataFileException;
+import io.l2s.Fusion;
 import io.l2s.InvalidSettingException;
 import io.l2s.ModelLoadException;
+import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.OwnedParts;
+import io.l2s.hybrid.PromptFuser;
 import io.l2s.model.FamilyLookup;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
 import io.l2s.model.ModelFamily;
 import io.l2s.model.Placement;
 import io.l2s.model.TrainableSlm;
+import io.l2s.projector.ProjectorShape;
 import io.l2s.projector.ProjectorTraining;
-import io.l2s.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +33,7 @@ import java.util.stream.Stream;
 /** Trains what a {@link TrainingRequest} asks for and writes it as a bundle or a checkpoint. */
 public final class TrainingRun implements AutoCloseable {
 
-  private static final int SOME_PROMPTS = 64;
+  private static final int SOME = 64;
 
   private final NativeRuntime runtime;
   private final FamilyLookup families;
@@ -113,7 +116,7 @@ public final class TrainingRun implements AutoCloseable {
     return Stream.concat(
             Stream.of(
                     stateFile(output),
-                    output.resolve(TrainedManifest.FILE),
+                    output.resolve(Bundle.FILE),
                     output.resolve("model.safetensors"),
                     output.resolve("model.safetensors.index.json"))
                 .filter(Files::exists),
@@ -122,26 +125,19 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   private TrainingState run(TrainingListener listener) {
-    Path slmTokenizer = slmTokenizerFile();
     Path state = stateFile(request.output());
+    TrainingTokenizers tokenizers =
+        TrainingTokenizers.load(request, slmTokenizerFile(), eosTokenIds(), loaded);
     // Before anything that takes long: other settings are refused within seconds.
-    TrainingState before = request.resumes() ? stored(state, slmTokenizer) : TrainingState.NEW;
-    Tokenizer targets = loaded.add(Tokenizer.load(slmTokenizer));
-    Tokenizer prompts = targets;
-    if (request.llm().isPresent()) {
-      Path file = request.llm().get().resolve("tokenizer.json");
-      prompts = loaded.add(Tokenizer.load(file));
-      if (!prompts.sameAs(targets)) {
-        throw new ModelLoadException(
-            slmTokenizer, "differs from the LLM's " + file + "; the SLM must share its tokenizer");
-      }
+    TrainingState before = request.resumes() ? stored(state, tokenizers) : TrainingState.NEW;
+    if (request.conditioning().isPresent()) {
+      listener.onPromptTokenizer(tokenizers.promptTokenizer());
     }
-    requireEnd(targets);
-    PairReader reader = new PairReader(request.data(), prompts, targets);
+    PairReader reader = new PairReader(request.data(), tokenizers);
     PairData pairs = reader.training();
     PairData validation = reader.validation();
     listener.onData(pairs.size(), validation.size(), reader.leftOut());
-    TrainableSlm slm = slm(targets);
+    TrainableSlm slm = slm(tokenizers);
     TrainableModel model = new TrainableModel.Alone(slm);
     if (request.conditioning().isPresent()) {
       LlmConditioning conditioning = request.conditioning().get();
@@ -153,9 +149,9 @@ public final class TrainingRun implements AutoCloseable {
         }
         llm = store;
       }
-      model = hybrid(conditioning, llm, slm, pairs);
+      model = hybrid(conditioning, tokenizers.promptTokenizer(), llm, slm, pairs);
     }
-    TrainingOutput output = new TrainingOutput(request, model, slmFiles, slmTokenizer, digests);
+    TrainingOutput output = new TrainingOutput(request, model, slmFiles, tokenizers, digests);
     output.tidy();
     TrainingState end =
         new Trainer(
@@ -164,14 +160,14 @@ public final class TrainingRun implements AutoCloseable {
                 pairs,
                 validation,
                 request.options(),
-                new TrainingStore(state, settings(slmTokenizer), output::write),
+                new TrainingStore(state, settings(tokenizers), output::write),
                 System::nanoTime)
             .run(request.resumes(), listener);
     output.tidy();
     return end;
   }
 
-  private TrainingState stored(Path state, Path slmTokenizer) {
+  private TrainingState stored(Path state, TrainingTokenizers tokenizers) {
     if (!Files.exists(state)) {
       throw new ModelLoadException(
           request.output(),
@@ -180,11 +176,11 @@ public final class TrainingRun implements AutoCloseable {
               .orElse("nothing is stored yet; start without resume"),
           "resume");
     }
-    return TrainingStore.check(state, settings(slmTokenizer));
+    return TrainingStore.check(state, settings(tokenizers));
   }
 
-  private Map<String, String> settings(Path slmTokenizer) {
-    return ResumeSettings.of(request, families, slmTokenizer, digests);
+  private Map<String, String> settings(TrainingTokenizers tokenizers) {
+    return ResumeSettings.of(request, families, tokenizers, digests);
   }
 
   private FeatureStore features(
@@ -211,78 +207,87 @@ public final class TrainingRun implements AutoCloseable {
     return families.of(checkpoint).llm(new Loading(checkpoint, on), conditioning.featureLayer());
   }
 
-  private TrainableSlm slm(Tokenizer tokenizer) {
+  private TrainableSlm slm(TrainingTokenizers tokenizers) {
     Placement on = new Placement(runtime, Device.cpu(), request.compute());
     if (Files.isDirectory(request.slm())) {
       Checkpoint checkpoint = Checkpoint.open(request.slm());
       ModelFamily family = families.of(checkpoint);
-      requireRoom(checkpoint.config(), family, tokenizer);
+      requireRoom(checkpoint.config(), family, tokenizers);
       return loaded.add(family.resume(new Loading(checkpoint, on)));
     }
     ConfigFile file = ConfigFile.read(request.slm());
     ModelFamily family = families.of(file);
-    requireRoom(file, family, tokenizer);
+    requireRoom(file, family, tokenizers);
     return loaded.add(family.fresh(file, request.options().seed(), on));
   }
 
-  private static void requireRoom(ConfigFile config, ModelFamily family, Tokenizer tokenizer) {
+  private static void requireRoom(
+      ConfigFile config, ModelFamily family, TrainingTokenizers tokenizers) {
     int vocabularySize = family.shape(config).vocabularySize();
-    if (tokenizer.maxTokenId() >= vocabularySize) {
+    int largest = Math.max(tokenizers.targets().maxTokenId(), tokenizers.endOfSequence());
+    if (largest >= vocabularySize) {
       throw new ModelLoadException(
           config.file(),
           "vocab_size must be above the tokenizer's largest id "
-              + tokenizer.maxTokenId()
+              + tokenizers.targets().maxTokenId()
+              + " and above eos_token_id "
+              + tokenizers.endOfSequence()
               + ", but was "
               + vocabularySize);
     }
   }
 
-  /** A model learns to end its answers from the id that ends every target. */
-  private void requireEnd(Tokenizer targets) {
-    List<Integer> eos =
-        Files.isDirectory(request.slm())
-            ? Checkpoint.open(request.slm()).eosTokenIds()
-            : ConfigFile.read(request.slm()).eosTokenIds();
-    int[] ids = targets.encode("a");
-    if (ids.length == 0 || !eos.contains(ids[ids.length - 1])) {
-      throw new ModelLoadException(
-          slmTokenizerFile(),
-          "must end every text with an end-of-sequence id of "
-              + request.slm()
-              + ", "
-              + eos
-              + ", but gives "
-              + Arrays.toString(ids)
-              + " for \"a\"; mend its post_processor, or eos_token_id there");
-    }
+  private List<Integer> eosTokenIds() {
+    return Files.isDirectory(request.slm())
+        ? Checkpoint.open(request.slm()).eosTokenIds()
+        : ConfigFile.read(request.slm()).eosTokenIds();
   }
 
   private TrainableModel hybrid(
-      LlmConditioning conditioning, LlmEncoder llm, TrainableSlm slm, PairData pairs) {
+      LlmConditioning conditioning,
+      PromptTokenizer promptTokenizer,
+      LlmEncoder llm,
+      TrainableSlm slm,
+      PairData pairs) {
+    int slmWidth = slm.embeddings().width();
+    boolean adapts = promptTokenizer == PromptTokenizer.LLM && conditioning.fusion() == Fusion.ADD;
+    Optional<ProjectorShape.Adapter> adapter =
+        adapts
+            ? Optional.of(new ProjectorShape.Adapter(llm.embeddings().width(), slmWidth))
+            : Optional.empty();
     ProjectorTraining projector =
         loaded.add(
             ProjectorTraining.fresh(
                 runtime,
                 conditioning.projector(),
-                llm.width(),
+                new ProjectorShape(llm.width(), slmWidth, adapter),
                 conditioning.hidden(),
-                slm.embeddings().width(),
                 request.options().seed(),
                 Device.cpu()));
+    PromptFuser fuser =
+        PromptFuser.of(promptTokenizer, llm, slm.embeddings(), projector, conditioning.fusion());
     TrainableModel.Hybrid hybrid =
-        new TrainableModel.Hybrid(
-            llm, projector, slm, conditioning.fusion(), conditioning.trainedParts());
-    if (!Files.isDirectory(request.slm())) {
-      List<int[]> some = pairs.prompts().subList(0, Math.min(SOME_PROMPTS, pairs.size()));
-      runtime.call(
-          () -> {
-            try (NDManager scope = runtime.newScope()) {
-              hybrid.balance(scope, some);
-              return null;
+        new TrainableModel.Hybrid(llm, projector, slm, fuser, conditioning.trainedParts());
+    List<int[]> prompts = some(pairs.prompts());
+    // Ids that the SLM has embeddings for.
+    List<int[]> known = promptTokenizer == PromptTokenizer.SLM ? prompts : some(pairs.targets());
+    runtime.call(
+        () -> {
+          try (NDManager scope = runtime.newScope()) {
+            if (adapts) {
+              hybrid.balanceAdapter(scope, prompts, known);
             }
-          });
-    }
+            if (!Files.isDirectory(request.slm())) {
+              hybrid.balance(scope, prompts, known);
+            }
+            return null;
+          }
+        });
     return hybrid;
+  }
+
+  private static List<int[]> some(List<int[]> rows) {
+    return rows.subList(0, Math.min(SOME, rows.size()));
   }
 
   private static void create(Path directory) {

@@ -14,6 +14,7 @@ class M(Module):
   norms : List[Tensor]
   shifts : List[Tensor]
   groups : List[List[Tensor]]
+  flips : List[bool]
   biases : List[List[Tensor]]
   packs : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]
   parts : List[List[int]]
@@ -47,7 +48,6 @@ class M(Module):
       before = self.weights[norm]
     if shift != "":
       added = self.weights[shift]
-    weights = [self.oriented(n, transposed) for n in names]
     after = annotate(List[Tensor], [])
     for b in biases:
       if b != "":
@@ -55,10 +55,12 @@ class M(Module):
     if self.int8:
       if norm != "":
         before = before * factor
-      self.pack_int8(before, added, names, weights, after)
+      self.pack_int8(before, added, names, [self.oriented(n, transposed) for n in names], after)
     else:
-      self.groups.append([self.pack(w) for w in weights])
+      # A view made here would take no gradients. So the weights stay as they are stored.
+      self.groups.append([self.pack(self.weights[n], transposed) for n in names])
       self.biases.append(after)
+      self.flips.append(transposed)
     self.norms.append(before)
     self.shifts.append(added)
     # Not all weights are there twice at any time.
@@ -148,9 +150,12 @@ class M(Module):
     self.biases.append(added)
     return 0
 
-  def lin(self, x: Tensor, w: Tensor) -> Tensor:
+  # x: [.., in], w: [out, in], or [in, out] if `flipped`, as `pack` gave it -> [.., out]
+  def lin(self, x: Tensor, w: Tensor, flipped: bool) -> Tensor:
     if w.dtype == self.compute:
-      return self.multiply(x, w)
+      return self.multiply(x, w, flipped)
+    if flipped:
+      w = w.t()
     # Weights in training stay float32, whatever they are multiplied in.
     if self.compute != 6:
       return torch.linear(x.to(self.compute), w.to(self.compute)).to(6)
@@ -233,10 +238,10 @@ class M(Module):
     if self.norms[g].size(0) > 0:
       x = self.normed(x, g)
     if len(self.biases[g]) == 0:
-      return [self.lin(x, w) for w in self.groups[g]]
+      return [self.lin(x, w, self.flips[g]) for w in self.groups[g]]
     made = annotate(List[Tensor], [])
     for i in range(len(self.groups[g])):
-      made.append(self.lin(x, self.groups[g][i]) + self.biases[g][i])
+      made.append(self.lin(x, self.groups[g][i], self.flips[g]) + self.biases[g][i])
     return made
 
   def product(self, x: Tensor, g: int) -> Tensor:
@@ -283,7 +288,7 @@ class M(Module):
   # x: [M, D] normed vectors, ids: [M, 1] their targets, g: group of the head, whose bias takes no gradient
   def cross_entropy(self, x: Tensor, ids: Tensor, g: int, smoothing: float) -> Tensor:
     w = self.groups[g][0]  # [V, D]
-    logits = self.lin(x.detach(), w.detach())
+    logits = self.lin(x.detach(), w.detach(), False)
     if len(self.biases[g]) > 0:
       logits = logits + self.biases[g][0]
     likelihoods = torch.log_softmax(logits, 1)  # [M, V]
@@ -293,9 +298,9 @@ class M(Module):
       return loss
     slope = torch.sub_(torch.exp_(likelihoods), smoothing / w.size(0))  # [M, V]
     torch.scatter_add_(slope, 1, ids, torch.full_like(own, smoothing - 1.))
-    sum = torch.sum(x * self.lin(slope, w.detach().t()))
+    sum = torch.sum(x * self.lin(slope, w.detach().t(), False))
     if w.requires_grad:
-      sum = sum + torch.sum(w * self.lin(slope.t(), x.detach().t()))
+      sum = sum + torch.sum(w * self.lin(slope.t(), x.detach().t(), False))
     sum = sum / ids.size(0)
     return sum - sum.detach() + loss
 

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.l2s.Fixture;
+import io.l2s.Fusion;
 import io.l2s.HybridLanguageModel;
 import io.l2s.ModelClosedException;
 import io.l2s.ModelLoadException;
+import io.l2s.Precision;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.engine.Precision;
-import io.l2s.hybrid.Fusion;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;

@@ -14,17 +14,14 @@ import io.l2s.Fixture;
 import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
+import io.l2s.HybridFixture;
 import io.l2s.HybridLanguageModel;
 import io.l2s.InvalidRequestException;
 import io.l2s.OnEngine;
+import io.l2s.Precision;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.engine.DeviceSpec;
-import io.l2s.engine.Precision;
-import io.l2s.hybrid.Fusion;
 import io.l2s.model.LlmEncoder;
-import io.l2s.model.SlmDecoder;
-import io.l2s.projector.Projector;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -54,26 +51,28 @@ class SearchParityTest extends OnEngine {
       }
       return;
     }
-    Path directory = fixture.directory();
-    try (LlmEncoder llm = loader.loadLlm(Fixture.path("t5-llm"), F32);
-        Projector projector =
-            loader.loadProjector(directory.resolve("projector.safetensors"), F32);
-        SlmDecoder slm = loader.loadSlm(directory.resolve("slm"), F32);
-        HybridLanguageModel model =
-            new HybridModelBuilder(runtime)
-                .llm(llm, Fixture.path("t5-llm"))
-                .slm(projector, slm, directory.resolve("slm"), fusion(name))
-                .build()) {
+    try (HybridFixture hybrid = HybridFixture.load(name, runtime);
+        HybridLanguageModel model = hybrid.serve(runtime)) {
       check.on(model, fixture);
     }
   }
 
-  private static Fusion fusion(String name) {
-    return name.endsWith("replace") ? Fusion.REPLACE : Fusion.ADD;
-  }
-
   @ParameterizedTest
-  @ValueSource(strings = {"t5-relu", "t5-gated", "t5-llm", "bart"})
+  @ValueSource(
+      strings = {
+        "t5-relu",
+        "t5-gated",
+        "t5-llm",
+        "mt5",
+        "bart",
+        "gpt2",
+        "gpt2-sharedvocab",
+        "llama",
+        "llama-scaled",
+        "qwen2",
+        "qwen3",
+        "mistral"
+      })
   void penaltiesGiveTheReferencesIds(String name) {
     withModel(
         name,
@@ -107,12 +106,36 @@ class SearchParityTest extends OnEngine {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "hybrid-c-t5-gpt2-add",
+        "hybrid-d-llama-gpt2-adapted",
+        "hybrid-e-t5-llama-adapted",
+        "hybrid-f-qwen2-t5-adapted"
+      })
+  void answersOfPairsAreTheReferencesIdsAndTexts(String name) {
+    withModel(name, (model, fixture) -> greedy(model, fixture, "greedy", options -> options));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "t5-relu",
         "t5-gated",
         "t5-llm",
+        "mt5",
         "bart",
+        "gpt2",
+        "gpt2-sharedvocab",
+        "llama",
+        "llama-scaled",
+        "qwen2",
+        "qwen3",
+        "mistral",
         "hybrid-a-t5-t5-add",
-        "hybrid-b-t5-t5-replace"
+        "hybrid-b-t5-t5-replace",
+        "hybrid-c-t5-gpt2-add",
+        "hybrid-d-llama-gpt2-adapted",
+        "hybrid-e-t5-llama-adapted",
+        "hybrid-f-qwen2-t5-adapted"
       })
   void beamsGiveTheReferencesIdsAndScores(String name) {
     withModel(

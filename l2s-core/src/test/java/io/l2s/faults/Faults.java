@@ -112,6 +112,11 @@ final class Faults {
       }
 
       @Override
+      public boolean rewindable() {
+        return real.rewindable();
+      }
+
+      @Override
       public long stepWeights() {
         return real.stepWeights();
       }
@@ -139,6 +144,11 @@ final class Faults {
       @Override
       public int vocabularySize() {
         return real.vocabularySize();
+      }
+
+      @Override
+      public boolean rewindable() {
+        return real.rewindable();
       }
 
       @Override

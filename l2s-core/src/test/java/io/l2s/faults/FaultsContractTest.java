@@ -2,10 +2,10 @@ package io.l2s.faults;
 
 import ai.djl.ndarray.NDManager;
 import io.l2s.Fixture;
+import io.l2s.Precision;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.DeviceSpec;
-import io.l2s.engine.Precision;
 import io.l2s.model.DecoderState;
 import io.l2s.model.RewindableStateContract;
 import io.l2s.model.SlmDecoder;

@@ -2,6 +2,7 @@ package io.l2s.serving;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.l2s.model.ContextLimits;
 import io.l2s.model.DecoderState;
 import io.l2s.model.ForcedTokens;
 import io.l2s.model.LlmDecoder;
@@ -11,7 +12,6 @@ import io.l2s.model.TokenBatch;
 import io.l2s.model.TokenEmbedder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 
 /**
  * A real decoder, of an SLM or an LLM, whose open states are counted, and which may be made to
@@ -53,13 +53,13 @@ final class CountingDecoder implements SlmDecoder, LlmDecoder {
   }
 
   @Override
-  public boolean answersShareContext() {
+  public boolean rewindable() {
     return true;
   }
 
   @Override
-  public OptionalInt contextLength() {
-    return OptionalInt.empty();
+  public ContextLimits contextLimits() {
+    return ContextLimits.NONE;
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
 import io.l2s.ModelClosedException;
+import io.l2s.ServingOptions;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 

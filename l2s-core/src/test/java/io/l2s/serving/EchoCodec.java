@@ -1,9 +1,20 @@
 package io.l2s.serving;
 
-/** One id a character; id 0 ends an answer and has no text. */
-final class EchoCodec implements TextCodec {
+import io.l2s.tokenizer.Vocabulary;
+
+/**
+ * One id a character; id 0 ends an answer and has no text.
+ *
+ * @param vocabulary what it says that its ids stand for
+ */
+record EchoCodec(Vocabulary vocabulary) implements TextCodec {
 
   static final int EOS = 0;
+
+  /** As any other of its kind. */
+  EchoCodec() {
+    this(new Vocabulary(1 << 16, "characters"));
+  }
 
   @Override
   public int[] encode(String prompt) {

@@ -3,6 +3,7 @@ package io.l2s.serving;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.l2s.model.ContextLimits;
 import io.l2s.model.DecoderState;
 import io.l2s.model.ForcedTokens;
 import io.l2s.model.LlmDecoder;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalInt;
 
 /**
  * Answers a row with its conditioning numbers moved by a shift, then end-of-sequence, then noise. A
@@ -22,6 +22,10 @@ import java.util.OptionalInt;
 final class EchoDecoder implements SlmDecoder, LlmDecoder {
 
   int shift;
+
+  /** Whether it says that its states take tokens back, which they do not. */
+  boolean rewindable = true;
+
   final List<Integer> prefillSizes = new ArrayList<>();
   final List<Integer> steps = new ArrayList<>();
   final List<Integer> decodeSizes = new ArrayList<>();
@@ -55,13 +59,13 @@ final class EchoDecoder implements SlmDecoder, LlmDecoder {
   }
 
   @Override
-  public boolean answersShareContext() {
-    return true;
+  public boolean rewindable() {
+    return rewindable;
   }
 
   @Override
-  public OptionalInt contextLength() {
-    return OptionalInt.empty();
+  public ContextLimits contextLimits() {
+    return ContextLimits.NONE;
   }
 
   @Override

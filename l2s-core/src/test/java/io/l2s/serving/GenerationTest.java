@@ -15,8 +15,10 @@ import io.l2s.Route;
 import io.l2s.decoding.BatchedDecoder;
 import io.l2s.decoding.SearchSettings;
 import io.l2s.decoding.TokenSelector;
+import io.l2s.model.ContextLimits;
 import io.l2s.model.DecoderState;
 import io.l2s.model.ForcedTokens;
+import io.l2s.tokenizer.Vocabulary;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -114,7 +116,7 @@ class GenerationTest {
             1 << 16,
             promptIds -> new int[0],
             ForcedTokens.NONE,
-            new ContextLimit(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE),
+            ContextLimits.NONE,
             RoutePath.Reading.NONE,
             RoutePath.Batching.SHARED,
             (scope, features, prompts) -> {
@@ -202,6 +204,11 @@ class GenerationTest {
 
   /** Says nothing before the end. */
   private static final class HoldingCodec implements TextCodec {
+
+    @Override
+    public Vocabulary vocabulary() {
+      throw new AssertionError("no model is compared");
+    }
 
     @Override
     public int[] encode(String prompt) {

@@ -2,12 +2,14 @@ package io.l2s.serving;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.l2s.Fusion;
 import io.l2s.GenerationDefaults;
 import io.l2s.GenerationHandle;
 import io.l2s.GenerationRequest;
 import io.l2s.RecordingListener;
+import io.l2s.ServingOptions;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.hybrid.Fusion;
+import io.l2s.hybrid.PromptFuser;
 import io.l2s.projector.Projector;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,8 +85,12 @@ final class Rig {
     Set<Integer> eos = Set.of(EchoCodec.EOS);
     return new ServedComponents(
         new ServedComponents.Llm(encoder, text, eos),
-        Optional.of(new ServedComponents.Slm(new Same(), slm, Fusion.REPLACE, text, eos)),
+        Optional.of(new ServedComponents.Slm(fuser(slm), slm, text, eos)),
         Optional.empty());
+  }
+
+  static PromptFuser fuser(EchoDecoder slm) {
+    return new PromptFuser(slm.embeddings(), new Same(), Fusion.REPLACE);
   }
 
   private static final class Same implements Projector {

@@ -9,6 +9,7 @@ import io.l2s.L2sException;
 import io.l2s.OnEngine;
 import io.l2s.RecordingListener;
 import io.l2s.Route;
+import io.l2s.ServingOptions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -11,6 +11,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.l2s.Degradation;
 import io.l2s.FinishReason;
 import io.l2s.Fixture;
+import io.l2s.Fusion;
 import io.l2s.GenerationDefaults;
 import io.l2s.GenerationFailedException;
 import io.l2s.GenerationFailedException.Component;
@@ -19,14 +20,15 @@ import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
+import io.l2s.Precision;
 import io.l2s.RecordingListener;
 import io.l2s.Route;
+import io.l2s.ServingOptions;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.engine.Precision;
-import io.l2s.hybrid.Fusion;
+import io.l2s.hybrid.PromptFuser;
 import io.l2s.model.DecoderState;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.LlmEncoder;
@@ -99,7 +101,9 @@ class ServedFixtureTest {
     TextCodec text = TextCodec.of(tokenizer);
     return new ServedComponents(
         new ServedComponents.Llm(encoder, text, EOS),
-        Optional.of(new ServedComponents.Slm(projector, decoder, Fusion.ADD, text, EOS)),
+        Optional.of(
+            new ServedComponents.Slm(
+                new PromptFuser(decoder.embeddings(), projector, Fusion.ADD), decoder, text, EOS)),
         Optional.empty());
   }
 
@@ -399,6 +403,11 @@ class ServedFixtureTest {
     @Override
     public int vocabularySize() {
       return slm.vocabularySize();
+    }
+
+    @Override
+    public boolean rewindable() {
+      return true;
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
 import io.l2s.RecordingListener;
 import io.l2s.Route;
+import io.l2s.tokenizer.Vocabulary;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,6 +174,48 @@ class ServedLanguageModelTest extends OnEngine {
         .hasMessage(
             "route must be one of [HYBRID, LLM_ONLY, EXACT] (SLM_ONLY needs a bundle that names"
                 + " slmAlone), but was SLM_ONLY");
+  }
+
+  @Test
+  void exactIsNotThereWhereAStateTakesNoTokensBack() {
+    Rig rig = new Rig(runtime);
+    rig.slm.rewindable = false;
+    assertExactIsRefused(
+        rig,
+        Rig.components(rig.encoder, rig.slm),
+        "EXACT needs states that take tokens back, but those of the SLM do not");
+    rig.llmDecoder.rewindable = false;
+    assertExactIsRefused(
+        rig,
+        Rig.components(rig.encoder, rig.slm),
+        "EXACT needs states that take tokens back, but those of the LLM's decoder do not");
+  }
+
+  @Test
+  void exactIsNotThereWhereTheVocabulariesDifferThoughTheirSizesDoNot() {
+    Rig rig = new Rig(runtime);
+    ServedComponents one = Rig.components(rig.encoder, rig.slm);
+    TextCodec other = new EchoCodec(new Vocabulary(1 << 16, "other characters"));
+    assertThat(one.oneVocabulary()).isTrue();
+    assertExactIsRefused(
+        rig,
+        new ServedComponents(
+            one.llm(),
+            Optional.of(
+                new ServedComponents.Slm(
+                    Rig.fuser(rig.slm), rig.slm, other, Set.of(EchoCodec.EOS))),
+            Optional.empty()),
+        "EXACT needs one vocabulary");
+  }
+
+  private static void assertExactIsRefused(Rig rig, ServedComponents parts, String reason) {
+    ServedLanguageModel model = rig.serve(parts, Rig.OPTIONS);
+    assertThat(model.routes()).containsExactlyInAnyOrder(Route.HYBRID, Route.LLM_ONLY);
+    GenerationRequest request = GenerationRequest.of("abc").withRoute(Route.EXACT);
+    assertThatThrownBy(() -> model.submit(request, new RecordingListener()))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining(reason);
+    assertThat(rig.encoder.passes).isEmpty();
   }
 
   @Test

@@ -16,7 +16,17 @@ import java.util.stream.StreamSupport;
 final class Fixtures {
 
   static final List<String> MODELS =
-      List.of("t5-relu", "gpt2", "llama", "qwen2", "gpt2-sharedvocab");
+      List.of(
+          "t5-relu",
+          "gpt2",
+          "llama",
+          "qwen2",
+          "gpt2-sharedvocab",
+          "qwen3",
+          "llama-scaled",
+          "mistral",
+          "mt5",
+          "bart");
 
   private Fixtures() {}
 
@@ -33,8 +43,11 @@ final class Fixtures {
   }
 
   static JsonObject expected(String model) {
+    return json(resource("fixtures/" + model + "/expected.json"));
+  }
+
+  static JsonObject json(Path file) {
     try {
-      Path file = resource("fixtures/" + model + "/expected.json");
       return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,7 +45,13 @@ class IncrementalDetokenizerTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"byte-fallback", "word-piece", "word-suffix", "no-decoder", "rewriting-decoder"})
+      strings = {
+        "byte-fallback",
+        "word-piece-decoder",
+        "word-suffix",
+        "no-decoder",
+        "rewriting-decoder"
+      })
   void joinsToTheTextOfRandomIdsForOtherDecoders(String name) {
     try (Tokenizer tokenizer = Tokenizer.load(Fixtures.resource("tokenizer/" + name + ".json"))) {
       assertRandomIdsJoin(tokenizer, tokenizer.maxTokenId() + 2);
@@ -139,6 +149,25 @@ class IncrementalDetokenizerTest {
       assertThat(detokenizer.append(a)).isEmpty();
       assertThat(detokenizer.append(b)).isEmpty();
       assertThat(detokenizer.finish()).isEqualTo("X");
+    }
+  }
+
+  @Test
+  void joinsWhereTheDecoderReplacesUnfinishedCharacters(@TempDir Path directory)
+      throws IOException {
+    JsonObject json = Fixtures.json(Fixtures.resource("fixtures/gpt2/tokenizer.json"));
+    json.add(
+        "decoder",
+        JsonParser.parseString(
+            """
+            {"type": "Sequence", "decoders": [
+              {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true},
+              {"type": "Replace", "pattern": {"String": "\uFFFD"}, "content": "?"}]}"""));
+    Path file = Files.writeString(directory.resolve("tokenizer.json"), json.toString());
+    try (Tokenizer tokenizer = Tokenizer.load(file)) {
+      int[] apple = tokenizer.encode("🍎");
+      assertThat(tokenizer.decode(apple[0])).isEqualTo("?");
+      assertThat(String.join("", oneByOne(tokenizer, apple))).isEqualTo("🍎");
     }
   }
 

@@ -42,8 +42,10 @@ class TokenizerTest {
   void decodesAsTheReferenceDoes(String model) {
     try (Tokenizer tokenizer = Fixtures.tokenizer(model)) {
       for (JsonObject each : Fixtures.objects(Fixtures.expected(model), "tokenizer_cases")) {
-        assertThat(tokenizer.decode(Fixtures.ids(each, "ids")))
-            .isEqualTo(each.get("decoded_skip_special").getAsString());
+        int[] ids = Fixtures.ids(each, "ids");
+        assertThat(tokenizer.decode(ids)).isEqualTo(each.get("decoded_skip_special").getAsString());
+        assertThat(tokenizer.decodeWithSpecialTokens(ids))
+            .isEqualTo(each.get("decoded_with_special").getAsString());
       }
     }
   }
@@ -147,6 +149,7 @@ class TokenizerTest {
       int beyond = tokenizer.maxTokenId() + 1;
 
       assertThat(tokenizer.decode(beyond, Integer.MAX_VALUE, -1)).isEmpty();
+      assertThat(tokenizer.decodeWithSpecialTokens()).isEmpty();
       assertThat(tokenizer.decode(79, beyond)).isEqualTo(tokenizer.decode(79));
     }
   }

@@ -1,11 +1,12 @@
 package io.l2s.training;
 
 import io.l2s.Fixture;
+import io.l2s.Fusion;
+import io.l2s.Precision;
+import io.l2s.PromptTokenizer;
 import io.l2s.assembly.ModelFamilies;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.engine.Precision;
 import io.l2s.evaluation.PairFormat;
-import io.l2s.hybrid.Fusion;
 import io.l2s.projector.ProjectorKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ final class TinyTraining {
   Path slm = Fixture.path("t5-relu");
   Optional<String> template = Optional.of("translate English to German: {source}");
   Fusion fusion = Fusion.ADD;
+  Optional<PromptTokenizer> promptTokenizer = Optional.empty();
   ProjectorKind projector = ProjectorKind.MLP;
   int hidden = 8;
   OptionalInt featureLayer = OptionalInt.empty();
@@ -80,6 +82,7 @@ final class TinyTraining {
                 projector,
                 hidden,
                 fusion,
+                promptTokenizer,
                 trainedParts,
                 featureCache)),
         slm,

@@ -4,17 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.l2s.Bundle;
 import io.l2s.Fixture;
 import io.l2s.InvalidSettingException;
 import io.l2s.ModelLoadException;
 import io.l2s.OnEngine;
-import io.l2s.assembly.Bundle;
+import io.l2s.Precision;
+import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.SafetensorsFile;
 import io.l2s.checkpoint.TensorEntry;
-import io.l2s.engine.Precision;
 import io.l2s.projector.ProjectorKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,10 +54,9 @@ class TrainingMethodsTest extends OnEngine {
   void theProjectorsFileHoldsItsMaps(ProjectorKind kind, int tensors) {
     training.projector = kind;
     training.run(runtime);
-    Bundle bundle = Bundle.open(training.output);
+    Bundle bundle = BundleReader.open(training.output);
     assertThat(SafetensorsFile.open(bundle.projector()).tensors()).hasSize(tensors);
-    ModelLoader.checkProjector(
-        bundle.projector(), ModelLoader.check(bundle.llm()), ModelLoader.check(bundle.slm()));
+    ModelLoader.checkFit(bundle);
   }
 
   @Test
@@ -64,10 +64,9 @@ class TrainingMethodsTest extends OnEngine {
     training.projector = ProjectorKind.NONE;
     training.slm = Fixture.path("t5-llm");
     training.run(runtime);
-    Bundle bundle = Bundle.open(training.output);
+    Bundle bundle = BundleReader.open(training.output);
     assertThat(SafetensorsFile.open(bundle.projector()).tensors()).isEmpty();
-    ModelLoader.checkProjector(
-        bundle.projector(), ModelLoader.check(bundle.llm()), ModelLoader.check(bundle.slm()));
+    ModelLoader.checkFit(bundle);
     new ModelLoader(runtime, () -> 0)
         .loadProjector(bundle.projector(), ComponentOptions.AUTO)
         .close();
@@ -86,7 +85,7 @@ class TrainingMethodsTest extends OnEngine {
     training.trainedParts = TrainedParts.PROJECTOR;
     training.steps = 4;
     training.run(runtime);
-    Bundle bundle = Bundle.open(training.output);
+    Bundle bundle = BundleReader.open(training.output);
     Map<String, TensorEntry> before =
         SafetensorsFile.open(training.slm.resolve("model.safetensors")).tensors();
     Map<String, TensorEntry> after =
@@ -99,7 +98,7 @@ class TrainingMethodsTest extends OnEngine {
     longer.trainedParts = TrainedParts.PROJECTOR;
     longer.steps = 6;
     longer.run(runtime);
-    assertThat(Digests.sha256(Bundle.open(longer.output).projector()))
+    assertThat(Digests.sha256(BundleReader.open(longer.output).projector()))
         .isNotEqualTo(Digests.sha256(bundle.projector()));
   }
 
@@ -131,7 +130,7 @@ class TrainingMethodsTest extends OnEngine {
     first.featureCache = training.featureCache;
     first.featureLayer = OptionalInt.of(1);
     assertThat(first.run(runtime).bestLoss()).isNotEqualTo(last);
-    assertThat(Bundle.open(first.output).featureLayer()).hasValue(1);
+    assertThat(BundleReader.open(first.output).featureLayer()).hasValue(1);
     try (Stream<Path> files = Files.list(directory.resolve("features"))) {
       assertThat(files).hasSize(2);
     }

@@ -6,17 +6,18 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
+import io.l2s.Bundle;
 import io.l2s.DataFileException;
 import io.l2s.Fixture;
 import io.l2s.InvalidSettingException;
 import io.l2s.ModelLoadException;
 import io.l2s.OnEngine;
-import io.l2s.assembly.Bundle;
+import io.l2s.Precision;
+import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ModelFamilies;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.StrictJson;
-import io.l2s.engine.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ class TrainingOutputTest extends OnEngine {
     training.slm = directory.resolve("tiny.json");
     Files.copy(Fixture.path("t5-relu").resolve("config.json"), training.slm);
     training.run(runtime);
-    Bundle bundle = Bundle.open(training.output);
+    Bundle bundle = BundleReader.open(training.output);
     assertThat(bundle.slm().resolve("config.json")).hasSameBinaryContentAs(training.slm);
     ModelLoader.check(bundle.slm());
   }
@@ -55,7 +56,7 @@ class TrainingOutputTest extends OnEngine {
   @Test
   void theBundleHoldsTheDigestsOfItsParts() {
     training.run(runtime);
-    assertThat(Bundle.open(training.output).sha256())
+    assertThat(BundleReader.open(training.output).sha256())
         .containsKeys(
             "best-2/projector.safetensors",
             "best-2/slm/config.json",
@@ -68,9 +69,9 @@ class TrainingOutputTest extends OnEngine {
     training.run(runtime);
     Files.copy(
         Fixture.path("hybrid-a-t5-t5-add").resolve("projector.safetensors"),
-        Bundle.open(training.output).projector(),
+        BundleReader.open(training.output).projector(),
         StandardCopyOption.REPLACE_EXISTING);
-    assertThatThrownBy(() -> Bundle.open(training.output))
+    assertThatThrownBy(() -> BundleReader.open(training.output))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("projector.safetensors has the digest");
   }
@@ -80,12 +81,12 @@ class TrainingOutputTest extends OnEngine {
   void aBundleWhoseLlmIsAnotherIsRefused(String name) throws IOException {
     training.llm = Fixture.copy("t5-llm", directory);
     training.run(runtime);
-    Bundle.open(training.output);
+    BundleReader.open(training.output);
     Path file = training.llm.resolve(name);
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length - 1] ^= 1;
     Files.write(file, bytes);
-    assertThatThrownBy(() -> Bundle.open(training.output))
+    assertThatThrownBy(() -> BundleReader.open(training.output))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("../t5-llm/" + name + " has the digest");
   }
@@ -120,17 +121,17 @@ class TrainingOutputTest extends OnEngine {
     Files.delete(inTheWay);
     training.resume = true;
     assertThat(training.run(runtime).bestLoss()).isFinite();
-    Bundle.open(training.output);
+    BundleReader.open(training.output);
   }
 
   private String projectorDigest() {
-    return Digests.sha256(Bundle.open(training.output).projector());
+    return Digests.sha256(BundleReader.open(training.output).projector());
   }
 
   @Test
   void theBundleBeforeStaysWholeForAServerThatIsLoadingIt() {
     training.run(runtime);
-    Bundle before = Bundle.open(training.output);
+    Bundle before = BundleReader.open(training.output);
     goOnForLong();
     List<Path> projectors = new ArrayList<>();
     TrainingRun.run(
@@ -141,7 +142,7 @@ class TrainingOutputTest extends OnEngine {
           @Override
           public void onValidation(int step, double loss, boolean best) {
             if (best && projectors.isEmpty()) {
-              projectors.add(Bundle.open(training.output).projector());
+              projectors.add(BundleReader.open(training.output).projector());
               assertThat(before.projector()).exists();
               assertThat(before.slm().resolve("model.safetensors")).exists();
             }
@@ -155,7 +156,7 @@ class TrainingOutputTest extends OnEngine {
     training.run(runtime);
     goOnForLong();
     training.run(runtime);
-    Path parts = Bundle.open(training.output).projector().getParent();
+    Path parts = BundleReader.open(training.output).projector().getParent();
     try (Stream<Path> files = Files.list(training.output)) {
       assertThat(files.map(Path::toAbsolutePath))
           .containsExactlyInAnyOrder(
@@ -189,7 +190,8 @@ class TrainingOutputTest extends OnEngine {
     assertThat(text).contains("\"dtype\": \"float32\"");
     Files.writeString(config, text.replace("\"float32\"", "\"bfloat16\""));
     training.run(runtime);
-    JsonObject written = StrictJson.read(Bundle.open(training.output).slm().resolve("config.json"));
+    JsonObject written =
+        StrictJson.read(BundleReader.open(training.output).slm().resolve("config.json"));
     assertThat(written.get("dtype").getAsString()).isEqualTo("float32");
     assertThat(written.get("d_model")).isEqualTo(StrictJson.read(config).get("d_model"));
   }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.l2s.Fixture;
+import io.l2s.Fusion;
 import io.l2s.ModelLoadException;
 import io.l2s.OnEngine;
-import io.l2s.hybrid.Fusion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

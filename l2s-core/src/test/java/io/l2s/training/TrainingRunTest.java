@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.l2s.Bundle;
 import io.l2s.Fixture;
-import io.l2s.ModelLoadException;
 import io.l2s.OnEngine;
-import io.l2s.assembly.Bundle;
+import io.l2s.Precision;
+import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelFamilies;
 import io.l2s.assembly.ModelLoader;
-import io.l2s.engine.Precision;
 import io.l2s.model.SlmDecoder;
 import io.l2s.training.TrainingRequest.Start;
 import io.l2s.training.TrainingRequest.WeightFormat;
@@ -62,7 +62,7 @@ class TrainingRunTest extends OnEngine {
     assertThat(recorder.losses).hasSize(12);
     assertThat(recorder.losses.get(11)).isLessThan(recorder.losses.get(0));
     assertThat(recorder.validations).hasSize(3);
-    Bundle bundle = Bundle.open(directory.resolve("hybrid"));
+    Bundle bundle = BundleReader.open(directory.resolve("hybrid"));
     assertThat(bundle.llm().toAbsolutePath().normalize())
         .isEqualTo(Fixture.path("t5-llm").toAbsolutePath().normalize());
     assertThat(bundle.promptTemplate()).contains("translate English to German: {source}");
@@ -153,23 +153,6 @@ class TrainingRunTest extends OnEngine {
         .warmUp(0)
         .validateEvery(validateEvery)
         .build();
-  }
-
-  @Test
-  void tokenizersThatDifferAreRefused() {
-    TrainingRequest request =
-        new TrainingRequest(
-            Optional.of(LlmConditioning.of(Fixture.path("t5-llm"))),
-            Fixture.path("gpt2"),
-            Precision.F32,
-            TrainingData.of(data, data),
-            directory.resolve("out"),
-            Start.NEW,
-            WeightFormat.F32,
-            TWELVE_STEPS);
-    assertThatThrownBy(() -> TrainingRun.run(runtime, ModelFamilies::of, request, new Recorder()))
-        .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining("must share its tokenizer");
   }
 
   private Recorder train(String output, TrainingOptions options, Start start) {

@@ -2,11 +2,11 @@ package io.l2s.autoconfigure;
 
 import io.l2s.GenerationDefaults;
 import io.l2s.InvalidSettingException;
+import io.l2s.Precision;
+import io.l2s.ServingOptions;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.engine.DeviceSpec;
-import io.l2s.engine.Precision;
 import io.l2s.engine.ThreadOptions;
-import io.l2s.serving.ServingOptions;
 import java.util.Optional;
 
 /** Maps properties to the core's options; a value out of bounds is reported by its property. */

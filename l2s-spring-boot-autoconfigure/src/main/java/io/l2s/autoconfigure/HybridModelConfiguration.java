@@ -1,12 +1,12 @@
 package io.l2s.autoconfigure;
 
 import io.l2s.HybridLanguageModel;
+import io.l2s.ServingOptions;
 import io.l2s.assembly.HybridModelBuilder;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;
-import io.l2s.serving.ServingOptions;
 import java.nio.file.Path;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -81,6 +81,8 @@ class HybridModelConfiguration {
       throw ModelConfigurationException.projectorWithoutSlm();
     }
     Path checkpoint = files.slm().orElseThrow(ModelConfigurationException::slmWithoutTokenizer);
-    builder.slm(projector, slm, checkpoint, files.fusion());
+    builder
+        .slm(projector, slm, checkpoint, files.fusion())
+        .promptTokenizer(files.promptTokenizer());
   }
 }

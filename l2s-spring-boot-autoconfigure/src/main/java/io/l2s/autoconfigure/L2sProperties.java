@@ -1,8 +1,8 @@
 package io.l2s.autoconfigure;
 
-import io.l2s.engine.Precision;
-import io.l2s.hybrid.Fusion;
-import io.l2s.hybrid.PromptTokenizer;
+import io.l2s.Fusion;
+import io.l2s.Precision;
+import io.l2s.PromptTokenizer;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -17,8 +17,9 @@ import org.springframework.util.unit.DataSize;
  *     it.
  * @param fusion How projected features are combined with the SLM's prompt embeddings: add or
  *     replace. Defaults to add; a bundle names its own.
- * @param promptTokenizer Tokenizer of the prompt at the SLM's input. Defaults to slm, for which LLM
- *     and SLM must share one tokenizer; a bundle names its own.
+ * @param promptTokenizer Tokenizer of the prompt at the SLM's input: slm or llm. With slm, LLM and
+ *     SLM must share one vocabulary. With llm they may differ; with the fusion add, the projector
+ *     then needs adapted embeddings. Defaults to slm; a bundle names its own.
  * @param maxPromptCharacters Longest prompt in characters; longer ones are refused.
  * @param maxPromptTokens Longest prompt in tokens; longer ones are refused.
  * @param featureCacheSize Memory for cached LLM features. A repeated prompt skips the LLM. 0B

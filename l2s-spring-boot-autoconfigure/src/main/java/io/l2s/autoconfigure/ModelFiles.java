@@ -1,8 +1,8 @@
 package io.l2s.autoconfigure;
 
-import io.l2s.assembly.Bundle;
-import io.l2s.hybrid.Fusion;
-import io.l2s.hybrid.PromptTokenizer;
+import io.l2s.Bundle;
+import io.l2s.Fusion;
+import io.l2s.PromptTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 
 /**
@@ -21,6 +20,7 @@ import org.springframework.boot.context.properties.source.MutuallyExclusiveConfi
  * @param featureLayer the LLM's layer after which the prompt features are taken; empty: the last
  * @param slm the SLM's checkpoint directory
  * @param projector the projector's file
+ * @param promptTokenizer whose token ids the prompt has at the SLM's input
  * @param slmAlone checkpoint directory of the model for {@code SLM_ONLY}
  */
 record ModelFiles(
@@ -29,6 +29,7 @@ record ModelFiles(
     Optional<Path> slm,
     Optional<Path> projector,
     Fusion fusion,
+    PromptTokenizer promptTokenizer,
     Optional<Path> slmAlone) {
 
   static ModelFiles of(Bundle bundle) {
@@ -38,6 +39,7 @@ record ModelFiles(
         Optional.of(bundle.slm()),
         Optional.of(bundle.projector()),
         bundle.fusion(),
+        bundle.promptTokenizer(),
         bundle.slmAlone());
   }
 
@@ -45,13 +47,6 @@ record ModelFiles(
   static ModelFiles of(L2sProperties properties) {
     if (properties.llm().location() == null) {
       throw ModelConfigurationException.noModel();
-    }
-    if (properties.promptTokenizer() == PromptTokenizer.LLM) {
-      throw new InvalidConfigurationPropertyValueException(
-          "l2s.prompt-tokenizer",
-          "llm",
-          "Adapted embeddings are not supported. Use slm, with an LLM and an SLM that have one and"
-              + " the same tokenizer.");
     }
     return new ModelFiles(
         ModelLocation.directory("l2s.llm.location", properties.llm().location()),
@@ -61,6 +56,7 @@ record ModelFiles(
         Optional.ofNullable(properties.projector().location())
             .map(location -> ModelLocation.file("l2s.projector.location", location)),
         Objects.requireNonNullElse(properties.fusion(), Fusion.ADD),
+        Objects.requireNonNullElse(properties.promptTokenizer(), PromptTokenizer.SLM),
         Optional.empty());
   }
 

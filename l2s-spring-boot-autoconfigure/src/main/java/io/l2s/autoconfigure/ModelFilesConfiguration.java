@@ -1,6 +1,7 @@
 package io.l2s.autoconfigure;
 
-import io.l2s.assembly.Bundle;
+import io.l2s.Bundle;
+import io.l2s.assembly.BundleReader;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -21,7 +22,7 @@ class ModelFilesConfiguration {
   @ConditionalOnMissingBean
   Bundle l2sBundle(L2sProperties properties) {
     ModelFiles.requireBundleAlone(properties);
-    return Bundle.open(ModelLocation.directory("l2s.bundle", properties.bundle()));
+    return BundleReader.open(ModelLocation.directory("l2s.bundle", properties.bundle()));
   }
 
   @Bean

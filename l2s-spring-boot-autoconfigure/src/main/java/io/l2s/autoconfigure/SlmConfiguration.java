@@ -1,6 +1,6 @@
 package io.l2s.autoconfigure;
 
-import io.l2s.assembly.Bundle;
+import io.l2s.Bundle;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.model.SlmDecoder;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;

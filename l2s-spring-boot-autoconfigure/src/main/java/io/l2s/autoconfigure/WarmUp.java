@@ -4,7 +4,7 @@ import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.Route;
-import io.l2s.serving.ServingOptions;
+import io.l2s.ServingOptions;
 
 /**
  * Lets every route answer prompts of several lengths and once by sampling, since the first run of a

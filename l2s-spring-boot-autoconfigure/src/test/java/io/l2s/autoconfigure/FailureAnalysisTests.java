@@ -226,11 +226,11 @@ class FailureAnalysisTests {
   }
 
   @Test
-  void adaptedEmbeddingsAreRefusedByName() {
+  void aProjectorWithoutAdaptedEmbeddingsIsRefusedWithTheRemedy() {
     FailureAnalysis analysis =
         analyse(Models.WITH_PARTS.withPropertyValues("l2s.prompt-tokenizer=llm"));
     assertThat(analysis.getDescription())
-        .contains("l2s.prompt-tokenizer", "Adapted embeddings are not supported");
+        .contains("embedding_adapter.weight", "or use fusion replace");
   }
 
   /** The first answer of the registered analyzers, as Spring Boot picks it. */

@@ -3,9 +3,9 @@ package io.l2s.autoconfigure;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.l2s.Precision;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.engine.DeviceSpec;
-import io.l2s.engine.Precision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,6 +20,7 @@ final class Models {
 
   static final Path LLM = path("t5-llm");
   static final Path BUNDLE = path("hybrid-a-t5-t5-add");
+  static final Path REPLACE = path("hybrid-b-t5-t5-replace");
   static final Path SLM = BUNDLE.resolve("slm");
   static final Path PROJECTOR = BUNDLE.resolve("projector.safetensors");
   static final ComponentOptions F32 = new ComponentOptions(DeviceSpec.CPU, Precision.F32);

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.l2s.Bundle;
 import io.l2s.GenerationHandle;
 import io.l2s.GenerationListener;
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.Route;
-import io.l2s.assembly.Bundle;
+import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.autoconfigure.Models.Answer;
 import io.l2s.engine.NativeRuntime;
@@ -182,7 +183,7 @@ class OwnBeansTests {
   static class OwnBundle {
     @Bean
     Bundle bundle() {
-      return Bundle.open(Models.BUNDLE);
+      return BundleReader.open(Models.BUNDLE);
     }
   }
 

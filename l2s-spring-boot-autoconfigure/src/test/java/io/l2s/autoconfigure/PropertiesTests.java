@@ -5,15 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
+import io.l2s.Fusion;
 import io.l2s.GenerationDefaults;
 import io.l2s.HybridLanguageModel;
+import io.l2s.Precision;
+import io.l2s.PromptTokenizer;
+import io.l2s.ServingOptions;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.DeviceSpec;
-import io.l2s.engine.Precision;
 import io.l2s.engine.ThreadOptions;
-import io.l2s.hybrid.Fusion;
-import io.l2s.serving.ServingOptions;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -146,7 +147,7 @@ class PropertiesTests {
                     "l2s.fusion",
                     "replace",
                     "l2s.prompt-tokenizer",
-                    "slm")));
+                    "llm")));
     assertThat(files)
         .isEqualTo(
             new ModelFiles(
@@ -155,6 +156,7 @@ class PropertiesTests {
                 Optional.of(Models.SLM.toAbsolutePath().normalize()),
                 Optional.of(Models.PROJECTOR.toAbsolutePath().normalize()),
                 Fusion.REPLACE,
+                PromptTokenizer.LLM,
                 Optional.empty()));
   }
 

@@ -3,8 +3,8 @@ package io.l2s.model.bart;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.model.Activation;
+import io.l2s.model.ContextLimits;
 import io.l2s.model.EncoderDecoderShape;
-import java.util.OptionalInt;
 
 /**
  * The sizes of a BART model, from its {@code config.json} (transformers: {@code BartConfig}).
@@ -78,7 +78,8 @@ record BartConfig(
     // q, k, v and o of its own; q and o of what it attends to.
     long layer = 6L * width * width + 2L * width * decoder.feedForward();
     long step = decoder.layers() * layer + (long) vocabularySize * width;
+    ContextLimits limits = ContextLimits.each(positions, positions);
     return new EncoderDecoderShape(
-        width, vocabularySize, encoder.layers(), OptionalInt.of(positions), startToken, step);
+        width, vocabularySize, encoder.layers(), limits, startToken, step);
   }
 }

@@ -2,9 +2,9 @@ package io.l2s.model.t5;
 
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.ConfigFile;
+import io.l2s.model.ContextLimits;
 import io.l2s.model.EncoderDecoderShape;
 import java.util.List;
-import java.util.OptionalInt;
 
 /**
  * The sizes of a T5 model, from its {@code config.json} (transformers: {@code T5Config}).
@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  *     head
  * @param startToken first decoder input
  */
-public record T5Config(
+record T5Config(
     int vocabularySize,
     int width,
     int headWidth,
@@ -36,7 +36,7 @@ public record T5Config(
    *
    * @throws ModelLoadException naming the field that is missing or out of range
    */
-  public static T5Config read(ConfigFile config) {
+  static T5Config read(ConfigFile config) {
     int encoderLayers = config.requiredInt("num_layers", 1, 1_000);
     String feedForward = config.stringOr("feed_forward_proj", "relu");
     if (!List.of("relu", "gated-gelu").contains(feedForward)) {
@@ -68,7 +68,7 @@ public record T5Config(
 
   EncoderDecoderShape shape() {
     return new EncoderDecoderShape(
-        width, vocabularySize, encoderLayers, OptionalInt.empty(), startToken, stepWeights());
+        width, vocabularySize, encoderLayers, ContextLimits.NONE, startToken, stepWeights());
   }
 
   /** Weights that the decoder reads in one step, the head among them. */

@@ -68,7 +68,7 @@
     if self.int8:
       y, scale = self.unscaled(self.rows(x), g, False)
       return torch.mul_(y, scale).view(x.size()[0:-1] + [y.size(1)])
-    return self.lin(self.norm(x, self.norms[g]) * self.output_scale, self.groups[g][0])
+    return self.lin(self.norm(x, self.norms[g]) * self.output_scale, self.groups[g][0], False)
 
   # x: [M, D] after the last layer -> [M, D]
   def head_input(self, x: Tensor) -> Tensor:

@@ -1,12 +1,12 @@
 package io.l2s.samples.translation;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.l2s.Bundle;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationStream;
 import io.l2s.HybridLanguageModel;
 import io.l2s.InvalidRequestException;
 import io.l2s.Route;
-import io.l2s.assembly.Bundle;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Arrays;

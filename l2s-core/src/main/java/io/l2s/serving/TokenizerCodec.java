@@ -1,0 +1,55 @@
+package io.l2s.serving;
+
+import io.l2s.ChatMessage;
+import io.l2s.chat.ChatTemplate;
+import io.l2s.tokenizer.IncrementalDetokenizer;
+import io.l2s.tokenizer.Tokenizer;
+import io.l2s.tokenizer.Vocabulary;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A checkpoint's tokenizer and chat template.
+ *
+ * @param template null if the checkpoint has none
+ */
+record TokenizerCodec(Tokenizer tokenizer, @Nullable ChatTemplate template) implements TextCodec {
+
+  @Override
+  public int[] encode(String prompt) {
+    return tokenizer.encode(prompt);
+  }
+
+  @Override
+  public int[] encodeAnswer(String text) {
+    return tokenizer.encodeWithoutSpecialTokens(text);
+  }
+
+  @Override
+  public String chatPrompt(List<ChatMessage> messages) {
+    return template == null
+        ? TextCodec.super.chatPrompt(messages)
+        : template.prompt(messages, true);
+  }
+
+  @Override
+  public Vocabulary vocabulary() {
+    return tokenizer.vocabulary();
+  }
+
+  @Override
+  public AnswerText newAnswer() {
+    IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokenizer);
+    return new AnswerText() {
+      @Override
+      public String append(int... ids) {
+        return detokenizer.append(ids);
+      }
+
+      @Override
+      public String finish() {
+        return detokenizer.finish();
+      }
+    };
+  }
+}
