@@ -64,6 +64,7 @@ public final class Gpt2Family extends DecoderOnlyFamily {
     attributes.put("heads", config.heads());
     attributes.put("kv_heads", config.heads());
     attributes.put("head_width", config.headWidth());
+    attributes.put("inner", config.feedForward());
     attributes.put("scales", config.scales());
     attributes.put("windows", Collections.nCopies(config.layers(), 0));
     attributes.put("activation", config.activation());

@@ -71,6 +71,7 @@ public final class LlamaFamily extends DecoderOnlyFamily {
     attributes.put("heads", config.heads());
     attributes.put("kv_heads", config.keyValueHeads());
     attributes.put("head_width", config.headWidth());
+    attributes.put("inner", config.feedForward());
     double scale = Math.pow(config.headWidth(), -0.5);
     attributes.put("scales", config.windows().stream().map(window -> scale).toList());
     attributes.put("windows", config.windows());
