@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 
 /**
@@ -134,6 +135,11 @@ public final class ConfigFile {
               + "; add the id of the token that ends an answer");
     }
     return List.of(fallback);
+  }
+
+  /** The forced end that transformers' config class of the family has by default. */
+  OptionalInt defaultForcedEosTokenId() {
+    return modelType().equals("bart") ? OptionalInt.of(2) : OptionalInt.empty();
   }
 
   public double doubleOr(String name, double fallback) {

@@ -120,8 +120,8 @@ final class SampledSearch implements Search {
     if (answer.isReplaying()) {
       id = answer.replayed.ids.get(step);
       logprob = answer.replayed.logprobs.get(step);
-    } else if (step < settings.forcedPrefix().size()) {
-      id = settings.forcedPrefix().get(step);
+    } else if (settings.forcedAt(step).isPresent()) {
+      id = settings.forcedAt(step).getAsInt();
       logprob = 0;
     } else {
       int rank = sampler == null ? 0 : draw(top, row, sequence, step);

@@ -26,6 +26,11 @@ public interface LlmDecoder {
     return ContextLimits.NONE;
   }
 
+  /** Ids that the model's settings force into every answer. */
+  default ForcedTokens forcedTokens() {
+    return ForcedTokens.NONE;
+  }
+
   /** Whether {@link #prefill} uses H; otherwise it reads the ids alone. */
   default boolean readsFeatures() {
     return true;

@@ -10,6 +10,7 @@ import io.l2s.decoding.ResizedState;
 import io.l2s.decoding.SpeculativeDecoder;
 import io.l2s.model.ContextLimits;
 import io.l2s.model.DecoderState;
+import io.l2s.model.ForcedTokens;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.RewindableState;
 import io.l2s.model.SlmDecoder;
@@ -27,6 +28,7 @@ import java.util.function.UnaryOperator;
  * @param answers tokenizer of the answer
  * @param vocabulary number of ids that the decoder scores
  * @param penaltyPrefix turns a prompt's ids into the ids before the answer that penalties count
+ * @param forced ids that the model forces into every answer
  * @param limits most tokens that the route's models have positions for
  * @param reading whether the LLM reads the prompt first
  * @param batching whether its sequences share a running batch
@@ -40,6 +42,7 @@ record RoutePath(
     Set<Integer> eosIds,
     int vocabulary,
     UnaryOperator<int[]> penaltyPrefix,
+    ForcedTokens forced,
     ContextLimits limits,
     Reading reading,
     Batching batching,
@@ -138,6 +141,7 @@ record RoutePath(
         slm.decoder().vocabularySize(),
         // The prompt reaches the SLM as vectors, so it has no ids.
         promptIds -> slm.decoder().penaltyPrefix(new int[0]),
+        slm.decoder().forcedTokens(),
         llm.encoder().contextLimits().prompts().and(slm.decoder().contextLimits()),
         Reading.LLM,
         Batching.SHARED,
@@ -159,6 +163,7 @@ record RoutePath(
         llm.eosIds(),
         decoder.vocabularySize(),
         decoder::penaltyPrefix,
+        decoder.forcedTokens(),
         llm.encoder().contextLimits().prompts().and(decoder.contextLimits()),
         decoder.readsFeatures() ? Reading.LLM : Reading.NONE,
         Batching.SHARED,
@@ -174,6 +179,7 @@ record RoutePath(
         slm.eosIds(),
         slm.decoder().vocabularySize(),
         slm.decoder()::penaltyPrefix,
+        slm.decoder().forcedTokens(),
         slm.decoder().contextLimits(),
         Reading.NONE,
         Batching.SHARED,
@@ -196,6 +202,7 @@ record RoutePath(
         llm.eosIds(),
         own.vocabularySize(),
         own::penaltyPrefix,
+        own.forcedTokens(),
         llm.encoder()
             .contextLimits()
             .prompts()

@@ -38,15 +38,6 @@
     x = x.unsqueeze(2).expand([x.size(0), x.size(1), each, x.size(2), x.size(3)])
     return x.reshape([x.size(0), self.heads, x.size(3), x.size(4)])
 
-  def activated(self, x: Tensor) -> Tensor:
-    if self.activation == "silu":
-      return torch.silu(x)
-    if self.activation == "relu":
-      return torch.relu(x)
-    if self.activation == "gelu":
-      return torch.gelu(x)
-    return torch.gelu(x, approximate="tanh")
-
   # distance: query position minus key position -> additive mask of a layer with this window, 0 for none
   def allowed(self, distance: Tensor, window: int) -> Tensor:
     hidden = distance < 0
@@ -287,7 +278,7 @@
     ids = torch.index_select(targets, 0, there).unsqueeze(1)  # [M, 1]
     g = self.head_group()
     x = self.normed(torch.index_select(x, 0, there), g)  # [M, D]
-    return self.cross_entropy(x, ids, self.groups[g][0], float(smoothing))
+    return self.cross_entropy(x, ids, g, float(smoothing))
 
   # x: [.., D] after the last layer -> logits [.., V]
   def head(self, x: Tensor) -> Tensor:

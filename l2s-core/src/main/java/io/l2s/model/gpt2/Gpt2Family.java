@@ -4,6 +4,7 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.model.DecoderOnlyFamily;
 import io.l2s.model.DecoderOnlyShape;
+import io.l2s.model.LayerStack;
 import io.l2s.model.ModelProgram;
 import io.l2s.model.WeightSpec;
 import io.l2s.model.WeightTable;
@@ -44,6 +45,13 @@ public final class Gpt2Family extends DecoderOnlyFamily {
   @Override
   protected String finalNorm() {
     return Gpt2Weights.FINAL_NORM;
+  }
+
+  @Override
+  protected LayerStack stack(ConfigFile config) {
+    int layers = Gpt2Config.read(config).layers();
+    return new LayerStack(
+        "model", "h.", layers, LayerStack.counted("n_layer", "num_hidden_layers"));
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.l2s.checkpoint.ConfigFile;
 import io.l2s.engine.Program;
 import io.l2s.model.DecoderOnlyFamily;
 import io.l2s.model.DecoderOnlyShape;
+import io.l2s.model.LayerStack;
 import io.l2s.model.ModelProgram;
 import io.l2s.model.WeightSpec;
 import io.l2s.model.WeightTable;
@@ -47,6 +48,16 @@ public final class LlamaFamily extends DecoderOnlyFamily {
   @Override
   protected String finalNorm() {
     return LlamaWeights.FINAL_NORM;
+  }
+
+  @Override
+  protected LayerStack stack(ConfigFile file) {
+    LlamaConfig config = LlamaConfig.read(file);
+    return new LayerStack(
+        "model",
+        "layers.",
+        config.layers(),
+        LayerStack.counted("num_hidden_layers").and(config::keepLayerTypes));
   }
 
   @Override

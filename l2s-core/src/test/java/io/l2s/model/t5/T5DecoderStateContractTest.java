@@ -7,6 +7,7 @@ import io.l2s.Fixture;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.model.DecoderState;
+import io.l2s.model.EncoderDecoderModel;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
 import io.l2s.model.RewindableStateContract;
@@ -16,13 +17,13 @@ import org.junit.jupiter.api.BeforeAll;
 
 class T5DecoderStateContractTest extends RewindableStateContract {
 
-  private static T5Model model;
+  private static EncoderDecoderModel model;
   private static LlmEncoder llm;
 
   @BeforeAll
   static void load() {
     Checkpoint checkpoint = Checkpoint.open(Fixture.path("t5-relu"));
-    model = T5Model.load(new Loading(runtime, checkpoint, Device.cpu(), Precision.F32));
+    model = new T5Family().load(new Loading(runtime, checkpoint, Device.cpu(), Precision.F32));
     llm = model.asLlm();
   }
 

@@ -12,6 +12,7 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.CachedState;
 import io.l2s.model.DecoderState;
+import io.l2s.model.EncoderDecoderModel;
 import io.l2s.model.Loading;
 import io.l2s.model.RewindableState;
 import io.l2s.model.TokenBatch;
@@ -29,7 +30,7 @@ class T5DecoderStateTest {
   private static final int STEPS = 150;
 
   private static NativeRuntime runtime;
-  private static T5Model model;
+  private static EncoderDecoderModel model;
   private static int[] shortPrompt;
   private static int[] prompt;
   private static int[] longPrompt;
@@ -39,9 +40,10 @@ class T5DecoderStateTest {
     runtime = NativeRuntime.start(false);
     Fixture fixture = Fixture.open("t5-relu");
     model =
-        T5Model.load(
-            new Loading(
-                runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.F32));
+        new T5Family()
+            .load(
+                new Loading(
+                    runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.F32));
     List<int[]> prompts =
         fixture.cases().stream().map(each -> Fixture.ids(each.get("input_ids"))).toList();
     prompt = prompts.get(0);
