@@ -109,7 +109,8 @@ class SearchParityTest extends OnEngine {
         "hybrid-c-t5-gpt2-add",
         "hybrid-d-llama-gpt2-adapted",
         "hybrid-e-t5-llama-adapted",
-        "hybrid-f-qwen2-t5-adapted"
+        "hybrid-f-qwen2-t5-adapted",
+        "hybrid-g-bart-qwen3-adapted"
       })
   void answersOfPairsAreTheReferencesIdsAndTexts(String name) {
     withModel(name, (model, fixture) -> greedy(model, fixture, "greedy", options -> options));
@@ -135,7 +136,8 @@ class SearchParityTest extends OnEngine {
         "hybrid-c-t5-gpt2-add",
         "hybrid-d-llama-gpt2-adapted",
         "hybrid-e-t5-llama-adapted",
-        "hybrid-f-qwen2-t5-adapted"
+        "hybrid-f-qwen2-t5-adapted",
+        "hybrid-g-bart-qwen3-adapted"
       })
   void beamsGiveTheReferencesIdsAndScores(String name) {
     withModel(
