@@ -69,6 +69,7 @@ class ArchitectureTest {
                   "hybrid",
                   "projector",
                   "model.t5",
+                  "model.bart",
                   "model.gpt2",
                   "model.llama",
                   "model",
