@@ -3,6 +3,7 @@ package io.l2s;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One prompt and how to answer it; immutable, made by {@link #of} and the {@code with…} methods.
@@ -13,16 +14,16 @@ import java.util.Optional;
 public final class GenerationRequest {
 
   private final String prompt;
-  private final Route route;
-  private final Integer maxNewTokens;
-  private final Duration timeout;
+  private final @Nullable Route route;
+  private final @Nullable Integer maxNewTokens;
+  private final @Nullable Duration timeout;
   private final GenerationOptions options;
 
   private GenerationRequest(
       String prompt,
-      Route route,
-      Integer maxNewTokens,
-      Duration timeout,
+      @Nullable Route route,
+      @Nullable Integer maxNewTokens,
+      @Nullable Duration timeout,
       GenerationOptions options) {
     this.prompt = prompt;
     this.route = route;

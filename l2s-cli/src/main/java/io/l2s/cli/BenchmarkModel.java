@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The parts that a benchmark times, from a bundle or from checkpoints with random weights. */
 final class BenchmarkModel implements AutoCloseable {
@@ -33,21 +34,15 @@ final class BenchmarkModel implements AutoCloseable {
 
   private final NativeRuntime runtime;
   private final LlmEncoder encoder;
-  private final SlmDecoder slm;
-  private final Projector projector;
-  private final Fusion fusion;
+  private final Optional<Small> small;
 
-  private BenchmarkModel(
-      NativeRuntime runtime,
-      LlmEncoder encoder,
-      SlmDecoder slm,
-      Projector projector,
-      Fusion fusion) {
+  /** The small parts and how they meet the LLM. */
+  private record Small(SlmDecoder slm, Projector projector, Fusion fusion) {}
+
+  private BenchmarkModel(NativeRuntime runtime, LlmEncoder encoder, Optional<Small> small) {
     this.runtime = runtime;
     this.encoder = encoder;
-    this.slm = slm;
-    this.projector = projector;
-    this.fusion = fusion;
+    this.small = small;
   }
 
   static BenchmarkModel of(Bundle bundle, NativeRuntime runtime, ModelOptions options) {
@@ -64,11 +59,12 @@ final class BenchmarkModel implements AutoCloseable {
   /**
    * @param slm null: only the LLM; otherwise a projector of random weights connects the two
    */
-  static BenchmarkModel of(Path llm, Path slm, NativeRuntime runtime, ModelOptions options) {
+  static BenchmarkModel of(
+      Path llm, @Nullable Path slm, NativeRuntime runtime, ModelOptions options) {
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
     LlmEncoder encoder = loader.loadLlm(llm, options.llm());
     if (slm == null) {
-      return new BenchmarkModel(runtime, encoder, null, null, Fusion.ADD);
+      return new BenchmarkModel(runtime, encoder, Optional.empty());
     }
     return withSlm(
         runtime,
@@ -96,7 +92,8 @@ final class BenchmarkModel implements AutoCloseable {
     SlmDecoder decoder = null;
     try {
       decoder = slm.get();
-      return new BenchmarkModel(runtime, encoder, decoder, projector.apply(decoder), fusion);
+      Small small = new Small(decoder, projector.apply(decoder), fusion);
+      return new BenchmarkModel(runtime, encoder, Optional.of(small));
     } catch (RuntimeException | Error e) {
       if (decoder != null) {
         decoder.close();
@@ -107,7 +104,7 @@ final class BenchmarkModel implements AutoCloseable {
   }
 
   boolean hasSlm() {
-    return slm != null;
+    return small.isPresent();
   }
 
   LlmEncoder encoder() {
@@ -117,7 +114,7 @@ final class BenchmarkModel implements AutoCloseable {
   /** Size of the vocabulary whose ids the decoder of {@code route} yields. */
   int vocabularySize(Route route) {
     return route == Route.HYBRID
-        ? slm.vocabularySize()
+        ? small.orElseThrow().slm().vocabularySize()
         : encoder.decoder().orElseThrow().vocabularySize();
   }
 
@@ -126,19 +123,23 @@ final class BenchmarkModel implements AutoCloseable {
     if (route != Route.HYBRID) {
       return encoder.decoder().orElseThrow().prefill(features, prompts);
     }
-    PromptFuser fuser = new PromptFuser(slm.embeddings(), projector, fusion);
-    return slm.prefill(fuser.fuse(scope, features, prompts), prompts.lengths());
+    Small parts = small.orElseThrow();
+    PromptFuser fuser =
+        new PromptFuser(parts.slm().embeddings(), parts.projector(), parts.fusion());
+    return parts.slm().prefill(fuser.fuse(scope, features, prompts), prompts.lengths());
   }
 
   /** Serves prompts that are ids in decimal; answers never end before their limit. */
   ServedLanguageModel serve(ServingOptions options) {
     NumberCodec codec = new NumberCodec();
-    Optional<ServedComponents.Slm> small =
-        Optional.ofNullable(slm)
-            .map(each -> new ServedComponents.Slm(projector, each, fusion, codec, Set.of()));
+    Optional<ServedComponents.Slm> served =
+        small.map(
+            parts ->
+                new ServedComponents.Slm(
+                    parts.projector(), parts.slm(), parts.fusion(), codec, Set.of()));
     return new ServedLanguageModel(
         new ServedComponents(
-            new ServedComponents.Llm(encoder, codec, Set.of()), small, Optional.empty()),
+            new ServedComponents.Llm(encoder, codec, Set.of()), served, Optional.empty()),
         options,
         runtime,
         ResponsivenessListener.NONE);
@@ -146,10 +147,11 @@ final class BenchmarkModel implements AutoCloseable {
 
   @Override
   public void close() {
-    if (slm != null) {
-      projector.close();
-      slm.close();
-    }
+    small.ifPresent(
+        parts -> {
+          parts.projector().close();
+          parts.slm().close();
+        });
     encoder.close();
   }
 }

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.StringReader;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prompts of a stream, one a line, read on demand.
@@ -22,7 +23,7 @@ final class PromptReader implements Iterator<Prompt> {
 
   private final LineReader lines;
   private final Form form;
-  private String line;
+  private @Nullable String line;
 
   PromptReader(String name, InputStream stream, Form form) {
     this.lines = new LineReader(name, stream);
@@ -39,10 +40,11 @@ final class PromptReader implements Iterator<Prompt> {
 
   @Override
   public Prompt next() {
-    if (!hasNext()) {
+    String next = line == null ? lines.next() : line;
+    if (next == null) {
       throw new NoSuchElementException();
     }
-    String text = form == Form.JSONL ? promptField(line) : line;
+    String text = form == Form.JSONL ? promptField(next) : next;
     line = null;
     return new Prompt(lines.position(), text);
   }
@@ -76,7 +78,7 @@ final class PromptReader implements Iterator<Prompt> {
     }
   }
 
-  private CommandFailure expected(String what, Exception cause) {
+  private CommandFailure expected(String what, @Nullable Exception cause) {
     return new CommandFailure(lines.position() + ": expected " + what, cause);
   }
 }

@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts loaded components together to a served model (without circuit breaker). The components stay
@@ -36,16 +37,17 @@ public final class HybridModelBuilder {
 
   private final NativeRuntime runtime;
   private final Function<Path, Tokenizer> openTokenizer;
-  private LlmEncoder encoder;
-  private Path llmCheckpoint;
-  private Projector projector;
-  private SlmDecoder slm;
-  private Path slmCheckpoint;
-  private Fusion fusion;
-  private SlmDecoder slmAlone;
-  private Path slmAloneCheckpoint;
+  private @Nullable Llm llm;
+  private Optional<Slm> slm = Optional.empty();
+  private Optional<SlmAlone> slmAlone = Optional.empty();
   private ServingOptions options = ServingOptions.STANDARD;
   private ResponsivenessListener responsiveness = ResponsivenessListener.NONE;
+
+  private record Llm(LlmEncoder encoder, Path checkpoint) {}
+
+  private record Slm(Projector projector, SlmDecoder decoder, Path checkpoint, Fusion fusion) {}
+
+  private record SlmAlone(SlmDecoder decoder, Path checkpoint) {}
 
   public HybridModelBuilder(NativeRuntime runtime) {
     this(runtime, Tokenizer::load);
@@ -58,25 +60,20 @@ public final class HybridModelBuilder {
 
   /** The LLM and the directory that holds its tokenizer and generation settings; required. */
   public HybridModelBuilder llm(LlmEncoder encoder, Path checkpoint) {
-    this.encoder = encoder;
-    this.llmCheckpoint = checkpoint;
+    this.llm = new Llm(encoder, checkpoint);
     return this;
   }
 
   /** Projector, SLM and how they meet; without them only {@code LLM_ONLY} is there. */
   public HybridModelBuilder slm(
       Projector projector, SlmDecoder decoder, Path checkpoint, Fusion fusion) {
-    this.projector = projector;
-    this.slm = decoder;
-    this.slmCheckpoint = checkpoint;
-    this.fusion = fusion;
+    this.slm = Optional.of(new Slm(projector, decoder, checkpoint, fusion));
     return this;
   }
 
   /** A separately trained small model for {@code SLM_ONLY}. */
   public HybridModelBuilder slmAlone(SlmDecoder decoder, Path checkpoint) {
-    this.slmAlone = decoder;
-    this.slmAloneCheckpoint = checkpoint;
+    this.slmAlone = Optional.of(new SlmAlone(decoder, checkpoint));
     return this;
   }
 
@@ -97,10 +94,10 @@ public final class HybridModelBuilder {
    * @throws ModelLoadException with every mismatch of widths, vocabularies and tokenizers
    */
   public HybridLanguageModel build() {
-    Objects.requireNonNull(encoder, "llm");
+    Llm reader = Objects.requireNonNull(llm, "llm");
     OwnedParts tokenizers = new OwnedParts();
     try {
-      ServedComponents components = new Check(tokenizers).components();
+      ServedComponents components = new Check(tokenizers, reader).components();
       return new AssembledModel(
           new ServedLanguageModel(components, options, runtime, responsiveness), tokenizers);
     } catch (RuntimeException | Error e) {
@@ -113,10 +110,14 @@ public final class HybridModelBuilder {
   private final class Check {
 
     private final OwnedParts tokenizers;
+    private final LlmEncoder encoder;
+    private final Path llmCheckpoint;
     private final List<String> problems = new ArrayList<>();
 
-    Check(OwnedParts tokenizers) {
+    Check(OwnedParts tokenizers, Llm llm) {
       this.tokenizers = tokenizers;
+      this.encoder = llm.encoder();
+      this.llmCheckpoint = llm.checkpoint();
     }
 
     ServedComponents components() {
@@ -124,10 +125,8 @@ public final class HybridModelBuilder {
       encoder
           .decoder()
           .ifPresent(own -> checkVocabulary(llmCheckpoint, text, own.vocabularySize()));
-      Optional<ServedComponents.Slm> hybrid =
-          Optional.ofNullable(slm).map(decoder -> checkedSlm(text, decoder));
-      Optional<ServedComponents.SlmAlone> alone =
-          Optional.ofNullable(slmAlone).map(this::checkedSlmAlone);
+      Optional<ServedComponents.Slm> hybrid = slm.map(part -> checkedSlm(text, part));
+      Optional<ServedComponents.SlmAlone> alone = slmAlone.map(this::checkedSlmAlone);
       if (!problems.isEmpty()) {
         throw new ModelLoadException(llmCheckpoint, problems);
       }
@@ -135,7 +134,10 @@ public final class HybridModelBuilder {
           new ServedComponents.Llm(encoder, text.codec(), text.eosIds()), hybrid, alone);
     }
 
-    private ServedComponents.Slm checkedSlm(TextSettings llmText, SlmDecoder decoder) {
+    private ServedComponents.Slm checkedSlm(TextSettings llmText, Slm part) {
+      Path slmCheckpoint = part.checkpoint();
+      SlmDecoder decoder = part.decoder();
+      Projector projector = part.projector();
       TextSettings text = text(slmCheckpoint);
       checkVocabulary(slmCheckpoint, text, decoder.vocabularySize());
       if (!text.tokenizer().sameAs(llmText.tokenizer())) {
@@ -158,13 +160,14 @@ public final class HybridModelBuilder {
                 + ", but the SLM takes width "
                 + decoder.embeddings().width());
       }
-      return new ServedComponents.Slm(projector, decoder, fusion, text.codec(), text.eosIds());
+      return new ServedComponents.Slm(
+          projector, decoder, part.fusion(), text.codec(), text.eosIds());
     }
 
-    private ServedComponents.SlmAlone checkedSlmAlone(SlmDecoder decoder) {
-      TextSettings text = text(slmAloneCheckpoint);
-      checkVocabulary(slmAloneCheckpoint, text, decoder.vocabularySize());
-      return new ServedComponents.SlmAlone(decoder, text.codec(), text.eosIds());
+    private ServedComponents.SlmAlone checkedSlmAlone(SlmAlone part) {
+      TextSettings text = text(part.checkpoint());
+      checkVocabulary(part.checkpoint(), text, part.decoder().vocabularySize());
+      return new ServedComponents.SlmAlone(part.decoder(), text.codec(), text.eosIds());
     }
 
     private void checkVocabulary(Path checkpoint, TextSettings text, int vocabularySize) {

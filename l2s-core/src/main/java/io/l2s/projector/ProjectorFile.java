@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A projector's safetensors file: {@code fc1} and {@code fc2}, or {@code fc1} alone, weights {@code
@@ -59,8 +61,13 @@ record ProjectorFile(
     return new ProjectorFile(
         kind,
         tensors,
-        Math.toIntExact(tensors.get(FC1_WEIGHT).shape().get(1)),
-        Math.toIntExact(tensors.get(last).shape().get(0)));
+        Math.toIntExact(shape(tensors, FC1_WEIGHT).get(1)),
+        Math.toIntExact(shape(tensors, last).get(0)));
+  }
+
+  /** One of the tensors that {@link #names} gives. */
+  TensorEntry tensor(String name) {
+    return Objects.requireNonNull(tensors.get(name), name);
   }
 
   /** The tensors that a projector of {@code kind} has. */
@@ -72,7 +79,7 @@ record ProjectorFile(
     };
   }
 
-  private static int width(Path file, String written) {
+  private static int width(Path file, @Nullable String written) {
     try {
       int width = Integer.parseInt(String.valueOf(written));
       if (width > 0) {
@@ -92,7 +99,7 @@ record ProjectorFile(
   private static void checkShapes(
       ProjectorKind kind, Map<String, TensorEntry> tensors, List<String> problems) {
     if (kind == ProjectorKind.LINEAR) {
-      List<Long> shape = tensors.get(FC1_WEIGHT).shape();
+      List<Long> shape = shape(tensors, FC1_WEIGHT);
       if (shape.size() == 2) {
         expect(tensors, problems, FC1_BIAS, List.of(shape.get(0)));
       } else {
@@ -100,8 +107,8 @@ record ProjectorFile(
       }
       return;
     }
-    List<Long> fc1 = tensors.get(FC1_WEIGHT).shape();
-    List<Long> fc2 = tensors.get(FC2_WEIGHT).shape();
+    List<Long> fc1 = shape(tensors, FC1_WEIGHT);
+    List<Long> fc2 = shape(tensors, FC2_WEIGHT);
     if (fc1.size() != 2 || fc2.size() != 2) {
       problems.add(
           "fc1.weight has shape " + fc1 + " and fc2.weight " + fc2 + ", expected [out, in]");
@@ -113,9 +120,13 @@ record ProjectorFile(
     expect(tensors, problems, FC2_BIAS, List.of(fc2.get(0)));
   }
 
+  private static List<Long> shape(Map<String, TensorEntry> tensors, String name) {
+    return Objects.requireNonNull(tensors.get(name), name).shape();
+  }
+
   private static void expect(
       Map<String, TensorEntry> tensors, List<String> problems, String name, List<Long> shape) {
-    List<Long> actual = tensors.get(name).shape();
+    List<Long> actual = shape(tensors, name);
     if (!actual.equals(shape)) {
       problems.add(name + " has shape " + actual + ", expected " + shape);
     }

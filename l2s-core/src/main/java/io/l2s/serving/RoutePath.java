@@ -14,9 +14,11 @@ import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokenizers, decoder and settings of one route.
@@ -67,7 +69,7 @@ record RoutePath(
     /**
      * @param features H, {@code [batch, maxLength, llmWidth]}; null on a route without the LLM
      */
-    BatchDecoder of(NDManager scope, NDArray features, TokenBatch prompts);
+    BatchDecoder of(NDManager scope, @Nullable NDArray features, TokenBatch prompts);
   }
 
   /** Whether the LLM reads the prompt first. */
@@ -110,8 +112,14 @@ record RoutePath(
         promptIds -> slm.decoder().penaltyPrefix(new int[0]),
         Reading.LLM,
         Batching.SHARED,
-        (scope, features, prompts) -> new BatchedDecoder(prefilled(scope, slm, features, prompts)),
+        (scope, features, prompts) ->
+            new BatchedDecoder(prefilled(scope, slm, read(features), prompts)),
         Component.SLM);
+  }
+
+  /** H, which is there on a route where the LLM reads the prompt. */
+  private static NDArray read(@Nullable NDArray features) {
+    return Objects.requireNonNull(features, "features");
   }
 
   private static DecoderState prefilled(
@@ -130,7 +138,7 @@ record RoutePath(
         decoder::penaltyPrefix,
         Reading.LLM,
         Batching.SHARED,
-        (scope, features, prompts) -> new BatchedDecoder(decoder.prefill(features, prompts)),
+        (scope, features, prompts) -> new BatchedDecoder(decoder.prefill(read(features), prompts)),
         Component.LLM_DECODER);
   }
 
@@ -166,11 +174,11 @@ record RoutePath(
         Reading.LLM,
         Batching.SINGLE,
         (scope, features, prompts) -> {
-          RewindableState drafter = drafter(scope, slm, features, prompts);
+          RewindableState drafter = drafter(scope, slm, read(features), prompts);
           try {
             return new SpeculativeDecoder(
                 drafter,
-                rewindable(own.prefill(features, prompts)),
+                rewindable(own.prefill(read(features), prompts)),
                 draftCost(slm.decoder(), own),
                 nativeThread::newScope);
           } catch (Throwable e) {
