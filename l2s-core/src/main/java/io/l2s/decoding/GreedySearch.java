@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One greedily decoded answer. It takes a decoder's ids and decides when the answer ends. */
 final class GreedySearch implements Search {
@@ -16,7 +17,7 @@ final class GreedySearch implements Search {
   private final List<Integer> replayed;
   private final List<Integer> ids = new ArrayList<>();
   private int taken;
-  private FinishReason finishReason;
+  private @Nullable FinishReason finishReason;
   private boolean broken;
 
   /**

@@ -55,7 +55,7 @@ final class T5Shrinker implements Shrinker {
       String name = spec.stored();
       Matcher layer = LAYER.matcher(name);
       if (!layer.matches()) {
-        tensors.add(data(name, checkpoint.tensors().get(name)));
+        tensors.add(data(name, checkpoint.tensor(name)));
         continue;
       }
       List<Integer> kept = layer.group(1).equals("encoder") ? encoderLayers : decoderLayers;
@@ -64,7 +64,7 @@ final class T5Shrinker implements Shrinker {
           spec.kind() == WeightSpec.Kind.BIAS ? 0 : kept.indexOf(Integer.parseInt(layer.group(2)));
       if (number >= 0) {
         String renamed = layer.group(1) + ".block." + number + "." + layer.group(3);
-        tensors.add(data(renamed, checkpoint.tensors().get(name)));
+        tensors.add(data(renamed, checkpoint.tensor(name)));
       }
     }
     SafetensorsWriter.write(target.resolve("model.safetensors"), Map.of("format", "pt"), tensors);
