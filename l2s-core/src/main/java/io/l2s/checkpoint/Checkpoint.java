@@ -158,6 +158,19 @@ public final class Checkpoint {
     return tensors;
   }
 
+  /**
+   * The tensor that is stored as {@code name}.
+   *
+   * @throws ModelLoadException naming it, if there is none
+   */
+  public TensorEntry tensor(String name) {
+    TensorEntry entry = tensors.get(name);
+    if (entry == null) {
+      throw new ModelLoadException(directory, "missing " + name);
+    }
+    return entry;
+  }
+
   /** Number of weights. */
   public long parameters() {
     return tensors.values().stream().mapToLong(TensorEntry::elements).sum();

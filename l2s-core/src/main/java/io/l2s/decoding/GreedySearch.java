@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One greedily decoded answer. It takes a decoder's ids and decides when the answer ends. */
 final class GreedySearch implements Search {
@@ -18,7 +19,7 @@ final class GreedySearch implements Search {
   private final List<Integer> known;
   private final List<Integer> ids = new ArrayList<>();
   private int taken;
-  private FinishReason finishReason;
+  private @Nullable FinishReason finishReason;
   private boolean broken;
 
   GreedySearch(SearchSettings settings) {

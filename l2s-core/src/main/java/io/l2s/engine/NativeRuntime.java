@@ -21,6 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +40,12 @@ public final class NativeRuntime implements AutoCloseable {
   private final Duration releaseLimit;
   private final ComputeThreads threads;
   private final ExecutorService executor;
-  private volatile Thread thread;
+  private volatile @Nullable Thread thread;
+
+  // A runtime is handed out after it was loaded.
+  @SuppressWarnings("NullAway.Init")
   private NDManager root;
+
   private int gpuCount;
   private volatile Future<?> overdue = CompletableFuture.completedFuture(null);
 
@@ -271,11 +276,12 @@ public final class NativeRuntime implements AutoCloseable {
       return;
     }
     executor.shutdown();
-    if (Thread.currentThread() == thread) {
+    Thread running = thread;
+    if (running == null || running == Thread.currentThread()) {
       return;
     }
     try {
-      thread.join(LONGEST_CLOSE.toMillis());
+      running.join(LONGEST_CLOSE.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,7 @@ final class Natives {
   private static final Logger LOG = LoggerFactory.getLogger(Natives.class);
 
   /** Threads of the library as it was loaded, once for the whole JVM. */
-  private static Loaded loaded;
+  private static @Nullable Loaded loaded;
 
   private record Loaded(
       ThreadOptions options, int most, boolean auto, boolean adapts, String description) {}

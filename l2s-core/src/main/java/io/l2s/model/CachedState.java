@@ -44,8 +44,8 @@ public final class CachedState implements RewindableState {
   private final Program program;
   private final int window;
   private NDManager scope;
-  private List<NDArray> state;
-  private List<Row> rows;
+  private List<NDArray> state = List.of();
+  private List<Row> rows = List.of();
   private int column;
   private boolean fresh = true;
   private boolean awaitsChoice;

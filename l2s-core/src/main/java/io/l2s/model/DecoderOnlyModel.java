@@ -11,6 +11,7 @@ import io.l2s.engine.Program;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loaded decoder-only checkpoint, usable as LLM or SLM.
@@ -224,7 +225,7 @@ final class DecoderOnlyModel implements AutoCloseable {
     }
 
     @Override
-    public DecoderState prefill(NDArray h, TokenBatch prompts) {
+    public DecoderState prefill(@Nullable NDArray h, TokenBatch prompts) {
       try (NDManager scope = runtime.newScope()) {
         return prefilled(new Embeddings().embed(scope, prompts), prompts.lengths());
       }

@@ -10,8 +10,10 @@ import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loaded encoder-decoder checkpoint, usable as LLM or SLM.
@@ -225,12 +227,13 @@ public final class EncoderDecoderModel implements AutoCloseable {
     }
 
     @Override
-    public DecoderState prefill(NDArray h, TokenBatch prompts) {
+    public DecoderState prefill(@Nullable NDArray h, TokenBatch prompts) {
       try (NDManager scope = runtime.newScope()) {
+        NDArray features = Objects.requireNonNull(h, "h");
         int[] lengths = prompts.lengths();
-        NDArray mask = deviceMask(scope, lengths, h.getShape().get(1));
+        NDArray mask = deviceMask(scope, lengths, features.getShape().get(1));
         NDArray attended =
-            program.tensor(scope, "attended", onDevice(scope, h), mask, featureLayer);
+            program.tensor(scope, "attended", onDevice(scope, features), mask, featureLayer);
         return CachedState.start(runtime, program, attended, mask, lengths, shape.startToken());
       }
     }

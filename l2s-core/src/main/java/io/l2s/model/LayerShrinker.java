@@ -68,7 +68,7 @@ public record LayerShrinker(
       for (Layers each : layers) {
         renamed = renamed.flatMap(each::renamed);
       }
-      TensorEntry entry = checkpoint.tensors().get(name);
+      TensorEntry entry = checkpoint.tensor(name);
       renamed.ifPresent(
           to -> tensors.add(new TensorData(to, entry.type(), entry.shape(), entry::map)));
     }

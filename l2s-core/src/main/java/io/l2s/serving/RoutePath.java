@@ -17,9 +17,11 @@ import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokenizers, decoder and settings of one route.
@@ -75,7 +77,7 @@ record RoutePath(
      * @param features H, {@code [batch, maxLength, llmWidth]}; null where the LLM does not read the
      *     prompt first
      */
-    BatchDecoder of(NDManager scope, NDArray features, TokenBatch prompts);
+    BatchDecoder of(NDManager scope, @Nullable NDArray features, TokenBatch prompts);
   }
 
   /** Whether the LLM reads the prompt first. */
@@ -145,8 +147,14 @@ record RoutePath(
         llm.encoder().contextLimits().prompts().and(slm.decoder().contextLimits()),
         Reading.LLM,
         Batching.SHARED,
-        (scope, features, prompts) -> new BatchedDecoder(prefilled(scope, slm, features, prompts)),
+        (scope, features, prompts) ->
+            new BatchedDecoder(prefilled(scope, slm, read(features), prompts)),
         Component.SLM);
+  }
+
+  /** H, which is there on a route where the LLM reads the prompt. */
+  private static NDArray read(@Nullable NDArray features) {
+    return Objects.requireNonNull(features, "features");
   }
 
   private static DecoderState prefilled(
@@ -213,7 +221,7 @@ record RoutePath(
         (scope, features, prompts) -> {
           RewindableState drafter =
               ResizedState.of(
-                  drafter(scope, slm, features, prompts),
+                  drafter(scope, slm, read(features), prompts),
                   slm.decoder().vocabularySize(),
                   own.vocabularySize());
           try {

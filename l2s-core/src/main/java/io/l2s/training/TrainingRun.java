@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -49,7 +50,7 @@ public final class TrainingRun implements AutoCloseable {
     this.slmFiles =
         Files.isDirectory(request.slm())
             ? request.slm()
-            : request.slm().toAbsolutePath().getParent();
+            : Objects.requireNonNull(request.slm().toAbsolutePath().getParent());
   }
 
   /**
@@ -100,12 +101,17 @@ public final class TrainingRun implements AutoCloseable {
    * validation has {@code step}, {@code validationLoss} and {@code best}.
    */
   public static Path logFile(Path output) {
-    return output.resolve("training").resolve("training.jsonl");
+    return stateDirectory(output).resolve("training.jsonl");
   }
 
   /** Where a training into {@code output} keeps the state that it can resume from. */
   public static Path stateFile(Path output) {
-    return output.resolve("training").resolve("state.safetensors");
+    return stateDirectory(output).resolve("state.safetensors");
+  }
+
+  /** Where a training into {@code output} keeps all that is not its model. */
+  static Path stateDirectory(Path output) {
+    return output.resolve("training");
   }
 
   /**
