@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  * width]}, of no layers where the model is decoder-only: its prompts lie in the columns before the
  * answers.
  */
-public final class CachedState implements RewindableState {
+final class CachedState implements RewindableState {
 
   /** In place of a row's next token: a vector that the program's state holds for the row. */
   private static final int VECTOR = -2;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Loading and closing may be done on any thread; what {@link #asLlm} and {@link #asSlm} return
  * runs on the native thread only.
  */
-public final class EncoderDecoderModel implements AutoCloseable {
+final class EncoderDecoderModel implements AutoCloseable {
 
   private final NativeRuntime runtime;
   private final Path config;

@@ -43,7 +43,7 @@ import java.util.function.Supplier;
  *     and the head by itself
  * @param keptNorms the program's names of the norms that features pass as well, stored as they are
  */
-public record Int8Quantizer(
+record Int8Quantizer(
     Function<Checkpoint, ModelProgram> stored,
     Function<Checkpoint, ModelProgram> rounded,
     Set<String> keptNorms)

@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
  * @param weights the tensors that a checkpoint must hold
  * @param stacks the encoder's layers and the decoder's, or the only ones of a decoder-only model
  */
-public record LayerShrinker(
+record LayerShrinker(
     Function<Checkpoint, List<WeightSpec>> weights, Function<ConfigFile, List<LayerStack>> stacks)
     implements Shrinker {
 

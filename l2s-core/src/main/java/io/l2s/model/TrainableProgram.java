@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  * An SLM in training: the program that serves it, with float32 weights that take gradients. The
  * program's {@code forward} embeds ids, and gives the loss of targets.
  */
-public final class TrainableProgram implements TrainableSlm {
+final class TrainableProgram implements TrainableSlm {
 
   private final NativeRuntime runtime;
   private final ModelProgram model;

@@ -1,4 +1,4 @@
-package io.l2s.model.bart;
+package io.l2s.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,9 +16,7 @@ import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorData;
 import io.l2s.checkpoint.TensorEntry;
-import io.l2s.model.EncoderDecoderModel;
-import io.l2s.model.Loading;
-import io.l2s.model.TokenBatch;
+import io.l2s.model.bart.BartFamily;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,4 +1,4 @@
-package io.l2s.model.t5;
+package io.l2s.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,12 +10,7 @@ import io.l2s.Fixture;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.model.CachedState;
-import io.l2s.model.DecoderState;
-import io.l2s.model.EncoderDecoderModel;
-import io.l2s.model.Loading;
-import io.l2s.model.RewindableState;
-import io.l2s.model.TokenBatch;
+import io.l2s.model.t5.T5Family;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
