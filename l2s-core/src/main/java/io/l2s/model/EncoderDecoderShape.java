@@ -17,7 +17,7 @@ public record EncoderDecoderShape(
 
   /** What its surroundings must fit. */
   public ModelShape surroundings() {
-    return new ModelShape(width, vocabularySize, encoderLayers);
+    return new ModelShape(width, vocabularySize, encoderLayers, limits);
   }
 
   EncoderDecoderShape withStartToken(int token) {
