@@ -2,7 +2,6 @@ package io.l2s.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.l2s.ModelLoadException;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
@@ -25,6 +24,7 @@ final class DecoderOnlyModel implements AutoCloseable {
   private final Path config;
   private final DecoderOnlyShape shape;
   private final Program program;
+  private final ProgramInputs inputs;
   private final ForcedTokens forced;
 
   private DecoderOnlyModel(DecoderOnlyShape shape, Loading from, Program program) {
@@ -33,6 +33,7 @@ final class DecoderOnlyModel implements AutoCloseable {
     this.config = checkpoint.config().file();
     this.shape = shape;
     this.program = program;
+    this.inputs = new ProgramInputs(runtime, program);
     this.forced = ForcedTokens.of(checkpoint, shape.vocabularySize()).behindPrompt();
   }
 
@@ -91,7 +92,8 @@ final class DecoderOnlyModel implements AutoCloseable {
    */
   public NDArray score(NDManager scope, TokenBatch ids) {
     try (NDManager temporary = runtime.newScope()) {
-      return program.tensor(scope, "score", ids(temporary, ids), lengths(temporary, ids.lengths()));
+      return program.tensor(
+          scope, "score", inputs.ids(temporary, ids), inputs.lengths(temporary, ids.lengths()));
     }
   }
 
@@ -100,45 +102,8 @@ final class DecoderOnlyModel implements AutoCloseable {
     runtime.release(program::close);
   }
 
-  private NDArray ids(NDManager scope, TokenBatch batch) {
-    Shape sizes = new Shape(batch.size(), batch.maxLength());
-    return onDevice(scope, scope.create(batch.padded(0), sizes));
-  }
-
-  private NDArray lengths(NDManager scope, int[] lengths) {
-    long[] wide = new long[lengths.length];
-    for (int row = 0; row < wide.length; row++) {
-      wide[row] = lengths[row];
-    }
-    return onDevice(scope, scope.create(wide, new Shape(wide.length)));
-  }
-
-  private NDArray onDevice(NDManager scope, NDArray array) {
-    if (array.getDevice().equals(program.device())) {
-      return array;
-    }
-    NDArray moved = array.toDevice(program.device(), true);
-    moved.attach(scope);
-    return moved;
-  }
-
-  private DecoderState prefilled(NDArray inputs, int[] lengths) {
-    return CachedState.start(runtime, program, inputs, lengths, shape.window());
-  }
-
-  private final class Embeddings implements TokenEmbedder {
-
-    @Override
-    public int width() {
-      return shape.width();
-    }
-
-    @Override
-    public NDArray embed(NDManager scope, TokenBatch prompts) {
-      try (NDManager temporary = runtime.newScope()) {
-        return program.tensor(scope, "embed", ids(temporary, prompts));
-      }
-    }
+  private DecoderState prefilled(NDArray vectors, int[] lengths) {
+    return CachedState.start(runtime, program, vectors, lengths, shape.window());
   }
 
   private final class Llm implements LlmEncoder {
@@ -156,7 +121,7 @@ final class DecoderOnlyModel implements AutoCloseable {
 
     @Override
     public TokenEmbedder embeddings() {
-      return new Embeddings();
+      return inputs.embeddings(shape.width());
     }
 
     @Override
@@ -170,8 +135,8 @@ final class DecoderOnlyModel implements AutoCloseable {
         return program.tensor(
             scope,
             "features",
-            ids(temporary, prompts),
-            lengths(temporary, prompts.lengths()),
+            inputs.ids(temporary, prompts),
+            inputs.lengths(temporary, prompts.lengths()),
             featureLayer);
       }
     }
@@ -227,7 +192,7 @@ final class DecoderOnlyModel implements AutoCloseable {
     @Override
     public DecoderState prefill(@Nullable NDArray h, TokenBatch prompts) {
       try (NDManager scope = runtime.newScope()) {
-        return prefilled(new Embeddings().embed(scope, prompts), prompts.lengths());
+        return prefilled(inputs.embeddings(shape.width()).embed(scope, prompts), prompts.lengths());
       }
     }
   }
@@ -236,7 +201,7 @@ final class DecoderOnlyModel implements AutoCloseable {
 
     @Override
     public TokenEmbedder embeddings() {
-      return new Embeddings();
+      return inputs.embeddings(shape.width());
     }
 
     @Override
@@ -270,9 +235,9 @@ final class DecoderOnlyModel implements AutoCloseable {
     }
 
     @Override
-    public DecoderState prefill(NDArray inputs, int[] lengths) {
+    public DecoderState prefill(NDArray vectors, int[] lengths) {
       try (NDManager scope = runtime.newScope()) {
-        return prefilled(onDevice(scope, inputs), lengths);
+        return prefilled(inputs.onDevice(scope, vectors), lengths);
       }
     }
 

@@ -2,7 +2,6 @@ package io.l2s.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.l2s.ModelLoadException;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
@@ -27,6 +26,7 @@ final class EncoderDecoderModel implements AutoCloseable {
   private final Path config;
   private final EncoderDecoderShape shape;
   private final Program program;
+  private final ProgramInputs inputs;
   private final ForcedTokens forced;
 
   private EncoderDecoderModel(EncoderDecoderShape shape, Loading from, Program program) {
@@ -35,6 +35,7 @@ final class EncoderDecoderModel implements AutoCloseable {
     this.config = checkpoint.config().file();
     this.shape = shape;
     this.program = program;
+    this.inputs = new ProgramInputs(runtime, program);
     this.forced = ForcedTokens.of(checkpoint, shape.vocabularySize());
   }
 
@@ -96,54 +97,21 @@ final class EncoderDecoderModel implements AutoCloseable {
    * Scores given decoder inputs under teacher forcing, for one prompt without padding.
    *
    * @param h prompt features, {@code [batch, length, width]}
-   * @param inputs decoder input ids
-   * @return logits {@code [batch, inputs, vocabulary]}
+   * @param answers decoder input ids
+   * @return logits {@code [batch, answers, vocabulary]}
    */
-  public NDArray score(NDManager scope, NDArray h, TokenBatch inputs) {
-    int[] lengths = new int[inputs.size()];
+  public NDArray score(NDManager scope, NDArray h, TokenBatch answers) {
+    int[] lengths = new int[answers.size()];
     Arrays.fill(lengths, Math.toIntExact(h.getShape().get(1)));
     try (NDManager temporary = runtime.newScope()) {
-      NDArray mask = deviceMask(temporary, lengths, h.getShape().get(1));
-      return program.tensor(scope, "score", h, mask, ids(temporary, inputs));
+      NDArray mask = inputs.mask(temporary, lengths, h.getShape().get(1));
+      return program.tensor(scope, "score", h, mask, inputs.ids(temporary, answers));
     }
   }
 
   @Override
   public void close() {
     runtime.release(program::close);
-  }
-
-  private NDArray ids(NDManager scope, TokenBatch prompts) {
-    Shape shape = new Shape(prompts.size(), prompts.maxLength());
-    return onDevice(scope, scope.create(prompts.padded(0), shape));
-  }
-
-  private NDArray deviceMask(NDManager scope, int[] lengths, long width) {
-    return onDevice(scope, PromptMask.of(scope, lengths, width));
-  }
-
-  private NDArray onDevice(NDManager scope, NDArray array) {
-    if (array.getDevice().equals(program.device())) {
-      return array;
-    }
-    NDArray moved = array.toDevice(program.device(), true);
-    moved.attach(scope);
-    return moved;
-  }
-
-  private final class Embeddings implements TokenEmbedder {
-
-    @Override
-    public int width() {
-      return shape.width();
-    }
-
-    @Override
-    public NDArray embed(NDManager scope, TokenBatch prompts) {
-      try (NDManager temporary = runtime.newScope()) {
-        return program.tensor(scope, "embed", ids(temporary, prompts));
-      }
-    }
   }
 
   private final class Llm implements LlmEncoder {
@@ -161,7 +129,7 @@ final class EncoderDecoderModel implements AutoCloseable {
 
     @Override
     public TokenEmbedder embeddings() {
-      return new Embeddings();
+      return inputs.embeddings(shape.width());
     }
 
     @Override
@@ -172,8 +140,9 @@ final class EncoderDecoderModel implements AutoCloseable {
     @Override
     public NDArray encode(NDManager scope, TokenBatch prompts) {
       try (NDManager temporary = runtime.newScope()) {
-        NDArray mask = deviceMask(temporary, prompts.lengths(), prompts.maxLength());
-        return program.tensor(scope, "features", ids(temporary, prompts), mask, featureLayer);
+        NDArray mask = inputs.mask(temporary, prompts.lengths(), prompts.maxLength());
+        return program.tensor(
+            scope, "features", inputs.ids(temporary, prompts), mask, featureLayer);
       }
     }
 
@@ -231,9 +200,9 @@ final class EncoderDecoderModel implements AutoCloseable {
       try (NDManager scope = runtime.newScope()) {
         NDArray features = Objects.requireNonNull(h, "h");
         int[] lengths = prompts.lengths();
-        NDArray mask = deviceMask(scope, lengths, features.getShape().get(1));
+        NDArray mask = inputs.mask(scope, lengths, features.getShape().get(1));
         NDArray attended =
-            program.tensor(scope, "attended", onDevice(scope, features), mask, featureLayer);
+            program.tensor(scope, "attended", inputs.onDevice(scope, features), mask, featureLayer);
         return CachedState.start(runtime, program, attended, mask, lengths, shape.startToken());
       }
     }
@@ -243,7 +212,7 @@ final class EncoderDecoderModel implements AutoCloseable {
 
     @Override
     public TokenEmbedder embeddings() {
-      return new Embeddings();
+      return inputs.embeddings(shape.width());
     }
 
     @Override
@@ -277,10 +246,10 @@ final class EncoderDecoderModel implements AutoCloseable {
     }
 
     @Override
-    public DecoderState prefill(NDArray inputs, int[] lengths) {
+    public DecoderState prefill(NDArray vectors, int[] lengths) {
       try (NDManager scope = runtime.newScope()) {
-        NDArray mask = deviceMask(scope, lengths, inputs.getShape().get(1));
-        NDArray h = program.tensor(scope, "encode", onDevice(scope, inputs), mask);
+        NDArray mask = inputs.mask(scope, lengths, vectors.getShape().get(1));
+        NDArray h = program.tensor(scope, "encode", inputs.onDevice(scope, vectors), mask);
         return CachedState.start(runtime, program, h, mask, lengths, shape.startToken());
       }
     }
