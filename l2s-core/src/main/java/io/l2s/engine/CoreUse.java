@@ -10,7 +10,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Measures how many of this JVM's cores other processes use, from Linux' {@code /proc}. Elsewhere
- * it sees nobody. Not thread-safe.
+ * it sees nobody. It sees the cores only, not a CPU quota: processes that use up the quota of the
+ * container that they share with this JVM are not seen. Not thread-safe.
  */
 final class CoreUse {
 
@@ -61,6 +62,11 @@ final class CoreUse {
         : -1;
   }
 
+  /** Whether the system says how much the cores are used. */
+  boolean isKnown() {
+    return sample(0).isPresent();
+  }
+
   /**
    * Cores that others have used since the last call, as a mean; empty at the first call and where
    * the system does not say.
@@ -79,18 +85,31 @@ final class CoreUse {
     if (elapsed < NANOS_PER_TICK) {
       return Optional.empty();
     }
-    return Optional.of(new OtherUse(cores.count(), Math.max(0, (double) (busy - own) / elapsed)));
+    return Optional.of(
+        new OtherUse(
+            cores.count(), Math.max(0, (double) (busy - own) / elapsed), (double) own / elapsed));
   }
 
   /**
+   * Use of the cores as a mean over a time.
+   *
    * @param cores cores that this process may use
-   * @param used how many of them others use, as a mean
+   * @param used how many of them others used
+   * @param own how many of them this process used
    */
-  record OtherUse(int cores, double used) {
+  record OtherUse(int cores, double used, double own) {
+
+    /** A core that was used all the time is measured as this much or more, for the ticks. */
+    private static final double WHOLE = 0.9;
+
+    /** What a process that wants a whole core gets of it, or more, while it has to share. */
+    private static final double SHARED = 0.5;
 
     /** Whole cores that are left, at least one. */
     int free() {
-      return (int) Math.max(1, Math.floor(cores - used + 0.5));
+      boolean noneIdle = used + own > cores - 1 + WHOLE;
+      int taken = (int) Math.floor(used + 1 - (noneIdle ? SHARED : WHOLE));
+      return Math.max(1, cores - taken);
     }
   }
 
