@@ -1,7 +1,7 @@
 package io.l2s.engine;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,13 +18,20 @@ final class CoreUse {
   private static final Path STATISTICS = Path.of("/proc/stat");
   private static final Path OWN_STATUS = Path.of("/proc/self/status");
 
-  /** Linux counts time in {@code /proc/stat} in hundredths of a second on every architecture. */
+  private static final Path OWN_TIME = Path.of("/proc/self/stat");
+
+  /** Linux counts time in these files in hundredths of a second on every architecture. */
   private static final long NANOS_PER_TICK = 10_000_000;
 
   /** Columns of {@code /proc/stat} after the name, by their place: idle and waiting for disks. */
   private static final int IDLE = 3;
 
   private static final int IO_WAIT = 4;
+
+  /** Columns of {@code /proc/self/stat} behind the process's name. */
+  private static final int USER_TIME = 11;
+
+  private static final int SYSTEM_TIME = 12;
 
   /** The last column that counts; time of guests behind it is in the first ones, too. */
   private static final int STEAL = 7;
@@ -52,14 +59,23 @@ final class CoreUse {
     return new CoreUse(
         () -> Files.isReadable(STATISTICS) ? Files.readAllLines(STATISTICS) : List.of(),
         CpuList.allowed(OWN_STATUS),
-        CoreUse::processCpuNanos);
+        () -> cpuNanos(OWN_TIME));
   }
 
-  private static long processCpuNanos() {
-    return ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean system
-        ? system.getProcessCpuTime()
-        : -1;
+  /**
+   * CPU time of a process by a file in the format of {@code /proc/self/stat}; -1 where it does not
+   * say. Java's own bean for this takes tens of milliseconds to load.
+   */
+  static long cpuNanos(Path stat) {
+    try {
+      String line = Files.readString(stat, StandardCharsets.ISO_8859_1);
+      // The name in parentheses may contain blanks.
+      String[] columns = line.substring(line.lastIndexOf(')') + 1).strip().split(" ");
+      long ticks = Long.parseLong(columns[USER_TIME]) + Long.parseLong(columns[SYSTEM_TIME]);
+      return ticks * NANOS_PER_TICK;
+    } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
+      return -1;
+    }
   }
 
   /** Whether the system says how much the cores are used. */

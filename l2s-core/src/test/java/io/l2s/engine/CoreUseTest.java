@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.l2s.engine.CoreUse.OtherUse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CoreUseTest {
+
+  @TempDir private Path directory;
 
   @ParameterizedTest
   @CsvSource({
@@ -36,6 +42,16 @@ class CoreUseTest {
     assertThat(blind.since(1_000_000_000)).isEmpty();
     CoreUse noOwnTime = new CoreUse(() -> List.of("cpu0 1 1 1 1 1"), CpuList.parse("0"), () -> -1);
     assertThat(noOwnTime.isKnown()).isFalse();
+  }
+
+  @Test
+  void ownTimeIsReadBehindAnyName() throws IOException {
+    Path stat = directory.resolve("stat");
+    Files.writeString(stat, "7 (a (b) c) S 1 7 7 0 -1 4194304 100 0 0 0 150 50 9 9 20 0 30 0 1\n");
+    assertThat(CoreUse.cpuNanos(stat)).isEqualTo(2_000_000_000L);
+    Files.writeString(stat, "7 (java) S 1");
+    assertThat(CoreUse.cpuNanos(stat)).isEqualTo(-1);
+    assertThat(CoreUse.cpuNanos(directory.resolve("missing"))).isEqualTo(-1);
   }
 
   @Test
