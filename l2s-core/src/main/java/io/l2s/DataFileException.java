@@ -1,6 +1,7 @@
 package io.l2s;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** A file of training or evaluation data that cannot be read as what it should be. */
 public class DataFileException extends L2sException {
@@ -15,7 +16,7 @@ public class DataFileException extends L2sException {
    * @param settings names of the settings that {@code problem} mentions
    */
   public DataFileException(
-      Path file, long line, String problem, Throwable cause, String... settings) {
+      Path file, long line, String problem, @Nullable Throwable cause, String... settings) {
     super(file + (line > 0 ? ", line " + line : "") + ": " + problem, cause, settings);
     this.file = file;
     this.line = line;

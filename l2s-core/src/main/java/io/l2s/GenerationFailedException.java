@@ -1,5 +1,7 @@
 package io.l2s;
 
+import org.jspecify.annotations.Nullable;
+
 /** A model component failed while it worked on a valid request. */
 public class GenerationFailedException extends L2sException {
 
@@ -20,7 +22,7 @@ public class GenerationFailedException extends L2sException {
     LLM_DECODER
   }
 
-  public GenerationFailedException(Component component, String message, Throwable cause) {
+  public GenerationFailedException(Component component, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.component = component;
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How tokens are chosen: greedily, by sampling or by beam search, with which penalties and
@@ -136,7 +137,7 @@ public final class GenerationOptions {
 
     private final SamplingSettings sampling = new SamplingSettings();
     private int numBeams = 1;
-    private Double lengthPenalty;
+    private @Nullable Double lengthPenalty;
     private EarlyStopping earlyStopping = EarlyStopping.FALSE;
     private int numReturnSequences = 1;
     private double repetitionPenalty = 1;
@@ -210,7 +211,7 @@ public final class GenerationOptions {
     /**
      * @param value null: sampling is on where another of its options is set
      */
-    public Builder doSample(Boolean value) {
+    public Builder doSample(@Nullable Boolean value) {
       sampling.doSample = value;
       return this;
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One prompt and how to answer it; immutable, made by {@link #of} or {@link #ofChat} and the {@code
@@ -17,17 +18,17 @@ public final class GenerationRequest {
 
   private final String prompt;
   private final List<ChatMessage> messages;
-  private final Route route;
-  private final Integer maxNewTokens;
-  private final Duration timeout;
+  private final @Nullable Route route;
+  private final @Nullable Integer maxNewTokens;
+  private final @Nullable Duration timeout;
   private final GenerationOptions options;
 
   private GenerationRequest(
       String prompt,
       List<ChatMessage> messages,
-      Route route,
-      Integer maxNewTokens,
-      Duration timeout,
+      @Nullable Route route,
+      @Nullable Integer maxNewTokens,
+      @Nullable Duration timeout,
       GenerationOptions options) {
     this.prompt = prompt;
     this.messages = messages;

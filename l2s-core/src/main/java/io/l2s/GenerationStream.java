@@ -5,6 +5,7 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A streamed answer, read once by one thread; closing it cancels what still runs.
@@ -22,42 +23,46 @@ public final class GenerationStream implements Iterable<TextChunk>, AutoCloseabl
 
   private record Failed(L2sException failure) implements Event {}
 
-  // Unbounded, since the decode loop must never wait for a reader; a token makes at most one chunk.
-  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-  private GenerationHandle handle;
-  private Event terminal;
+  private final BlockingQueue<Event> events;
+  private final GenerationHandle handle;
+  private @Nullable Event terminal;
 
-  private GenerationStream() {}
+  private GenerationStream(BlockingQueue<Event> events, GenerationHandle handle) {
+    this.events = events;
+    this.handle = handle;
+  }
 
   static GenerationStream submit(LanguageModel model, GenerationRequest request) {
-    GenerationStream stream = new GenerationStream();
-    stream.handle =
+    // Unbounded, since the decode loop must never wait for a reader; a token makes at most one
+    // chunk.
+    BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    GenerationHandle handle =
         model.submit(
             request,
             new GenerationListener() {
               @Override
               public void onChunk(TextChunk chunk) {
-                stream.events.add(new Chunk(chunk));
+                events.add(new Chunk(chunk));
               }
 
               @Override
               public void onComplete(GenerationResult result) {
-                stream.events.add(new Completed(result));
+                events.add(new Completed(result));
               }
 
               @Override
               public void onError(L2sException failure) {
-                stream.events.add(new Failed(failure));
+                events.add(new Failed(failure));
               }
             });
-    return stream;
+    return new GenerationStream(events, handle);
   }
 
   /** The remaining chunks; blocks until the next one is there. */
   @Override
   public Iterator<TextChunk> iterator() {
     return new Iterator<>() {
-      private TextChunk next;
+      private @Nullable TextChunk next;
 
       @Override
       public boolean hasNext() {
@@ -69,10 +74,10 @@ public final class GenerationStream implements Iterable<TextChunk>, AutoCloseabl
 
       @Override
       public TextChunk next() {
-        if (!hasNext()) {
+        TextChunk chunk = next == null ? nextChunk() : next;
+        if (chunk == null) {
           throw new NoSuchElementException();
         }
-        TextChunk chunk = next;
         next = null;
         return chunk;
       }
@@ -85,8 +90,11 @@ public final class GenerationStream implements Iterable<TextChunk>, AutoCloseabl
    * @throws L2sException if the generation failed
    */
   public GenerationResult result() {
-    while (nextChunk() != null) {}
-    return ((Completed) terminal).result();
+    Event event = nextEvent();
+    while (!(event instanceof Completed completed)) {
+      event = nextEvent();
+    }
+    return completed.result();
   }
 
   /** Stops the generation if it still runs; may be called more than once. */
@@ -95,16 +103,20 @@ public final class GenerationStream implements Iterable<TextChunk>, AutoCloseabl
     handle.cancel();
   }
 
-  private TextChunk nextChunk() {
+  /** The next chunk; null after the last one. */
+  private @Nullable TextChunk nextChunk() {
+    return nextEvent() instanceof Chunk chunk ? chunk.chunk() : null;
+  }
+
+  private Event nextEvent() {
     Event event = terminal != null ? terminal : take();
-    if (event instanceof Chunk chunk) {
-      return chunk.chunk();
+    if (!(event instanceof Chunk)) {
+      terminal = event;
     }
-    terminal = event;
     if (event instanceof Failed failed) {
       throw failed.failure();
     }
-    return null;
+    return event;
   }
 
   private Event take() {

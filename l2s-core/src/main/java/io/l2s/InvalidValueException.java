@@ -1,6 +1,7 @@
 package io.l2s;
 
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A value that is out of its bounds; it names the field, the bound and the value. */
 public abstract class InvalidValueException extends L2sException {
@@ -11,7 +12,7 @@ public abstract class InvalidValueException extends L2sException {
   private final String bound;
   private final String value;
 
-  InvalidValueException(String field, String bound, Object value, String... settings) {
+  InvalidValueException(String field, String bound, @Nullable Object value, String... settings) {
     super(message(field, bound, String.valueOf(value)), null, settings);
     this.field = field;
     this.bound = bound;

@@ -1,9 +1,11 @@
 package io.l2s;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The root of everything l2s throws on purpose.
@@ -21,9 +23,15 @@ public abstract class L2sException extends RuntimeException {
   /**
    * @param settings names of the settings that the message mentions
    */
-  protected L2sException(String message, Throwable cause, String... settings) {
+  protected L2sException(String message, @Nullable Throwable cause, String... settings) {
     super(message, cause);
     this.settings = List.of(settings);
+  }
+
+  /** What went wrong; never null. */
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNullElse(super.getMessage(), "");
   }
 
   /** Names of the settings that the message mentions, as the options classes name them. */

@@ -2,6 +2,7 @@ package io.l2s;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A checkpoint or bundle that cannot be loaded, with every problem found in it. */
 public class ModelLoadException extends LoadException {
@@ -15,7 +16,7 @@ public class ModelLoadException extends LoadException {
     this(location, problems, null);
   }
 
-  public ModelLoadException(Path location, List<String> problems, Throwable cause) {
+  public ModelLoadException(Path location, List<String> problems, @Nullable Throwable cause) {
     this(location, problems, cause, new String[0]);
   }
 
@@ -27,7 +28,7 @@ public class ModelLoadException extends LoadException {
   }
 
   private ModelLoadException(
-      Path location, List<String> problems, Throwable cause, String... settings) {
+      Path location, List<String> problems, @Nullable Throwable cause, String... settings) {
     super(location + ": " + String.join("; ", problems), cause, settings);
     this.location = location;
     this.problems = List.copyOf(problems);

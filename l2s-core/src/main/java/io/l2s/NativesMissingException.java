@@ -1,5 +1,7 @@
 package io.l2s;
 
+import org.jspecify.annotations.Nullable;
+
 /** No native PyTorch library for this platform is on the class path. */
 public class NativesMissingException extends LoadException {
 
@@ -10,7 +12,7 @@ public class NativesMissingException extends LoadException {
   /**
    * @param artifact Maven coordinates of the dependency that brings the library
    */
-  public NativesMissingException(String artifact, Throwable cause) {
+  public NativesMissingException(String artifact, @Nullable Throwable cause) {
     super("no native PyTorch library was found: add the runtime dependency " + artifact, cause);
     this.artifact = artifact;
   }

@@ -4,17 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** The values of sampling that a builder was given; null where it was given none. */
 final class SamplingSettings {
 
-  Boolean doSample;
-  Double temperature;
-  Integer topK;
-  Double topP;
-  Double minP;
-  Double typicalP;
-  Long seed;
+  @Nullable Boolean doSample;
+  @Nullable Double temperature;
+  @Nullable Integer topK;
+  @Nullable Double topP;
+  @Nullable Double minP;
+  @Nullable Double typicalP;
+  @Nullable Long seed;
 
   /** Takes all values of {@code sampling}. */
   void set(Sampling sampling) {
@@ -28,7 +29,7 @@ final class SamplingSettings {
     seed = sampling.seed().isPresent() ? sampling.seed().getAsLong() : null;
   }
 
-  private static <T> T changed(T value, T standard) {
+  private static <T> @Nullable T changed(T value, T standard) {
     return value.equals(standard) ? null : value;
   }
 
@@ -49,7 +50,7 @@ final class SamplingSettings {
     return given;
   }
 
-  private static void addIfSet(List<String> given, String name, Object value) {
+  private static void addIfSet(List<String> given, String name, @Nullable Object value) {
     if (value != null) {
       given.add(name);
     }
@@ -82,7 +83,7 @@ final class SamplingSettings {
     return on() ? Optional.of(sampling) : Optional.empty();
   }
 
-  private static <T> T or(T value, T standard) {
+  private static <T> T or(@Nullable T value, T standard) {
     return value == null ? standard : value;
   }
 }

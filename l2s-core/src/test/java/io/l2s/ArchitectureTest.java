@@ -28,7 +28,8 @@ class ArchitectureTest {
 
   private static final String ROOT = "io.l2s";
 
-  private static final Set<String> FAMILIES = Set.of("model.t5", "model.gpt2", "model.llama");
+  private static final Set<String> FAMILIES =
+      Set.of("model.t5", "model.bart", "model.gpt2", "model.llama");
 
   /** Package below the root, and the packages that it may use beside itself and the root. */
   private static final Map<String, Set<String>> MAY_USE =
@@ -40,6 +41,7 @@ class ArchitectureTest {
           Map.entry("engine", Set.of("checkpoint")),
           Map.entry("model", Set.of("engine", "checkpoint")),
           Map.entry("model.t5", Set.of("model", "engine", "checkpoint")),
+          Map.entry("model.bart", Set.of("model", "engine", "checkpoint")),
           Map.entry("model.gpt2", Set.of("model", "engine", "checkpoint")),
           Map.entry("model.llama", Set.of("model", "engine", "checkpoint")),
           Map.entry("projector", Set.of("engine", "checkpoint")),
@@ -63,9 +65,11 @@ class ArchitectureTest {
               "assembly",
               Set.of(
                   "serving",
+                  "chat",
                   "hybrid",
                   "projector",
                   "model.t5",
+                  "model.bart",
                   "model.gpt2",
                   "model.llama",
                   "model",

@@ -68,12 +68,8 @@ public class DecodeBenchmark {
       rows.add(random.ints(promptLength, 3, 500).toArray());
     }
     prompts = new TokenBatch(rows);
-    runtime.call(
-        () -> {
-          scope = runtime.newScope();
-          features = llm.encode(scope, prompts);
-          return null;
-        });
+    scope = runtime.call(runtime::newScope);
+    features = runtime.call(() -> llm.encode(scope, prompts));
   }
 
   @TearDown

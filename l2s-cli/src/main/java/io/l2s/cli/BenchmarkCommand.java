@@ -2,6 +2,7 @@ package io.l2s.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.l2s.Bundle;
 import io.l2s.Route;
 import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ModelLoader;
@@ -14,11 +15,13 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,10 +62,14 @@ final class BenchmarkCommand implements Callable<Integer> {
         paramLabel = "DIR",
         required = true,
         description = "Directory with an l2s.json.")
-    private Path bundle;
+    private @Nullable Path bundle;
 
     @ArgGroup(exclusive = false)
-    private Checkpoints checkpoints;
+    private @Nullable Checkpoints checkpoints;
+
+    private Checkpoints checkpoints() {
+      return Objects.requireNonNull(checkpoints, "one of --bundle and --llm is given");
+    }
   }
 
   /** Checkpoints without a trained projector. */
@@ -78,7 +85,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         names = "--slm",
         paramLabel = "DIR",
         description = "Checkpoint of the small model; adds the hybrid route.")
-    private Path slm;
+    private @Nullable Path slm;
   }
 
   @Option(
@@ -139,7 +146,7 @@ final class BenchmarkCommand implements Callable<Integer> {
       description =
           "Number of different prompts under load, sent in turn, so that repeated ones come"
               + " from the feature cache. Default: all prompts differ.")
-  private Integer prompts;
+  private @Nullable Integer prompts;
 
   @Option(
       names = "--busy",
@@ -151,7 +158,7 @@ final class BenchmarkCommand implements Callable<Integer> {
   private int busy;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there, too.")
-  private Path json;
+  private @Nullable Path json;
 
   @Option(
       names = "--plot",
@@ -159,7 +166,7 @@ final class BenchmarkCommand implements Callable<Integer> {
       description =
           "Draw latency against throughput, or without --concurrency the time of a step against the"
               + " batch size, as .svg or .png.")
-  private Path plot;
+  private @Nullable Path plot;
 
   @Mixin private ModelOptions options;
 
@@ -214,7 +221,7 @@ final class BenchmarkCommand implements Callable<Integer> {
   private BenchmarkModel load(NativeRuntime runtime) {
     return model.bundle != null
         ? BenchmarkModel.of(BundleReader.open(model.bundle), runtime, options)
-        : BenchmarkModel.of(model.checkpoints.llm, model.checkpoints.slm, runtime, options);
+        : BenchmarkModel.of(model.checkpoints().llm, model.checkpoints().slm, runtime, options);
   }
 
   private List<Route> routes(BenchmarkModel loaded) {
@@ -280,8 +287,9 @@ final class BenchmarkCommand implements Callable<Integer> {
 
   private JsonObject header(NativeRuntime runtime) {
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
-    Path llm = model.bundle != null ? BundleReader.open(model.bundle).llm() : model.checkpoints.llm;
-    Path slm = model.bundle != null ? BundleReader.open(model.bundle).slm() : model.checkpoints.slm;
+    Optional<Bundle> bundle = Optional.ofNullable(model.bundle).map(BundleReader::open);
+    Path llm = bundle.map(Bundle::llm).orElseGet(() -> model.checkpoints().llm);
+    Path slm = bundle.isPresent() ? bundle.get().slm() : model.checkpoints().slm;
     String precision = EnumNames.of(loader.precision(llm, options.llm()));
     if (slm != null) {
       precision += "/" + EnumNames.of(loader.precision(slm, options.slm()));

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The parts that a benchmark times, from a bundle or from checkpoints with random weights. */
 final class BenchmarkModel implements AutoCloseable {
@@ -39,7 +40,7 @@ final class BenchmarkModel implements AutoCloseable {
   private final NativeRuntime runtime;
   private final LlmEncoder encoder;
   private final Vocabulary vocabulary;
-  private final Small small;
+  private final Optional<Small> small;
 
   /**
    * The small parts and how they meet the LLM.
@@ -54,7 +55,7 @@ final class BenchmarkModel implements AutoCloseable {
       Vocabulary vocabulary) {}
 
   private BenchmarkModel(
-      NativeRuntime runtime, LlmEncoder encoder, Vocabulary vocabulary, Small small) {
+      NativeRuntime runtime, LlmEncoder encoder, Vocabulary vocabulary, Optional<Small> small) {
     this.runtime = runtime;
     this.encoder = encoder;
     this.vocabulary = vocabulary;
@@ -88,13 +89,14 @@ final class BenchmarkModel implements AutoCloseable {
   /**
    * @param slm null: only the LLM; otherwise a projector of random weights connects the two
    */
-  static BenchmarkModel of(Path llm, Path slm, NativeRuntime runtime, ModelOptions options) {
+  static BenchmarkModel of(
+      Path llm, @Nullable Path slm, NativeRuntime runtime, ModelOptions options) {
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
     LlmEncoder encoder = loader.loadLlm(llm, options.llm());
     // Random weights need no tokenizer; ids are what they have in common.
     Vocabulary ids = numbers(encoder.decoder().map(LlmDecoder::vocabularySize).orElse(0));
     if (slm == null) {
-      return new BenchmarkModel(runtime, encoder, ids, null);
+      return new BenchmarkModel(runtime, encoder, ids, Optional.empty());
     }
     return withSlm(
         runtime,
@@ -131,7 +133,7 @@ final class BenchmarkModel implements AutoCloseable {
     SlmDecoder decoder = null;
     try {
       decoder = slm.get();
-      return new BenchmarkModel(runtime, encoder, vocabulary, small.apply(decoder));
+      return new BenchmarkModel(runtime, encoder, vocabulary, Optional.of(small.apply(decoder)));
     } catch (RuntimeException | Error e) {
       if (decoder != null) {
         decoder.close();
@@ -142,7 +144,7 @@ final class BenchmarkModel implements AutoCloseable {
   }
 
   boolean hasSlm() {
-    return small != null;
+    return small.isPresent();
   }
 
   LlmEncoder encoder() {
@@ -152,8 +154,13 @@ final class BenchmarkModel implements AutoCloseable {
   /** Number of ids of which a prompt for {@code route} may consist. */
   int promptIds(Route route) {
     int own = encoder.decoder().orElseThrow().vocabularySize();
-    boolean embedded = route == Route.HYBRID && small.promptTokenizer() == PromptTokenizer.SLM;
-    return embedded ? Math.min(own, small.slm().vocabularySize()) : own;
+    if (route != Route.HYBRID) {
+      return own;
+    }
+    Small parts = small.orElseThrow();
+    return parts.promptTokenizer() == PromptTokenizer.SLM
+        ? Math.min(own, parts.slm().vocabularySize())
+        : own;
   }
 
   /** A state that is ready to decode; native thread only. */
@@ -161,27 +168,27 @@ final class BenchmarkModel implements AutoCloseable {
     if (route != Route.HYBRID) {
       return encoder.decoder().orElseThrow().prefill(features, prompts);
     }
-    return small.slm().prefill(fuser().fuse(scope, features, prompts), prompts.lengths());
+    Small parts = small.orElseThrow();
+    return parts.slm().prefill(fuser(parts).fuse(scope, features, prompts), prompts.lengths());
   }
 
-  private PromptFuser fuser() {
+  private PromptFuser fuser(Small parts) {
     return PromptFuser.of(
-        small.promptTokenizer(),
+        parts.promptTokenizer(),
         encoder,
-        small.slm().embeddings(),
-        small.projector(),
-        small.fusion());
+        parts.slm().embeddings(),
+        parts.projector(),
+        parts.fusion());
   }
 
   /** Serves prompts that are ids in decimal; answers never end before their limit. */
   ServedLanguageModel serve(ServingOptions options) {
     NumberCodec codec = new NumberCodec(vocabulary);
     Optional<ServedComponents.Slm> slm =
-        Optional.ofNullable(small)
-            .map(
-                each ->
-                    new ServedComponents.Slm(
-                        fuser(), each.slm(), new NumberCodec(each.vocabulary()), Set.of()));
+        small.map(
+            parts ->
+                new ServedComponents.Slm(
+                    fuser(parts), parts.slm(), new NumberCodec(parts.vocabulary()), Set.of()));
     return new ServedLanguageModel(
         new ServedComponents(
             new ServedComponents.Llm(encoder, codec, Set.of()), slm, Optional.empty()),
@@ -192,10 +199,11 @@ final class BenchmarkModel implements AutoCloseable {
 
   @Override
   public void close() {
-    if (small != null) {
-      small.projector().close();
-      small.slm().close();
-    }
+    small.ifPresent(
+        parts -> {
+          parts.projector().close();
+          parts.slm().close();
+        });
     encoder.close();
   }
 }

@@ -194,8 +194,10 @@ final class BusyNeighbours implements AutoCloseable {
     try {
       Path file = classFile(classes);
       Files.deleteIfExists(file);
-      for (Path each = file.getParent(); !each.equals(classes); each = each.getParent()) {
+      Path each = file.getParent();
+      while (each != null && !each.equals(classes)) {
         Files.deleteIfExists(each);
+        each = each.getParent();
       }
       Files.deleteIfExists(classes);
     } catch (IOException e) {

@@ -1,5 +1,7 @@
 package io.l2s.cli;
 
+import org.jspecify.annotations.Nullable;
+
 /** Input or output that stops a command; the message is for the user, the exit code is 1. */
 final class CommandFailure extends RuntimeException {
 
@@ -9,7 +11,7 @@ final class CommandFailure extends RuntimeException {
     super(message);
   }
 
-  CommandFailure(String message, Throwable cause) {
+  CommandFailure(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How {@code train} lets a frozen LLM condition the small model. */
@@ -34,7 +35,7 @@ final class ConditioningOptions {
       paramLabel = "DIR",
       description =
           "Checkpoint of the frozen large model; without it the small model is trained by itself.")
-  private Path llm;
+  private @Nullable Path llm;
 
   @Option(
       names = "--fusion",
@@ -63,7 +64,7 @@ final class ConditioningOptions {
       names = "--hidden",
       paramLabel = "N",
       description = "Width of the mlp projector's hidden layer; 512 if not given.")
-  private Integer hidden;
+  private @Nullable Integer hidden;
 
   @Option(
       names = "--llm-precision",
@@ -78,7 +79,7 @@ final class ConditioningOptions {
       description =
           "Layer of the large model's encoder after which the features are taken, 0 for its"
               + " embeddings; the last if not given.")
-  private Integer featureLayer;
+  private @Nullable Integer featureLayer;
 
   @Option(
       names = "--freeze-slm",
@@ -91,7 +92,7 @@ final class ConditioningOptions {
       description =
           "Directory that keeps the large model's features, which are then computed once,"
               + " also for later runs. Default: they are computed for each batch.")
-  private Path featureCache;
+  private @Nullable Path featureCache;
 
   boolean given() {
     return llm != null;

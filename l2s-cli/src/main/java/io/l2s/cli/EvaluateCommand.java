@@ -16,11 +16,13 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -103,7 +105,7 @@ final class EvaluateCommand implements Callable<Integer> {
           "Route that differences, p and speed-up are relative to. Default: llm-only, or"
               + " the first of --routes where llm-only is not measured. Hybrid is also compared"
               + " with slm-only where both are measured.")
-  private Route baseline;
+  private @Nullable Route baseline;
 
   @Mixin private EvaluationOutputs outputs;
 
@@ -274,7 +276,13 @@ final class EvaluateCommand implements Callable<Integer> {
         Bootstrap.DEFAULT,
         chosenBaseline,
         runs.entrySet().stream()
-            .map(each -> score(chosen, each.getKey(), each.getValue(), measured.get(each.getKey())))
+            .map(
+                each ->
+                    score(
+                        chosen,
+                        each.getKey(),
+                        each.getValue(),
+                        Objects.requireNonNull(measured.get(each.getKey()))))
             .toList(),
         RouteComparison.all(measured, chosenBaseline, Bootstrap.DEFAULT));
   }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,7 +30,7 @@ final class EvaluatedModel {
       description =
           "Checkpoint of a small model trained without a large one (train without --llm),"
               + " for the route slm-only. Default: the bundle's slmAlone.")
-  private Path slmAlone;
+  private @Nullable Path slmAlone;
 
   /**
    * Checks that the options go together, before anything is read.

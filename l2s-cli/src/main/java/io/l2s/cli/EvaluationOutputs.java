@@ -13,25 +13,26 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The files that {@code evaluate} writes. */
 final class EvaluationOutputs {
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the scores there, too.")
-  private Path json;
+  private @Nullable Path json;
 
   @Option(
       names = "--markdown",
       paramLabel = "FILE",
       description = "Also write the tables there as Markdown.")
-  private Path markdown;
+  private @Nullable Path markdown;
 
   @Option(
       names = "--plot",
       paramLabel = "FILE",
       description = "Draw quality against speed, as .svg or .png.")
-  private Path plot;
+  private @Nullable Path plot;
 
   @Option(
       names = "--answers",
@@ -40,7 +41,7 @@ final class EvaluationOutputs {
           "Directory for the answers in the form that l2s score reads, a line for each"
               + " source: ROUTE.txt, sources.txt, references.1.txt and so on. It must not exist"
               + " or be empty.")
-  private Path answers;
+  private @Nullable Path answers;
 
   /**
    * Checks that all files can be written, as far as that is possible without writing.
@@ -114,18 +115,14 @@ final class EvaluationOutputs {
       Map<Route, List<String>> texts,
       PrintWriter out) {
     List<Runnable> writes = new ArrayList<>();
-    if (json != null) {
-      writes.add(() -> write(json, report.json() + "\n"));
-    }
-    if (markdown != null) {
-      writes.add(() -> write(markdown, report.markdown()));
-    }
-    if (plot != null) {
-      writes.add(() -> EvaluationPlot.write(report, new PlotFile(plot)));
-    }
-    if (answers != null) {
-      writes.add(() -> writeAnswers(test, texts, out));
-    }
+    Optional.ofNullable(json)
+        .ifPresent(file -> writes.add(() -> write(file, report.json() + "\n")));
+    Optional.ofNullable(markdown)
+        .ifPresent(file -> writes.add(() -> write(file, report.markdown())));
+    Optional.ofNullable(plot)
+        .ifPresent(file -> writes.add(() -> EvaluationPlot.write(report, new PlotFile(file))));
+    Optional.ofNullable(answers)
+        .ifPresent(directory -> writes.add(() -> writeAnswers(directory, test, texts, out)));
     List<String> failures = new ArrayList<>();
     List<UncheckedIOException> causes = new ArrayList<>();
     for (Runnable write : writes) {
@@ -149,12 +146,13 @@ final class EvaluationOutputs {
     }
   }
 
-  private void writeAnswers(EvaluationSet test, Map<Route, List<String>> texts, PrintWriter out) {
-    int broken = new AnswerFiles(answers).write(test, texts);
+  private static void writeAnswers(
+      Path directory, EvaluationSet test, Map<Route, List<String>> texts, PrintWriter out) {
+    int broken = new AnswerFiles(directory).write(test, texts);
     if (broken > 0) {
       out.printf(
           "%n%d lines in %s have line breaks written as \\n, which l2s score takes for text%n",
-          broken, answers);
+          broken, directory);
       out.flush();
     }
   }

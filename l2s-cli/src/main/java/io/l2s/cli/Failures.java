@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ExecutionException;
@@ -28,7 +29,10 @@ record Failures(BooleanSupplier verbose) {
     PrintWriter err = line.getErr();
     String command = line.getCommandSpec().qualifiedName();
     // picocli wraps an Error in an exception of its own.
-    Throwable failure = thrown instanceof ExecutionException ? thrown.getCause() : thrown;
+    Throwable failure =
+        thrown instanceof ExecutionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
     OptionNames names = new OptionNames(line.getCommandSpec());
     if (failure instanceof InvalidSettingException setting) {
       return onUsage(new ParameterException(line, setting.messageFor(names)), new String[0]);
@@ -69,13 +73,13 @@ record Failures(BooleanSupplier verbose) {
 
   /** Says what failed and why. */
   static String message(UncheckedIOException failure) {
-    return failure.getMessage() + ": " + reason(failure.getCause());
+    return failure.getMessage() + ": " + reason(Objects.requireNonNull(failure.getCause()));
   }
 
   // The message of a file system's exception repeats the files and may hold nothing else.
   private static String reason(Throwable cause) {
     if (!(cause instanceof FileSystemException file)) {
-      return cause.getMessage();
+      return String.valueOf(cause.getMessage());
     }
     return file.getReason() == null ? file.getClass().getSimpleName() : file.getReason();
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,7 +61,7 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--route",
       paramLabel = "hybrid|llm-only|slm-only|exact",
       description = "Route that answers. Default: hybrid with --bundle, llm-only with --llm.")
-  private Route route;
+  private @Nullable Route route;
 
   @Option(
       names = "--input",
@@ -70,7 +71,7 @@ final class GenerateCommand implements Callable<Integer> {
             + " in .jsonl means an object {\"prompt\": \"…\"} a line.",
         "- reads standard input in the form of --format."
       })
-  private String input;
+  private @Nullable String input;
 
   @Option(
       names = "--format",

@@ -21,7 +21,6 @@ import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.ThreadOptions;
 import io.l2s.tokenizer.Tokenizer;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,11 +69,9 @@ final class InspectCommand implements Callable<Integer> {
   private Path directory;
 
   private final List<String> problems = new ArrayList<>();
-  private PrintWriter out;
 
   @Override
   public Integer call() {
-    out = command.commandLine().getOut();
     if (Files.exists(directory.resolve(Bundle.FILE))) {
       checked(this::showBundle);
     } else {
@@ -87,7 +84,7 @@ final class InspectCommand implements Callable<Integer> {
         processor.describe() + (oneDnn ? ", f32 by oneDNN from two million weights" : ""));
     row("threads", ComputeThreads.describe(ThreadOptions.AUTO));
     problems.forEach(problem -> row("PROBLEM", problem));
-    out.flush();
+    command.commandLine().getOut().flush();
     return problems.isEmpty() ? 0 : 1;
   }
 
@@ -196,6 +193,6 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private void row(String name, String value) {
-    out.printf("%-12s %s%n", name, value);
+    command.commandLine().getOut().printf("%-12s %s%n", name, value);
   }
 }

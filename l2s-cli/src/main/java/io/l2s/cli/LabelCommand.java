@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IModelTransformer;
@@ -101,7 +102,7 @@ final class LabelCommand implements Callable<Integer> {
       names = "--limit",
       paramLabel = "N",
       description = "Use the first N distinct sources only.")
-  private Integer limit;
+  private @Nullable Integer limit;
 
   @Option(
       names = "--leave-out-long",

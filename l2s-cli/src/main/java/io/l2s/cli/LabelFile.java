@@ -32,7 +32,7 @@ final class LabelFile implements AutoCloseable {
   private final Path unfinished;
   private final List<Source> sources;
   private final List<Label> labels = new ArrayList<>();
-  private FileChannel channel;
+  private final FileChannel channel;
 
   /**
    * A text to answer.
@@ -41,9 +41,10 @@ final class LabelFile implements AutoCloseable {
    */
   record Source(long line, String text) {}
 
-  private LabelFile(Path output, List<Source> sources) {
+  private LabelFile(Path output, Path unfinished, FileChannel channel, List<Source> sources) {
     this.output = output;
-    this.unfinished = new UnfinishedLabels(output).path();
+    this.unfinished = unfinished;
+    this.channel = channel;
     this.sources = sources;
   }
 
@@ -56,12 +57,13 @@ final class LabelFile implements AutoCloseable {
    */
   static LabelFile open(Path output, JsonObject settings, List<Source> sources, boolean resume) {
     new UnfinishedLabels(output).requireFree(resume);
-    LabelFile file = new LabelFile(output, sources);
+    Path unfinished = new UnfinishedLabels(output).path();
+    LabelFile file = new LabelFile(output, unfinished, opened(unfinished), sources);
     try {
       file.begin(settings, resume);
       return file;
     } catch (IOException e) {
-      UncheckedIOException failure = file.cannotWrite(e);
+      UncheckedIOException failure = cannotWrite(unfinished, e);
       file.closeAfter(failure);
       throw failure;
     } catch (RuntimeException | Error e) {
@@ -70,13 +72,16 @@ final class LabelFile implements AutoCloseable {
     }
   }
 
+  private static FileChannel opened(Path unfinished) {
+    try {
+      return FileChannel.open(
+          unfinished, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+    } catch (IOException e) {
+      throw cannotWrite(unfinished, e);
+    }
+  }
+
   private void begin(JsonObject settings, boolean resume) throws IOException {
-    channel =
-        FileChannel.open(
-            unfinished,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.CREATE);
     requireAlone();
     byte[] bytes = Channels.newInputStream(channel).readAllBytes();
     long kept = 0;
@@ -222,7 +227,7 @@ final class LabelFile implements AutoCloseable {
     try {
       append(row);
     } catch (IOException e) {
-      throw cannotWrite(e);
+      throw cannotWrite(unfinished, e);
     }
     labels.add(label);
   }
@@ -243,7 +248,7 @@ final class LabelFile implements AutoCloseable {
     return summary;
   }
 
-  private UncheckedIOException cannotWrite(IOException cause) {
+  private static UncheckedIOException cannotWrite(Path unfinished, IOException cause) {
     return new UncheckedIOException("cannot write " + unfinished, cause);
   }
 
@@ -258,11 +263,9 @@ final class LabelFile implements AutoCloseable {
   @Override
   public void close() {
     try {
-      if (channel != null) {
-        channel.close();
-      }
+      channel.close();
     } catch (IOException e) {
-      throw cannotWrite(e);
+      throw cannotWrite(unfinished, e);
     }
   }
 }

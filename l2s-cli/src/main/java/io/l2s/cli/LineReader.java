@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lines of a UTF-8 stream, read strictly.
@@ -33,7 +34,7 @@ final class LineReader {
   }
 
   /** The next line without its end; null after the last one. */
-  String next() {
+  @Nullable String next() {
     number++;
     bytes.reset();
     try {

@@ -148,7 +148,8 @@ record LoadBenchmark(
       if (e.getCause() instanceof L2sException failure) {
         throw new RequestFailure("a request failed", failure);
       }
-      throw new CommandFailure("a request failed: " + e.getCause().getMessage(), e);
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new CommandFailure("a request failed: " + cause.getMessage(), e);
     } finally {
       threads.shutdownNow();
     }

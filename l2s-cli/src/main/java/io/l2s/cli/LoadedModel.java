@@ -21,6 +21,9 @@ final class LoadedModel implements AutoCloseable {
   private final ModelOptions options;
   private final NativeRuntime runtime;
   private final ModelLoader loader;
+
+  // build() loads it before it hands this out.
+  @SuppressWarnings("NullAway.Init")
   private HybridLanguageModel model;
 
   private LoadedModel(ModelOptions options) {

@@ -4,7 +4,9 @@ import io.l2s.Bundle;
 import io.l2s.Route;
 import io.l2s.assembly.BundleReader;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -17,7 +19,7 @@ final class ModelChoice {
       paramLabel = "DIR",
       required = true,
       description = "Directory with an l2s.json: LLM, SLM and projector.")
-  private Path bundle;
+  private @Nullable Path bundle;
 
   @Option(
       names = "--llm",
@@ -25,7 +27,7 @@ final class ModelChoice {
       required = true,
       description =
           "Checkpoint of one model in Hugging Face layout; train without --llm also writes it.")
-  private Path llm;
+  private @Nullable Path llm;
 
   boolean isBundle() {
     return bundle != null;
@@ -33,7 +35,11 @@ final class ModelChoice {
 
   /** The directory that the user gave with either option. */
   Path directory() {
-    return isBundle() ? bundle : llm;
+    return bundle != null ? bundle : llm();
+  }
+
+  private Path llm() {
+    return Objects.requireNonNull(llm, "one of --bundle and --llm is given");
   }
 
   /**
@@ -61,6 +67,6 @@ final class ModelChoice {
    */
   ChosenModel open() {
     Optional<Bundle> opened = Optional.ofNullable(bundle).map(BundleReader::open);
-    return new ChosenModel(opened.map(Bundle::llm).orElse(llm), opened);
+    return new ChosenModel(opened.map(Bundle::llm).orElseGet(this::llm), opened);
   }
 }

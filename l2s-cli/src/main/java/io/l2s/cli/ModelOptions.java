@@ -9,6 +9,7 @@ import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,13 +44,13 @@ final class ModelOptions {
       names = "--llm-precision",
       paramLabel = "FORMAT",
       description = "Number format of the LLM, in place of --precision.")
-  private Precision llmPrecision;
+  private @Nullable Precision llmPrecision;
 
   @Option(
       names = "--slm-precision",
       paramLabel = "FORMAT",
       description = "Number format of the SLM, in place of --precision.")
-  private Precision slmPrecision;
+  private @Nullable Precision slmPrecision;
 
   @Option(
       names = "--device",

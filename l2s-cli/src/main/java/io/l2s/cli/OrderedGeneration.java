@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends prompts to a model so that its batches stay full, and delivers the answers in the prompts'
@@ -19,9 +20,17 @@ import java.util.function.UnaryOperator;
  */
 final class OrderedGeneration {
 
-  private record Pending(Prompt prompt, CompletableFuture<GenerationResult> answer) {}
+  private sealed interface Pending {}
 
-  private static final Pending END = new Pending(null, null);
+  private record Asked(Prompt prompt, CompletableFuture<GenerationResult> answer)
+      implements Pending {}
+
+  /** The prompts could not be read. */
+  private record Failed(Throwable failure) implements Pending {}
+
+  private enum End implements Pending {
+    END
+  }
 
   private final LanguageModel model;
   private final UnaryOperator<GenerationRequest> settings;
@@ -48,8 +57,12 @@ final class OrderedGeneration {
     reader.setDaemon(true);
     reader.start();
     try {
-      for (Pending next = pending.take(); next != END; next = pending.take()) {
-        answers.accept(next.prompt(), answerOf(next));
+      for (Pending next = pending.take(); next != End.END; next = pending.take()) {
+        if (next instanceof Failed failed) {
+          throw unchecked(failed.failure());
+        } else if (next instanceof Asked asked) {
+          answers.accept(asked.prompt(), answerOf(asked));
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -63,9 +76,9 @@ final class OrderedGeneration {
     try {
       while (prompts.hasNext()) {
         Prompt prompt = prompts.next();
-        pending.put(new Pending(prompt, submit(prompt)));
+        pending.put(new Asked(prompt, submit(prompt)));
       }
-      pending.put(END);
+      pending.put(End.END);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
@@ -84,26 +97,29 @@ final class OrderedGeneration {
 
   private void failed(Throwable failure) {
     try {
-      pending.put(new Pending(null, CompletableFuture.failedFuture(failure)));
+      pending.put(new Failed(failure));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private static GenerationResult answerOf(Pending pending) throws InterruptedException {
+  private static GenerationResult answerOf(Asked asked) throws InterruptedException {
     try {
-      return pending.answer().get();
+      return asked.answer().get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof L2sException failure && pending.prompt() != null) {
-        throw new RequestFailure(pending.prompt().origin(), failure);
+      if (e.getCause() instanceof L2sException failure) {
+        throw new RequestFailure(asked.prompt().origin(), failure);
       }
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      if (e.getCause() instanceof Error failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(e.getCause());
+      throw unchecked(e.getCause());
     }
+  }
+
+  private static RuntimeException unchecked(@Nullable Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return failure instanceof RuntimeException unchecked
+        ? unchecked
+        : new IllegalStateException(failure);
   }
 }

@@ -8,6 +8,7 @@ import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The option {@code --progress} and the bars it shows, on standard error. */
@@ -19,7 +20,7 @@ final class Progress {
       names = "--progress",
       negatable = true,
       description = "Show a progress bar. Default: only where a terminal is attached.")
-  private Boolean wanted;
+  private @Nullable Boolean wanted;
 
   /**
    * A bar from 0 to {@code total}, which is invisible if progress is off; closing it ends its line.

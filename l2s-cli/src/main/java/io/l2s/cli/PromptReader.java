@@ -16,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prompts of a stream, one a line, read on demand.
@@ -29,7 +30,7 @@ final class PromptReader implements Iterator<Prompt> {
   private final LineReader lines;
   private final Form form;
   private final boolean chat;
-  private String line;
+  private @Nullable String line;
 
   PromptReader(String name, InputStream stream, Form form, boolean chat) {
     this.lines = new LineReader(name, stream);
@@ -47,11 +48,12 @@ final class PromptReader implements Iterator<Prompt> {
 
   @Override
   public Prompt next() {
-    if (!hasNext()) {
+    String next = line == null ? lines.next() : line;
+    if (next == null) {
       throw new NoSuchElementException();
     }
     Prompt prompt =
-        form == Form.JSONL ? parsed(line) : new Prompt(lines.position(), line, List.of());
+        form == Form.JSONL ? parsed(next) : new Prompt(lines.position(), next, List.of());
     line = null;
     return chat && prompt.messages().isEmpty() ? prompt.asMessage() : prompt;
   }
@@ -123,13 +125,15 @@ final class PromptReader implements Iterator<Prompt> {
       fields.put(name, reader.nextString());
     }
     reader.endObject();
-    if (fields.size() < 2 || fields.get("role").isBlank()) {
+    String role = fields.get("role");
+    String content = fields.get("content");
+    if (role == null || role.isBlank() || content == null) {
       throw expected("messages with the strings \"role\" and \"content\"", null);
     }
-    return new ChatMessage(fields.get("role"), fields.get("content"));
+    return new ChatMessage(role, content);
   }
 
-  private CommandFailure expected(String what, Exception cause) {
+  private CommandFailure expected(String what, @Nullable Exception cause) {
     return new CommandFailure(lines.position() + ": expected " + what, cause);
   }
 }

@@ -3,6 +3,7 @@ package io.l2s.cli;
 import io.l2s.Bundle;
 import io.l2s.training.TrainingData;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -14,7 +15,7 @@ final class PromptTemplateOption {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
-  private String template;
+  private @Nullable String template;
 
   @Option(
       names = "--template",

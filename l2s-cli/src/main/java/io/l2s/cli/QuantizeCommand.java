@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,14 +48,18 @@ final class QuantizeCommand implements Callable<Integer> {
         paramLabel = "DIR",
         required = true,
         description = "Checkpoint of one model, in Hugging Face layout.")
-    private Path checkpoint;
+    private @Nullable Path checkpoint;
 
     @Option(
         names = "--bundle",
         paramLabel = "DIR",
         required = true,
         description = "Directory with an l2s.json.")
-    private Path bundle;
+    private @Nullable Path bundle;
+
+    private Path checkpoint() {
+      return Objects.requireNonNull(checkpoint, "one of --checkpoint and --bundle is given");
+    }
   }
 
   @Option(
@@ -75,10 +81,10 @@ final class QuantizeCommand implements Callable<Integer> {
       if (source.bundle != null) {
         quantization.bundle(BundleReader.open(source.bundle), output, written -> bar.step());
       } else {
-        quantization.checkpoint(source.checkpoint, output, written -> bar.step());
+        quantization.checkpoint(source.checkpoint(), output, written -> bar.step());
       }
     }
-    Path from = source.bundle != null ? source.bundle : source.checkpoint;
+    Path from = source.bundle != null ? source.bundle : source.checkpoint();
     command
         .commandLine()
         .getOut()

@@ -7,6 +7,7 @@ import io.l2s.evaluation.CorpusStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -45,8 +46,8 @@ record RouteComparison(Route route, Route against, List<Comparison> metrics) {
       Route route,
       Route against,
       Bootstrap bootstrap) {
-    List<CorpusStatistics> own = measured.get(route);
-    List<CorpusStatistics> other = measured.get(against);
+    List<CorpusStatistics> own = Objects.requireNonNull(measured.get(route));
+    List<CorpusStatistics> other = Objects.requireNonNull(measured.get(against));
     return new RouteComparison(
         route,
         against,

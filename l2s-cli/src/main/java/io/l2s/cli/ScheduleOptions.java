@@ -4,6 +4,8 @@ import io.l2s.InvalidSettingException;
 import io.l2s.training.TrainingOptions;
 import io.l2s.training.TrainingOptions.Decay;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -17,10 +19,10 @@ final class ScheduleOptions {
   private static final class Length {
 
     @Option(names = "--steps", paramLabel = "N", description = "Number of optimiser steps.")
-    private Integer steps;
+    private @Nullable Integer steps;
 
     @Option(names = "--minutes", paramLabel = "N", description = "Minutes of training steps.")
-    private Double minutes;
+    private @Nullable Double minutes;
   }
 
   @Option(
@@ -35,7 +37,7 @@ final class ScheduleOptions {
       paramLabel = "N",
       description =
           "Most tokens of prompts and targets in a batch, padding included; no bound if not given.")
-  private Integer batchTokens;
+  private @Nullable Integer batchTokens;
 
   @Option(
       names = "--accumulation",
@@ -48,7 +50,7 @@ final class ScheduleOptions {
       names = "--learning-rate",
       paramLabel = "X",
       description = "Highest learning rate; 1e-3, with --scale-by-rms 2e-2, if not given.")
-  private Double learningRate;
+  private @Nullable Double learningRate;
 
   @Option(
       names = "--scale-by-rms",
@@ -95,7 +97,7 @@ final class ScheduleOptions {
       names = "--weight-decay",
       paramLabel = "X",
       description = "Decoupled weight decay; 0.01, with --scale-by-rms 0, if not given.")
-  private Double weightDecay;
+  private @Nullable Double weightDecay;
 
   @Option(
       names = "--validate-every",
@@ -125,7 +127,8 @@ final class ScheduleOptions {
     TrainingOptions.Builder options =
         length.steps != null
             ? TrainingOptions.forSteps(length.steps)
-            : TrainingOptions.forDuration(minutes("duration", length.minutes));
+            : TrainingOptions.forDuration(
+                minutes("duration", Objects.requireNonNull(length.minutes)));
     if (scaleByRms) {
       options.scaleByRms();
     }

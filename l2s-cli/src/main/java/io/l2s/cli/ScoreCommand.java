@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -72,9 +73,9 @@ final class ScoreCommand implements Callable<Integer> {
       description =
           "Answers of another system. Adds the difference of the scores and its p-value by"
               + " paired bootstrap.")
-  private Path compared;
+  private @Nullable Path compared;
 
-  private Bootstrap bootstrap;
+  private @Nullable Bootstrap bootstrap;
 
   @Option(names = "--json", description = "Print one JSON object instead of the table.")
   private boolean json;
@@ -98,17 +99,18 @@ final class ScoreCommand implements Callable<Integer> {
     List<String> answers = TextFile.read(hypotheses);
     List<List<String>> expected = bySegment(references, answers.size());
     List<String> others = compared == null ? List.of() : aligned(compared, answers.size());
-    if (compared != null && bootstrap == null) {
-      bootstrap = Bootstrap.DEFAULT;
-    }
+    Optional<Bootstrap> resampling =
+        Optional.ofNullable(bootstrap)
+            .or(() -> Optional.ofNullable(compared).map(file -> Bootstrap.DEFAULT));
     List<MetricScore> scores = new ArrayList<>();
     for (MetricChoice choice : new LinkedHashSet<>(metrics)) {
       for (Metric metric : choice.metrics()) {
         CorpusStatistics measured = metric.measure(answers, expected);
         if (compared != null) {
-          scores.add(MetricScore.of(measured, metric.measure(others, expected), bootstrap));
-        } else if (bootstrap != null) {
-          scores.add(MetricScore.of(measured, bootstrap));
+          scores.add(
+              MetricScore.of(measured, metric.measure(others, expected), resampling.orElseThrow()));
+        } else if (resampling.isPresent()) {
+          scores.add(MetricScore.of(measured, resampling.get()));
         } else {
           scores.add(MetricScore.of(measured));
         }
@@ -120,7 +122,7 @@ final class ScoreCommand implements Callable<Integer> {
             Optional.ofNullable(compared).map(Path::toString),
             references.stream().map(Path::toString).toList(),
             answers.size(),
-            Optional.ofNullable(bootstrap),
+            resampling,
             scores);
     PrintWriter out = command.commandLine().getOut();
     out.print(json ? report.json() + "\n" : report.table());

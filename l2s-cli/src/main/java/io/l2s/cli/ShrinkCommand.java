@@ -43,16 +43,20 @@ final class ShrinkCommand implements Callable<Integer> {
       names = "--encoder-layers",
       paramLabel = "N",
       split = ",",
-      required = true,
-      description = "Numbers of the encoder's layers to keep, ascending, from 0.")
-  private List<Integer> encoderLayers;
+      description = {
+        "Numbers of the encoder's layers to keep, ascending, from 0.",
+        "Leave it out for a decoder-only model."
+      })
+  private List<Integer> encoderLayers = List.of();
 
   @Option(
       names = "--decoder-layers",
       paramLabel = "N",
       split = ",",
       required = true,
-      description = "Numbers of the decoder's layers to keep, ascending, from 0.")
+      description =
+          "Numbers of the layers to keep of the decoder, or of a decoder-only model, ascending,"
+              + " from 0.")
   private List<Integer> decoderLayers;
 
   @Option(

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -48,7 +49,7 @@ final class TrainingDataOptions {
       names = "--template",
       paramLabel = "TEXT",
       description = "Prompt with {source} in it; the bare source if not given.")
-  private String template;
+  private @Nullable String template;
 
   @Option(
       names = "--max-length",

@@ -7,8 +7,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import me.tongfei.progressbar.ProgressBar;
+import org.jspecify.annotations.Nullable;
 
 /** Shows the progress of a training and passes Ctrl-C on. */
 final class TrainingReporter implements TrainingListener, AutoCloseable {
@@ -18,7 +20,7 @@ final class TrainingReporter implements TrainingListener, AutoCloseable {
   private final Progress progress;
   private final PrintWriter err;
   private final Runnable plot;
-  private ProgressBar bar;
+  private @Nullable ProgressBar bar;
   private boolean started;
   private volatile boolean stopping;
 
@@ -59,13 +61,15 @@ final class TrainingReporter implements TrainingListener, AutoCloseable {
 
   @Override
   public void onFeatures(int done, int total, Path file, long bytes) {
-    if (bar == null) {
+    ProgressBar running = bar;
+    if (running == null) {
       say(
           "features of %,d prompts, %,d of them there, %,.1f MB in %s",
           total, done, bytes / 1e6, file);
-      bar = progress.bar("features", " prompts", total);
+      running = progress.bar("features", " prompts", total);
+      bar = running;
     }
-    bar.stepTo(done);
+    running.stepTo(done);
   }
 
   @Override
@@ -77,8 +81,9 @@ final class TrainingReporter implements TrainingListener, AutoCloseable {
 
   @Override
   public void onStep(TrainingProgress now) {
-    bar.stepTo(Math.round(now.share() * BAR_STEPS));
-    bar.setExtraMessage(
+    ProgressBar running = Objects.requireNonNull(bar, "onStart comes first");
+    running.stepTo(Math.round(now.share() * BAR_STEPS));
+    running.setExtraMessage(
         format(
             "loss %.3f, %.0f pairs/s, %s left",
             now.loss(), now.pairsPerSecond(), readable(now.left())));
@@ -99,7 +104,7 @@ final class TrainingReporter implements TrainingListener, AutoCloseable {
       plot.run();
     } catch (RuntimeException | LinkageError | InternalError e) {
       // The last two arise where Java has no fonts or graphics.
-      say("no plot is drawn: %s", e.getMessage());
+      say("no plot is drawn: %s", String.valueOf(e.getMessage()));
     }
   }
 

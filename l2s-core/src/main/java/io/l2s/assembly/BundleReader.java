@@ -52,18 +52,16 @@ public final class BundleReader {
 
   private Bundle read() {
     checkFormat();
-    Path llm = path("llm", Files::isDirectory);
+    Optional<Path> llm = path("llm", Files::isDirectory);
     OptionalInt featureLayer = featureLayer();
-    Path slm = path("slm", Files::isDirectory);
-    Path projector = path("projector", Files::isRegularFile);
+    Optional<Path> slm = path("slm", Files::isDirectory);
+    Optional<Path> projector = path("projector", Files::isRegularFile);
     Optional<Path> slmAlone =
-        json.has("slmAlone")
-            ? Optional.ofNullable(path("slmAlone", Files::isDirectory))
-            : Optional.empty();
-    Fusion fusion = choice("fusion", Fusion.class);
-    PromptTokenizer tokenizer = choice("promptTokenizer", PromptTokenizer.class);
+        json.has("slmAlone") ? path("slmAlone", Files::isDirectory) : Optional.empty();
+    Optional<Fusion> fusion = choice("fusion", Fusion.class);
+    Optional<PromptTokenizer> tokenizer = choice("promptTokenizer", PromptTokenizer.class);
     Optional<String> template =
-        json.has("promptTemplate") ? Optional.ofNullable(text("promptTemplate")) : Optional.empty();
+        json.has("promptTemplate") ? text("promptTemplate") : Optional.empty();
     template
         .filter(text -> !text.contains("{source}"))
         .ifPresent(text -> problems.add("promptTemplate has no {source} in it: " + text));
@@ -73,12 +71,12 @@ public final class BundleReader {
     }
     return new Bundle(
         directory,
-        llm,
+        llm.orElseThrow(),
         featureLayer,
-        slm,
-        projector,
-        fusion,
-        tokenizer,
+        slm.orElseThrow(),
+        projector.orElseThrow(),
+        fusion.orElseThrow(),
+        tokenizer.orElseThrow(),
         template,
         slmAlone,
         sha256);
@@ -117,47 +115,48 @@ public final class BundleReader {
     return OptionalInt.empty();
   }
 
-  private Path path(String field, Predicate<Path> exists) {
-    String text = text(field);
-    if (text == null) {
-      return null;
-    }
+  private Optional<Path> path(String field, Predicate<Path> exists) {
+    return text(field).flatMap(text -> path(field, text, exists));
+  }
+
+  private Optional<Path> path(String field, String text, Predicate<Path> exists) {
     try {
       Path path = directory.resolve(text).normalize();
       if (!exists.test(path)) {
         problems.add(field + " leads to " + path + ", which does not exist");
       }
-      return path;
+      return Optional.of(path);
     } catch (InvalidPathException e) {
       problems.add(field + " is no path: " + text);
-      return null;
+      return Optional.empty();
     }
   }
 
-  private String text(String field) {
+  private Optional<String> text(String field) {
     JsonElement element = json.get(field);
     if (element == null || !element.isJsonPrimitive() || !element.getAsJsonPrimitive().isString()) {
       problems.add(
           field + (element == null ? " is missing" : " must be a text, but was " + element));
-      return null;
+      return Optional.empty();
     }
-    return element.getAsString();
+    return Optional.of(element.getAsString());
   }
 
-  private <E extends Enum<E>> E choice(String field, Class<E> type) {
-    String text = text(field);
+  private <E extends Enum<E>> Optional<E> choice(String field, Class<E> type) {
+    return text(field).flatMap(text -> choice(field, text, type));
+  }
+
+  private <E extends Enum<E>> Optional<E> choice(String field, String text, Class<E> type) {
     List<String> names = new ArrayList<>();
     for (E constant : type.getEnumConstants()) {
       String name = constant.name().toLowerCase(Locale.ROOT);
       if (name.equals(text)) {
-        return constant;
+        return Optional.of(constant);
       }
       names.add(name);
     }
-    if (text != null) {
-      problems.add(field + " must be one of " + names + ", but was " + text);
-    }
-    return null;
+    problems.add(field + " must be one of " + names + ", but was " + text);
+    return Optional.empty();
   }
 
   private Map<String, String> digests() {

@@ -32,6 +32,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,17 +46,18 @@ public final class HybridModelBuilder {
 
   private final NativeRuntime runtime;
   private final Function<Path, Tokenizer> openTokenizer;
-  private LlmEncoder encoder;
-  private Path llmCheckpoint;
-  private Projector projector;
-  private SlmDecoder slm;
-  private Path slmCheckpoint;
-  private Fusion fusion;
+  private @Nullable Llm llm;
+  private Optional<Slm> slm = Optional.empty();
+  private Optional<SlmAlone> slmAlone = Optional.empty();
   private PromptTokenizer promptTokenizer = PromptTokenizer.SLM;
-  private SlmDecoder slmAlone;
-  private Path slmAloneCheckpoint;
   private ServingOptions options = ServingOptions.STANDARD;
   private ResponsivenessListener responsiveness = ResponsivenessListener.NONE;
+
+  private record Llm(LlmEncoder encoder, Path checkpoint) {}
+
+  private record Slm(Projector projector, SlmDecoder decoder, Path checkpoint, Fusion fusion) {}
+
+  private record SlmAlone(SlmDecoder decoder, Path checkpoint) {}
 
   public HybridModelBuilder(NativeRuntime runtime) {
     this(runtime, Tokenizer::load);
@@ -68,18 +70,14 @@ public final class HybridModelBuilder {
 
   /** The LLM and the directory that holds its tokenizer and generation settings; required. */
   public HybridModelBuilder llm(LlmEncoder encoder, Path checkpoint) {
-    this.encoder = encoder;
-    this.llmCheckpoint = checkpoint;
+    this.llm = new Llm(encoder, checkpoint);
     return this;
   }
 
   /** Projector, SLM and how they meet; without them only {@code LLM_ONLY} is there. */
   public HybridModelBuilder slm(
       Projector projector, SlmDecoder decoder, Path checkpoint, Fusion fusion) {
-    this.projector = projector;
-    this.slm = decoder;
-    this.slmCheckpoint = checkpoint;
-    this.fusion = fusion;
+    this.slm = Optional.of(new Slm(projector, decoder, checkpoint, fusion));
     return this;
   }
 
@@ -96,8 +94,7 @@ public final class HybridModelBuilder {
 
   /** A separately trained small model for {@code SLM_ONLY}. */
   public HybridModelBuilder slmAlone(SlmDecoder decoder, Path checkpoint) {
-    this.slmAlone = decoder;
-    this.slmAloneCheckpoint = checkpoint;
+    this.slmAlone = Optional.of(new SlmAlone(decoder, checkpoint));
     return this;
   }
 
@@ -118,10 +115,10 @@ public final class HybridModelBuilder {
    * @throws ModelLoadException with every mismatch of widths, vocabularies and tokenizers
    */
   public HybridLanguageModel build() {
-    Objects.requireNonNull(encoder, "llm");
+    Llm reader = Objects.requireNonNull(llm, "llm");
     OwnedParts tokenizers = new OwnedParts();
     try {
-      ServedComponents components = new Check(tokenizers).components();
+      ServedComponents components = new Check(tokenizers, reader).components();
       return new AssembledModel(
           new ServedLanguageModel(components, options, runtime, responsiveness), tokenizers);
     } catch (RuntimeException | Error e) {
@@ -134,10 +131,14 @@ public final class HybridModelBuilder {
   private final class Check {
 
     private final OwnedParts tokenizers;
+    private final LlmEncoder encoder;
+    private final Path llmCheckpoint;
     private final List<String> problems = new ArrayList<>();
 
-    Check(OwnedParts tokenizers) {
+    Check(OwnedParts tokenizers, Llm llm) {
       this.tokenizers = tokenizers;
+      this.encoder = llm.encoder();
+      this.llmCheckpoint = llm.checkpoint();
     }
 
     ServedComponents components() {
@@ -145,10 +146,8 @@ public final class HybridModelBuilder {
       encoder
           .decoder()
           .ifPresent(own -> checkVocabulary(llmCheckpoint, text, own.vocabularySize()));
-      Optional<ServedComponents.Slm> hybrid =
-          Optional.ofNullable(slm).flatMap(decoder -> checkedSlm(text, decoder));
-      Optional<ServedComponents.SlmAlone> alone =
-          Optional.ofNullable(slmAlone).map(this::checkedSlmAlone);
+      Optional<ServedComponents.Slm> hybrid = slm.flatMap(part -> checkedSlm(text, part));
+      Optional<ServedComponents.SlmAlone> alone = slmAlone.map(this::checkedSlmAlone);
       if (!problems.isEmpty()) {
         throw new ModelLoadException(llmCheckpoint, problems);
       }
@@ -156,7 +155,11 @@ public final class HybridModelBuilder {
           new ServedComponents.Llm(encoder, text.codec(), text.eosIds()), hybrid, alone);
     }
 
-    private Optional<ServedComponents.Slm> checkedSlm(TextSettings llmText, SlmDecoder decoder) {
+    private Optional<ServedComponents.Slm> checkedSlm(TextSettings llmText, Slm part) {
+      Path slmCheckpoint = part.checkpoint();
+      SlmDecoder decoder = part.decoder();
+      Projector projector = part.projector();
+      Fusion fusion = part.fusion();
       TextSettings text = text(slmCheckpoint);
       checkVocabulary(slmCheckpoint, text, decoder.vocabularySize());
       boolean oneVocabulary =
@@ -176,10 +179,10 @@ public final class HybridModelBuilder {
       return Optional.of(new ServedComponents.Slm(fuser, decoder, text.codec(), text.eosIds()));
     }
 
-    private ServedComponents.SlmAlone checkedSlmAlone(SlmDecoder decoder) {
-      TextSettings text = text(slmAloneCheckpoint);
-      checkVocabulary(slmAloneCheckpoint, text, decoder.vocabularySize());
-      return new ServedComponents.SlmAlone(decoder, text.codec(), text.eosIds());
+    private ServedComponents.SlmAlone checkedSlmAlone(SlmAlone part) {
+      TextSettings text = text(part.checkpoint());
+      checkVocabulary(part.checkpoint(), text, part.decoder().vocabularySize());
+      return new ServedComponents.SlmAlone(part.decoder(), text.codec(), text.eosIds());
     }
 
     private void checkVocabulary(Path checkpoint, TextSettings text, int vocabularySize) {

@@ -4,6 +4,7 @@ import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.model.ModelFamily;
+import io.l2s.model.bart.BartFamily;
 import io.l2s.model.gpt2.Gpt2Family;
 import io.l2s.model.llama.LlamaFamily;
 import io.l2s.model.t5.T5Family;
@@ -13,7 +14,7 @@ import java.util.List;
 public final class ModelFamilies {
 
   private static final List<ModelFamily> ALL =
-      List.of(new T5Family(), new Gpt2Family(), new LlamaFamily());
+      List.of(new T5Family(), new BartFamily(), new Gpt2Family(), new LlamaFamily());
 
   private ModelFamilies() {}
 

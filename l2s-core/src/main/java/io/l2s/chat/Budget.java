@@ -20,6 +20,7 @@ final class Budget {
   static final int MAX_DEPTH = 400;
 
   private static final int CHARACTERS_OF_A_STEP = 16;
+  private static final int COMPARISONS_OF_A_STEP = 256;
 
   private int steps;
   private int depth;
@@ -37,7 +38,7 @@ final class Budget {
   }
 
   void step(int count) {
-    steps += count;
+    steps = Math.min(MAX_STEPS, steps) + count;
     if (steps > MAX_STEPS) {
       throw new TemplateError("takes more than " + MAX_STEPS + " steps");
     }
@@ -55,6 +56,15 @@ final class Budget {
       throw new TemplateError("makes a text of more than " + MAX_TEXT + " characters");
     }
     step((int) length / CHARACTERS_OF_A_STEP);
+  }
+
+  /**
+   * Pays for finding {@code part} in {@code text}, which may look at it again at each character.
+   */
+  void search(String text, String part) {
+    long work = (long) text.length() * part.length() / COMPARISONS_OF_A_STEP;
+    step((int) Math.min(MAX_STEPS, work));
+    characters(text.length());
   }
 
   /** Pays for a list of {@code size} elements, before it is made. */

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the chat template of a checkpoint where transformers looks for it: {@code
@@ -129,7 +130,7 @@ public final class ChatTemplateFile {
     return found;
   }
 
-  private static boolean isText(JsonElement element) {
+  private static boolean isText(@Nullable JsonElement element) {
     return element != null && element.isJsonPrimitive() && element.getAsJsonPrimitive().isString();
   }
 }

@@ -198,6 +198,9 @@ final class Evaluator {
       throw new TemplateError("the filter \"" + filter + "\" is unknown");
     }
     budget.step(1);
+    if (target instanceof String text) {
+      budget.text(text);
+    }
     return known.apply(this, target, arguments);
   }
 

@@ -23,9 +23,9 @@ final class Filters {
     all.put("d", (e, v, a) -> orDefault(v, a.within("default_value", "boolean")));
     all.put("escape", (e, v, a) -> e.budget().text(escaped(text(e, v))));
     all.put("e", (e, v, a) -> e.budget().text(escaped(text(e, v))));
-    all.put("float", (e, v, a) -> real(v, a.get(0, "default", 0.0)));
+    all.put("float", (e, v, a) -> real(v, a.within("default").get(0, "default", 0.0)));
     all.put("indent", (e, v, a) -> indented(text(e, v), a, e.budget()));
-    all.put("int", (e, v, a) -> integer(v, a.get(0, "default", 0L)));
+    all.put("int", (e, v, a) -> integer(v, a.within("default").get(0, "default", 0L)));
     all.put("lower", (e, v, a) -> text(e, v).toLowerCase(Locale.ROOT));
     all.put(
         "replace",
@@ -37,7 +37,9 @@ final class Filters {
     all.put("tojson", (e, v, a) -> JsonText.of(v, a, e.budget()));
     all.put(
         "trim",
-        (e, v, a) -> TextMethods.strip(text(e, v), a.get(0, "chars", None.NONE), true, true));
+        (e, v, a) ->
+            TextMethods.strip(
+                text(e, v), a.within("chars").get(0, "chars", None.NONE), true, true));
     all.put("upper", (e, v, a) -> text(e, v).toUpperCase(Locale.ROOT));
     return Collections.unmodifiableMap(all);
   }
@@ -97,7 +99,7 @@ final class Filters {
     if (!(number instanceof Double real)) {
       throw Values.wrong("a number", value);
     }
-    int precision = arguments.integer(0, "precision", 0);
+    int precision = arguments.within("precision", "method").integer(0, "precision", 0);
     if (Math.abs(precision) > 15) {
       throw new TemplateError("rounds to at most 15 digits");
     }

@@ -51,6 +51,7 @@ final class Functions {
         text.append(c);
         continue;
       }
+      budget.step(8); // formatting a number takes that long
       boolean plain = format.charAt(i + 1) == '-' && i + 2 < format.length();
       i += plain ? 2 : 1;
       String part = part(format.charAt(i), now);

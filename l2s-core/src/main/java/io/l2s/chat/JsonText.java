@@ -131,7 +131,7 @@ final class JsonText {
       if (simple >= 0) {
         quoted.append('\\').append("\"\\nrtbf".charAt(simple));
       } else if (c < 0x20 || ascii && c > 0x7E) {
-        quoted.append(String.format("\\u%04x", (int) c));
+        PythonText.appendHexadecimal(quoted.append("\\u"), c, 4);
       } else {
         quoted.append(c);
       }

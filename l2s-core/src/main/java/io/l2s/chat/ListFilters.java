@@ -19,9 +19,9 @@ final class ListFilters {
 
   private static Map<String, Filter> all() {
     Map<String, Filter> all = new TreeMap<>();
-    all.put("batch", (e, v, a) -> batches(elements(e, v), a));
-    all.put("count", (e, v, a) -> (long) Sequences.length(v));
-    all.put("length", (e, v, a) -> (long) Sequences.length(v));
+    all.put("batch", (e, v, a) -> batches(e, v, a));
+    all.put("count", (e, v, a) -> (long) Sequences.length(v, e.budget()));
+    all.put("length", (e, v, a) -> (long) Sequences.length(v, e.budget()));
     all.put("dictsort", ListFilters::sortedItems);
     all.put("first", (e, v, a) -> first(elements(e, v)));
     all.put(
@@ -32,8 +32,10 @@ final class ListFilters {
     all.put("last", (e, v, a) -> first(reversed(elements(e, v))));
     all.put("list", (e, v, a) -> elements(e, v));
     all.put("map", ListFilters::mapped);
-    all.put("max", (e, v, a) -> first(reversed(sorted(e, v, a, 0, 1))));
-    all.put("min", (e, v, a) -> first(sorted(e, v, a, 0, 1)));
+    all.put(
+        "max",
+        (e, v, a) -> first(reversed(sorted(e, v, a.within("case_sensitive", "attribute"), 0, 1))));
+    all.put("min", (e, v, a) -> first(sorted(e, v, a.within("case_sensitive", "attribute"), 0, 1)));
     all.put("reject", (e, v, a) -> selected(e, v, passes(e, a, 0).negate()));
     all.put("select", (e, v, a) -> selected(e, v, passes(e, a, 0)));
     all.put("rejectattr", (e, v, a) -> selected(e, v, attributePasses(e, a).negate()));
@@ -42,7 +44,8 @@ final class ListFilters {
     all.put(
         "sort",
         (e, v, a) -> {
-          List<Object> sorted = sorted(e, v, a, 1, 2);
+          List<Object> sorted =
+              sorted(e, v, a.within("reverse", "case_sensitive", "attribute"), 1, 2);
           return a.flag(0, "reverse", false) ? reversed(sorted) : sorted;
         });
     all.put("sum", ListFilters::sum);
@@ -69,17 +72,19 @@ final class ListFilters {
     return elements.isEmpty() ? new Undefined("the list is empty") : elements.get(0);
   }
 
-  private static Object batches(List<Object> elements, Arguments arguments) {
-    int size = Values.index(arguments.required(0, "linecount"));
+  private static Object batches(Evaluator evaluator, Object value, Arguments arguments) {
+    List<Object> elements = elements(evaluator, value);
+    int size = Values.index(arguments.within("linecount", "fill_with").required(0, "linecount"));
     if (size < 1) {
       throw new TemplateError("a batch needs at least 1 element");
     }
     Object fill = arguments.get(1, "fill_with", None.NONE);
+    evaluator.budget().elements(fill == None.NONE ? 0 : size);
     List<Object> batches = new ArrayList<>();
     for (int from = 0; from < elements.size(); from += size) {
       List<Object> batch =
           new ArrayList<>(elements.subList(from, Math.min(elements.size(), from + size)));
-      while (fill != None.NONE && batch.size() < Math.min(size, Budget.MAX_ELEMENTS)) {
+      while (fill != None.NONE && batch.size() < size) {
         batch.add(fill);
       }
       batches.add(batch);
@@ -163,7 +168,8 @@ final class ListFilters {
     boolean caseSensitive = arguments.flag(caseAt, "case_sensitive", false);
     Object path = arguments.get(attributeAt, "attribute", None.NONE);
     List<Object> elements = elements(evaluator, value);
-    elements.sort(by(evaluator, each -> key(attribute(evaluator, each, path), caseSensitive)));
+    elements.sort(
+        by(evaluator, each -> key(evaluator, attribute(evaluator, each, path), caseSensitive)));
     return elements;
   }
 
@@ -175,8 +181,10 @@ final class ListFilters {
     };
   }
 
-  private static Object key(Object value, boolean caseSensitive) {
-    return value instanceof String text && !caseSensitive ? text.toLowerCase(Locale.ROOT) : value;
+  private static Object key(Evaluator evaluator, Object value, boolean caseSensitive) {
+    return value instanceof String text && !caseSensitive
+        ? evaluator.budget().text(text).toLowerCase(Locale.ROOT)
+        : value;
   }
 
   private static Object sortedItems(Evaluator evaluator, Object value, Arguments arguments) {
@@ -184,12 +192,12 @@ final class ListFilters {
     boolean caseSensitive = arguments.flag(0, "case_sensitive", false);
     int part = arguments.text(1, "by", "key").equals("value") ? 1 : 0;
     List<Object> items = Attributes.items(Values.map(value), evaluator.budget());
-    items.sort(by(evaluator, item -> key(((List<?>) item).get(part), caseSensitive)));
+    items.sort(by(evaluator, item -> key(evaluator, ((List<?>) item).get(part), caseSensitive)));
     return arguments.flag(2, "reverse", false) ? reversed(items) : items;
   }
 
   private static Object sum(Evaluator evaluator, Object value, Arguments arguments) {
-    Object sum = arguments.get(1, "start", 0L);
+    Object sum = arguments.within("attribute", "start").get(1, "start", 0L);
     Object path = arguments.get(0, "attribute", None.NONE);
     for (Object each : elements(evaluator, value)) {
       sum = Operators.apply("+", sum, attribute(evaluator, each, path), evaluator.budget());
@@ -198,11 +206,12 @@ final class ListFilters {
   }
 
   private static Object unique(Evaluator evaluator, Object value, Arguments arguments) {
+    arguments.within("case_sensitive", "attribute");
     boolean caseSensitive = arguments.flag(0, "case_sensitive", false);
     Object path = arguments.get(1, "attribute", None.NONE);
     Map<Object, Object> seen = new LinkedHashMap<>();
     for (Object each : elements(evaluator, value)) {
-      Object key = key(attribute(evaluator, each, path), caseSensitive);
+      Object key = key(evaluator, attribute(evaluator, each, path), caseSensitive);
       if (!Sequences.isKey(key)) {
         throw Values.wrong("texts or numbers", key);
       }

@@ -113,9 +113,17 @@ final class PythonText {
     } else if (c == ' ' || isPrintable(c)) {
       quoted.appendCodePoint(c);
     } else if (c < 0x100) {
-      quoted.append(String.format("\\x%02x", c));
+      appendHexadecimal(quoted.append("\\x"), c, 2);
+    } else if (c < 0x10000) {
+      appendHexadecimal(quoted.append("\\u"), c, 4);
     } else {
-      quoted.append(String.format(c < 0x10000 ? "\\u%04x" : "\\U%08x", c));
+      appendHexadecimal(quoted.append("\\U"), c, 8);
+    }
+  }
+
+  static void appendHexadecimal(StringBuilder text, int value, int digits) {
+    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
+      text.append(Character.forDigit(value >> shift & 15, 16));
     }
   }
 

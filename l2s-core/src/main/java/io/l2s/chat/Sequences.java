@@ -9,8 +9,9 @@ final class Sequences {
 
   private Sequences() {}
 
-  static int length(Object value) {
+  static int length(Object value, Budget budget) {
     if (value instanceof String text) {
+      budget.text(text);
       return text.codePointCount(0, text.length());
     }
     if (value instanceof List<?> list) {
@@ -27,7 +28,7 @@ final class Sequences {
 
   /** The elements of a list, the keys of a dict, the characters of a text. */
   static List<Object> elements(Object value, Budget budget) {
-    budget.elements(length(value));
+    budget.elements(length(value, budget));
     if (value instanceof String text) {
       return new ArrayList<>(text.codePoints().mapToObj(Character::toString).toList());
     }
@@ -46,7 +47,7 @@ final class Sequences {
       }
     } else if (Values.number(key) instanceof Long number
         && (target instanceof List || target instanceof String)) {
-      int length = length(target);
+      int length = length(target, budget);
       long position = number < 0 ? number + length : number;
       if (position >= 0 && position < length) {
         return target instanceof String text

@@ -1,5 +1,7 @@
 package io.l2s.chat;
 
+import java.util.Objects;
+
 /** What is wrong with a template or its run; {@link ChatTemplate} adds the file and the line. */
 final class TemplateError extends RuntimeException {
 
@@ -19,6 +21,12 @@ final class TemplateError extends RuntimeException {
   /** The template itself refuses the messages, as by {@code raise_exception}. */
   static TemplateError refusal(String message) {
     return new TemplateError(message, true);
+  }
+
+  /** What is wrong; never null. */
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNullElse(super.getMessage(), "");
   }
 
   /** Whether the messages are at fault and not the template. */

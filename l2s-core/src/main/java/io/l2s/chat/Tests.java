@@ -34,10 +34,8 @@ final class Tests {
     all.put("odd", (b, v, a) -> remainder(v, 2L, b) == 1);
     all.put("even", (b, v, a) -> remainder(v, 2L, b) == 0);
     all.put("divisibleby", (b, v, a) -> remainder(v, other(a), b) == 0);
-    all.put(
-        "lower", (b, v, a) -> Values.string(v).equals(Values.string(v).toLowerCase(Locale.ROOT)));
-    all.put(
-        "upper", (b, v, a) -> Values.string(v).equals(Values.string(v).toUpperCase(Locale.ROOT)));
+    all.put("lower", (b, v, a) -> cased(v, b).equals(cased(v, b).toLowerCase(Locale.ROOT)));
+    all.put("upper", (b, v, a) -> cased(v, b).equals(cased(v, b).toUpperCase(Locale.ROOT)));
     Property equal = (b, v, a) -> Values.equal(v, other(a), b);
     Property unequal = (b, v, a) -> !Values.equal(v, other(a), b);
     Property less = (b, v, a) -> Values.compare(v, other(a), b) < 0;
@@ -51,6 +49,10 @@ final class Tests {
     List.of("gt", "greaterthan", ">").forEach(name -> all.put(name, greater));
     List.of("ge", ">=").forEach(name -> all.put(name, greaterOrEqual));
     return Map.copyOf(all);
+  }
+
+  private static String cased(Object value, Budget budget) {
+    return budget.text(Values.string(value));
   }
 
   private static Object other(Arguments arguments) {

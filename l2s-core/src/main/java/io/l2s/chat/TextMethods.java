@@ -1,6 +1,7 @@
 package io.l2s.chat;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,30 +30,29 @@ final class TextMethods {
           Map.entry("replace", (s, a, b) -> replace(s, a.within("old", "new", "count"), b)),
           Map.entry(
               "removeprefix",
-              (s, a, b) -> withoutPrefix(s, Values.string(a.required(0, "prefix")))),
+              (s, a, b) ->
+                  withoutPrefix(s, Values.string(a.within("prefix").required(0, "prefix")))),
           Map.entry(
               "removesuffix",
-              (s, a, b) -> withoutSuffix(s, Values.string(a.required(0, "suffix")))),
+              (s, a, b) ->
+                  withoutSuffix(s, Values.string(a.within("suffix").required(0, "suffix")))),
           Map.entry("lower", (s, a, b) -> s.toLowerCase(Locale.ROOT)),
-          Map.entry("casefold", (s, a, b) -> s.toLowerCase(Locale.ROOT)),
           Map.entry("upper", (s, a, b) -> s.toUpperCase(Locale.ROOT)),
           Map.entry("capitalize", (s, a, b) -> capitalized(s)),
           Map.entry("title", (s, a, b) -> title(s)),
+          Map.entry("find", (s, a, b) -> position(s, s.indexOf(part(s, a, b)))),
+          Map.entry("rfind", (s, a, b) -> position(s, s.lastIndexOf(part(s, a, b)))),
+          Map.entry("index", (s, a, b) -> found(s, s.indexOf(part(s, a, b)))),
+          Map.entry("count", (s, a, b) -> count(s, part(s, a, b))),
           Map.entry(
-              "find", (s, a, b) -> position(s, s.indexOf(Values.string(a.required(0, "sub"))))),
-          Map.entry(
-              "rfind",
-              (s, a, b) -> position(s, s.lastIndexOf(Values.string(a.required(0, "sub"))))),
-          Map.entry("index", (s, a, b) -> found(s, s.indexOf(Values.string(a.required(0, "sub"))))),
-          Map.entry("count", (s, a, b) -> count(s, Values.string(a.required(0, "sub")))),
-          Map.entry(
-              "join", (s, a, b) -> join(s, Sequences.elements(a.required(0, "iterable"), b), b)),
-          Map.entry("zfill", (s, a, b) -> padded(s, a, "0", b)),
+              "join",
+              (s, a, b) ->
+                  join(s, Sequences.elements(a.within("iterable").required(0, "iterable"), b), b)),
+          Map.entry("zfill", (s, a, b) -> zeros(s, a.within("width"), b)),
           Map.entry("rjust", (s, a, b) -> padded(s, a, a.text(1, "fillchar", " "), b)),
           Map.entry("ljust", (s, a, b) -> s + padding(s, a, a.text(1, "fillchar", " "), b)),
           Map.entry("isspace", (s, a, b) -> all(s, PythonText::isSpace)),
           Map.entry("isdigit", (s, a, b) -> all(s, Character::isDigit)),
-          Map.entry("isnumeric", (s, a, b) -> all(s, Character::isDigit)),
           Map.entry("isdecimal", (s, a, b) -> all(s, Character::isDigit)),
           Map.entry("isalpha", (s, a, b) -> all(s, Character::isLetter)),
           Map.entry("isalnum", (s, a, b) -> all(s, Character::isLetterOrDigit)),
@@ -75,12 +75,20 @@ final class TextMethods {
     return arguments.within("chars").get(0, "chars", None.NONE);
   }
 
+  /** The text to be found in {@code text}. */
+  private static String part(String text, Arguments arguments, Budget budget) {
+    String part = Values.string(arguments.within("sub").required(0, "sub"));
+    budget.search(text, part);
+    return part;
+  }
+
   /** Without blanks, or without any of {@code characters}, at the wanted ends. */
   static String strip(String text, Object characters, boolean start, boolean end) {
     IntPredicate stripped = PythonText::isSpace;
     if (characters != None.NONE) {
-      String all = Values.string(characters);
-      stripped = c -> all.indexOf(c) >= 0;
+      BitSet all = new BitSet();
+      Values.string(characters).codePoints().forEach(all::set);
+      stripped = all::get;
     }
     int from = 0;
     int to = text.length();
@@ -109,6 +117,7 @@ final class TextMethods {
       return parts;
     }
     String part = Values.string(separator);
+    budget.search(text, part);
     if (part.isEmpty()) {
       throw new TemplateError("a split needs a separator that is not empty");
     }
@@ -168,7 +177,7 @@ final class TextMethods {
   }
 
   private static boolean anyOf(Arguments arguments, java.util.function.Predicate<String> matches) {
-    Object part = arguments.required(0, "prefix or suffix");
+    Object part = arguments.within("part").required(0, "part");
     return part instanceof List<?> parts
         ? parts.stream().map(Values::string).anyMatch(matches)
         : matches.test(Values.string(part));
@@ -177,6 +186,7 @@ final class TextMethods {
   static String replace(String text, Arguments arguments, Budget budget) {
     String old = Values.string(arguments.required(0, "old"));
     String fresh = Values.string(arguments.required(1, "new"));
+    budget.search(text, old);
     Object count = arguments.get(2, "count", None.NONE);
     long limit =
         count == None.NONE || Values.index(count) < 0 ? Long.MAX_VALUE : Values.index(count);
@@ -262,12 +272,22 @@ final class TextMethods {
     return parts.stream().map(Values::string).collect(Collectors.joining(separator));
   }
 
+  private static String zeros(String text, Arguments arguments, Budget budget) {
+    int sign = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
+    return text.substring(0, sign) + padding(text, arguments, "0", budget) + text.substring(sign);
+  }
+
   private static String padded(String text, Arguments arguments, String fill, Budget budget) {
     return padding(text, arguments, fill, budget) + text;
   }
 
   private static String padding(String text, Arguments arguments, String fill, Budget budget) {
-    int missing = Values.index(arguments.required(0, "width")) - Sequences.length(text);
+    if (fill.codePointCount(0, fill.length()) != 1) {
+      throw new TemplateError("fills with one character, but has " + fill.length());
+    }
+    int missing =
+        Values.index(arguments.within("width", "fillchar").required(0, "width"))
+            - Sequences.length(text, budget);
     budget.characters(Math.max(0, missing));
     return fill.repeat(Math.max(0, missing));
   }

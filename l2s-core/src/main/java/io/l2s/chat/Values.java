@@ -191,7 +191,7 @@ final class Values {
   static boolean contains(Object container, Object element, Budget budget) {
     if (container instanceof String text) {
       String part = string(element);
-      budget.characters(text.length());
+      budget.search(text, part);
       return text.contains(part);
     }
     if (container instanceof List<?> list) {

@@ -158,6 +158,19 @@ public final class Checkpoint {
     return tensors;
   }
 
+  /**
+   * The tensor that is stored as {@code name}.
+   *
+   * @throws ModelLoadException naming it, if there is none
+   */
+  public TensorEntry tensor(String name) {
+    TensorEntry entry = tensors.get(name);
+    if (entry == null) {
+      throw new ModelLoadException(directory, "missing " + name);
+    }
+    return entry;
+  }
+
   /** Number of weights. */
   public long parameters() {
     return tensors.values().stream().mapToLong(TensorEntry::elements).sum();
@@ -195,9 +208,23 @@ public final class Checkpoint {
     return generation.decoderStartTokenId();
   }
 
+  /** First id of every answer, where the settings force one. */
+  public OptionalInt forcedBosTokenId() {
+    return generation.forcedBosTokenId();
+  }
+
+  /** Id at the length limit of every answer, where the settings force one. */
+  public OptionalInt forcedEosTokenId() {
+    return generation.forcedEosTokenId();
+  }
+
   /** Settings of {@code generation_config.json}; {@code config.json} sets what is missing there. */
   private record GenerationSettings(
-      List<Integer> eosTokenIds, OptionalInt padTokenId, OptionalInt decoderStartTokenId) {
+      List<Integer> eosTokenIds,
+      OptionalInt padTokenId,
+      OptionalInt decoderStartTokenId,
+      OptionalInt forcedBosTokenId,
+      OptionalInt forcedEosTokenId) {
 
     static GenerationSettings read(Path directory, ConfigFile config) {
       Path file = directory.resolve(GENERATION_CONFIG);
@@ -206,7 +233,18 @@ public final class Checkpoint {
       return new GenerationSettings(
           first(sources, "eos_token_id"),
           firstId(sources, "pad_token_id"),
-          firstId(sources, "decoder_start_token_id"));
+          firstId(sources, "decoder_start_token_id"),
+          firstId(sources, "forced_bos_token_id"),
+          forcedEos(sources, config));
+    }
+
+    /** As in transformers, a list forces its smallest id: all of its scores are equal. */
+    private static OptionalInt forcedEos(List<ConfigFile> sources, ConfigFile config) {
+      List<Integer> named = first(sources, "forced_eos_token_id");
+      boolean open = sources.size() == 1 && !config.named("forced_eos_token_id");
+      return named.isEmpty() && open
+          ? config.defaultForcedEosTokenId()
+          : named.stream().mapToInt(id -> id).min();
     }
 
     private static OptionalInt firstId(List<ConfigFile> sources, String field) {

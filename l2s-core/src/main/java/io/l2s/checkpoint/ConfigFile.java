@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 
 /**
@@ -62,7 +63,8 @@ public final class ConfigFile {
 
   /** The architecture's name. */
   public String modelType() {
-    return required("model_type", stringOr("model_type", null));
+    require("model_type");
+    return stringOr("model_type", "");
   }
 
   /**
@@ -92,7 +94,7 @@ public final class ConfigFile {
   }
 
   public int requiredInt(String name, int min, int max) {
-    required(name, has(name) ? name : null);
+    require(name);
     return intOr(name, min, min, max);
   }
 
@@ -136,6 +138,11 @@ public final class ConfigFile {
     return List.of(fallback);
   }
 
+  /** The forced end that transformers' config class of the family has by default. */
+  OptionalInt defaultForcedEosTokenId() {
+    return modelType().equals("bart") ? OptionalInt.of(2) : OptionalInt.empty();
+  }
+
   public double doubleOr(String name, double fallback) {
     if (!has(name)) {
       return fallback;
@@ -151,7 +158,7 @@ public final class ConfigFile {
   }
 
   public double requiredDouble(String name, double min, double max) {
-    required(name, has(name) ? name : null);
+    require(name);
     double value = doubleOr(name, min);
     if (!(value >= min && value <= max)) {
       throw new ModelLoadException(
@@ -224,10 +231,9 @@ public final class ConfigFile {
             + element);
   }
 
-  private <T> T required(String name, T value) {
-    if (value == null) {
+  private void require(String name) {
+    if (!has(name)) {
       throw new ModelLoadException(file, prefix + name + " is missing");
     }
-    return value;
   }
 }

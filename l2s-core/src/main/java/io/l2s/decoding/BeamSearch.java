@@ -4,11 +4,12 @@ import io.l2s.EarlyStopping;
 import io.l2s.FinishReason;
 import io.l2s.GenerationOptions;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * Follows the {@code numBeams} likeliest beginnings of an answer (transformers 5: {@code
@@ -54,7 +55,12 @@ final class BeamSearch implements Search {
     }
   }
 
-  private record Continuation(int parent, int rank, double score) {}
+  /**
+   * @param parent the row that it goes on from
+   * @param id its next token
+   * @param logprob of that token
+   */
+  private record Continuation(int parent, int id, double logprob, double score) {}
 
   BeamSearch(SearchSettings settings) {
     this.settings = settings;
@@ -109,22 +115,23 @@ final class BeamSearch implements Search {
     for (int i = 0; i < running.size(); i++) {
       broken |= !top.finite(firstRow + i);
     }
-    return length < settings.forcedPrefix().size() ? forced() : continued(top, firstRow);
+    OptionalInt forced = settings.forcedAt(length);
+    return continued(forced.isPresent() ? forced(forced.getAsInt()) : best(top, firstRow));
   }
 
-  private Choice forced() {
-    int id = settings.forcedPrefix().get(length);
-    length++;
-    running = running.stream().map(beam -> beam.with(beam.parent(), id, 0, beam.score())).toList();
-    if (settings.end(running.get(0).ids()).isPresent()) {
-      finished.add(running.get(0));
-      ended = true;
-    }
-    return choice(identity(), id);
+  /** All beams go on with one token, which costs nothing. */
+  private List<Continuation> forced(int id) {
+    return IntStream.range(0, running.size())
+        .filter(parent -> isFollowed(running.get(parent)))
+        .mapToObj(parent -> new Continuation(parent, id, 0, running.get(parent).score()))
+        .toList();
   }
 
-  private Choice continued(TopTokens top, int firstRow) {
-    List<Continuation> best = best(top, firstRow);
+  private static boolean isFollowed(Beam beam) {
+    return beam.score() > NONE / 2;
+  }
+
+  private Choice continued(List<Continuation> best) {
     length++;
     List<Beam> going = new ArrayList<>();
     boolean allEnd = true;
@@ -132,7 +139,7 @@ final class BeamSearch implements Search {
       if (rank >= beams.numBeams() && going.size() == beams.numBeams()) {
         break;
       }
-      Beam beam = extended(best.get(rank), top, firstRow);
+      Beam beam = extended(best.get(rank));
       boolean ends = settings.end(beam.ids()).isPresent();
       allEnd &= ends;
       if (!ends && going.size() < beams.numBeams()) {
@@ -145,7 +152,7 @@ final class BeamSearch implements Search {
     // Stop strings may leave too few beams; the remaining rows still need a token.
     while (going.size() < beams.numBeams()) {
       Continuation any = best.get(Math.min(going.size(), best.size() - 1));
-      going.add(extended(any, top, firstRow).scored(NONE));
+      going.add(extended(any).scored(NONE));
     }
     running = going;
     return new Choice(
@@ -157,19 +164,17 @@ final class BeamSearch implements Search {
     List<Continuation> all = new ArrayList<>();
     for (int parent = 0; parent < running.size(); parent++) {
       for (int rank = 0; rank < Math.min(candidates(), top.width(firstRow + parent)); rank++) {
-        double score = running.get(parent).score() + top.score(firstRow + parent, rank);
-        all.add(new Continuation(parent, rank, score));
+        int row = firstRow + parent;
+        double score = running.get(parent).score() + top.score(row, rank);
+        all.add(new Continuation(parent, top.id(row, rank), top.logprob(row, rank), score));
       }
     }
     all.sort(Comparator.comparingDouble(Continuation::score).reversed());
     return all.subList(0, Math.min(continuations(), all.size()));
   }
 
-  private Beam extended(Continuation next, TopTokens top, int firstRow) {
-    int row = firstRow + next.parent();
-    return running
-        .get(next.parent())
-        .with(next.parent(), top.id(row, next.rank()), top.logprob(row, next.rank()), next.score());
+  private Beam extended(Continuation next) {
+    return running.get(next.parent()).with(next.parent(), next.id(), next.logprob(), next.score());
   }
 
   private void finish(Beam beam) {
@@ -186,7 +191,7 @@ final class BeamSearch implements Search {
    */
   private double perLength(double sum, int answerLength) {
     int own = answerLength - settings.forcedPrefix().size();
-    return sum / Math.pow(own, beams.lengthPenalty());
+    return own == 0 ? sum : sum / Math.pow(own, beams.lengthPenalty());
   }
 
   /** Whether enough answers have finished and no running beam can become better. */
@@ -200,20 +205,6 @@ final class BeamSearch implements Search {
     boolean longest = beams.earlyStopping() == EarlyStopping.NEVER && beams.lengthPenalty() > 0;
     double hope = perLength(going.get(0).score(), longest ? settings.maxNewTokens() : length);
     return hope <= finished.get(finished.size() - 1).score();
-  }
-
-  private int[] identity() {
-    int[] parents = new int[running.size()];
-    for (int i = 0; i < parents.length; i++) {
-      parents[i] = i;
-    }
-    return parents;
-  }
-
-  private static Choice choice(int[] parents, int id) {
-    int[] tokens = new int[parents.length];
-    Arrays.fill(tokens, id);
-    return new Choice(parents, tokens);
   }
 
   @Override
@@ -257,7 +248,7 @@ final class BeamSearch implements Search {
     }
     List<Beam> all = new ArrayList<>(finished);
     running.stream()
-        .filter(beam -> beam.score() > NONE / 2)
+        .filter(BeamSearch::isFollowed)
         .forEach(beam -> all.add(beam.scored(perLength(beam.score(), length))));
     all.sort(Comparator.comparingDouble(Beam::score).reversed());
     return all;

@@ -6,40 +6,50 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One greedily decoded answer. It takes a decoder's ids and decides when the answer ends. */
 final class GreedySearch implements Search {
 
   private final Set<Integer> eosIds;
   private final int maxNewTokens;
-  private final List<Integer> replayed;
+  private final OptionalInt last;
+  private final List<Integer> known;
   private final List<Integer> ids = new ArrayList<>();
   private int taken;
-  private FinishReason finishReason;
+  private @Nullable FinishReason finishReason;
   private boolean broken;
 
-  /**
-   * @param eosIds any of these ends the answer
-   * @param maxNewTokens most ids of the answer, at least 1; an end-of-sequence id counts
-   */
-  GreedySearch(Set<Integer> eosIds, int maxNewTokens) {
-    this(eosIds, maxNewTokens, List.of());
+  GreedySearch(SearchSettings settings) {
+    this(
+        settings.eosIds(),
+        settings.maxNewTokens(),
+        settings.forcedAt(settings.maxNewTokens() - 1),
+        settings.beginning());
   }
 
-  private GreedySearch(Set<Integer> eosIds, int maxNewTokens, List<Integer> replayed) {
+  /**
+   * @param last the id at the limit; empty where the decoder chooses it
+   * @param known ids that the answer begins with: forced ones, or those that it repeats
+   */
+  private GreedySearch(
+      Set<Integer> eosIds, int maxNewTokens, OptionalInt last, List<Integer> known) {
     this.eosIds = Set.copyOf(eosIds);
     this.maxNewTokens = maxNewTokens;
-    this.replayed = List.copyOf(replayed);
+    this.last = last;
+    this.known = List.copyOf(known);
   }
 
   @Override
   public Search restarted() {
-    return new GreedySearch(eosIds, maxNewTokens, isReplaying() ? replayed : ids);
+    return new GreedySearch(eosIds, maxNewTokens, last, isGiven() ? known : ids);
   }
 
-  private boolean isReplaying() {
-    return ids.size() < replayed.size();
+  /** Whether the next id is known before its scores are. */
+  private boolean isGiven() {
+    return ids.size() < known.size();
   }
 
   @Override
@@ -47,9 +57,9 @@ final class GreedySearch implements Search {
     return 1;
   }
 
-  /** Whether {@link #append} may follow: a search that repeats its answer chooses step by step. */
+  /** Whether {@link #append} may follow: known ids are chosen step by step. */
   boolean takesRuns() {
-    return !isReplaying();
+    return !isGiven();
   }
 
   @Override
@@ -75,12 +85,13 @@ final class GreedySearch implements Search {
   @Override
   public Choice choose(TopTokens top, int firstRow) {
     boolean finite = top.finite(firstRow);
-    int best = isReplaying() ? replayed.get(ids.size()) : top.id(firstRow, 0);
+    int best = isGiven() ? known.get(ids.size()) : top.id(firstRow, 0);
     append(new int[] {finite ? best : DecoderState.NOT_FINITE});
     return new Choice(new int[] {0}, new int[] {best});
   }
 
-  private void take(int id) {
+  private void take(int next) {
+    int id = remaining() == 1 ? last.orElse(next) : next;
     ids.add(id);
     if (eosIds.contains(id)) {
       finishReason = FinishReason.EOS;

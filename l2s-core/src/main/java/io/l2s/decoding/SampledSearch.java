@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers whose tokens are chosen step by step, greedily or at random, each in a row of its own.
@@ -16,7 +17,7 @@ final class SampledSearch implements Search {
   private final SearchSettings settings;
   private final GenerationOptions options;
   private final LogitsProcessors processors;
-  private final Sampler sampler;
+  private final Optional<Sampler> sampler;
   private final List<Row> rows = new ArrayList<>();
   private int taken;
   private boolean broken;
@@ -24,13 +25,20 @@ final class SampledSearch implements Search {
   private static final class Row {
     private final List<Integer> ids = new ArrayList<>();
     private final List<Double> logprobs = new ArrayList<>();
-    private FinishReason finishReason;
+    private @Nullable FinishReason finishReason;
 
-    /** The same row of the search that this one repeats; null if it repeats none. */
-    private Row replayed;
+    /** What this row repeats of another search first; empty if it repeats none. */
+    private List<Integer> replayedIds = List.of();
+
+    private List<Double> replayedLogprobs = List.of();
 
     private boolean isReplaying() {
-      return replayed != null && ids.size() < replayed.ids.size();
+      return ids.size() < replayedIds.size();
+    }
+
+    private void replay(Row other) {
+      replayedIds = other.isReplaying() ? other.replayedIds : other.ids;
+      replayedLogprobs = other.isReplaying() ? other.replayedLogprobs : other.logprobs;
     }
   }
 
@@ -38,7 +46,7 @@ final class SampledSearch implements Search {
     this.settings = settings;
     this.options = settings.options();
     this.processors = new LogitsProcessors(settings);
-    this.sampler = options.sampling().map(Sampler::new).orElse(null);
+    this.sampler = options.sampling().map(Sampler::new);
     for (int i = 0; i < options.numReturnSequences(); i++) {
       rows.add(new Row());
     }
@@ -48,8 +56,7 @@ final class SampledSearch implements Search {
   public Search restarted() {
     SampledSearch again = new SampledSearch(settings);
     for (int i = 0; i < rows.size(); i++) {
-      Row row = rows.get(i);
-      again.rows.get(i).replayed = row.isReplaying() ? row.replayed : row;
+      again.rows.get(i).replay(rows.get(i));
     }
     return again;
   }
@@ -76,7 +83,7 @@ final class SampledSearch implements Search {
 
   @Override
   public int candidates() {
-    if (sampler == null) {
+    if (sampler.isEmpty()) {
       return 1;
     }
     int vocabulary = settings.vocabulary();
@@ -118,13 +125,13 @@ final class SampledSearch implements Search {
     int id;
     double logprob;
     if (answer.isReplaying()) {
-      id = answer.replayed.ids.get(step);
-      logprob = answer.replayed.logprobs.get(step);
-    } else if (step < settings.forcedPrefix().size()) {
-      id = settings.forcedPrefix().get(step);
+      id = answer.replayedIds.get(step);
+      logprob = answer.replayedLogprobs.get(step);
+    } else if (settings.forcedAt(step).isPresent()) {
+      id = settings.forcedAt(step).getAsInt();
       logprob = 0;
     } else {
-      int rank = sampler == null ? 0 : draw(top, row, sequence, step);
+      int rank = sampler.map(draws -> draw(draws, top, row, sequence, step)).orElse(0);
       id = top.id(row, rank);
       logprob = top.logprob(row, rank);
     }
@@ -134,14 +141,14 @@ final class SampledSearch implements Search {
     return id;
   }
 
-  private int draw(TopTokens top, int row, int sequence, int step) {
+  private int draw(Sampler draws, TopTokens top, int row, int sequence, int step) {
     float[] scores = new float[Math.min(candidates(), top.width(row))];
     int[] ids = new int[scores.length];
     for (int rank = 0; rank < scores.length; rank++) {
       scores[rank] = top.score(row, rank);
       ids[rank] = top.id(row, rank);
     }
-    return sampler.draw(scores, ids, sequence, step);
+    return draws.draw(scores, ids, sequence, step);
   }
 
   @Override
@@ -155,7 +162,7 @@ final class SampledSearch implements Search {
   @Override
   public Optional<FinishReason> finishReason() {
     return rows.stream().allMatch(row -> row.finishReason != null)
-        ? Optional.of(rows.get(0).finishReason)
+        ? Optional.ofNullable(rows.get(0).finishReason)
         : Optional.empty();
   }
 

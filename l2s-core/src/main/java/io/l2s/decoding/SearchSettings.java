@@ -2,8 +2,11 @@ package io.l2s.decoding;
 
 import io.l2s.FinishReason;
 import io.l2s.GenerationOptions;
+import io.l2s.model.ForcedTokens;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
@@ -16,7 +19,8 @@ import java.util.function.Predicate;
  * @param vocabulary number of ids that the model scores
  * @param startIds ids before the answer, which penalties count, too
  * @param badWords banned id sequences
- * @param forcedPrefix ids that the answer begins with
+ * @param forcedPrefix ids that the answer begins with, behind the first one that the model forces
+ * @param forced ids that the model forces into every answer
  * @param stopped tests whether the last of an answer's ids completes a stop string; always false
  *     for a single answer, which ends when its text is sent
  */
@@ -28,6 +32,7 @@ public record SearchSettings(
     List<Integer> startIds,
     List<List<Integer>> badWords,
     List<Integer> forcedPrefix,
+    ForcedTokens forced,
     Predicate<List<Integer>> stopped) {
 
   public SearchSettings {
@@ -53,10 +58,30 @@ public record SearchSettings(
     return ids.size() == maxNewTokens ? Optional.of(FinishReason.LENGTH) : Optional.empty();
   }
 
+  /** Ids that every answer begins with. */
+  List<Integer> beginning() {
+    List<Integer> ids = new ArrayList<>();
+    // As in transformers, an answer of one token is the end.
+    if (maxNewTokens > 1 || forced.last().isEmpty()) {
+      forced.first().ifPresent(ids::add);
+    }
+    ids.addAll(forcedPrefix);
+    return ids;
+  }
+
+  /** The id that an answer has at {@code step}, counted from 0, whatever the scores are. */
+  OptionalInt forcedAt(int step) {
+    List<Integer> beginning = beginning();
+    if (step < beginning.size()) {
+      return OptionalInt.of(beginning.get(step));
+    }
+    return step == maxNewTokens - 1 ? forced.last() : OptionalInt.empty();
+  }
+
   /** The search that the options ask for. */
   public Search start() {
     if (options.isPlainGreedy()) {
-      return new GreedySearch(eosIds, maxNewTokens);
+      return new GreedySearch(this);
     }
     return options.numBeams() > 1 ? new BeamSearch(this) : new SampledSearch(this);
   }

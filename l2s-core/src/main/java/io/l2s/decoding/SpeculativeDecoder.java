@@ -61,7 +61,7 @@ public final class SpeculativeDecoder implements BatchDecoder {
   /**
    * {@inheritDoc}
    *
-   * @param searches one search: a greedy one that takes runs, or a sampled one of one row
+   * @param searches one search of one row, greedy or sampled
    * @throws GenerationFailedException blaming the small model, if it is the one that fails
    * @throws IllegalArgumentException for any other searches
    */
@@ -73,6 +73,10 @@ public final class SpeculativeDecoder implements BatchDecoder {
         int[] ids = decodeRun(Math.min(MOST_IDS, greedy.remaining()));
         greedy.append(ids);
         return ids.length;
+      }
+      if (search instanceof GreedySearch) {
+        given(selector, search);
+        return 1;
       }
       if (search instanceof SampledSearch sampled) {
         step(selector, sampled);
@@ -151,6 +155,16 @@ public final class SpeculativeDecoder implements BatchDecoder {
       verifier.rewind(draft.length - accepted, next);
       resume(draft.length, accepted, next);
       draftLength.record(draft.length, accepted);
+    }
+  }
+
+  /** Makes a step whose token is known before its scores are. */
+  private void given(TokenSelector selector, Search search) {
+    try (NDManager scope = scopes.get()) {
+      TopTokens top = selector.select(scope, verifier.decodeOne(scope), List.of(search));
+      int[] token = search.choose(top, 0).tokens();
+      verifier.choose(token);
+      feed(token[0]);
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +41,12 @@ public final class NativeRuntime implements AutoCloseable {
   private final Duration releaseLimit;
   private final ComputeThreads threads;
   private final ExecutorService executor;
-  private volatile Thread thread;
+  private volatile @Nullable Thread thread;
+
+  // A runtime is handed out after it was loaded.
+  @SuppressWarnings("NullAway.Init")
   private NDManager root;
+
   private int gpuCount;
   private volatile Future<?> overdue = CompletableFuture.completedFuture(null);
 
@@ -287,11 +292,12 @@ public final class NativeRuntime implements AutoCloseable {
       return;
     }
     executor.shutdown();
-    if (Thread.currentThread() == thread) {
+    Thread running = thread;
+    if (running == null || running == Thread.currentThread()) {
       return;
     }
     try {
-      thread.join(LONGEST_CLOSE.toMillis());
+      running.join(LONGEST_CLOSE.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

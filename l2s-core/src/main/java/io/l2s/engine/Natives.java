@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -25,7 +26,7 @@ final class Natives {
   private static final Logger LOG = LoggerFactory.getLogger(Natives.class);
 
   /** Threads of the library as it was loaded, once for the whole JVM. */
-  private static ThreadChoice loaded;
+  private static @Nullable ThreadChoice loaded;
 
   private Natives() {}
 

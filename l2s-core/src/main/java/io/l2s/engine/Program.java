@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running model program: TorchScript source from the class path with its weights.
@@ -88,11 +89,12 @@ public final class Program implements AutoCloseable {
     }
   }
 
-  private static void delete(Path archive) {
+  private static void delete(@Nullable Path archive) {
+    if (archive == null) {
+      return;
+    }
     try {
-      if (archive != null) {
-        Files.deleteIfExists(archive);
-      }
+      Files.deleteIfExists(archive);
     } catch (IOException e) {
       archive.toFile().deleteOnExit();
     }

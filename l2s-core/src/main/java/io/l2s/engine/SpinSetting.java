@@ -97,7 +97,7 @@ final class SpinSetting {
       environment.set(SPIN_COUNT, value);
       return new Outcome(words, Optional.empty());
     } catch (IllegalStateException e) {
-      return refused(new Refusal(e.getMessage(), true), Optional.empty());
+      return refused(new Refusal(String.valueOf(e.getMessage()), true), Optional.empty());
     }
   }
 }

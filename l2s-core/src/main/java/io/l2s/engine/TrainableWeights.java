@@ -36,6 +36,11 @@ public final class TrainableWeights implements AutoCloseable {
     add(name, program.tensor(scope, "get", name));
   }
 
+  /** Takes in a tensor that was {@code put} into the program and takes no gradients. */
+  public void keep(String name) {
+    weights.put(name, program.tensor(scope, "get", name));
+  }
+
   private void add(String name, NDArray values) {
     try (values) {
       // A copy in any case: mapped files are read-only, and what programs return takes no
@@ -53,7 +58,7 @@ public final class TrainableWeights implements AutoCloseable {
     weights.values().forEach(weight -> weight.setRequiresGradient(false));
   }
 
-  /** The weights by name, in the order made. */
+  /** The weights by name, in the order made, those without gradients included. */
   public Map<String, NDArray> byName() {
     return Collections.unmodifiableMap(weights);
   }

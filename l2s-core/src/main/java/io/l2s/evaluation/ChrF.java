@@ -56,10 +56,10 @@ public record ChrF(int wordOrder) implements Metric {
   @Override
   public double[] statistics(String hypothesis, List<String> references) {
     List<Map<String, Integer>> ngrams = ngrams(hypothesis);
-    double[] best = null;
-    for (String reference : references) {
+    double[] best = statistics(ngrams, ngrams(references.get(0)));
+    for (String reference : references.subList(1, references.size())) {
       double[] candidate = statistics(ngrams, ngrams(reference));
-      if (best == null || score(candidate) > score(best)) {
+      if (score(candidate) > score(best)) {
         best = candidate;
       }
     }

@@ -37,14 +37,18 @@ final class CommonSubsequence {
    * for each would take the square of the hypothesis's length. Frequent words have sets of bits;
    * there are fewer than 64 of them.
    */
-  private record Columns(int[] places, long[] bits) {
+  private sealed interface Columns {
 
     static Columns of(BitSet at, int longs) {
       return at.cardinality() > longs
-          ? new Columns(null, Arrays.copyOf(at.toLongArray(), longs))
-          : new Columns(at.stream().toArray(), null);
+          ? new Bits(Arrays.copyOf(at.toLongArray(), longs))
+          : new Places(at.stream().toArray());
     }
   }
+
+  private record Places(int[] places) implements Columns {}
+
+  private record Bits(long[] bits) implements Columns {}
 
   /**
    * How many words the reference's sentences have in common with the hypothesis, counting no word
@@ -97,18 +101,19 @@ final class CommonSubsequence {
    */
   private void advance(long[] row, String word, long[] scratch) {
     Columns here = columnsOf.get(word);
-    if (here == null) {
-      return;
+    if (here instanceof Bits frequent) {
+      advance(row, frequent.bits());
+    } else if (here instanceof Places rare) {
+      advance(row, rare.places(), scratch);
     }
-    if (here.bits() != null) {
-      advance(row, here.bits());
-      return;
-    }
-    for (int column : here.places()) {
+  }
+
+  private static void advance(long[] row, int[] places, long[] scratch) {
+    for (int column : places) {
       scratch[column / Long.SIZE] |= 1L << column;
     }
     advance(row, scratch);
-    for (int column : here.places()) {
+    for (int column : places) {
       scratch[column / Long.SIZE] = 0;
     }
   }
@@ -207,12 +212,8 @@ final class CommonSubsequence {
 
     private boolean isAt(String word, int column) {
       Columns at = columnsOf.get(word);
-      if (at == null) {
-        return false;
-      }
-      return at.bits() != null
-          ? bit(at.bits(), column) == 1
-          : Arrays.binarySearch(at.places(), column) >= 0;
+      return at instanceof Bits frequent && bit(frequent.bits(), column) == 1
+          || at instanceof Places rare && Arrays.binarySearch(rare.places(), column) >= 0;
     }
 
     private static int bit(long[] bits, int column) {

@@ -1,6 +1,7 @@
 package io.l2s.evaluation;
 
 import io.l2s.evaluation.EditDistance.Alignment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The greedy search of TER for runs of words that save edits when they are moved.
@@ -21,7 +22,7 @@ final class ShiftSearch {
 
   private int bestGain;
   private int bestLength;
-  private int[] best;
+  private int @Nullable [] best;
 
   private ShiftSearch(int[] hypothesis, int[] reference) {
     this.words = hypothesis;
@@ -38,15 +39,17 @@ final class ShiftSearch {
 
   private int edits() {
     int shifts = 0;
-    while (findBest() && candidates < MAX_CANDIDATES && bestGain > 0) {
-      words = best;
+    int[] shifted = findBest();
+    while (shifted != null && candidates < MAX_CANDIDATES && bestGain > 0) {
+      words = shifted;
       shifts++;
+      shifted = findBest();
     }
     return shifts + distance.to(words);
   }
 
-  /** Tries the shifts of the words as they are now; false if there is none. */
-  private boolean findBest() {
+  /** Tries the shifts of the words as they are now; null if there is none. */
+  private int @Nullable [] findBest() {
     best = null;
     int before = distance.to(words);
     Alignment alignment = distance.alignment();
@@ -63,13 +66,13 @@ final class ShiftSearch {
           if (worthMoving(alignment, from, to, length)) {
             tryTargets(alignment, before, from, to, length);
             if (candidates >= MAX_CANDIDATES) {
-              return best != null;
+              return best;
             }
           }
         }
       }
     }
-    return best != null;
+    return best;
   }
 
   /** Whether both places have errors, and the run is not moved within itself. */

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A UTF-8 text file, read strictly, one segment a line.
@@ -144,7 +145,7 @@ public final class TextFile {
     }
   }
 
-  private DataFileException failure(long line, String problem, Throwable cause) {
+  private DataFileException failure(long line, String problem, @Nullable Throwable cause) {
     return new DataFileException(file, line, problem, cause);
   }
 }

@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  * width]}, of no layers where the model is decoder-only: its prompts lie in the columns before the
  * answers.
  */
-public final class CachedState implements RewindableState {
+final class CachedState implements RewindableState {
 
   /** In place of a row's next token: a vector that the program's state holds for the row. */
   private static final int VECTOR = -2;
@@ -44,8 +44,8 @@ public final class CachedState implements RewindableState {
   private final Program program;
   private final int window;
   private NDManager scope;
-  private List<NDArray> state;
-  private List<Row> rows;
+  private List<NDArray> state = List.of();
+  private List<Row> rows = List.of();
   private int column;
   private boolean fresh = true;
   private boolean awaitsChoice;

@@ -35,6 +35,9 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
   /** The program's name of the norm behind the last layer, which prompt features pass. */
   protected abstract String finalNorm();
 
+  /** The model's layers. */
+  protected abstract LayerStack stack(ConfigFile config);
+
   @Override
   public final ModelShape shape(ConfigFile config) {
     return sizes(config).surroundings();
@@ -85,6 +88,11 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
       }
     }
     return TrainableProgram.fresh(program(config, eos, weights(config)), shape, seed, on);
+  }
+
+  @Override
+  public final Optional<Shrinker> shrinker() {
+    return Optional.of(new LayerShrinker(this::weights, config -> List.of(stack(config))));
   }
 
   @Override

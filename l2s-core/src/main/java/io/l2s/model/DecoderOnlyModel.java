@@ -5,11 +5,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.ModelLoadException;
 import io.l2s.Precision;
+import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loaded decoder-only checkpoint, usable as LLM or SLM.
@@ -23,13 +25,15 @@ final class DecoderOnlyModel implements AutoCloseable {
   private final Path config;
   private final DecoderOnlyShape shape;
   private final Program program;
+  private final ForcedTokens forced;
 
-  private DecoderOnlyModel(
-      NativeRuntime runtime, Path config, DecoderOnlyShape shape, Program program) {
-    this.runtime = runtime;
-    this.config = config;
+  private DecoderOnlyModel(DecoderOnlyShape shape, Loading from, Program program) {
+    Checkpoint checkpoint = from.checkpoint();
+    this.runtime = from.on().runtime();
+    this.config = checkpoint.config().file();
     this.shape = shape;
     this.program = program;
+    this.forced = ForcedTokens.of(checkpoint, shape.vocabularySize()).behindPrompt();
   }
 
   /**
@@ -38,8 +42,7 @@ final class DecoderOnlyModel implements AutoCloseable {
    * @throws ModelLoadException naming every tensor that is missing, surplus or mis-shaped
    */
   static DecoderOnlyModel load(ModelProgram model, DecoderOnlyShape shape, Loading from) {
-    Path config = from.checkpoint().config().file();
-    return new DecoderOnlyModel(from.on().runtime(), config, shape, model.load(from));
+    return new DecoderOnlyModel(shape, from, model.load(from));
   }
 
   /**
@@ -53,8 +56,7 @@ final class DecoderOnlyModel implements AutoCloseable {
       MatmulKernel kernel) {
     Program program =
         model.load(from.on().runtime(), from.checkpoint(), from.on().device(), precision, kernel);
-    Path config = from.checkpoint().config().file();
-    return new DecoderOnlyModel(from.on().runtime(), config, shape, program);
+    return new DecoderOnlyModel(shape, from, program);
   }
 
   /**
@@ -213,12 +215,17 @@ final class DecoderOnlyModel implements AutoCloseable {
     }
 
     @Override
+    public ForcedTokens forcedTokens() {
+      return forced;
+    }
+
+    @Override
     public int[] penaltyPrefix(int[] promptIds) {
       return promptIds.clone();
     }
 
     @Override
-    public DecoderState prefill(NDArray h, TokenBatch prompts) {
+    public DecoderState prefill(@Nullable NDArray h, TokenBatch prompts) {
       try (NDManager scope = runtime.newScope()) {
         return prefilled(new Embeddings().embed(scope, prompts), prompts.lengths());
       }
@@ -250,6 +257,11 @@ final class DecoderOnlyModel implements AutoCloseable {
     @Override
     public long stepWeights() {
       return shape.stepWeights();
+    }
+
+    @Override
+    public ForcedTokens forcedTokens() {
+      return forced;
     }
 
     @Override

@@ -13,6 +13,6 @@ public record DecoderOnlyShape(
 
   /** What its surroundings must fit. */
   public ModelShape surroundings() {
-    return new ModelShape(width, vocabularySize, layers);
+    return new ModelShape(width, vocabularySize, layers, ContextLimits.together(contextLength));
   }
 }

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -42,7 +43,7 @@ import java.util.function.Supplier;
  *     and the head by itself
  * @param keptNorms the program's names of the norms that features pass as well, stored as they are
  */
-public record Int8Quantizer(
+record Int8Quantizer(
     Function<Checkpoint, ModelProgram> stored,
     Function<Checkpoint, ModelProgram> rounded,
     Set<String> keptNorms)
@@ -167,10 +168,10 @@ public record Int8Quantizer(
 
     List<TensorData> tensors(Checkpoint checkpoint) {
       for (WeightSpec spec : to.weights().required().toList()) {
+        Product folding = biases.get(spec.name());
         if (spec.kind() == WeightSpec.Kind.PRODUCT) {
           product(spec);
-        } else if (biases.containsKey(spec.name())) {
-          Product product = biases.get(spec.name());
+        } else if (folding != null) {
           add(
               spec,
               TensorType.F32,
@@ -178,16 +179,16 @@ public record Int8Quantizer(
                   made(
                       "folded",
                       0,
-                      product.source(),
-                      product.shift(),
-                      product.bias(),
-                      product.transposed()));
+                      folding.source(),
+                      folding.shift(),
+                      folding.bias(),
+                      folding.transposed()));
         } else if (folded.contains(spec.name())) {
           add(spec, TensorType.F32, () -> constant(spec, 1));
         } else if (shifts.contains(spec.name())) {
           add(spec, TensorType.F32, () -> constant(spec, 0));
         } else {
-          TensorEntry entry = checkpoint.tensors().get(storedName(spec));
+          TensorEntry entry = checkpoint.tensor(storedName(spec));
           add(spec, entry.type(), entry::map);
         }
       }
@@ -204,7 +205,7 @@ public record Int8Quantizer(
     }
 
     private void product(WeightSpec spec) {
-      Product product = products.get(spec.name());
+      Product product = Objects.requireNonNull(products.get(spec.name()), spec.name());
       Object[] arguments = {
         product.source(), product.norm(), product.factor(), product.transposed()
       };

@@ -1,6 +1,7 @@
 package io.l2s.model;
 
 import ai.djl.ndarray.NDArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The LLM's own decoder. It does not own its weights: closing the {@link LlmEncoder} frees them.
@@ -26,6 +27,11 @@ public interface LlmDecoder {
     return ContextLimits.NONE;
   }
 
+  /** Ids that the model's settings force into every answer. */
+  default ForcedTokens forcedTokens() {
+    return ForcedTokens.NONE;
+  }
+
   /** Whether {@link #prefill} uses H; otherwise it reads the ids alone. */
   default boolean readsFeatures() {
     return true;
@@ -46,5 +52,5 @@ public interface LlmDecoder {
    * @param h null where {@link #readsFeatures} is false; else prompt features of the LLM's encoder,
    *     {@code [batch, maxLength, llmWidth]}, float32; positions beyond a row's length are masked
    */
-  DecoderState prefill(NDArray h, TokenBatch prompts);
+  DecoderState prefill(@Nullable NDArray h, TokenBatch prompts);
 }

@@ -5,7 +5,7 @@ import io.l2s.Precision;
 import io.l2s.engine.CpuFeatures;
 
 /** Which routines multiply by float32 weights. */
-public enum MatmulKernel {
+enum MatmulKernel {
   /** Those that the engine takes by itself; on any device, and in training. */
   PLAIN("matmul.py"),
   /** oneDNN's, from a copy of the weights packed for it; on CPUs, without gradients. */

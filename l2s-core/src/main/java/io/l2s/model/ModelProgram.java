@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -141,7 +142,7 @@ public record ModelProgram(
   }
 
   private void add(Program program, ProductGroup group, Set<String> used) {
-    WeightSpec first = specs().get(group.names().get(0));
+    WeightSpec first = spec(group.names().get(0));
     // A table, such as the embeddings of a tied head, is looked up in as well.
     boolean kept = first.kind() == WeightSpec.Kind.TABLE;
     List<String> biases = group.names().stream().map(this::biasOf).toList();
@@ -165,7 +166,11 @@ public record ModelProgram(
 
   /** Whether {@code weight} is stored as {@code [in, out]}. */
   boolean isTransposed(String weight) {
-    return specs().get(weight).transposed();
+    return spec(weight).transposed();
+  }
+
+  private WeightSpec spec(String name) {
+    return Objects.requireNonNull(specs().get(name), name);
   }
 
   private Map<String, WeightSpec> specs() {

@@ -7,5 +7,6 @@ package io.l2s.model;
  * @param vocabularySize ids that it embeds and scores
  * @param layers of the stack that makes prompt features: the encoder's, or all of a decoder-only
  *     model
+ * @param limits most tokens that it has positions for
  */
-public record ModelShape(int width, int vocabularySize, int layers) {}
+public record ModelShape(int width, int vocabularySize, int layers, ContextLimits limits) {}

@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
 /** Says which positions of a batch of unequal prompts are tokens. */
-public final class PromptMask {
+final class PromptMask {
 
   private PromptMask() {}
 

@@ -29,6 +29,11 @@ public interface SlmDecoder extends AutoCloseable {
     return ContextLimits.NONE;
   }
 
+  /** Ids that the model's settings force into every answer. */
+  default ForcedTokens forcedTokens() {
+    return ForcedTokens.NONE;
+  }
+
   /**
    * Ids that stand before the first generated one, as penalties on repetition see them.
    *

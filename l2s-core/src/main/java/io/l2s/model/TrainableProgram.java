@@ -11,12 +11,13 @@ import io.l2s.engine.TrainableWeights;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Predicate;
 
 /**
  * An SLM in training: the program that serves it, with float32 weights that take gradients. The
  * program's {@code forward} embeds ids, and gives the loss of targets.
  */
-public final class TrainableProgram implements TrainableSlm {
+final class TrainableProgram implements TrainableSlm {
 
   private final NativeRuntime runtime;
   private final ModelProgram model;
@@ -49,7 +50,7 @@ public final class TrainableProgram implements TrainableSlm {
         on,
         training -> {
           model.weights().put(training.program, checkpoint, Precision.F32);
-          model.weights().required().forEach(spec -> training.weights.adopt(spec.name()));
+          model.weights().required().forEach(training::adopt);
         });
   }
 
@@ -88,6 +89,14 @@ public final class TrainableProgram implements TrainableSlm {
             });
   }
 
+  private void adopt(WeightSpec spec) {
+    if (spec.trained()) {
+      weights.adopt(spec.name());
+    } else {
+      weights.keep(spec.name());
+    }
+  }
+
   private void draw(WeightSpec spec, Random random) {
     double deviation = spec.initialDeviation();
     float constant = spec.kind() == WeightSpec.Kind.NORM ? 1 : 0;
@@ -99,9 +108,22 @@ public final class TrainableProgram implements TrainableSlm {
 
   @Override
   public Map<String, NDArray> parameters() {
+    return stored(WeightSpec::trained);
+  }
+
+  @Override
+  public Map<String, NDArray> tensors() {
+    return stored(spec -> true);
+  }
+
+  private Map<String, NDArray> stored(Predicate<WeightSpec> wanted) {
     Map<String, NDArray> byName = weights.byName();
     Map<String, NDArray> stored = new LinkedHashMap<>();
-    model.weights().required().forEach(spec -> stored.put(spec.stored(), byName.get(spec.name())));
+    model
+        .weights()
+        .required()
+        .filter(wanted)
+        .forEach(spec -> stored.put(spec.stored(), byName.get(spec.name())));
     return stored;
   }
 

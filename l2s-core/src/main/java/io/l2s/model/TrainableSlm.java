@@ -15,8 +15,13 @@ public interface TrainableSlm extends AutoCloseable {
   /** Size of the vocabulary whose ids targets are made of. */
   int vocabularySize();
 
-  /** The weights by their checkpoint names, float32; tied weights once. */
+  /** The weights that training changes, by their checkpoint names, float32; tied weights once. */
   Map<String, NDArray> parameters();
+
+  /** All tensors of a checkpoint of the model as it is now, by their names there, float32. */
+  default Map<String, NDArray> tensors() {
+    return parameters();
+  }
 
   /**
    * The loss of the targets under teacher forcing.

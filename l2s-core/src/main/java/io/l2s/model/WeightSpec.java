@@ -30,6 +30,8 @@ public record WeightSpec(
     NORM,
     /** What is added to a product or to attention scores, always float32. */
     BIAS,
+    /** Added like a bias, always float32, but never trained. */
+    BUFFER,
     /** Dropped knowingly where a checkpoint holds it. */
     IGNORED
   }
@@ -48,8 +50,13 @@ public record WeightSpec(
     return kind != Kind.IGNORED;
   }
 
+  /** Whether training changes it. */
+  public boolean trained() {
+    return required() && kind != Kind.BUFFER;
+  }
+
   /** Whether it stays float32 in every precision: norms and biases are small and delicate. */
   public boolean inFloat32() {
-    return kind == Kind.NORM || kind == Kind.BIAS;
+    return kind == Kind.NORM || kind == Kind.BIAS || kind == Kind.BUFFER;
   }
 }

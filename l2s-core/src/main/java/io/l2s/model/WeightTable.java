@@ -70,7 +70,7 @@ public record WeightTable(List<WeightSpec> specs) {
                 Weights.put(
                     program,
                     spec.name(),
-                    checkpoint.tensors().get(spec.stored()),
+                    checkpoint.tensor(spec.stored()),
                     spec.inFloat32() ? Precision.F32 : precision));
     if (StoredInt8.isIn(checkpoint.config())) {
       products()
@@ -79,7 +79,7 @@ public record WeightTable(List<WeightSpec> specs) {
                   Weights.put(
                       program,
                       StoredInt8.scaleOf(spec.name()),
-                      checkpoint.tensors().get(StoredInt8.scaleOf(spec.stored())),
+                      checkpoint.tensor(StoredInt8.scaleOf(spec.stored())),
                       Precision.F32));
     }
   }

@@ -40,7 +40,7 @@ public final class LoadedProjector implements Projector {
           Program program = program(device);
           try {
             for (String name : opened.names()) {
-              Weights.put(program, opened.tensors().get(name), Precision.F32);
+              Weights.put(program, opened.tensor(name), Precision.F32);
             }
             return new LoadedProjector(runtime, program, opened.shape());
           } catch (RuntimeException e) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -73,6 +74,11 @@ record ProjectorFile(ProjectorKind kind, Map<String, TensorEntry> tensors, Proje
         : Stream.concat(names(kind).stream(), Stream.of(ADAPTER)).toList();
   }
 
+  /** One of the tensors that {@link #names()} gives. */
+  TensorEntry tensor(String name) {
+    return Objects.requireNonNull(tensors.get(name), name);
+  }
+
   /** The tensors that a projector of {@code kind} has. */
   static List<String> names(ProjectorKind kind) {
     return switch (kind) {
@@ -88,21 +94,21 @@ record ProjectorFile(ProjectorKind kind, Map<String, TensorEntry> tensors, Proje
   private static ProjectorShape shape(
       ProjectorKind kind, Map<String, TensorEntry> tensors, int width) {
     Optional<ProjectorShape.Adapter> adapter =
-        Optional.ofNullable(tensors.get(ADAPTER))
-            .map(entry -> new ProjectorShape.Adapter(size(entry, 1), size(entry, 0)));
+        tensors.containsKey(ADAPTER)
+            ? Optional.of(
+                new ProjectorShape.Adapter(size(tensors, ADAPTER, 1), size(tensors, ADAPTER, 0)))
+            : Optional.empty();
     return switch (kind) {
       case NONE -> new ProjectorShape(width, width, adapter);
       case LINEAR ->
-          new ProjectorShape(
-              size(tensors.get(FC1_WEIGHT), 1), size(tensors.get(FC1_WEIGHT), 0), adapter);
+          new ProjectorShape(size(tensors, FC1_WEIGHT, 1), size(tensors, FC1_WEIGHT, 0), adapter);
       case MLP ->
-          new ProjectorShape(
-              size(tensors.get(FC1_WEIGHT), 1), size(tensors.get(FC2_WEIGHT), 0), adapter);
+          new ProjectorShape(size(tensors, FC1_WEIGHT, 1), size(tensors, FC2_WEIGHT, 0), adapter);
     };
   }
 
-  private static int size(TensorEntry tensor, int dimension) {
-    return Math.toIntExact(tensor.shape().get(dimension));
+  private static int size(Map<String, TensorEntry> tensors, String name, int dimension) {
+    return Math.toIntExact(shape(tensors, name).get(dimension));
   }
 
   private static int width(Path file, ProjectorKind kind, Map<String, String> metadata) {
@@ -137,7 +143,7 @@ record ProjectorFile(ProjectorKind kind, Map<String, TensorEntry> tensors, Proje
       return;
     }
     if (kind == ProjectorKind.LINEAR) {
-      List<Long> shape = tensors.get(FC1_WEIGHT).shape();
+      List<Long> shape = shape(tensors, FC1_WEIGHT);
       if (shape.size() == 2) {
         expect(tensors, problems, FC1_BIAS, List.of(shape.get(0)));
       } else {
@@ -145,8 +151,8 @@ record ProjectorFile(ProjectorKind kind, Map<String, TensorEntry> tensors, Proje
       }
       return;
     }
-    List<Long> fc1 = tensors.get(FC1_WEIGHT).shape();
-    List<Long> fc2 = tensors.get(FC2_WEIGHT).shape();
+    List<Long> fc1 = shape(tensors, FC1_WEIGHT);
+    List<Long> fc2 = shape(tensors, FC2_WEIGHT);
     if (fc1.size() != 2 || fc2.size() != 2) {
       problems.add(
           "fc1.weight has shape " + fc1 + " and fc2.weight " + fc2 + ", expected [out, in]");
@@ -158,9 +164,13 @@ record ProjectorFile(ProjectorKind kind, Map<String, TensorEntry> tensors, Proje
     expect(tensors, problems, FC2_BIAS, List.of(fc2.get(0)));
   }
 
+  private static List<Long> shape(Map<String, TensorEntry> tensors, String name) {
+    return Objects.requireNonNull(tensors.get(name), name).shape();
+  }
+
   private static void expect(
       Map<String, TensorEntry> tensors, List<String> problems, String name, List<Long> shape) {
-    List<Long> actual = tensors.get(name).shape();
+    List<Long> actual = shape(tensors, name);
     if (!actual.equals(shape)) {
       problems.add(name + " has shape " + actual + ", expected " + shape);
     }

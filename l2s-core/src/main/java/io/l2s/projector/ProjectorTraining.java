@@ -98,7 +98,7 @@ public final class ProjectorTraining implements TrainableProjector {
           ProjectorTraining training = new ProjectorTraining(runtime, program, opened.shape());
           try {
             for (String name : opened.names()) {
-              Weights.put(program, opened.tensors().get(name), Precision.F32);
+              Weights.put(program, opened.tensor(name), Precision.F32);
               training.weights.adopt(name);
             }
             return training;
@@ -128,7 +128,12 @@ public final class ProjectorTraining implements TrainableProjector {
         two
             ? List.of(ProjectorFile.FC2_WEIGHT, ProjectorFile.FC2_BIAS)
             : List.of(ProjectorFile.FC1_WEIGHT, ProjectorFile.FC1_BIAS);
-    last.stream().filter(all::containsKey).forEach(name -> all.get(name).muli(factor));
+    all.forEach(
+        (name, array) -> {
+          if (last.contains(name)) {
+            array.muli(factor);
+          }
+        });
   }
 
   @Override

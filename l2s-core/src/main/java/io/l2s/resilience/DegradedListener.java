@@ -6,6 +6,7 @@ import io.l2s.GenerationResult;
 import io.l2s.L2sException;
 import io.l2s.TextChunk;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes on the events of a fallback and marks its result as degraded.
@@ -15,7 +16,10 @@ import java.time.Duration;
  * @param before duration of the attempt that failed; zero if there was none
  */
 record DegradedListener(
-    GenerationListener listener, Degradation degradation, L2sException slmFailure, Duration before)
+    GenerationListener listener,
+    Degradation degradation,
+    @Nullable L2sException slmFailure,
+    Duration before)
     implements GenerationListener {
 
   @Override

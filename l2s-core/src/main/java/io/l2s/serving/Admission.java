@@ -8,6 +8,7 @@ import io.l2s.decoding.BatchDecoder;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prepares a group of waiting generations of one route for decoding: it gets their features and
@@ -51,7 +52,7 @@ final class Admission {
 
   private void readAndPrefill(NDManager scope, RoutePath path, List<Generation> group) {
     List<Generation> going;
-    NDArray features;
+    @Nullable NDArray features;
     try {
       Map<PromptKey, NDArray> read = read(scope, group);
       going = going(group);
@@ -78,7 +79,8 @@ final class Admission {
     return read;
   }
 
-  private void prefill(NDManager scope, RoutePath path, List<Generation> group, NDArray features) {
+  private void prefill(
+      NDManager scope, RoutePath path, List<Generation> group, @Nullable NDArray features) {
     if (path.batched() || group.size() == 1) {
       prefillTogether(scope, path, group, features);
       return;
@@ -91,7 +93,7 @@ final class Admission {
   }
 
   private void prefillTogether(
-      NDManager scope, RoutePath path, List<Generation> group, NDArray features) {
+      NDManager scope, RoutePath path, List<Generation> group, @Nullable NDArray features) {
     Stopwatch clock = group.get(0).stopwatch();
     long from = clock.elapsed();
     try {

@@ -7,6 +7,7 @@ import io.l2s.decoding.Search;
 import io.l2s.decoding.StopStrings;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the ids of a generation's first answer into text chunks, up to the first stop string. Not
@@ -20,7 +21,7 @@ final class AnswerStream {
   private final StringBuilder text = new StringBuilder();
   private StopStrings stopStrings;
   // Null before the first id.
-  private AnswerText answerText;
+  private @Nullable AnswerText answerText;
   // Ids whose text was taken; a stop string within a call leaves some untaken.
   private int taken;
   // Characters of the text that were reached; starting over sets them back.
@@ -61,19 +62,18 @@ final class AnswerStream {
 
   /** Takes the next ids and sends the text that is certain now. */
   void take(int[] ids) {
-    if (answerText == null) {
-      answerText = codec.newAnswer();
-    }
+    AnswerText whole = answerText == null ? codec.newAnswer() : answerText;
+    answerText = whole;
     if (stopStrings.isEmpty()) {
       taken += ids.length;
-      send(answerText.append(ids));
+      send(whole.append(ids));
       return;
     }
     // Takes ids one by one, so that the answer ends at the same id however many a call yields.
     StringBuilder piece = new StringBuilder();
     for (int i = 0; i < ids.length && !stopStrings.reached(); i++) {
       taken++;
-      piece.append(stopStrings.append(answerText.append(ids[i])));
+      piece.append(stopStrings.append(whole.append(ids[i])));
     }
     send(piece.toString());
   }

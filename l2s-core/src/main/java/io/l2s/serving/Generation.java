@@ -12,6 +12,7 @@ import io.l2s.model.TokenBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -124,12 +125,16 @@ final class Generation {
   }
 
   boolean hasEnded() {
-    return state.get().isEnd();
+    return state().isEnd();
   }
 
   /** Whether it may join a running batch; false once it has started over or ended. */
   boolean joinsOthers() {
-    return state.get().isShared();
+    return state().isShared();
+  }
+
+  private GenerationState state() {
+    return Objects.requireNonNull(state.get());
   }
 
   /** Leaves the queue: the native thread reads and prefills it from now on. */
@@ -155,12 +160,12 @@ final class Generation {
    * @throws IllegalStateException if the table has no such change
    */
   private boolean changeTo(GenerationState next) {
-    GenerationState now = state.get();
+    GenerationState now = state();
     while (!now.isEnd()) {
       if (state.compareAndSet(now, now.to(next))) {
         return true;
       }
-      now = state.get();
+      now = state();
     }
     return false;
   }

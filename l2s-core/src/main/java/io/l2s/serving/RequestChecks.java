@@ -57,11 +57,15 @@ final class RequestChecks {
     }
     String forced = search.constraints().forcedPrefix();
     List<Integer> prefix = forced.isEmpty() ? List.of() : answerIds(path, "forcedPrefix", forced);
-    if (prefix.size() > maxNewTokens) {
+    int first = prefix.isEmpty() || path.forced().first().isEmpty() ? 0 : 1;
+    if (first + prefix.size() > maxNewTokens) {
       throw new InvalidRequestException(
           "forcedPrefix",
-          "at most maxNewTokens, " + maxNewTokens + ", tokens long",
-          prefix.size(),
+          "at most maxNewTokens, "
+              + maxNewTokens
+              + ", tokens long"
+              + (first > 0 ? ", the one that the model begins every answer with included" : ""),
+          first + prefix.size(),
           "maxNewTokens");
     }
     return new SearchSettings(
@@ -74,6 +78,7 @@ final class RequestChecks {
             .map(word -> answerIds(path, "badWords", word))
             .toList(),
         prefix,
+        path.forced(),
         stopped(path, rows, search.constraints().stop()));
   }
 

@@ -10,15 +10,18 @@ import io.l2s.decoding.ResizedState;
 import io.l2s.decoding.SpeculativeDecoder;
 import io.l2s.model.ContextLimits;
 import io.l2s.model.DecoderState;
+import io.l2s.model.ForcedTokens;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.RewindableState;
 import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokenizers, decoder and settings of one route.
@@ -27,6 +30,7 @@ import java.util.function.UnaryOperator;
  * @param answers tokenizer of the answer
  * @param vocabulary number of ids that the decoder scores
  * @param penaltyPrefix turns a prompt's ids into the ids before the answer that penalties count
+ * @param forced ids that the model forces into every answer
  * @param limits most tokens that the route's models have positions for
  * @param reading whether the LLM reads the prompt first
  * @param batching whether its sequences share a running batch
@@ -40,6 +44,7 @@ record RoutePath(
     Set<Integer> eosIds,
     int vocabulary,
     UnaryOperator<int[]> penaltyPrefix,
+    ForcedTokens forced,
     ContextLimits limits,
     Reading reading,
     Batching batching,
@@ -72,7 +77,7 @@ record RoutePath(
      * @param features H, {@code [batch, maxLength, llmWidth]}; null where the LLM does not read the
      *     prompt first
      */
-    BatchDecoder of(NDManager scope, NDArray features, TokenBatch prompts);
+    BatchDecoder of(NDManager scope, @Nullable NDArray features, TokenBatch prompts);
   }
 
   /** Whether the LLM reads the prompt first. */
@@ -138,11 +143,18 @@ record RoutePath(
         slm.decoder().vocabularySize(),
         // The prompt reaches the SLM as vectors, so it has no ids.
         promptIds -> slm.decoder().penaltyPrefix(new int[0]),
+        slm.decoder().forcedTokens(),
         llm.encoder().contextLimits().prompts().and(slm.decoder().contextLimits()),
         Reading.LLM,
         Batching.SHARED,
-        (scope, features, prompts) -> new BatchedDecoder(prefilled(scope, slm, features, prompts)),
+        (scope, features, prompts) ->
+            new BatchedDecoder(prefilled(scope, slm, read(features), prompts)),
         Component.SLM);
+  }
+
+  /** H, which is there on a route where the LLM reads the prompt. */
+  private static NDArray read(@Nullable NDArray features) {
+    return Objects.requireNonNull(features, "features");
   }
 
   private static DecoderState prefilled(
@@ -159,6 +171,7 @@ record RoutePath(
         llm.eosIds(),
         decoder.vocabularySize(),
         decoder::penaltyPrefix,
+        decoder.forcedTokens(),
         llm.encoder().contextLimits().prompts().and(decoder.contextLimits()),
         decoder.readsFeatures() ? Reading.LLM : Reading.NONE,
         Batching.SHARED,
@@ -174,6 +187,7 @@ record RoutePath(
         slm.eosIds(),
         slm.decoder().vocabularySize(),
         slm.decoder()::penaltyPrefix,
+        slm.decoder().forcedTokens(),
         slm.decoder().contextLimits(),
         Reading.NONE,
         Batching.SHARED,
@@ -196,6 +210,7 @@ record RoutePath(
         llm.eosIds(),
         own.vocabularySize(),
         own::penaltyPrefix,
+        own.forcedTokens(),
         llm.encoder()
             .contextLimits()
             .prompts()
@@ -206,7 +221,7 @@ record RoutePath(
         (scope, features, prompts) -> {
           RewindableState drafter =
               ResizedState.of(
-                  drafter(scope, slm, features, prompts),
+                  drafter(scope, slm, read(features), prompts),
                   slm.decoder().vocabularySize(),
                   own.vocabularySize());
           try {

@@ -30,7 +30,7 @@ final class WaitingQueue {
   private final List<Generation> again = new ArrayList<>();
   private final Set<Generation> accepted = new HashSet<>();
   private QueueState state = QueueState.OPEN;
-  private Supplier<L2sException> refusal;
+  private Supplier<L2sException> refusal = ModelClosedException::new;
 
   WaitingQueue(int capacity) {
     this.capacity = capacity;

@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the text of an answer grows with its tokens, according to the decoder in a {@code
@@ -24,7 +25,7 @@ record DecoderShape(boolean incremental, boolean byteFallback) {
    * @param decoder the file's {@code decoder}; null or JSON null if it has none, when tokens are
    *     joined by spaces
    */
-  static DecoderShape of(JsonElement decoder) {
+  static DecoderShape of(@Nullable JsonElement decoder) {
     List<JsonObject> steps = new ArrayList<>();
     flatten(decoder, steps);
     boolean incremental = true;
@@ -50,7 +51,7 @@ record DecoderShape(boolean incremental, boolean byteFallback) {
     return new DecoderShape(incremental, byteFallback);
   }
 
-  private static void flatten(JsonElement decoder, List<JsonObject> steps) {
+  private static void flatten(@Nullable JsonElement decoder, List<JsonObject> steps) {
     if (decoder == null || decoder.isJsonNull()) {
       return;
     }

@@ -3,6 +3,7 @@ package io.l2s.training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** Says which file a disk refused, once, and what to do. */
@@ -16,7 +17,8 @@ final class DiskFailure {
 
   /** The failure of a training, which goes on from its state if there is one. */
   static TrainingException with(UncheckedIOException failure, boolean stored) {
-    String reason = reason(failure.getCause());
+    // An UncheckedIOException is not made without a cause.
+    String reason = reason(Objects.requireNonNull(failure.getCause()));
     String remedy = FULL.matcher(reason).find() ? "free space" : "mend that";
     return new TrainingException(
         failure.getMessage()

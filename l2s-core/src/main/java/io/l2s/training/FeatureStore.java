@@ -27,6 +27,7 @@ import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The features of a frozen LLM for a training's prompts, computed once and read from a file after.
@@ -100,7 +101,7 @@ final class FeatureStore implements LlmEncoder {
     }
   }
 
-  private static void closeAfter(FileChannel channel, Exception failure) {
+  private static void closeAfter(@Nullable FileChannel channel, Exception failure) {
     try {
       if (channel != null) {
         channel.close();

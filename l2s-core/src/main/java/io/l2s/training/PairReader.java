@@ -3,21 +3,28 @@ package io.l2s.training;
 import io.l2s.DataFileException;
 import io.l2s.evaluation.PairFile;
 import io.l2s.evaluation.SentencePair;
+import io.l2s.model.ContextLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads and tokenises the files of a training; counts the rows that it leaves out. */
 final class PairReader {
 
   private final TrainingData data;
   private final TrainingTokenizers tokenizers;
+  private final ContextLimits limits;
   private int leftOut;
 
-  PairReader(TrainingData data, TrainingTokenizers tokenizers) {
+  /**
+   * @param limits most tokens that the models have positions for
+   */
+  PairReader(TrainingData data, TrainingTokenizers tokenizers, ContextLimits limits) {
     this.data = data;
     this.tokenizers = tokenizers;
+    this.limits = limits;
   }
 
   PairData training() {
@@ -64,7 +71,8 @@ final class PairReader {
     int before = prompts.size();
     for (int i = 0; i < pairs.size(); i++) {
       if (isShort(file, i + 1, "prompt", sources.get(i))
-          && isShort(file, i + 1, "target", answers.get(i))) {
+          && isShort(file, i + 1, "target", answers.get(i))
+          && hasPositions(file, i + 1, sources.get(i), answers.get(i))) {
         prompts.add(sources.get(i));
         targets.add(answers.get(i));
       } else {
@@ -87,6 +95,42 @@ final class PairReader {
     int[] ended = Arrays.copyOf(ids, ids.length + 1);
     ended[ids.length] = tokenizers.endOfSequence();
     return ended;
+  }
+
+  private boolean hasPositions(Path file, int line, int[] prompt, int[] target) {
+    String problem =
+        tooMany("the prompt must", prompt.length, limits.prompt())
+            .or(() -> tooMany("the target must", target.length, limits.answer()))
+            .or(
+                () ->
+                    tooMany(
+                        "prompt and target together must",
+                        prompt.length + target.length,
+                        limits.together()))
+            .orElse("");
+    if (problem.isEmpty()) {
+      return true;
+    }
+    if (data.longRows() == TrainingData.LongRows.LEAVE_OUT) {
+      return false;
+    }
+    throw new DataFileException(
+        file,
+        line,
+        problem + "; shorten or remove the row, or leave such rows out with longRows",
+        null,
+        "longRows");
+  }
+
+  private static Optional<String> tooMany(String what, int tokens, int most) {
+    return tokens <= most
+        ? Optional.empty()
+        : Optional.of(
+            what
+                + " have at most "
+                + most
+                + " tokens, as the models have no positions for more, but has "
+                + tokens);
   }
 
   // One batch of one over-long row may need more memory than there is, hours later.

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps other trainings out of an output directory as long as one runs there, in any process; a
@@ -35,10 +36,11 @@ final class TrainingLock implements AutoCloseable {
    */
   static TrainingLock take(Path output) {
     // It stays behind: deleting it would let two trainings lock two files of one name.
-    Path named = TrainingRun.stateFile(output).resolveSibling("lock");
+    Path directory = TrainingRun.stateDirectory(output);
+    Path named = directory.resolve("lock");
     try {
-      Files.createDirectories(named.getParent());
-      Path file = named.getParent().toRealPath().resolve(named.getFileName());
+      Files.createDirectories(directory);
+      Path file = directory.toRealPath().resolve("lock");
       if (!HELD.add(file)) {
         throw taken(output);
       }
@@ -63,7 +65,7 @@ final class TrainingLock implements AutoCloseable {
         "another training runs in " + output + "; wait for its end or name another output");
   }
 
-  private static void release(Path file, FileChannel channel) throws IOException {
+  private static void release(Path file, @Nullable FileChannel channel) throws IOException {
     try {
       if (channel != null) {
         channel.close();

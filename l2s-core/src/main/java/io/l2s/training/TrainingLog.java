@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a training's course in a file, a JSON object a line, and passes all on to another listener.
@@ -26,7 +28,7 @@ final class TrainingLog implements TrainingListener, AutoCloseable {
 
   private final Path file;
   private final TrainingListener next;
-  private BufferedWriter writer;
+  private @Nullable BufferedWriter writer;
 
   TrainingLog(Path file, TrainingListener next) {
     this.file = file;
@@ -98,10 +100,11 @@ final class TrainingLog implements TrainingListener, AutoCloseable {
   }
 
   private void write(JsonObject line) {
+    BufferedWriter open = Objects.requireNonNull(writer, "onStart comes first");
     try {
-      writer.write(line.toString());
-      writer.write('\n');
-      writer.flush();
+      open.write(line.toString());
+      open.write('\n');
+      open.flush();
     } catch (IOException e) {
       throw failure(e);
     }

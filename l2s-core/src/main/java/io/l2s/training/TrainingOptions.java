@@ -4,6 +4,7 @@ import io.l2s.InvalidSettingException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to train; every value is checked. Start from {@link #forSteps} or {@link #forDuration}.
@@ -109,7 +110,7 @@ public record TrainingOptions(
     return !length.isNegative() && !length.isZero() && length.compareTo(LONGEST) <= 0;
   }
 
-  private static void require(boolean holds, String field, String bound, Object value) {
+  private static void require(boolean holds, String field, String bound, @Nullable Object value) {
     if (!holds) {
       throw new InvalidSettingException(field, bound, value);
     }

@@ -201,7 +201,7 @@ final class TrainingOutput {
     }
     written.add(copy(tokenizer, directory.resolve("tokenizer.json")));
     Path weights = directory.resolve("model.safetensors");
-    weights(weights, Map.of("format", "pt"), model.slm().parameters());
+    weights(weights, Map.of("format", "pt"), model.slm().tensors());
     written.add(weights);
     return written;
   }

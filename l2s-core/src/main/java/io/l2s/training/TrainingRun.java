@@ -13,6 +13,7 @@ import io.l2s.checkpoint.ConfigFile;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.OwnedParts;
 import io.l2s.hybrid.PromptFuser;
+import io.l2s.model.ContextLimits;
 import io.l2s.model.FamilyLookup;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -49,7 +51,7 @@ public final class TrainingRun implements AutoCloseable {
     this.slmFiles =
         Files.isDirectory(request.slm())
             ? request.slm()
-            : request.slm().toAbsolutePath().getParent();
+            : Objects.requireNonNull(request.slm().toAbsolutePath().getParent());
   }
 
   /**
@@ -100,12 +102,17 @@ public final class TrainingRun implements AutoCloseable {
    * validation has {@code step}, {@code validationLoss} and {@code best}.
    */
   public static Path logFile(Path output) {
-    return output.resolve("training").resolve("training.jsonl");
+    return stateDirectory(output).resolve("training.jsonl");
   }
 
   /** Where a training into {@code output} keeps the state that it can resume from. */
   public static Path stateFile(Path output) {
-    return output.resolve("training").resolve("state.safetensors");
+    return stateDirectory(output).resolve("state.safetensors");
+  }
+
+  /** Where a training into {@code output} keeps all that is not its model. */
+  static Path stateDirectory(Path output) {
+    return output.resolve("training");
   }
 
   /**
@@ -133,7 +140,7 @@ public final class TrainingRun implements AutoCloseable {
     if (request.conditioning().isPresent()) {
       listener.onPromptTokenizer(tokenizers.promptTokenizer());
     }
-    PairReader reader = new PairReader(request.data(), tokenizers);
+    PairReader reader = new PairReader(request.data(), tokenizers, limits());
     PairData pairs = reader.training();
     PairData validation = reader.validation();
     listener.onData(pairs.size(), validation.size(), reader.leftOut());
@@ -205,6 +212,24 @@ public final class TrainingRun implements AutoCloseable {
     Checkpoint checkpoint = Checkpoint.open(conditioning.llm());
     Placement on = new Placement(runtime, Device.cpu(), conditioning.precision());
     return families.of(checkpoint).llm(new Loading(checkpoint, on), conditioning.featureLayer());
+  }
+
+  /** Of the SLM, and of the LLM where it reads the prompts. */
+  private ContextLimits limits() {
+    ContextLimits own = limits(request.slm());
+    return request
+        .conditioning()
+        .map(conditioning -> own.and(limits(conditioning.llm()).prompts()))
+        .orElse(own);
+  }
+
+  /**
+   * @param model a checkpoint's directory or a {@code config.json}
+   */
+  private ContextLimits limits(Path model) {
+    ConfigFile config =
+        Files.isDirectory(model) ? Checkpoint.open(model).config() : ConfigFile.read(model);
+    return families.of(config).shape(config).limits();
   }
 
   private TrainableSlm slm(TrainingTokenizers tokenizers) {

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -87,7 +88,9 @@ final class TrainingStore {
     if (!problems.isEmpty()) {
       throw new ModelLoadException(file, problems);
     }
-    arrays.forEach((name, array) -> Arrays32.fill(array, stored.tensors().get(name)));
+    arrays.forEach(
+        (name, array) ->
+            Arrays32.fill(array, Objects.requireNonNull(stored.tensors().get(name), name)));
     return state;
   }
 

@@ -12,6 +12,7 @@
   heads : int
   kv_heads : int
   head_width : int
+  inner : int
   scales : List[float]
   activation : str
   windows : List[int]
@@ -37,15 +38,6 @@
     x = x.unsqueeze(2).expand([x.size(0), x.size(1), each, x.size(2), x.size(3)])
     return x.reshape([x.size(0), self.heads, x.size(3), x.size(4)])
 
-  def activated(self, x: Tensor) -> Tensor:
-    if self.activation == "silu":
-      return torch.silu(x)
-    if self.activation == "relu":
-      return torch.relu(x)
-    if self.activation == "gelu":
-      return torch.gelu(x)
-    return torch.gelu(x, approximate="tanh")
-
   # distance: query position minus key position -> additive mask of a layer with this window, 0 for none
   def allowed(self, distance: Tensor, window: int) -> Tensor:
     hidden = distance < 0
@@ -53,15 +45,38 @@
       hidden = torch.logical_or(hidden, distance >= window)
     return hidden.to(6) * -1e9
 
-  # Attention in layer i of positions 0 to S - 1 to themselves and to those before them. q: [B, H, S, K], k, v: [B, G, S, K]
+  # Positions of B rows that are worked on at a time, so that what a layer makes of them stays within 64 MiB.
+  def portion(self, rows: int, width: int) -> int:
+    return max(16, 16777216 // (rows * width))
+
+  # Attention in layer i of positions 0 to S - 1 to themselves and to those before them. q: [B, H, S, K], k, v:
+  # [B, G, S, K] -> [B, H, S, K]
   def causal(self, q: Tensor, k: Tensor, v: Tensor, i: int) -> Tensor:
     n = q.size(2)
     window = self.windows[i]
+    k = self.repeated(k)
+    v = self.repeated(v)
     if window == 0 or window >= n:
-      return torch.scaled_dot_product_attention(q, self.repeated(k), self.repeated(v), None, self.dropout, True, scale=self.scales[i])
-    positions = torch.arange(n, dtype=4, device=q.device)
-    mask = self.allowed(positions.unsqueeze(1) - positions.unsqueeze(0), window)  # [S, S]
-    return torch.scaled_dot_product_attention(q, self.repeated(k), self.repeated(v), mask, self.dropout, False, scale=self.scales[i])
+      return torch.scaled_dot_product_attention(q, k, v, None, self.dropout, True, scale=self.scales[i])
+    size = max(window, 256)
+    parts = annotate(List[Tensor], [])
+    for begin in range(0, n, size):
+      end = min(n, begin + size)
+      low = max(0, begin + 1 - window)
+      queries = torch.arange(begin, end, dtype=4, device=q.device).unsqueeze(1)
+      mask = self.allowed(queries - torch.arange(low, end, dtype=4, device=q.device), window)  # [queries, keys]
+      parts.append(torch.scaled_dot_product_attention(q[:, :, begin:end], k[:, :, low:end], v[:, :, low:end], mask, self.dropout, False, scale=self.scales[i]))
+    return torch.cat(parts, 2)
+
+  # x: [B, S, D], a: [B, S, H*K] -> [B, S, D] after layer i; long prompts in portions
+  def after_attention_of_all(self, x: Tensor, a: Tensor, i: int) -> Tensor:
+    size = self.portion(x.size(0), 4 * self.inner)
+    if x.size(1) <= size:
+      return self.after_attention(x, a, i)
+    parts = annotate(List[Tensor], [])
+    for begin in range(0, x.size(1), size):
+      parts.append(self.after_attention(x[:, begin:begin + size], a[:, begin:begin + size], i))
+    return torch.cat(parts, 1)
 
   # x: [B, S, D] input vectors, lengths: [B] true ones -> [B, S, D] after layer `high`. Padding stands at the end, where
   # no position attends to it.
@@ -72,7 +87,7 @@
     for i in range(high):
       y = self.queries_keys_values(x, i, rotation)
       a = self.causal(self.split_heads(y[0], self.heads), self.split_heads(y[1], self.kv_heads), self.split_heads(y[2], self.kv_heads), i)
-      x = self.after_attention(x, self.merge_heads(a), i)
+      x = self.after_attention_of_all(x, self.merge_heads(a), i)
     return x
 
   # ids: [B, S], lengths: [B] -> prompt features of a layer [B, S, D], after the final norm if that is the last
@@ -116,7 +131,7 @@
           own[2 * i + 1, :, :, 0:n] = torch.gather(v, 2, source)
         if i + 1 < self.layers:
           a = self.causal(self.split_heads(y[0], self.heads), k, v, i)
-          x = self.after_attention(x, self.merge_heads(a), i)
+          x = self.after_attention_of_all(x, self.merge_heads(a), i)
     return [own, torch.zeros([0, rows, 1, 0, 1], dtype=6, device=device), free, pending]
 
   # The same with room for more: the first `used` rows and their columns from `low` to `column` are kept, moved to `to`.
@@ -263,7 +278,7 @@
     ids = torch.index_select(targets, 0, there).unsqueeze(1)  # [M, 1]
     g = self.head_group()
     x = self.normed(torch.index_select(x, 0, there), g)  # [M, D]
-    return self.cross_entropy(x, ids, self.groups[g][0], float(smoothing))
+    return self.cross_entropy(x, ids, g, float(smoothing))
 
   # x: [.., D] after the last layer -> logits [.., V]
   def head(self, x: Tensor) -> Tensor:

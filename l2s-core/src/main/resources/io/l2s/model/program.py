@@ -272,13 +272,26 @@ class M(Module):
       return x + self.drop(self.product(y, g))
     return self.plus(x, y, g)
 
+  def activated(self, x: Tensor, activation: str) -> Tensor:
+    if activation == "silu":
+      return torch.silu(x)
+    if activation == "relu":
+      return torch.relu(x)
+    if activation == "gelu":
+      return torch.gelu(x)
+    return torch.gelu(x, approximate="tanh")
+
   # Mean over the tokens that there are of the negative log-likelihood, smoothed (torch.nn.CrossEntropyLoss). Nothing in
   # training is as large as the logits. So their gradient, the softmax less the smoothed target, is made by hand, over
   # the log-likelihoods, and held fast: the gradient of sum(x * (slope w)) by x and that of sum(w * (slope^T x)) by w
   # are the loss's. `sum - sum.detach()` is zero and lets them through.
-  # x: [M, D] normed vectors, ids: [M, 1] their targets, w: [V, D] the head's weights
-  def cross_entropy(self, x: Tensor, ids: Tensor, w: Tensor, smoothing: float) -> Tensor:
-    likelihoods = torch.log_softmax(self.lin(x.detach(), w.detach(), False), 1)  # [M, V]
+  # x: [M, D] normed vectors, ids: [M, 1] their targets, g: group of the head, whose bias takes no gradient
+  def cross_entropy(self, x: Tensor, ids: Tensor, g: int, smoothing: float) -> Tensor:
+    w = self.groups[g][0]  # [V, D]
+    logits = self.lin(x.detach(), w.detach(), False)
+    if len(self.biases[g]) > 0:
+      logits = logits + self.biases[g][0]
+    likelihoods = torch.log_softmax(logits, 1)  # [M, V]
     own = torch.gather(likelihoods, 1, ids)  # [M, 1]
     loss = torch.mean(own) * (smoothing - 1.) - torch.mean(likelihoods) * smoothing
     if not x.requires_grad:

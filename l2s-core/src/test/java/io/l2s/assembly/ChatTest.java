@@ -1,7 +1,5 @@
 package io.l2s.assembly;
 
-import io.l2s.ServingOptions;
-import io.l2s.Precision;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,8 +10,10 @@ import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.InvalidRequestException;
+import io.l2s.Precision;
 import io.l2s.PromptTooLongException;
 import io.l2s.Route;
+import io.l2s.ServingOptions;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.LlmEncoder;

@@ -64,6 +64,7 @@ class SearchParityTest extends OnEngine {
         "t5-gated",
         "t5-llm",
         "mt5",
+        "bart",
         "gpt2",
         "gpt2-sharedvocab",
         "llama",
@@ -108,7 +109,8 @@ class SearchParityTest extends OnEngine {
         "hybrid-c-t5-gpt2-add",
         "hybrid-d-llama-gpt2-adapted",
         "hybrid-e-t5-llama-adapted",
-        "hybrid-f-qwen2-t5-adapted"
+        "hybrid-f-qwen2-t5-adapted",
+        "hybrid-g-bart-qwen3-adapted"
       })
   void answersOfPairsAreTheReferencesIdsAndTexts(String name) {
     withModel(name, (model, fixture) -> greedy(model, fixture, "greedy", options -> options));
@@ -121,6 +123,7 @@ class SearchParityTest extends OnEngine {
         "t5-gated",
         "t5-llm",
         "mt5",
+        "bart",
         "gpt2",
         "gpt2-sharedvocab",
         "llama",
@@ -133,7 +136,8 @@ class SearchParityTest extends OnEngine {
         "hybrid-c-t5-gpt2-add",
         "hybrid-d-llama-gpt2-adapted",
         "hybrid-e-t5-llama-adapted",
-        "hybrid-f-qwen2-t5-adapted"
+        "hybrid-f-qwen2-t5-adapted",
+        "hybrid-g-bart-qwen3-adapted"
       })
   void beamsGiveTheReferencesIdsAndScores(String name) {
     withModel(

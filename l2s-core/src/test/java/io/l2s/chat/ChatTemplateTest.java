@@ -74,6 +74,19 @@ class ChatTemplateTest {
         "{% set t = 'x' * 999999 %}{% for i in range(99999) %}{{ t == 'x' * 999999 }}{% endfor %}",
         "{% set t = 'x' * 999999 %}{% for i in range(99999) %}{% if 'y' in t %}{% endif %}{% endfor %}",
         "{% set t = 'x' * 999999 %}{% for i in range(99999) %}{% set u = t.strip('x') %}{% endfor %}",
+        "{% set t = 'a' * 999999 %}{{ t.find('a' * 499999 ~ 'b') }}",
+        "{% set t = 'a' * 999999 %}{{ t.split('a' * 499999 ~ 'b') }}",
+        "{% set t = 'a' * 999999 %}{{ ('a' * 499999 ~ 'b') in t }}",
+        "{% set t = '9' * 999999 %}{% for i in range(99999) %}{% set u = t|float %}{% set u = t|int %}{% endfor %}",
+        "{% set t = 'a' * 999999 %}{% for i in range(99999) %}{% set u = t|length %}{% endfor %}",
+        "{% set t = 'a' * 999999 %}{% for i in range(99999) %}{% set u = t[1000000] %}{% endfor %}",
+        "{% set t = 'a' * 999999 %}{% for i in range(99999) %}{% set u = t.strip(t) %}{% endfor %}",
+        "{% set t = 'a' * 999999 %}{% for i in range(99999) %}{% set u = [t, 'b']|sort %}{% endfor %}",
+        "{% set t = 'a' * 999999 %}{% for i in range(99999) %}{% if t is lower %}{% endif %}{% endfor %}",
+        "{% for i in range(99999) %}{% set u = [1]|batch(99999, 'x') %}{% endfor %}",
+        "{% set t = '%d' * 400000 %}{% for i in range(99999) %}{% set u = strftime_now(t) %}{% endfor %}",
+        "{% set t = '\\x01' * 100000 %}{% for i in range(99999) %}{% set u = t|tojson %}{% endfor %}",
+        "{% set t = ['\\x01' * 100000] %}{% for i in range(99999) %}{% set u = t|string %}{% endfor %}",
         "{{ 10 ** 100 }}",
         "{{ 9223372036854775807 + 1 }}",
       })
@@ -127,6 +140,20 @@ class ChatTemplateTest {
                 + " (chat_template.jinja, line 3: ")
         .hasMessageEndingWith(", but was given; use a plain prompt");
     assertRefused(template, 3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{{ 'abc'.find('c', 1) }}",
+        "{{ 'abc'.startswith('b', 1) }}",
+        "{{ '0x1f'|int(base=16) }}",
+        "{{ 'a'.center(3) }}",
+        "{{ [1, 2]|sort(key='x') }}",
+        "{{ 'a'|tojson(default='x') }}",
+      })
+  void refusesArgumentsThatItDoesNotFollow(String source) {
+    assertRefused(template(source), 1);
   }
 
   @Test

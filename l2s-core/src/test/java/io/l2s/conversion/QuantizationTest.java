@@ -45,7 +45,7 @@ class QuantizationTest extends OnEngine {
   @TempDir private Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm"})
+  @ValueSource(strings = {"t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm", "bart"})
   void whatIsStoredGivesTheNumbersOfRoundingAtLoad(String name) {
     Path source = Fixture.path(name);
     Path stored = quantised(source);

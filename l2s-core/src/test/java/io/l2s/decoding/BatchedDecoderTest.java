@@ -14,6 +14,7 @@ import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.model.DecoderState;
+import io.l2s.model.ForcedTokens;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.TokenBatch;
@@ -152,12 +153,13 @@ class BatchedDecoderTest extends OnEngine {
             List.of(),
             List.of(),
             List.of(),
+            ForcedTokens.NONE,
             ids -> false)
         .start();
   }
 
   private static int[] upToEnd(int[] ids) {
-    GreedySearch search = new GreedySearch(Set.of(1), 10);
+    GreedySearch search = (GreedySearch) search(GenerationOptions.GREEDY, 10);
     search.append(ids);
     return search.takeSettled();
   }

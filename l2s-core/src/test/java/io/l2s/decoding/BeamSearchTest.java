@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.l2s.FinishReason;
 import io.l2s.GenerationOptions;
+import io.l2s.model.ForcedTokens;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +66,7 @@ class BeamSearchTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                ForcedTokens.NONE,
                 ids -> ids.get(ids.size() - 1) != 3)
             .start();
     search.choose(step(2, 4), 0);
@@ -90,6 +93,7 @@ class BeamSearchTest {
                 List.of(),
                 List.of(),
                 List.of(2, 1),
+                ForcedTokens.NONE,
                 ids -> false)
             .start();
     for (int i = 0; i < 3; i++) {
@@ -97,6 +101,31 @@ class BeamSearchTest {
     }
     assertThat(search.answers().get(0).score().orElseThrow())
         .isCloseTo(Math.log(0.5), within(1e-6));
+  }
+
+  @Test
+  void forcedIdsCostNothingAndCountInTheLength() {
+    Search search =
+        new SearchSettings(
+                GenerationOptions.builder().numBeams(2).numReturnSequences(2).build(),
+                Set.of(EOS),
+                3,
+                3,
+                List.of(),
+                List.of(),
+                List.of(),
+                new ForcedTokens(OptionalInt.of(2), OptionalInt.of(EOS)),
+                ids -> false)
+            .start();
+    assertThat(search.choose(step(2, 3), 0).tokens()).containsExactly(2, 2);
+    search.choose(step(2, 3), 0);
+    search.choose(step(2, 3), 0);
+    assertThat(search.answers())
+        .extracting(Search.Answer::ids)
+        .containsExactly(List.of(2, EOS), List.of(2, 1, EOS));
+    assertThat(search.answers().get(1).score().orElseThrow())
+        .isCloseTo(Math.log(0.25) / 3, within(1e-6));
+    assertThat(search.finishReason()).contains(FinishReason.EOS);
   }
 
   private static Search search(int beams, int vocabulary, int maxNewTokens) {
@@ -109,6 +138,7 @@ class BeamSearchTest {
             List.of(),
             List.of(),
             List.of(),
+            ForcedTokens.NONE,
             ids -> false)
         .start();
   }

@@ -3,6 +3,7 @@ package io.l2s.decoding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.l2s.GenerationOptions;
+import io.l2s.model.ForcedTokens;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ class LogitsProcessorsTest {
             List.of(0),
             badWords,
             List.of(),
+            ForcedTokens.NONE,
             ids -> false);
     LogitEdits edits = new LogitEdits();
     new LogitsProcessors(settings).edit(edits, 0, generated);

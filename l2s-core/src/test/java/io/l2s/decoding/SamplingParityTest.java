@@ -13,9 +13,11 @@ import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.DecoderState;
+import io.l2s.model.ForcedTokens;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
 import io.l2s.model.TokenBatch;
+import io.l2s.model.bart.BartFamily;
 import io.l2s.model.t5.T5Family;
 import java.util.List;
 import java.util.OptionalInt;
@@ -27,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SamplingParityTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"t5-relu", "t5-gated", "t5-llm"})
+  @ValueSource(strings = {"t5-relu", "t5-gated", "t5-llm", "bart"})
   void probabilitiesEqualTheReference(String name) {
     Fixture fixture = Fixture.open(name);
     List<JsonObject> cases = fixture.cases().stream().filter(each -> each.has("sampling")).toList();
@@ -35,7 +37,7 @@ class SamplingParityTest {
     Checkpoint checkpoint = Checkpoint.open(fixture.directory());
     try (NativeRuntime runtime = NativeRuntime.start(false);
         LlmEncoder model =
-            new T5Family()
+            (name.equals("bart") ? new BartFamily() : new T5Family())
                 .llm(
                     new Loading(runtime, checkpoint, Device.cpu(), Precision.F32),
                     OptionalInt.empty())) {
@@ -90,6 +92,7 @@ class SamplingParityTest {
                           List.of(0),
                           List.of(),
                           List.of(),
+                          ForcedTokens.NONE,
                           ids -> false)
                       .start();
               TopTokens top = selector.select(scope, state.decodeOne(scope), List.of(search));

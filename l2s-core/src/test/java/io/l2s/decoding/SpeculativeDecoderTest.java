@@ -17,6 +17,7 @@ import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.hybrid.PromptFuser;
 import io.l2s.model.DecoderState;
+import io.l2s.model.ForcedTokens;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.RewindableState;
 import io.l2s.model.SlmDecoder;
@@ -285,7 +286,15 @@ class SpeculativeDecoderTest {
   private static SearchSettings settings(GenerationOptions options, int steps) {
     int vocabulary = llm.decoder().orElseThrow().vocabularySize();
     return new SearchSettings(
-        options, Set.of(1), steps, vocabulary, List.of(0), List.of(), List.of(), ids -> false);
+        options,
+        Set.of(1),
+        steps,
+        vocabulary,
+        List.of(0),
+        List.of(),
+        List.of(),
+        ForcedTokens.NONE,
+        ids -> false);
   }
 
   /** Probabilities of the first two tokens, or of the first one where it ends the answer. */

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.GenerationOptions;
 import io.l2s.OnEngine;
+import io.l2s.model.ForcedTokens;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -66,7 +67,15 @@ class TokenSelectorTest extends OnEngine {
 
   private static Search search(GenerationOptions options) {
     return new SearchSettings(
-            options, Set.of(1), 4, VOCABULARY, List.of(), List.of(), List.of(), ids -> false)
+            options,
+            Set.of(1),
+            4,
+            VOCABULARY,
+            List.of(),
+            List.of(),
+            List.of(),
+            ForcedTokens.NONE,
+            ids -> false)
         .start();
   }
 }

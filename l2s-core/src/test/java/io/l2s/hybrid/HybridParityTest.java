@@ -32,7 +32,8 @@ class HybridParityTest extends OnEngine {
         "hybrid-c-t5-gpt2-add",
         "hybrid-d-llama-gpt2-adapted",
         "hybrid-e-t5-llama-adapted",
-        "hybrid-f-qwen2-t5-adapted"
+        "hybrid-f-qwen2-t5-adapted",
+        "hybrid-g-bart-qwen3-adapted"
       })
   void everyStageEqualsTheReference(String name) {
     try (HybridFixture hybrid = HybridFixture.load(name, runtime)) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.l2s.model.ContextLimits;
 import io.l2s.model.DecoderState;
+import io.l2s.model.ForcedTokens;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.RewindableState;
 import io.l2s.model.SlmDecoder;
@@ -44,6 +45,11 @@ final class CountingDecoder implements SlmDecoder, LlmDecoder {
   @Override
   public int vocabularySize() {
     return slm != null ? slm.vocabularySize() : llm.vocabularySize();
+  }
+
+  @Override
+  public ForcedTokens forcedTokens() {
+    return ForcedTokens.NONE;
   }
 
   @Override

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.model.ContextLimits;
 import io.l2s.model.DecoderState;
+import io.l2s.model.ForcedTokens;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.SlmDecoder;
 import io.l2s.model.TokenBatch;
@@ -50,6 +51,11 @@ final class EchoDecoder implements SlmDecoder, LlmDecoder {
   @Override
   public TokenEmbedder embeddings() {
     return EchoEncoder.NUMBERS;
+  }
+
+  @Override
+  public ForcedTokens forcedTokens() {
+    return ForcedTokens.NONE;
   }
 
   @Override

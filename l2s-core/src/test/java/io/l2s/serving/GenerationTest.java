@@ -17,6 +17,7 @@ import io.l2s.decoding.SearchSettings;
 import io.l2s.decoding.TokenSelector;
 import io.l2s.model.ContextLimits;
 import io.l2s.model.DecoderState;
+import io.l2s.model.ForcedTokens;
 import io.l2s.tokenizer.Vocabulary;
 import java.util.List;
 import java.util.Set;
@@ -114,6 +115,7 @@ class GenerationTest {
             EOS,
             1 << 16,
             promptIds -> new int[0],
+            ForcedTokens.NONE,
             ContextLimits.NONE,
             RoutePath.Reading.NONE,
             RoutePath.Batching.SHARED,
@@ -126,7 +128,15 @@ class GenerationTest {
         path,
         new int[] {1},
         new SearchSettings(
-            options, EOS, 50, 1 << 16, List.of(), List.of(), List.of(), ids -> false),
+            options,
+            EOS,
+            50,
+            1 << 16,
+            List.of(),
+            List.of(),
+            List.of(),
+            ForcedTokens.NONE,
+            ids -> false),
         Long.MAX_VALUE,
         new Stopwatch(() -> 0),
         listener,

@@ -1,13 +1,16 @@
 package io.l2s.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import io.l2s.DataFileException;
 import io.l2s.Fixture;
 import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.StrictJson;
+import io.l2s.model.ContextLimits;
 import io.l2s.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Prompts and targets of a training as ids. */
 class PairReaderTest {
+
+  private ContextLimits limits = ContextLimits.NONE;
 
   @TempDir private Path directory;
 
@@ -66,6 +71,32 @@ class PairReaderTest {
     assertThat(ended).endsWith(1);
   }
 
+  @Test
+  void aRowBeyondTheModelsPositionsIsRefused() throws IOException {
+    JsonObject row = new JsonObject();
+    row.addProperty("source", "Good morning.");
+    row.addProperty("target", "Guten Morgen.");
+    Path t5 = Fixture.path("t5-relu");
+    PairData pairs = read(List.of(row), "{source}", t5, t5);
+    int prompt = pairs.prompts().get(0).length;
+    int target = pairs.targets().get(0).length;
+
+    limits = ContextLimits.together(prompt + target);
+    assertThat(read(List.of(row), "{source}", t5, t5).size()).isOne();
+
+    limits = ContextLimits.together(prompt + target - 1);
+    assertThatThrownBy(() -> read(List.of(row), "{source}", t5, t5))
+        .isInstanceOf(DataFileException.class)
+        .hasMessageContaining("line 1: prompt and target together must have at most")
+        .hasMessageContaining("no positions for more, but has " + (prompt + target))
+        .hasMessageContaining("leave such rows out with longRows");
+
+    limits = ContextLimits.each(prompt, target - 1);
+    assertThatThrownBy(() -> read(List.of(row), "{source}", t5, t5))
+        .isInstanceOf(DataFileException.class)
+        .hasMessageContaining("the target must have at most " + (target - 1) + " tokens");
+  }
+
   private PairData read(List<JsonObject> rows, String template, Path llm, Path slm)
       throws IOException {
     List<String> lines =
@@ -85,7 +116,8 @@ class PairReaderTest {
               Checkpoint.open(slm).eosTokenIds().get(0),
               promptFile,
               targetFile);
-      return new PairReader(TrainingData.of(data, data).withPromptTemplate(template), tokenizers)
+      return new PairReader(
+              TrainingData.of(data, data).withPromptTemplate(template), tokenizers, limits)
           .training();
     }
   }

@@ -4,6 +4,7 @@ import io.l2s.L2sException;
 import io.l2s.LoadException;
 import io.l2s.ModelUnresponsiveException;
 import io.l2s.NativesLoadException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
@@ -11,7 +12,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 class ModelFailureAnalyzer extends AbstractFailureAnalyzer<L2sException> {
 
   @Override
-  protected FailureAnalysis analyze(Throwable rootFailure, L2sException cause) {
+  protected @Nullable FailureAnalysis analyze(Throwable rootFailure, L2sException cause) {
     if (cause instanceof ModelConfigurationException
         || (cause instanceof LoadException && !(cause instanceof NativesLoadException))) {
       return null; // These have analyzers of their own.

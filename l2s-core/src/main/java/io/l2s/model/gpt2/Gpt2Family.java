@@ -4,6 +4,7 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.model.DecoderOnlyFamily;
 import io.l2s.model.DecoderOnlyShape;
+import io.l2s.model.LayerStack;
 import io.l2s.model.ModelProgram;
 import io.l2s.model.WeightSpec;
 import io.l2s.model.WeightTable;
@@ -47,6 +48,13 @@ public final class Gpt2Family extends DecoderOnlyFamily {
   }
 
   @Override
+  protected LayerStack stack(ConfigFile config) {
+    int layers = Gpt2Config.read(config).layers();
+    return new LayerStack(
+        "model", "h.", layers, LayerStack.counted("n_layer", "num_hidden_layers"));
+  }
+
+  @Override
   protected ModelProgram program(ConfigFile file, List<Integer> eos, List<WeightSpec> weights) {
     Gpt2Config config = Gpt2Config.read(file);
     boolean ownHead =
@@ -56,6 +64,7 @@ public final class Gpt2Family extends DecoderOnlyFamily {
     attributes.put("heads", config.heads());
     attributes.put("kv_heads", config.heads());
     attributes.put("head_width", config.headWidth());
+    attributes.put("inner", config.feedForward());
     attributes.put("scales", config.scales());
     attributes.put("windows", Collections.nCopies(config.layers(), 0));
     attributes.put("activation", config.activation());

@@ -1,5 +1,7 @@
 package io.l2s.model.llama;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.model.Activation;
@@ -158,6 +160,17 @@ record LlamaConfig(
               config.file(),
               "layer_types must be full_attention or sliding_attention, but has " + layerType);
     };
+  }
+
+  /** Names the kinds of the kept layers one by one, where they are named or differ. */
+  void keepLayerTypes(JsonObject config, List<Integer> kept) {
+    if (!config.has("layer_types") && windows.stream().distinct().count() == 1) {
+      return;
+    }
+    JsonArray types = new JsonArray();
+    kept.forEach(
+        layer -> types.add(windows.get(layer) == 0 ? "full_attention" : "sliding_attention"));
+    config.add("layer_types", types);
   }
 
   DecoderOnlyShape shape() {

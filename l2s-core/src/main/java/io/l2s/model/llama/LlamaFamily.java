@@ -5,6 +5,7 @@ import io.l2s.checkpoint.ConfigFile;
 import io.l2s.engine.Program;
 import io.l2s.model.DecoderOnlyFamily;
 import io.l2s.model.DecoderOnlyShape;
+import io.l2s.model.LayerStack;
 import io.l2s.model.ModelProgram;
 import io.l2s.model.WeightSpec;
 import io.l2s.model.WeightTable;
@@ -50,6 +51,16 @@ public final class LlamaFamily extends DecoderOnlyFamily {
   }
 
   @Override
+  protected LayerStack stack(ConfigFile file) {
+    LlamaConfig config = LlamaConfig.read(file);
+    return new LayerStack(
+        "model",
+        "layers.",
+        config.layers(),
+        LayerStack.counted("num_hidden_layers").and(config::keepLayerTypes));
+  }
+
+  @Override
   protected ModelProgram program(ConfigFile file, List<Integer> eos, List<WeightSpec> weights) {
     LlamaConfig config = LlamaConfig.read(file);
     boolean ownHead =
@@ -60,6 +71,7 @@ public final class LlamaFamily extends DecoderOnlyFamily {
     attributes.put("heads", config.heads());
     attributes.put("kv_heads", config.keyValueHeads());
     attributes.put("head_width", config.headWidth());
+    attributes.put("inner", config.feedForward());
     double scale = Math.pow(config.headWidth(), -0.5);
     attributes.put("scales", config.windows().stream().map(window -> scale).toList());
     attributes.put("windows", config.windows());

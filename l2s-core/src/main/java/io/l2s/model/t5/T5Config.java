@@ -1,8 +1,9 @@
 package io.l2s.model.t5;
 
 import io.l2s.ModelLoadException;
-import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
+import io.l2s.model.ContextLimits;
+import io.l2s.model.EncoderDecoderShape;
 import java.util.List;
 
 /**
@@ -60,48 +61,21 @@ record T5Config(
         config.intOr("decoder_start_token_id", 0, 0, MAX_SIZE));
   }
 
-  /** The sizes of {@code checkpoint}, whose generation settings may name the start token. */
-  static T5Config read(Checkpoint checkpoint) {
-    T5Config config = read(checkpoint.config());
-    int start = checkpoint.decoderStartTokenId().orElse(config.startToken());
-    if (start >= config.vocabularySize()) {
-      throw new ModelLoadException(
-          checkpoint.config().file(),
-          "decoder_start_token_id must be below vocab_size "
-              + config.vocabularySize()
-              + ", but was "
-              + start);
-    }
-    return config.withStartToken(start);
-  }
-
   /** What the decoder's output is multiplied by before the head. */
   double outputScale() {
     return scaledOutput ? Math.pow(width, -0.5) : 1;
   }
 
+  EncoderDecoderShape shape() {
+    return new EncoderDecoderShape(
+        width, vocabularySize, encoderLayers, ContextLimits.NONE, startToken, stepWeights());
+  }
+
   /** Weights that the decoder reads in one step, the head among them. */
-  long stepWeights() {
+  private long stepWeights() {
     long attention = (long) width * heads * headWidth;
     long products = (gated ? 3L : 2L) * width * feedForward;
     // q, k, v and o of its own; q and o of what it attends to.
     return decoderLayers * (6 * attention + products) + (long) vocabularySize * width;
-  }
-
-  private T5Config withStartToken(int start) {
-    return new T5Config(
-        vocabularySize,
-        width,
-        headWidth,
-        heads,
-        feedForward,
-        encoderLayers,
-        decoderLayers,
-        gated,
-        scaledOutput,
-        epsilon,
-        buckets,
-        maxDistance,
-        start);
   }
 }

@@ -1,30 +1,22 @@
 package io.l2s.model.t5;
 
-import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
-import io.l2s.model.Int8Quantizer;
-import io.l2s.model.LlmEncoder;
-import io.l2s.model.Loading;
-import io.l2s.model.ModelFamily;
-import io.l2s.model.ModelShape;
-import io.l2s.model.Placement;
-import io.l2s.model.Quantizer;
-import io.l2s.model.Shrinker;
-import io.l2s.model.SlmDecoder;
-import io.l2s.model.TrainableProgram;
-import io.l2s.model.TrainableSlm;
+import io.l2s.model.EncoderDecoderFamily;
+import io.l2s.model.EncoderDecoderShape;
+import io.l2s.model.LayerStack;
+import io.l2s.model.ModelProgram;
 import io.l2s.model.WeightSpec;
+import io.l2s.model.WeightTable;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * T5 of both generations and mT5 (transformers: {@code T5ForConditionalGeneration}, {@code
  * MT5ForConditionalGeneration}).
  */
-public final class T5Family implements ModelFamily {
+public final class T5Family extends EncoderDecoderFamily {
 
   @Override
   public Set<String> modelTypes() {
@@ -32,80 +24,69 @@ public final class T5Family implements ModelFamily {
   }
 
   @Override
-  public ModelShape shape(ConfigFile config) {
-    T5Config sizes = T5Config.read(config);
-    return new ModelShape(sizes.width(), sizes.vocabularySize(), sizes.encoderLayers());
+  protected EncoderDecoderShape sizes(ConfigFile config) {
+    return T5Config.read(config).shape();
   }
 
   @Override
   public List<WeightSpec> weights(ConfigFile config) {
-    return T5Weights.of(T5Config.read(config), ownHead(config));
+    boolean ownHead = !config.booleanOr("tie_word_embeddings", true);
+    return T5Weights.of(T5Config.read(config), ownHead);
   }
 
   @Override
   public List<WeightSpec> weights(Checkpoint checkpoint) {
-    return T5Weights.of(checkpoint, T5Config.read(checkpoint));
+    return T5Weights.of(checkpoint, T5Config.read(checkpoint.config()));
   }
 
   @Override
-  public LlmEncoder llm(Loading from, OptionalInt layer) {
-    T5Model model = T5Model.load(from);
-    try {
-      return model.asLlm(layer);
-    } catch (RuntimeException e) {
-      model.close();
-      throw e;
-    }
+  protected List<WeightSpec> roundedWeights(Checkpoint checkpoint) {
+    return T5Weights.of(T5Config.read(checkpoint.config()), true);
   }
 
   @Override
-  public SlmDecoder slm(Loading from) {
-    return T5Model.load(from).asSlm();
+  protected ModelProgram program(
+      ConfigFile file, int startToken, List<Integer> eos, List<WeightSpec> weights) {
+    T5Config config = T5Config.read(file);
+    boolean ownHead = weights.stream().anyMatch(spec -> spec.name().equals(T5Weights.HEAD));
+    return new ModelProgram(
+        T5Family.class,
+        List.of(SHARED_PROGRAM, "t5.py"),
+        Map.ofEntries(
+            Map.entry("encoder_heads", config.heads()),
+            Map.entry("decoder_heads", config.heads()),
+            Map.entry("encoder_scale", 1.0),
+            Map.entry("decoder_scale", 1.0),
+            Map.entry("encoder_layers", config.encoderLayers()),
+            Map.entry("decoder_layers", config.decoderLayers()),
+            Map.entry("gated", config.gated()),
+            Map.entry("output_scale", config.outputScale()),
+            Map.entry("buckets", config.buckets()),
+            Map.entry("max_distance", config.maxDistance()),
+            Map.entry("start_token", startToken),
+            Map.entry("last_position", Integer.MAX_VALUE)),
+        false,
+        config.epsilon(),
+        HOT,
+        eos,
+        new WeightTable(weights),
+        T5Weights.groups(config, ownHead ? T5Weights.HEAD : T5Weights.SHARED),
+        program -> {});
   }
 
   @Override
-  public TrainableSlm resume(Loading from) {
-    Checkpoint checkpoint = from.checkpoint();
-    T5Config sizes = T5Config.read(checkpoint);
-    return TrainableProgram.resume(
-        T5Program.of(checkpoint, sizes), shape(checkpoint.config()), from);
-  }
-
-  @Override
-  public TrainableSlm fresh(ConfigFile config, long seed, Placement on) {
-    T5Config sizes = T5Config.read(config);
-    int eos = config.eosTokenIds().get(0);
-    if (eos >= sizes.vocabularySize()) {
-      throw new ModelLoadException(
-          config.file(),
-          "eos_token_id must be below vocab_size " + sizes.vocabularySize() + ", but was " + eos);
-    }
-    List<WeightSpec> weights = T5Weights.of(sizes, ownHead(config));
-    return TrainableProgram.fresh(
-        T5Program.of(sizes, List.of(eos), weights), shape(config), seed, on);
-  }
-
-  private static boolean ownHead(ConfigFile config) {
-    return !config.booleanOr("tie_word_embeddings", true);
-  }
-
-  @Override
-  public Optional<Quantizer> quantizer() {
-    return Optional.of(
-        new Int8Quantizer(
-            checkpoint -> {
-              T5Config config = T5Config.read(checkpoint);
-              return T5Program.of(config, List.of(), T5Weights.of(checkpoint, config));
-            },
-            checkpoint -> {
-              T5Config config = T5Config.read(checkpoint);
-              return T5Program.of(config, List.of(), T5Weights.of(config, true));
-            },
-            Set.of()));
-  }
-
-  @Override
-  public Optional<Shrinker> shrinker() {
-    return Optional.of(new T5Shrinker());
+  protected List<LayerStack> stacks(ConfigFile file) {
+    T5Config config = T5Config.read(file);
+    return List.of(
+        new LayerStack(
+            "encoder",
+            "encoder.block.",
+            config.encoderLayers(),
+            LayerStack.counted("num_layers", "num_hidden_layers")),
+        new LayerStack(
+            "decoder",
+            "decoder.block.",
+            config.decoderLayers(),
+            LayerStack.counted("num_decoder_layers")));
   }
 }

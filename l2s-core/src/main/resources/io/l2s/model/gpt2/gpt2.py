@@ -23,4 +23,4 @@
   def after_attention(self, x: Tensor, a: Tensor, i: int) -> Tensor:
     x = self.residual(x, a, i * 4 + 1)
     y = self.product(x, i * 4 + 2)
-    return self.residual(x, self.activated(y), i * 4 + 3)
+    return self.residual(x, self.activated(y, self.activation), i * 4 + 3)

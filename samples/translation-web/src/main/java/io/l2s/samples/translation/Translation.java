@@ -7,12 +7,17 @@ import io.l2s.Route;
 import io.l2s.Timings;
 import io.l2s.Usage;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** A translation as the page and the endpoint show it; times in milliseconds. */
+/**
+ * A translation as the page and the endpoint show it; times in milliseconds.
+ *
+ * @param degradation null where the route asked for has answered
+ */
 record Translation(
     String text,
     Route route,
-    Degradation degradation,
+    @Nullable Degradation degradation,
     FinishReason finishReason,
     Usage usage,
     Milliseconds timings) {

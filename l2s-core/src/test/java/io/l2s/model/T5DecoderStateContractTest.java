@@ -1,4 +1,4 @@
-package io.l2s.model.t5;
+package io.l2s.model;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -6,23 +6,19 @@ import ai.djl.ndarray.NDManager;
 import io.l2s.Fixture;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.model.DecoderState;
-import io.l2s.model.LlmEncoder;
-import io.l2s.model.Loading;
-import io.l2s.model.RewindableStateContract;
-import io.l2s.model.TokenBatch;
+import io.l2s.model.t5.T5Family;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 class T5DecoderStateContractTest extends RewindableStateContract {
 
-  private static T5Model model;
+  private static EncoderDecoderModel model;
   private static LlmEncoder llm;
 
   @BeforeAll
   static void load() {
     Checkpoint checkpoint = Checkpoint.open(Fixture.path("t5-relu"));
-    model = T5Model.load(new Loading(runtime, checkpoint, Device.cpu(), Precision.F32));
+    model = new T5Family().load(new Loading(runtime, checkpoint, Device.cpu(), Precision.F32));
     llm = model.asLlm();
   }
 

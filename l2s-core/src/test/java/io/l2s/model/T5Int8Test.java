@@ -1,4 +1,4 @@
-package io.l2s.model.t5;
+package io.l2s.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,10 +17,7 @@ import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.TensorData;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.engine.CpuFeatures;
-import io.l2s.model.DecoderState;
-import io.l2s.model.Loading;
-import io.l2s.model.NumberFormat;
-import io.l2s.model.TokenBatch;
+import io.l2s.model.t5.T5Family;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -45,7 +42,7 @@ class T5Int8Test extends OnEngine {
   @ValueSource(strings = {"t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm"})
   void promptFeaturesStayWithinAFewPercentOfTheReference(String name) {
     Fixture fixture = Fixture.open(name);
-    try (T5Model model = load(fixture)) {
+    try (EncoderDecoderModel model = load(fixture)) {
       for (int i = 0; i < fixture.cases().size(); i++) {
         int[] ids = Fixture.ids(fixture.cases().get(i).get("input_ids"));
         float[] expected =
@@ -63,7 +60,7 @@ class T5Int8Test extends OnEngine {
   @ParameterizedTest
   @ValueSource(strings = {"t5-relu", "t5-gated"})
   void anOutlierInTheBatchChangesNoOtherRow(String name) {
-    try (T5Model model = load(Fixture.open(name))) {
+    try (EncoderDecoderModel model = load(Fixture.open(name))) {
       int width = model.asLlm().width();
       float[][] calm = new float[4][];
       float[][] withOutlier = new float[4][];
@@ -86,8 +83,8 @@ class T5Int8Test extends OnEngine {
   @Test
   void aTokenWhoseEmbeddingIsNotFiniteFailsItsRowAlone() throws IOException {
     Checkpoint checkpoint = withBrokenToken(10);
-    try (T5Model model =
-        T5Model.load(new Loading(runtime, checkpoint, Device.cpu(), Precision.INT8))) {
+    try (EncoderDecoderModel model =
+        new T5Family().load(new Loading(runtime, checkpoint, Device.cpu(), Precision.INT8))) {
       int width = model.asLlm().width();
       onNativeThread(
           scope -> {
@@ -104,7 +101,7 @@ class T5Int8Test extends OnEngine {
 
   @Test
   void featuresThatAreNotFiniteAreRefused() {
-    try (T5Model model = load(Fixture.open("t5-relu"))) {
+    try (EncoderDecoderModel model = load(Fixture.open("t5-relu"))) {
       onNativeThread(
           scope -> {
             NDArray h = scope.ones(new Shape(1, 3, model.asLlm().width())).mul(Float.NaN);
@@ -118,7 +115,7 @@ class T5Int8Test extends OnEngine {
 
   @Test
   void aRowGivesTheSameHoweverManyShareItsBatch() {
-    try (T5Model model = load(Fixture.open("t5-relu"))) {
+    try (EncoderDecoderModel model = load(Fixture.open("t5-relu"))) {
       int width = model.asLlm().width();
       float[][] alone = new float[1][];
       float[][] two = new float[2][];
@@ -156,13 +153,16 @@ class T5Int8Test extends OnEngine {
     Checkpoint checkpoint = Checkpoint.open(Fixture.path("t5-relu"));
 
     assertThatThrownBy(
-            () -> T5Model.load(new Loading(runtime, checkpoint, Device.gpu(0), Precision.INT8)))
+            () ->
+                new T5Family()
+                    .load(new Loading(runtime, checkpoint, Device.gpu(0), Precision.INT8)))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("precision int8 runs on CPUs only, but the device is gpu(0)")
         .hasMessageContaining("choose bf16 or auto, or the device cpu");
   }
 
-  private static void firstLogits(NDManager scope, T5Model model, NDArray h, float[][] rows) {
+  private static void firstLogits(
+      NDManager scope, EncoderDecoderModel model, NDArray h, float[][] rows) {
     try (DecoderState state = prefill(model, h);
         NDArray logits = state.decodeOne(scope)) {
       for (int row = 0; row < rows.length; row++) {
@@ -171,7 +171,8 @@ class T5Int8Test extends OnEngine {
     }
   }
 
-  private static boolean[] finiteAfter(NDManager scope, T5Model model, NDArray h, int[] tokens) {
+  private static boolean[] finiteAfter(
+      NDManager scope, EncoderDecoderModel model, NDArray h, int[] tokens) {
     boolean[] finite = new boolean[tokens.length];
     try (DecoderState state = prefill(model, h)) {
       state.decodeOne(scope);
@@ -202,7 +203,7 @@ class T5Int8Test extends OnEngine {
     return Checkpoint.open(directory);
   }
 
-  private static DecoderState prefill(T5Model model, NDArray h) {
+  private static DecoderState prefill(EncoderDecoderModel model, NDArray h) {
     List<int[]> prompts = new ArrayList<>();
     for (int row = 0; row < h.getShape().get(0); row++) {
       prompts.add(new int[Math.toIntExact(h.getShape().get(1))]);
@@ -221,9 +222,11 @@ class T5Int8Test extends OnEngine {
     return Math.sqrt(difference / size);
   }
 
-  private static T5Model load(Fixture fixture) {
-    return T5Model.load(
-        new Loading(runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.INT8));
+  private static EncoderDecoderModel load(Fixture fixture) {
+    return new T5Family()
+        .load(
+            new Loading(
+                runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.INT8));
   }
 
   private interface Work<T> {

@@ -1,4 +1,4 @@
-package io.l2s.model.t5;
+package io.l2s.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -14,12 +14,8 @@ import io.l2s.OnEngine;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.CpuFeatures;
-import io.l2s.model.DecoderState;
-import io.l2s.model.LlmDecoder;
-import io.l2s.model.LlmEncoder;
-import io.l2s.model.Loading;
-import io.l2s.model.MatmulKernel;
-import io.l2s.model.TokenBatch;
+import io.l2s.model.bart.BartFamily;
+import io.l2s.model.t5.T5Family;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,17 +24,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The T5 program against transformers, over both generations and all file forms. */
-class T5ParityTest extends OnEngine {
+/** The programs of encoder-decoder families against transformers. */
+class EncoderDecoderParityTest extends OnEngine {
 
   static Stream<Arguments> checkpointsAndProducts() {
     // A build of the engine for other processors may lack oneDNN.
     List<MatmulKernel> here =
         CpuFeatures.current().x86() ? List.of(MatmulKernel.values()) : List.of(MatmulKernel.PLAIN);
-    return Stream.of("t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm", "mt5")
+    return Stream.of("t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm", "mt5", "bart")
         .flatMap(name -> here.stream().map(products -> arguments(name, products)));
   }
 
@@ -46,7 +43,7 @@ class T5ParityTest extends OnEngine {
   @MethodSource("checkpointsAndProducts")
   void promptFeaturesEqualTheReference(String name, MatmulKernel products) {
     Fixture fixture = Fixture.open(name);
-    try (T5Model model = load(fixture, products)) {
+    try (EncoderDecoderModel model = load(fixture, products)) {
       for (JsonObject each : fixture.cases()) {
         float[] features = features(model.asLlm(), Fixture.ids(each.get("input_ids")));
         assertThat(difference(fixture, each, "hidden", features)).isLessThan(1e-4f);
@@ -58,10 +55,21 @@ class T5ParityTest extends OnEngine {
   @MethodSource("checkpointsAndProducts")
   void logitsEqualTheReference(String name, MatmulKernel products) {
     Fixture fixture = Fixture.open(name);
-    try (T5Model model = load(fixture, products)) {
+    try (EncoderDecoderModel model = load(fixture, products)) {
       for (JsonObject each : fixture.cases()) {
-        int[] forced = Fixture.ids(each.get("forced_target_ids"));
-        float[] logits = runtime.call(() -> logits(model, each, forced));
+        float[] logits = runtime.call(() -> logits(model, fixture, each));
+        assertThat(difference(fixture, each, "logits", logits)).isLessThan(1e-4f);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("checkpointsAndProducts")
+  void stepsGiveTheLogitsOfTheReference(String name, MatmulKernel products) {
+    Fixture fixture = Fixture.open(name);
+    try (EncoderDecoderModel model = load(fixture, products)) {
+      for (JsonObject each : fixture.cases()) {
+        float[] logits = runtime.call(() -> steps(model, each));
         assertThat(difference(fixture, each, "logits", logits)).isLessThan(1e-4f);
       }
     }
@@ -71,14 +79,14 @@ class T5ParityTest extends OnEngine {
   @MethodSource("checkpointsAndProducts")
   void greedyIdsOfSinglePromptsEqualTheReference(String name, MatmulKernel products) {
     Fixture fixture = Fixture.open(name);
-    try (T5Model model = load(fixture, products)) {
+    try (EncoderDecoderModel model = load(fixture, products)) {
       for (JsonObject each : fixture.cases()) {
         JsonObject greedy = each.getAsJsonObject("greedy");
         if (greedy.get("min_margin").getAsDouble() < Fixture.NOISE) {
           continue;
         }
         TokenBatch prompt = TokenBatch.of(Fixture.ids(each.get("input_ids")));
-        assertThat(generate(model, prompt, fixture.maxNewTokens(), 8).get(0))
+        assertThat(generate(model, fixture, prompt, 8).get(0))
             .as(each.get("text").getAsString())
             .isEqualTo(Fixture.ids(greedy.get("ids")));
       }
@@ -99,8 +107,8 @@ class T5ParityTest extends OnEngine {
     }
     JsonArray rows = batch.getAsJsonArray("greedy_ids");
     rows.forEach(row -> expected.add(Fixture.ids(row)));
-    try (T5Model model = load(fixture, products)) {
-      List<int[]> actual = generate(model, new TokenBatch(prompts), fixture.maxNewTokens(), 3);
+    try (EncoderDecoderModel model = load(fixture, products)) {
+      List<int[]> actual = generate(model, fixture, new TokenBatch(prompts), 3);
       assertThat(actual).hasSameSizeAs(expected).containsExactlyElementsOf(expected);
     }
   }
@@ -112,7 +120,7 @@ class T5ParityTest extends OnEngine {
     List<JsonObject> cases = fixture.cases();
     int[] first = Fixture.ids(cases.get(0).get("input_ids"));
     int[] second = Fixture.ids(cases.get(1).get("input_ids"));
-    try (T5Model model = load(fixture)) {
+    try (EncoderDecoderModel model = load(fixture)) {
       int[][] alone = decode(model, TokenBatch.of(second), 70, 100, null);
       int[][] kept = decode(model, TokenBatch.of(first, second), 70, 100, new int[] {1});
       assertThat(kept[0]).isEqualTo(alone[0]);
@@ -120,16 +128,16 @@ class T5ParityTest extends OnEngine {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3})
-  void theLlmsOwnDecoderGoesOnFromTheFeaturesOfAnyLayer(int layer) {
-    Fixture fixture = Fixture.open("t5-llm");
+  @CsvSource({"t5-llm, 0", "t5-llm, 1", "t5-llm, 2", "t5-llm, 3", "bart, 0", "bart, 1", "bart, 2"})
+  void theLlmsOwnDecoderGoesOnFromTheFeaturesOfAnyLayer(String name, int layer) {
+    Fixture fixture = Fixture.open(name);
     TokenBatch prompts =
         new TokenBatch(
             fixture.cases().stream()
                 .map(each -> Fixture.ids(each.get("input_ids")))
                 .limit(3)
                 .toList());
-    try (T5Model model = load(fixture)) {
+    try (EncoderDecoderModel model = load(fixture)) {
       float[] expected = attended(model.asLlm(), prompts);
       float[] actual = attended(model.asLlm(OptionalInt.of(layer)), prompts);
       assertThat(Fixture.largestDifference(actual, expected)).isLessThan(1e-4f);
@@ -140,7 +148,7 @@ class T5ParityTest extends OnEngine {
   void layerZeroIsTheEmbeddingsAndTheLastLayerIsTheDefault() {
     Fixture fixture = Fixture.open("t5-llm");
     int[] ids = Fixture.ids(fixture.cases().get(0).get("input_ids"));
-    try (T5Model model = load(fixture)) {
+    try (EncoderDecoderModel model = load(fixture)) {
       float[] embedded =
           runtime.call(
               () -> {
@@ -170,7 +178,7 @@ class T5ParityTest extends OnEngine {
 
   // Seventy steps, so that the cache grows on the way; rows are dropped after the fourth.
   private static int[][] decode(
-      T5Model model, TokenBatch prompts, int steps, int maxNewTokens, int[] keep) {
+      EncoderDecoderModel model, TokenBatch prompts, int steps, int maxNewTokens, int[] keep) {
     return runtime.call(
         () -> {
           try (NDManager scope = runtime.newScope();
@@ -188,14 +196,20 @@ class T5ParityTest extends OnEngine {
         });
   }
 
-  private static T5Model load(Fixture fixture) {
-    return T5Model.load(
-        new Loading(runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.F32));
+  private static EncoderDecoderModel load(Fixture fixture) {
+    return load(fixture, MatmulKernel.PLAIN);
   }
 
-  private static T5Model load(Fixture fixture, MatmulKernel products) {
+  private static EncoderDecoderModel load(Fixture fixture, MatmulKernel products) {
     Checkpoint checkpoint = Checkpoint.open(fixture.directory());
-    return T5Model.load(runtime, checkpoint, Device.cpu(), Precision.F32, products);
+    EncoderDecoderFamily family =
+        checkpoint.config().modelType().equals("bart") ? new BartFamily() : new T5Family();
+    return EncoderDecoderModel.load(
+        family.stored(checkpoint),
+        family.sizes(checkpoint),
+        new Loading(runtime, checkpoint, Device.cpu(), Precision.F32),
+        Precision.F32,
+        products);
   }
 
   private static float[] features(LlmEncoder encoder, int[] ids) {
@@ -207,13 +221,33 @@ class T5ParityTest extends OnEngine {
         });
   }
 
-  private static float[] logits(T5Model model, JsonObject each, int[] forced) {
+  private static float[] logits(EncoderDecoderModel model, Fixture fixture, JsonObject each) {
+    int[] forced = Fixture.ids(each.get("forced_target_ids"));
     try (NDManager scope = runtime.newScope()) {
       int[] inputs = new int[forced.length];
+      inputs[0] = fixture.expected().get("decoder_start_token_id").getAsInt();
       System.arraycopy(forced, 0, inputs, 1, forced.length - 1);
       NDArray h = model.asLlm().encode(scope, TokenBatch.of(Fixture.ids(each.get("input_ids"))));
       return model.score(scope, h, TokenBatch.of(inputs)).toFloatArray();
     }
+  }
+
+  private static float[] steps(EncoderDecoderModel model, JsonObject each) {
+    int[] forced = Fixture.ids(each.get("forced_target_ids"));
+    List<float[]> rows = new ArrayList<>();
+    TokenBatch prompt = TokenBatch.of(Fixture.ids(each.get("input_ids")));
+    try (NDManager scope = runtime.newScope();
+        DecoderState state = prefill(scope, model, prompt)) {
+      for (int id : forced) {
+        rows.add(state.decodeOne(scope).toFloatArray());
+        state.choose(new int[] {id});
+      }
+    }
+    float[] all = new float[rows.size() * rows.get(0).length];
+    for (int i = 0; i < rows.size(); i++) {
+      System.arraycopy(rows.get(i), 0, all, i * rows.get(i).length, rows.get(i).length);
+    }
+    return all;
   }
 
   private static float difference(Fixture fixture, JsonObject each, String kind, float[] actual) {
@@ -222,26 +256,37 @@ class T5ParityTest extends OnEngine {
   }
 
   private static List<int[]> generate(
-      T5Model model, TokenBatch prompts, int maxNewTokens, int stepsPerCall) {
+      EncoderDecoderModel model, Fixture fixture, TokenBatch prompts, int stepsPerCall) {
+    List<Integer> eos = new ArrayList<>();
+    fixture.expected().getAsJsonArray("eos_token_ids").forEach(id -> eos.add(id.getAsInt()));
+    int most = fixture.maxNewTokens();
+    ForcedTokens forced = model.asSlm().forcedTokens();
     return runtime.call(
         () -> {
           int[][] rows = new int[prompts.size()][0];
           try (NDManager scope = runtime.newScope();
               DecoderState state = prefill(scope, model, prompts)) {
-            int made = 0;
-            while (made < maxNewTokens) {
-              int[][] next = state.decodeMany(Math.min(stepsPerCall, maxNewTokens - made));
+            if (forced.first().isPresent()) {
+              int[] first = new int[prompts.size()];
+              Arrays.fill(first, forced.first().getAsInt());
+              state.decodeOne(scope);
+              state.choose(first);
+              Arrays.setAll(rows, row -> new int[] {first[row]});
+            }
+            while (rows[0].length < most) {
+              int[][] next = state.decodeMany(Math.min(stepsPerCall, most - rows[0].length));
               for (int row = 0; row < rows.length; row++) {
                 rows[row] = joined(rows[row], next[row]);
               }
-              made += next[0].length;
             }
           }
-          return Arrays.stream(rows).map(T5ParityTest::untilEos).toList();
+          forced.last().ifPresent(id -> Arrays.stream(rows).forEach(row -> row[most - 1] = id));
+          return Arrays.stream(rows).map(row -> until(eos, row)).toList();
         });
   }
 
-  private static DecoderState prefill(NDManager scope, T5Model model, TokenBatch prompts) {
+  private static DecoderState prefill(
+      NDManager scope, EncoderDecoderModel model, TokenBatch prompts) {
     NDArray h = model.asLlm().encode(scope, prompts);
     LlmDecoder decoder = model.asLlm().decoder().orElseThrow();
     return decoder.prefill(h, prompts);
@@ -253,9 +298,9 @@ class T5ParityTest extends OnEngine {
     return all;
   }
 
-  private static int[] untilEos(int[] ids) {
+  private static int[] until(List<Integer> eos, int[] ids) {
     for (int i = 0; i < ids.length; i++) {
-      if (ids[i] == 1) {
+      if (eos.contains(ids[i])) {
         return Arrays.copyOf(ids, i + 1);
       }
     }

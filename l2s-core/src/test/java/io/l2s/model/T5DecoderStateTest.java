@@ -1,4 +1,4 @@
-package io.l2s.model.t5;
+package io.l2s.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,11 +10,7 @@ import io.l2s.Fixture;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.model.CachedState;
-import io.l2s.model.DecoderState;
-import io.l2s.model.Loading;
-import io.l2s.model.RewindableState;
-import io.l2s.model.TokenBatch;
+import io.l2s.model.t5.T5Family;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +25,7 @@ class T5DecoderStateTest {
   private static final int STEPS = 150;
 
   private static NativeRuntime runtime;
-  private static T5Model model;
+  private static EncoderDecoderModel model;
   private static int[] shortPrompt;
   private static int[] prompt;
   private static int[] longPrompt;
@@ -39,9 +35,10 @@ class T5DecoderStateTest {
     runtime = NativeRuntime.start(false);
     Fixture fixture = Fixture.open("t5-relu");
     model =
-        T5Model.load(
-            new Loading(
-                runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.F32));
+        new T5Family()
+            .load(
+                new Loading(
+                    runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.F32));
     List<int[]> prompts =
         fixture.cases().stream().map(each -> Fixture.ids(each.get("input_ids"))).toList();
     prompt = prompts.get(0);

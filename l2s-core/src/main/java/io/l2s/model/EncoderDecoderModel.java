@@ -1,6 +1,5 @@
-package io.l2s.model.t5;
+package io.l2s.model;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -9,39 +8,34 @@ import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
-import io.l2s.model.CachedState;
-import io.l2s.model.DecoderState;
-import io.l2s.model.LlmDecoder;
-import io.l2s.model.LlmEncoder;
-import io.l2s.model.Loading;
-import io.l2s.model.MatmulKernel;
-import io.l2s.model.PromptMask;
-import io.l2s.model.SlmDecoder;
-import io.l2s.model.TokenBatch;
-import io.l2s.model.TokenEmbedder;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A loaded T5 checkpoint (transformers: {@code T5ForConditionalGeneration}), usable as LLM or SLM.
+ * A loaded encoder-decoder checkpoint, usable as LLM or SLM.
  *
  * <p>Loading and closing may be done on any thread; what {@link #asLlm} and {@link #asSlm} return
  * runs on the native thread only.
  */
-final class T5Model implements AutoCloseable {
+final class EncoderDecoderModel implements AutoCloseable {
 
   private final NativeRuntime runtime;
-  private final Path checkpoint;
-  private final T5Config config;
+  private final Path config;
+  private final EncoderDecoderShape shape;
   private final Program program;
+  private final ForcedTokens forced;
 
-  private T5Model(NativeRuntime runtime, Path checkpoint, T5Config config, Program program) {
-    this.runtime = runtime;
-    this.checkpoint = checkpoint;
-    this.config = config;
+  private EncoderDecoderModel(EncoderDecoderShape shape, Loading from, Program program) {
+    Checkpoint checkpoint = from.checkpoint();
+    this.runtime = from.on().runtime();
+    this.config = checkpoint.config().file();
+    this.shape = shape;
     this.program = program;
+    this.forced = ForcedTokens.of(checkpoint, shape.vocabularySize());
   }
 
   /**
@@ -49,29 +43,27 @@ final class T5Model implements AutoCloseable {
    *
    * @throws ModelLoadException naming every tensor that is missing, surplus or mis-shaped
    */
-  static T5Model load(Loading from) {
-    T5Config config = T5Config.read(from.checkpoint());
-    Program program = T5Program.of(from.checkpoint(), config).load(from);
-    return new T5Model(from.on().runtime(), from.checkpoint().config().file(), config, program);
+  public static EncoderDecoderModel load(
+      ModelProgram model, EncoderDecoderShape shape, Loading from) {
+    return new EncoderDecoderModel(shape, from, model.load(from));
   }
 
   /**
    * @param precision not AUTO
    */
-  static T5Model load(
-      NativeRuntime runtime,
-      Checkpoint checkpoint,
-      Device device,
+  public static EncoderDecoderModel load(
+      ModelProgram model,
+      EncoderDecoderShape shape,
+      Loading from,
       Precision precision,
       MatmulKernel kernel) {
-    T5Config config = T5Config.read(checkpoint);
     Program program =
-        T5Program.of(checkpoint, config).load(runtime, checkpoint, device, precision, kernel);
-    return new T5Model(runtime, checkpoint.config().file(), config, program);
+        model.load(from.on().runtime(), from.checkpoint(), from.on().device(), precision, kernel);
+    return new EncoderDecoderModel(shape, from, program);
   }
 
   /** The model as LLM: its encoder makes H, its own decoder attends to H. */
-  LlmEncoder asLlm() {
+  public LlmEncoder asLlm() {
     return asLlm(OptionalInt.empty());
   }
 
@@ -82,13 +74,13 @@ final class T5Model implements AutoCloseable {
    *     (transformers: {@code hidden_states[featureLayer]}); empty: the last, after its norm
    * @throws ModelLoadException if the encoder has fewer layers
    */
-  LlmEncoder asLlm(OptionalInt featureLayer) {
-    int layer = featureLayer.orElse(config.encoderLayers());
-    if (layer < 0 || layer > config.encoderLayers()) {
+  public LlmEncoder asLlm(OptionalInt featureLayer) {
+    int layer = featureLayer.orElse(shape.encoderLayers());
+    if (layer < 0 || layer > shape.encoderLayers()) {
       throw new ModelLoadException(
-          checkpoint,
+          config,
           "the feature layer must be between 0 and "
-              + config.encoderLayers()
+              + shape.encoderLayers()
               + ", the number of the encoder's layers, but was "
               + layer);
     }
@@ -96,7 +88,7 @@ final class T5Model implements AutoCloseable {
   }
 
   /** The model as SLM: prefilled with input embeddings, which its encoder reads first. */
-  SlmDecoder asSlm() {
+  public SlmDecoder asSlm() {
     return new Slm();
   }
 
@@ -107,7 +99,7 @@ final class T5Model implements AutoCloseable {
    * @param inputs decoder input ids
    * @return logits {@code [batch, inputs, vocabulary]}
    */
-  NDArray score(NDManager scope, NDArray h, TokenBatch inputs) {
+  public NDArray score(NDManager scope, NDArray h, TokenBatch inputs) {
     int[] lengths = new int[inputs.size()];
     Arrays.fill(lengths, Math.toIntExact(h.getShape().get(1)));
     try (NDManager temporary = runtime.newScope()) {
@@ -143,7 +135,7 @@ final class T5Model implements AutoCloseable {
 
     @Override
     public int width() {
-      return config.width();
+      return shape.width();
     }
 
     @Override
@@ -164,12 +156,17 @@ final class T5Model implements AutoCloseable {
 
     @Override
     public int width() {
-      return config.width();
+      return shape.width();
     }
 
     @Override
     public TokenEmbedder embeddings() {
       return new Embeddings();
+    }
+
+    @Override
+    public ContextLimits contextLimits() {
+      return shape.limits();
     }
 
     @Override
@@ -187,7 +184,7 @@ final class T5Model implements AutoCloseable {
 
     @Override
     public void close() {
-      T5Model.this.close();
+      EncoderDecoderModel.this.close();
     }
   }
 
@@ -201,7 +198,12 @@ final class T5Model implements AutoCloseable {
 
     @Override
     public int vocabularySize() {
-      return config.vocabularySize();
+      return shape.vocabularySize();
+    }
+
+    @Override
+    public ContextLimits contextLimits() {
+      return shape.limits();
     }
 
     @Override
@@ -211,22 +213,28 @@ final class T5Model implements AutoCloseable {
 
     @Override
     public long stepWeights() {
-      return config.stepWeights();
+      return shape.stepWeights();
+    }
+
+    @Override
+    public ForcedTokens forcedTokens() {
+      return forced;
     }
 
     @Override
     public int[] penaltyPrefix(int[] promptIds) {
-      return new int[] {config.startToken()};
+      return new int[] {shape.startToken()};
     }
 
     @Override
-    public DecoderState prefill(NDArray h, TokenBatch prompts) {
+    public DecoderState prefill(@Nullable NDArray h, TokenBatch prompts) {
       try (NDManager scope = runtime.newScope()) {
+        NDArray features = Objects.requireNonNull(h, "h");
         int[] lengths = prompts.lengths();
-        NDArray mask = deviceMask(scope, lengths, h.getShape().get(1));
+        NDArray mask = deviceMask(scope, lengths, features.getShape().get(1));
         NDArray attended =
-            program.tensor(scope, "attended", onDevice(scope, h), mask, featureLayer);
-        return CachedState.start(runtime, program, attended, mask, lengths, config.startToken());
+            program.tensor(scope, "attended", onDevice(scope, features), mask, featureLayer);
+        return CachedState.start(runtime, program, attended, mask, lengths, shape.startToken());
       }
     }
   }
@@ -240,7 +248,12 @@ final class T5Model implements AutoCloseable {
 
     @Override
     public int vocabularySize() {
-      return config.vocabularySize();
+      return shape.vocabularySize();
+    }
+
+    @Override
+    public ContextLimits contextLimits() {
+      return shape.limits();
     }
 
     @Override
@@ -250,12 +263,17 @@ final class T5Model implements AutoCloseable {
 
     @Override
     public long stepWeights() {
-      return config.stepWeights();
+      return shape.stepWeights();
+    }
+
+    @Override
+    public ForcedTokens forcedTokens() {
+      return forced;
     }
 
     @Override
     public int[] penaltyPrefix(int[] promptIds) {
-      return new int[] {config.startToken()};
+      return new int[] {shape.startToken()};
     }
 
     @Override
@@ -263,13 +281,13 @@ final class T5Model implements AutoCloseable {
       try (NDManager scope = runtime.newScope()) {
         NDArray mask = deviceMask(scope, lengths, inputs.getShape().get(1));
         NDArray h = program.tensor(scope, "encode", onDevice(scope, inputs), mask);
-        return CachedState.start(runtime, program, h, mask, lengths, config.startToken());
+        return CachedState.start(runtime, program, h, mask, lengths, shape.startToken());
       }
     }
 
     @Override
     public void close() {
-      T5Model.this.close();
+      EncoderDecoderModel.this.close();
     }
   }
 }

@@ -1,0 +1,135 @@
+package io.l2s.model;
+
+import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.ConfigFile;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** A family of encoder-decoders: what its members share, given their weights and program. */
+public abstract class EncoderDecoderFamily implements ModelFamily {
+
+  /** The program file that stands before a family's own. */
+  protected static final String SHARED_PROGRAM = "/io/l2s/model/encoder_decoder.py";
+
+  // All that call the products: compiling one takes in the methods that it calls only where no
+  // other has called them before without being compiled.
+  /** The program's methods that call products. */
+  protected static final Set<String> HOT =
+      Set.of(
+          "features",
+          "attended",
+          "encode",
+          "start",
+          "decode_one",
+          "decode_many",
+          "verify",
+          "score");
+
+  /** The sizes that {@code config} asks for, with the start token that it names. */
+  protected abstract EncoderDecoderShape sizes(ConfigFile config);
+
+  /**
+   * What it takes to run a model.
+   *
+   * @param startToken first input of the decoder
+   * @param eos ids that end an answer
+   */
+  protected abstract ModelProgram program(
+      ConfigFile config, int startToken, List<Integer> eos, List<WeightSpec> weights);
+
+  /** The tensors of {@code checkpoint} once its products are stored in 8-bit integers. */
+  protected abstract List<WeightSpec> roundedWeights(Checkpoint checkpoint);
+
+  /** The encoder's layers and the decoder's. */
+  protected abstract List<LayerStack> stacks(ConfigFile config);
+
+  @Override
+  public final ModelShape shape(ConfigFile config) {
+    return sizes(config).surroundings();
+  }
+
+  @Override
+  public void check(Checkpoint checkpoint) {
+    ForcedTokens.of(checkpoint, sizes(checkpoint).vocabularySize());
+    new WeightTable(weights(checkpoint)).check(checkpoint);
+  }
+
+  @Override
+  public final LlmEncoder llm(Loading from, OptionalInt layer) {
+    EncoderDecoderModel model = load(from);
+    try {
+      return model.asLlm(layer);
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public final SlmDecoder slm(Loading from) {
+    return load(from).asSlm();
+  }
+
+  /** Loads a checkpoint, to be used as LLM or as SLM. */
+  public final EncoderDecoderModel load(Loading from) {
+    Checkpoint checkpoint = from.checkpoint();
+    return EncoderDecoderModel.load(stored(checkpoint), sizes(checkpoint), from);
+  }
+
+  /** What it takes to run {@code checkpoint}. */
+  public final ModelProgram stored(Checkpoint checkpoint) {
+    return program(checkpoint, weights(checkpoint));
+  }
+
+  private ModelProgram program(Checkpoint checkpoint, List<WeightSpec> weights) {
+    int start = sizes(checkpoint).startToken();
+    return program(checkpoint.config(), start, checkpoint.eosTokenIds(), weights);
+  }
+
+  /** The sizes of {@code checkpoint}, whose generation settings may name the start token. */
+  public final EncoderDecoderShape sizes(Checkpoint checkpoint) {
+    EncoderDecoderShape sizes = sizes(checkpoint.config());
+    int start = checkpoint.decoderStartTokenId().orElse(sizes.startToken());
+    requireId(checkpoint.config(), "decoder_start_token_id", start, sizes);
+    return sizes.withStartToken(start);
+  }
+
+  private static void requireId(ConfigFile config, String field, int id, EncoderDecoderShape of) {
+    if (id >= of.vocabularySize()) {
+      throw new ModelLoadException(
+          config.file(),
+          field + " must be below vocab_size " + of.vocabularySize() + ", but was " + id);
+    }
+  }
+
+  @Override
+  public final TrainableSlm resume(Loading from) {
+    return TrainableProgram.resume(
+        stored(from.checkpoint()), shape(from.checkpoint().config()), from);
+  }
+
+  @Override
+  public final TrainableSlm fresh(ConfigFile config, long seed, Placement on) {
+    EncoderDecoderShape sizes = sizes(config);
+    List<Integer> eos = config.eosTokenIds();
+    eos.forEach(id -> requireId(config, "eos_token_id", id, sizes));
+    requireId(config, "decoder_start_token_id", sizes.startToken(), sizes);
+    return TrainableProgram.fresh(
+        program(config, sizes.startToken(), eos, weights(config)), sizes.surroundings(), seed, on);
+  }
+
+  @Override
+  public final Optional<Shrinker> shrinker() {
+    return Optional.of(new LayerShrinker(this::weights, this::stacks));
+  }
+
+  @Override
+  public final Optional<Quantizer> quantizer() {
+    return Optional.of(
+        new Int8Quantizer(
+            this::stored, checkpoint -> program(checkpoint, roundedWeights(checkpoint)), Set.of()));
+  }
+}

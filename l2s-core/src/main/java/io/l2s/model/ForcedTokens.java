@@ -1,0 +1,45 @@
+package io.l2s.model;
+
+import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.Checkpoint;
+import java.util.OptionalInt;
+
+/**
+ * Ids that a checkpoint's settings force into every answer, whatever the scores are (transformers:
+ * {@code ForcedBOSTokenLogitsProcessor}, {@code ForcedEOSTokenLogitsProcessor}).
+ *
+ * @param first the first id of an answer; empty where the model chooses it
+ * @param last the id at the length limit; empty where the model chooses it
+ */
+public record ForcedTokens(OptionalInt first, OptionalInt last) {
+
+  /** Nothing is forced. */
+  public static final ForcedTokens NONE =
+      new ForcedTokens(OptionalInt.empty(), OptionalInt.empty());
+
+  /**
+   * Those of {@code checkpoint}.
+   *
+   * @throws ModelLoadException if the model has no such id
+   */
+  public static ForcedTokens of(Checkpoint checkpoint, int vocabularySize) {
+    OptionalInt first = checkpoint.forcedBosTokenId();
+    OptionalInt last = checkpoint.forcedEosTokenId();
+    require(checkpoint, "forced_bos_token_id", first, vocabularySize);
+    require(checkpoint, "forced_eos_token_id", last, vocabularySize);
+    return new ForcedTokens(first, last);
+  }
+
+  private static void require(Checkpoint checkpoint, String field, OptionalInt id, int size) {
+    if (id.isPresent() && id.getAsInt() >= size) {
+      throw new ModelLoadException(
+          checkpoint.config().file(),
+          field + " must be below vocab_size " + size + ", but was " + id.getAsInt());
+    }
+  }
+
+  /** The same for an answer that continues a prompt, whose first id is the prompt's. */
+  ForcedTokens behindPrompt() {
+    return new ForcedTokens(OptionalInt.empty(), last);
+  }
+}

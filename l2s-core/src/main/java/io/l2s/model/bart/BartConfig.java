@@ -1,0 +1,85 @@
+package io.l2s.model.bart;
+
+import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.ConfigFile;
+import io.l2s.model.Activation;
+import io.l2s.model.ContextLimits;
+import io.l2s.model.EncoderDecoderShape;
+
+/**
+ * The sizes of a BART model, from its {@code config.json} (transformers: {@code BartConfig}).
+ *
+ * @param positions most positions of a prompt, and most of an answer, each with a learned vector
+ * @param scaled whether token embeddings are multiplied by the root of the width
+ * @param tied whether the config says that the head is the token table
+ * @param startToken first input of the decoder
+ * @param deviation standard deviation of fresh weights
+ */
+record BartConfig(
+    int vocabularySize,
+    int width,
+    Stack encoder,
+    Stack decoder,
+    int positions,
+    String activation,
+    boolean scaled,
+    boolean tied,
+    int startToken,
+    double deviation) {
+
+  /** Epsilon of all norms; no config names it. */
+  static final double EPSILON = 1e-5;
+
+  private static final int MAX_SIZE = 1 << 24;
+
+  /** The sizes of the encoder or the decoder. */
+  record Stack(int layers, int heads, int feedForward) {
+
+    static Stack read(ConfigFile config, String name, int width) {
+      String field = name + "_attention_heads";
+      int heads = config.intOr(field, 16, 1, MAX_SIZE);
+      if (width % heads != 0) {
+        throw new ModelLoadException(
+            config.file(),
+            "d_model must be a multiple of " + field + " " + heads + ", but was " + width);
+      }
+      return new Stack(
+          config.intOr(name + "_layers", 12, 1, 1_000),
+          heads,
+          config.intOr(name + "_ffn_dim", 4_096, 1, MAX_SIZE));
+    }
+  }
+
+  static BartConfig read(ConfigFile config) {
+    int width = config.requiredInt("d_model", 1, MAX_SIZE);
+    return new BartConfig(
+        config.requiredInt("vocab_size", 2, MAX_SIZE),
+        width,
+        Stack.read(config, "encoder", width),
+        Stack.read(config, "decoder", width),
+        config.intOr("max_position_embeddings", 1_024, 2, MAX_SIZE),
+        Activation.read(config, "activation_function", "gelu"),
+        config.booleanOr("scale_embedding", false),
+        config.booleanOr("tie_word_embeddings", true),
+        config.intOr("decoder_start_token_id", 2, 0, MAX_SIZE),
+        config.doubleOr("init_std", 0.02));
+  }
+
+  double embedScale() {
+    return scaled ? Math.sqrt(width) : 1;
+  }
+
+  /** What attention scores of {@code stack} are multiplied by. */
+  double attentionScale(Stack stack) {
+    return Math.pow((double) width / stack.heads(), -0.5);
+  }
+
+  EncoderDecoderShape shape() {
+    // q, k, v and o of its own; q and o of what it attends to.
+    long layer = 6L * width * width + 2L * width * decoder.feedForward();
+    long step = decoder.layers() * layer + (long) vocabularySize * width;
+    ContextLimits limits = ContextLimits.each(positions, positions);
+    return new EncoderDecoderShape(
+        width, vocabularySize, encoder.layers(), limits, startToken, step);
+  }
+}

@@ -1,0 +1,247 @@
+package io.l2s.model.bart;
+
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.model.ProductGroup;
+import io.l2s.model.StoredInt8;
+import io.l2s.model.TiedHead;
+import io.l2s.model.WeightSpec;
+import io.l2s.model.WeightSpec.Kind;
+import io.l2s.model.WeightTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The tensors of BART checkpoints. All names but the head's may begin with {@code model.}; encoder,
+ * decoder and head share one token table unless they are stored with tables of their own.
+ */
+final class BartWeights {
+
+  static final String PROMPT_TOKENS = "encoder.embed_tokens.weight";
+  static final String ANSWER_TOKENS = "decoder.embed_tokens.weight";
+  static final String HEAD = "lm_head.weight";
+  private static final String SHARED = "shared.weight";
+  private static final String HEAD_BIAS = "final_logits_bias";
+  private static final String PREFIX = "model.";
+
+  private final BartConfig config;
+  private final String prefix;
+  private final List<WeightSpec> specs = new ArrayList<>();
+
+  /**
+   * Where token vectors and the head's weights are.
+   *
+   * @param shared stored name of the shared table
+   * @param own which of {@link #PROMPT_TOKENS}, {@link #ANSWER_TOKENS} and {@link #HEAD} are not
+   *     the shared table
+   * @param headBias whether something is added to the logits
+   */
+  private record Tables(String shared, List<String> own, boolean headBias) {
+
+    boolean needsShared() {
+      return own.size() < 3;
+    }
+
+    /** With a head by itself, as int8 stores it. */
+    Tables withOwnHead(String prefix) {
+      List<String> more = new ArrayList<>(own);
+      if (!more.contains(HEAD)) {
+        more.add(HEAD);
+      }
+      return new Tables(shared.equals(HEAD) ? prefix + SHARED : shared, more, headBias);
+    }
+  }
+
+  private BartWeights(BartConfig config, String prefix) {
+    this.config = config;
+    this.prefix = prefix;
+  }
+
+  /** Those that {@code checkpoint} must hold. */
+  static List<WeightSpec> of(Checkpoint checkpoint, BartConfig config) {
+    String prefix = prefixOf(checkpoint);
+    return new BartWeights(config, prefix).all(tables(checkpoint, config, prefix));
+  }
+
+  /** Those of a model with fresh weights. */
+  static List<WeightSpec> of(BartConfig config) {
+    // As transformers stores it: without ties the shared table has no reader.
+    List<String> own = config.tied() ? List.of() : List.of(PROMPT_TOKENS, ANSWER_TOKENS, HEAD);
+    return new BartWeights(config, PREFIX).all(new Tables(PREFIX + SHARED, own, false));
+  }
+
+  /** Those of {@code checkpoint} once its products are stored in 8-bit integers. */
+  static List<WeightSpec> rounded(Checkpoint checkpoint, BartConfig config) {
+    String prefix = prefixOf(checkpoint);
+    Tables tables = tables(checkpoint, config, prefix).withOwnHead(prefix);
+    return new BartWeights(config, prefix).all(tables);
+  }
+
+  private static String prefixOf(Checkpoint checkpoint) {
+    boolean prefixed =
+        checkpoint.tensors().keySet().stream().anyMatch(name -> name.startsWith(PREFIX));
+    return prefixed ? PREFIX : "";
+  }
+
+  private static Tables tables(Checkpoint checkpoint, BartConfig config, String prefix) {
+    Stream<String> tables = Stream.of(SHARED, PROMPT_TOKENS, ANSWER_TOKENS).map(prefix::concat);
+    String shared =
+        Stream.concat(tables, config.tied() ? Stream.of(HEAD) : Stream.empty())
+            .filter(checkpoint.tensors()::containsKey)
+            .findFirst()
+            .orElse(prefix + SHARED);
+    List<String> own = new ArrayList<>();
+    for (String table : List.of(PROMPT_TOKENS, ANSWER_TOKENS)) {
+      // Files of transformers 4 hold one table for both, whatever the config says of ties.
+      if (TiedHead.isOwn(checkpoint, prefix + table, shared, true)) {
+        own.add(table);
+      }
+    }
+    boolean int8 = StoredInt8.isIn(checkpoint.config());
+    if (int8 || TiedHead.isOwn(checkpoint, HEAD, shared, config.tied())) {
+      own.add(HEAD);
+    }
+    return new Tables(shared, own, checkpoint.tensors().containsKey(HEAD_BIAS));
+  }
+
+  /**
+   * The program's name of the matrix that serves as {@code table}: itself, or the shared one.
+   *
+   * @param table {@link #PROMPT_TOKENS}, {@link #ANSWER_TOKENS} or {@link #HEAD}
+   */
+  static String matrixFor(WeightTable weights, String table) {
+    return weights.required().anyMatch(spec -> spec.name().equals(table)) ? table : SHARED;
+  }
+
+  // Deviations as in transformers: PreTrainedModel._init_weights.
+  private List<WeightSpec> all(Tables tables) {
+    List<Long> vocabulary = List.of((long) config.vocabularySize(), (long) config.width());
+    if (tables.needsShared()) {
+      specs.add(spec(tables.shared(), SHARED, vocabulary, Kind.TABLE));
+    }
+    for (String table : List.of(PROMPT_TOKENS, ANSWER_TOKENS)) {
+      if (tables.own().contains(table)) {
+        specs.add(spec(prefix + table, table, vocabulary, Kind.TABLE));
+      }
+    }
+    stack("encoder", config.encoder(), false);
+    stack("decoder", config.decoder(), true);
+    boolean ownHead = tables.own().contains(HEAD);
+    if (ownHead) {
+      specs.add(spec(HEAD, HEAD, vocabulary, Kind.PRODUCT));
+    }
+    if (tables.headBias()) {
+      // The program looks for a bias by the name of its matrix.
+      String name = (ownHead ? HEAD : SHARED).replace("weight", "bias");
+      List<Long> shape = List.of(1L, (long) config.vocabularySize());
+      specs.add(new WeightSpec(HEAD_BIAS, name, shape, Kind.BUFFER, 0, false));
+    }
+    List<String> read = specs.stream().map(WeightSpec::stored).toList();
+    // Copies of the shared table, and what old files hold.
+    Stream.of(SHARED, PROMPT_TOKENS, ANSWER_TOKENS, "encoder.version", "decoder.version")
+        .map(name -> prefix + name)
+        .forEach(name -> ignoreUnless(read, name));
+    ignoreUnless(read, HEAD);
+    return List.copyOf(specs);
+  }
+
+  private void ignoreUnless(List<String> read, String stored) {
+    if (!read.contains(stored)) {
+      specs.add(WeightSpec.ignored(stored));
+    }
+  }
+
+  private void stack(String name, BartConfig.Stack stack, boolean attendsToPrompt) {
+    long width = config.width();
+    // Two more rows than positions.
+    List<Long> positions = List.of(config.positions() + 2L, width);
+    String table = name + ".embed_positions.weight";
+    specs.add(spec(prefix + table, table, positions, Kind.TABLE));
+    norm(name + ".layernorm_embedding");
+    for (int i = 0; i < stack.layers(); i++) {
+      String layer = name + ".layers." + i + ".";
+      attention(layer, "self_attn");
+      if (attendsToPrompt) {
+        attention(layer, "encoder_attn");
+      }
+      product(layer + "fc1", stack.feedForward(), width);
+      product(layer + "fc2", width, stack.feedForward());
+      norm(layer + "final_layer_norm");
+    }
+  }
+
+  private void attention(String layer, String block) {
+    for (String part : List.of("q_proj", "k_proj", "v_proj", "out_proj")) {
+      product(layer + block + "." + part, config.width(), config.width());
+    }
+    norm(layer + block + "_layer_norm");
+  }
+
+  private void norm(String name) {
+    List<Long> shape = List.of((long) config.width());
+    specs.add(spec(prefix + name + ".weight", name + ".weight", shape, Kind.NORM));
+    specs.add(spec(prefix + name + ".bias", name + ".bias", shape, Kind.BIAS));
+  }
+
+  private void product(String name, long out, long in) {
+    specs.add(spec(prefix + name + ".weight", name + ".weight", List.of(out, in), Kind.PRODUCT));
+    specs.add(spec(prefix + name + ".bias", name + ".bias", List.of(out), Kind.BIAS));
+  }
+
+  private WeightSpec spec(String stored, String name, List<Long> shape, Kind kind) {
+    boolean drawn = kind == Kind.TABLE || kind == Kind.PRODUCT;
+    return new WeightSpec(stored, name, shape, kind, drawn ? config.deviation() : 0, false);
+  }
+
+  /**
+   * The products that share an input, in the order in which the program numbers its groups.
+   *
+   * @param head name of the head's matrix
+   */
+  static List<ProductGroup> groups(BartConfig config, String head) {
+    List<ProductGroup> groups = new ArrayList<>();
+    for (int i = 0; i < config.encoder().layers(); i++) {
+      String layer = "encoder.layers." + i + ".";
+      groups.add(inputs(layer + "self_attn.", "q", "k", "v"));
+      groups.add(ProductGroup.of(layer + "self_attn.out_proj.weight"));
+      groups.add(ProductGroup.of(layer + "fc1.weight"));
+      groups.add(ProductGroup.of(layer + "fc2.weight"));
+    }
+    for (int i = 0; i < config.decoder().layers(); i++) {
+      String layer = "decoder.layers." + i + ".";
+      groups.add(inputs(layer + "self_attn.", "q", "k", "v"));
+      groups.add(ProductGroup.of(layer + "self_attn.out_proj.weight"));
+      groups.add(inputs(layer + "encoder_attn.", "q"));
+      groups.add(ProductGroup.of(layer + "encoder_attn.out_proj.weight"));
+      groups.add(ProductGroup.of(layer + "fc1.weight"));
+      groups.add(ProductGroup.of(layer + "fc2.weight"));
+    }
+    for (int i = 0; i < config.decoder().layers(); i++) {
+      groups.add(inputs("decoder.layers." + i + ".encoder_attn.", "k", "v"));
+    }
+    groups.add(ProductGroup.of(head));
+    return groups;
+  }
+
+  private static ProductGroup inputs(String block, String... names) {
+    return ProductGroup.of(
+        Stream.of(names).map(name -> block + name + "_proj.weight").toArray(String[]::new));
+  }
+
+  /** Of each group of a layer the norm behind it; "" where there is none. */
+  static List<String> normsBehind(BartConfig config) {
+    List<String> norms = new ArrayList<>();
+    for (int i = 0; i < config.encoder().layers(); i++) {
+      String layer = "encoder.layers." + i + ".";
+      norms.addAll(List.of("", layer + "self_attn_layer_norm"));
+      norms.addAll(List.of("", layer + "final_layer_norm"));
+    }
+    for (int i = 0; i < config.decoder().layers(); i++) {
+      String layer = "decoder.layers." + i + ".";
+      norms.addAll(List.of("", layer + "self_attn_layer_norm"));
+      norms.addAll(List.of("", layer + "encoder_attn_layer_norm"));
+      norms.addAll(List.of("", layer + "final_layer_norm"));
+    }
+    return norms;
+  }
+}

@@ -1,0 +1,282 @@
+
+  # What encoder-decoders share: the prompt lies in a part of the cache of its own. The file of a family is put behind
+  # this one and has
+  #   embed(ids): vectors that the encoder takes, answer_vectors(ids): those of the decoder,
+  #   first_of_prompt(x, positions), first_of_answer(x, positions): what the first layer of either takes,
+  #   position_bias(relative, bidirectional): what attention of either to itself adds for positions,
+  #   settled(x, g): what follows group g, whose result has been added to x,
+  #   feed_forward(x, g): a whole block with its norm, groups g and g + 1,
+  #   encoded(x): what follows the encoder's last layer,
+  #   head(x): the logits, head_input(x): what the head's matrix is multiplied with in training.
+  # Groups. Encoder layer: q k v | o | inner | outer. Decoder layer: q k v | o | q | o | inner | outer. Then for each
+  # decoder layer k v of the prompt, and last the head.
+  # B batch, S prompt length, T room for the answer, L decoder layers, D width, H heads, K width of a head, V vocabulary.
+  encoder_heads : int
+  decoder_heads : int
+  encoder_scale : float
+  decoder_scale : float
+  encoder_layers : int
+  decoder_layers : int
+  start_token : int
+  last_position : int
+
+  # Index of the first group of an encoder layer, a decoder layer, a decoder layer's cross k v, the head.
+  def encoder_group(self, i: int) -> int:
+    return i * 4
+
+  def decoder_group(self, i: int) -> int:
+    return self.encoder_layers * 4 + i * 6
+
+  def cross_group(self, i: int) -> int:
+    return self.encoder_layers * 4 + self.decoder_layers * 6 + i
+
+  def head_group(self) -> int:
+    return self.encoder_layers * 4 + self.decoder_layers * 7
+
+  # [B, S, H*K] -> [B, H, S, K]
+  def split_heads(self, x: Tensor, heads: int) -> Tensor:
+    return x.view([x.size(0), x.size(1), heads, -1]).transpose(1, 2)
+
+  # [B, H, S, K] -> [B, S, H*K]
+  def merge_heads(self, x: Tensor) -> Tensor:
+    return x.transpose(1, 2).reshape([x.size(0), x.size(2), -1])
+
+  # mask: [B, S], 1 at prompt positions -> additive [B, 1, 1, S]
+  def additive(self, mask: Tensor) -> Tensor:
+    return ((1.0 - mask.to(6)) * -1e9).unsqueeze(1).unsqueeze(1)
+
+  # x: [B, S, D] after encoder layer `low`, what the first layer takes for 0; mask: [B, S] -> [B, S, D] after layer
+  # `high`, and after what follows the last one if it is that (transformers: hidden_states[high])
+  def encoder_part(self, x: Tensor, mask: Tensor, low: int, high: int) -> Tensor:
+    positions = torch.arange(x.size(1), dtype=4, device=x.device)
+    relative = positions.unsqueeze(0) - positions.unsqueeze(1)
+    bias = self.position_bias(relative, True) + self.additive(mask)  # [B, H or 1, S or 1, S]
+    for i in range(low, high):
+      g = self.encoder_group(i)
+      y = self.products(x, g)
+      q = self.split_heads(y[0], self.encoder_heads)
+      k = self.split_heads(y[1], self.encoder_heads)
+      v = self.split_heads(y[2], self.encoder_heads)
+      a = torch.scaled_dot_product_attention(q, k, v, bias, self.dropout, False, scale=self.encoder_scale)
+      x = self.settled(self.residual(x, self.merge_heads(a), g + 1), g + 1)
+      x = self.feed_forward(x, g + 2)
+    if high < self.encoder_layers:
+      return x
+    return self.encoded(x)
+
+  # x: [B, S, D] input embeddings -> [B, S, D] what the first encoder layer takes
+  def prompt(self, x: Tensor) -> Tensor:
+    return self.first_of_prompt(x, torch.arange(x.size(1), dtype=4, device=x.device))
+
+  # x: [B, S, D] input embeddings, mask: [B, S] -> [B, S, D] what the decoder attends to
+  def encode(self, x: Tensor, mask: Tensor) -> Tensor:
+    return self.encoder_part(self.drop(self.prompt(x)), mask, 0, self.encoder_layers)
+
+  # ids: [B, S], mask: [B, S] -> prompt features of a layer [B, S, D]
+  def features(self, ids: Tensor, mask: Tensor, layer: int) -> Tensor:
+    return self.encoder_part(self.prompt(self.embed(ids)), mask, 0, layer)
+
+  # prompt features of a layer [B, S, D] -> what the decoder attends to [B, S, D]
+  def attended(self, h: Tensor, mask: Tensor, layer: int) -> Tensor:
+    if layer == self.encoder_layers:
+      return h
+    return self.encoder_part(h, mask, layer, self.encoder_layers)
+
+  # Bias of a query at the last of n positions over the n keys; the last t + 1 columns serve the query at t.
+  # [1, H or 1, 1, n]
+  def decoder_bias(self, n: int, device: Device) -> Tensor:
+    relative = torch.arange(n, dtype=4, device=device) - (n - 1)
+    return self.position_bias(relative.unsqueeze(0), False)
+
+  # The state of a running batch of B rows has room for R >= B rows, S prompt positions and T positions of the answer:
+  # self-attention keys and values [2L, R, H, T, K], layer by layer, those of the prompt [2L, R, H, S, K],
+  # additive masks of both [R, 1, 1, T] and [R, 1, 1, S], position bias [1, H or 1, 1, T].
+  # All rows write at the same column; a row that joined later has its earlier columns masked.
+  # h: [B, S, D] what the decoder attends to, mask: [B, S]
+  def start(self, h: Tensor, mask: Tensor, capacity: int) -> List[Tensor]:
+    rows = h.size(0)
+    cross = annotate(List[Tensor], [])
+    for i in range(self.decoder_layers):
+      y = self.products(h, self.cross_group(i))
+      cross.append(self.split_heads(y[0], self.decoder_heads))
+      cross.append(self.split_heads(y[1], self.decoder_heads))
+    prompt = torch.stack(cross)
+    own = torch.zeros([len(cross), rows, self.decoder_heads, capacity, prompt.size(4)], dtype=6, device=h.device)
+    free = torch.zeros([rows, 1, 1, capacity], dtype=6, device=h.device)
+    return [own, prompt, free, self.additive(mask), self.decoder_bias(capacity, h.device)]
+
+  # The same with room for more: the first `used` rows and their columns from `low` to `column` are kept, moved to `to`.
+  def resize(self, state: List[Tensor], used: int, low: int, column: int, to: int, rows: int, length: int, capacity: int) -> List[Tensor]:
+    own = state[0]
+    prompt = state[1]
+    n = min(length, prompt.size(3))
+    device = own.device
+    new_own = torch.zeros([own.size(0), rows, own.size(2), capacity, own.size(4)], dtype=6, device=device)
+    end = to + column - low
+    new_own[:, 0:used, :, to:end] = own[:, 0:used, :, low:column]
+    free = torch.zeros([rows, 1, 1, capacity], dtype=6, device=device)
+    free[0:used, :, :, to:end] = state[2][0:used, :, :, low:column]
+    bias = state[4]
+    if bias.size(3) != capacity:
+      bias = self.decoder_bias(capacity, device)
+    if rows == prompt.size(1) and length == prompt.size(3):
+      return [new_own, prompt, free, state[3], bias]
+    new_prompt = torch.zeros([prompt.size(0), rows, prompt.size(2), length, prompt.size(4)], dtype=6, device=device)
+    new_prompt[:, 0:used, :, 0:n] = prompt[:, 0:used, :, 0:n]
+    mask = torch.full([rows, 1, 1, length], -1e9, dtype=6, device=device)
+    mask[0:used, :, :, 0:n] = state[3][0:used, :, :, 0:n]
+    return [new_own, new_prompt, free, mask, bias]
+
+  # Appends the n rows of a fresh state, which has decoded nothing and has no columns, behind the first `used` rows.
+  def append(self, state: List[Tensor], fresh: List[Tensor], used: int, column: int, columns: int) -> int:
+    n = fresh[1].size(1)
+    length = fresh[1].size(3)
+    state[0][:, used:used + n] = 0.
+    state[1][:, used:used + n, :, 0:length] = fresh[1]
+    state[1][:, used:used + n, :, length:] = 0.
+    state[2][used:used + n] = 0.
+    state[2][used:used + n, :, :, 0:column] = -1e9
+    state[3][used:used + n, :, :, 0:length] = fresh[3]
+    state[3][used:used + n, :, :, length:] = -1e9
+    return 0
+
+  # Overwrites rows `to` [N] with rows `source` [N], the prompt's part only if `prompts`.
+  def reorder(self, state: List[Tensor], to: Tensor, source: Tensor, low: int, column: int, prompts: bool) -> int:
+    own = state[0][:, :, :, low:column]
+    own.index_copy_(1, to, torch.index_select(own, 1, source))
+    state[2].index_copy_(0, to, torch.index_select(state[2], 0, source))
+    if prompts:
+      state[1].index_copy_(1, to, torch.index_select(state[1], 1, source))
+      state[3].index_copy_(0, to, torch.index_select(state[3], 0, source))
+    return 0
+
+  # What the first rows use of keys and values, layer by layer: [B, H, T, K] each.
+  def layers(self, cache: Tensor, rows: int) -> List[Tensor]:
+    return torch.unbind(cache[:, 0:rows], 0)
+
+  # Rows that have ended are decoded on, beyond the last position.
+  def possible(self, positions: Tensor) -> Tensor:
+    return torch.clamp(positions, 0, self.last_position)
+
+  # tokens: [B], the last ones, which go to `column`; firsts: [B] columns of position 0; columns before `low` serve no row
+  # -> logits [B, V] of the next
+  def decoder_pass(self, state: List[Tensor], own: List[Tensor], prompt: List[Tensor], mask: Tensor, tokens: Tensor, firsts: Tensor, low: int, column: int) -> Tensor:
+    rows = tokens.size(0)
+    x = self.first_of_answer(self.answer_vectors(tokens), self.possible(column - firsts))  # [B, D]
+    capacity = state[4].size(3)
+    # The last n + 1 columns of the bias serve the query at n.
+    bias = state[4][:, :, :, capacity - 1 - column + low:capacity] + state[2][0:rows, :, :, low:column + 1]  # [B, H or 1, 1, n]
+    for i in range(self.decoder_layers):
+      g = self.decoder_group(i)
+      y = self.products(x, g)
+      torch.copy_(torch.select(own[2 * i], 2, column), y[1].view([rows, self.decoder_heads, -1]))
+      torch.copy_(torch.select(own[2 * i + 1], 2, column), y[2].view([rows, self.decoder_heads, -1]))
+      q = y[0].view([rows, self.decoder_heads, 1, -1])
+      keys = torch.slice(own[2 * i], 2, low, column + 1)
+      values = torch.slice(own[2 * i + 1], 2, low, column + 1)
+      a = torch.scaled_dot_product_attention(q, keys, values, bias, 0., False, scale=self.decoder_scale)
+      x = self.settled(self.plus(x, a.reshape([rows, -1]), g + 1), g + 1)
+      q = self.product(x, g + 2).view([rows, self.decoder_heads, 1, -1])
+      a = torch.scaled_dot_product_attention(q, prompt[2 * i], prompt[2 * i + 1], mask, 0., False, scale=self.decoder_scale)
+      x = self.settled(self.plus(x, a.reshape([rows, -1]), g + 3), g + 3)
+      x = self.feed_forward(x, g + 4)
+    return self.head(x)
+
+  # One step of all rows whose logits the caller wants. firsts: [B] columns of position 0; `length`: longest prompt among
+  # the rows. Every row begins with a token, so that there are no `vectors`.
+  def decode_one(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int) -> Tensor:
+    rows = tokens.size(0)
+    own = self.layers(state[0], rows)
+    prompt = self.layers(state[1][:, :, :, 0:length], rows)
+    return self.decoder_pass(state, own, prompt, state[3][0:rows, :, :, 0:length], tokens, firsts, low, column)
+
+  # Greedy: up to `steps` tokens after `tokens` [B]; -1 where a row's logits are not finite. [B, <= steps]
+  def decode_many(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int, steps: int) -> Tensor:
+    rows = tokens.size(0)
+    own = self.layers(state[0], rows)
+    prompt = self.layers(state[1][:, :, :, 0:length], rows)
+    mask = state[3][0:rows, :, :, 0:length]
+    made = annotate(List[Tensor], [])
+    done = torch.zeros_like(tokens).to(11)  # [B] bool
+    for i in range(steps):
+      if not bool(torch.all(done)):
+        best, next = torch.max(self.decoder_pass(state, own, prompt, mask, torch.clamp(tokens, 0), firsts, low, column + i), 1, False)
+        tokens = torch.where(torch.isfinite(best), next, torch.full_like(next, -1))
+        made.append(tokens)
+        for e in self.eos:
+          done = torch.logical_or(done, tokens == e)
+    return torch.stack(made, 1)
+
+  # Several steps of a batch of one in one pass. tokens: [N], the last one and those that may follow it; they go to
+  # `column` and after -> logits [N, V] of what follows each
+  def verify(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int) -> Tensor:
+    n = tokens.size(0)
+    own = self.layers(state[0], 1)
+    prompt = self.layers(state[1][:, :, :, 0:length], 1)
+    mask = state[3][0:1, :, :, 0:length]
+    columns = torch.arange(column, column + n, dtype=4, device=tokens.device)
+    distance = columns.unsqueeze(1) - torch.arange(low, column + n, dtype=4, device=tokens.device)  # [N, keys]
+    last = state[4].size(3) - 1
+    bias = torch.index_select(state[4][0, :, 0], 1, torch.flatten(last - torch.clamp(distance, 0)))
+    bias = bias.view([1, state[4].size(1), n, -1]) + (distance < 0).to(6) * -1e9 + state[2][0:1, :, :, low:column + n]
+    x = self.first_of_answer(self.answer_vectors(tokens), self.possible(columns - firsts))  # [N, D]
+    for i in range(self.decoder_layers):
+      g = self.decoder_group(i)
+      y = self.products(x, g)
+      own[2 * i][:, :, column:column + n] = self.split_heads(y[1].unsqueeze(0), self.decoder_heads)  # [1, H, N, K]
+      own[2 * i + 1][:, :, column:column + n] = self.split_heads(y[2].unsqueeze(0), self.decoder_heads)
+      keys = torch.slice(own[2 * i], 2, low, column + n)
+      values = torch.slice(own[2 * i + 1], 2, low, column + n)
+      q = self.split_heads(y[0].unsqueeze(0), self.decoder_heads)
+      a = torch.scaled_dot_product_attention(q, keys, values, bias, 0., False, scale=self.decoder_scale)
+      x = self.settled(self.plus(x, self.merge_heads(a).squeeze(0), g + 1), g + 1)
+      q = self.split_heads(self.product(x, g + 2).unsqueeze(0), self.decoder_heads)
+      a = torch.scaled_dot_product_attention(q, prompt[2 * i], prompt[2 * i + 1], mask, 0., False, scale=self.decoder_scale)
+      x = self.settled(self.plus(x, self.merge_heads(a).squeeze(0), g + 3), g + 3)
+      x = self.feed_forward(x, g + 4)
+    return self.head(x)
+
+  # Teacher forcing. h: [B, S, D], mask: [B, S], inputs: [B, N] decoder input ids -> [B, N, D], for the head
+  def decoded(self, h: Tensor, mask: Tensor, inputs: Tensor) -> Tensor:
+    positions = torch.arange(inputs.size(1), dtype=4, device=h.device)
+    relative = positions.unsqueeze(0) - positions.unsqueeze(1)  # [N, N]
+    bias = self.position_bias(relative, False) + (relative > 0).to(6) * -1e9  # [1, H or 1, N, N]
+    cross = self.additive(mask)
+    x = self.drop(self.first_of_answer(self.answer_vectors(inputs), positions))  # [B, N, D]
+    for i in range(self.decoder_layers):
+      g = self.decoder_group(i)
+      y = self.products(x, g)
+      q = self.split_heads(y[0], self.decoder_heads)
+      k = self.split_heads(y[1], self.decoder_heads)
+      v = self.split_heads(y[2], self.decoder_heads)
+      a = torch.scaled_dot_product_attention(q, k, v, bias, self.dropout, False, scale=self.decoder_scale)
+      x = self.settled(self.residual(x, self.merge_heads(a), g + 1), g + 1)
+      q = self.split_heads(self.product(x, g + 2), self.decoder_heads)
+      y = self.products(h, self.cross_group(i))  # [B, S, H*K] each
+      k = self.split_heads(y[0], self.decoder_heads)
+      v = self.split_heads(y[1], self.decoder_heads)
+      a = torch.scaled_dot_product_attention(q, k, v, cross, self.dropout, False, scale=self.decoder_scale)
+      x = self.settled(self.residual(x, self.merge_heads(a), g + 3), g + 3)
+      x = self.feed_forward(x, g + 4)
+    return x
+
+  # Teacher forcing. h: [B, S, D], mask: [B, S], inputs: [B, N] decoder input ids -> logits [B, N, V]
+  def score(self, h: Tensor, mask: Tensor, inputs: Tensor) -> Tensor:
+    return self.head(self.decoded(h, mask, inputs))
+
+  # The only method that trains: with one tensor the embeddings of ids, with four the mean loss of the targets.
+  # x: [B, S] ids or [B, S, D] input embeddings; mask: [B, S]; targets: [B, N], -100 where there is none; smoothing: scalar
+  def forward(self, x: Tensor, mask: Optional[Tensor]=None, targets: Optional[Tensor]=None, smoothing: Optional[Tensor]=None) -> Tensor:
+    if mask is None or targets is None or smoothing is None:
+      return self.embed(x)
+    before = torch.clamp(targets[:, 0:-1], 0)
+    first = torch.full([targets.size(0), 1], self.start_token, dtype=4, device=targets.device)
+    x = self.decoded(self.encode(x, mask), mask, torch.cat([first, before], 1)).flatten(0, 1)  # [B*N, D]
+    return self.loss(x, targets.flatten(), float(smoothing))
+
+  # x: [R, D], targets: [R], negative where there is none -> the mean loss of those that there are
+  def loss(self, x: Tensor, targets: Tensor, smoothing: float) -> Tensor:
+    there = torch.flatten(torch.nonzero(targets >= 0))  # [M]
+    ids = torch.index_select(targets, 0, there).unsqueeze(1)  # [M, 1]
+    x = self.head_input(torch.index_select(x, 0, there))  # [M, D]
+    return self.cross_entropy(x, ids, self.head_group(), smoothing)
