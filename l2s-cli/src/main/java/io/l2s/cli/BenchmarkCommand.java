@@ -302,7 +302,13 @@ final class BenchmarkCommand implements Callable<Integer> {
             precision, device, processors, promptLength, outputLength, runs));
     line(
         runtime.threads().describe()
-            + (busy == 0 ? "" : "; beside " + busy + " busy processes of this command"));
+            + (busy == 0
+                ? ""
+                : "; beside "
+                    + busy
+                    + " busy process"
+                    + (busy == 1 ? "" : "es")
+                    + " of this command"));
     JsonObject report = new JsonObject();
     report.addProperty("precision", precision);
     report.addProperty("device", device);

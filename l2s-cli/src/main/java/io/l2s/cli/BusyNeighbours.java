@@ -2,10 +2,18 @@ package io.l2s.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Processes that keep a core busy each, until this is closed. Each is a process group of its own
@@ -14,34 +22,41 @@ import java.util.List;
 final class BusyNeighbours implements AutoCloseable {
 
   private static final Path SETSID = Path.of("/usr/bin/setsid");
+  private static final Duration LONGEST_START = Duration.ofMinutes(1);
 
-  private final Path classes;
   private final List<Process> processes = new ArrayList<>();
 
-  private BusyNeighbours(Path classes) {
-    this.classes = classes;
-  }
+  /** Where their class is, as long as there are any. */
+  private Optional<Path> classes = Optional.empty();
+
+  private BusyNeighbours() {}
 
   /**
+   * Starts {@code number} processes and returns when all compute.
+   *
    * @throws CommandFailure if a process does not start
    */
   static BusyNeighbours start(int number) {
+    BusyNeighbours neighbours = new BusyNeighbours();
+    if (number == 0) {
+      return neighbours;
+    }
     try {
-      BusyNeighbours neighbours = new BusyNeighbours(Files.createTempDirectory("l2s-busy-"));
-      try {
-        neighbours.startAll(number);
-        return neighbours;
-      } catch (IOException | RuntimeException e) {
-        neighbours.close();
-        throw e;
-      }
+      neighbours.startAll(number);
+      return neighbours;
     } catch (IOException e) {
+      neighbours.close();
       throw new CommandFailure("a busy neighbour did not start: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      neighbours.close();
+      throw e;
     }
   }
 
   private void startAll(int number) throws IOException {
-    Path file = classFile();
+    Path directory = Files.createTempDirectory("l2s-busy-");
+    classes = Optional.of(directory);
+    Path file = classFile(directory);
     Files.createDirectories(file.getParent());
     // The command's own jar holds its classes where a plain class path does not find them.
     try (InputStream code = Loop.class.getResourceAsStream(file.getFileName().toString())) {
@@ -49,22 +64,65 @@ final class BusyNeighbours implements AutoCloseable {
     }
     for (int i = 0; i < number; i++) {
       processes.add(
-          new ProcessBuilder(command()).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+          new ProcessBuilder(command(directory))
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start());
+    }
+    for (Process process : processes) {
+      awaitBusy(process);
     }
   }
 
-  private Path classFile() {
-    return classes.resolve(Loop.class.getName().replace('.', '/') + ".class");
+  private static Path classFile(Path directory) {
+    return directory.resolve(Loop.class.getName().replace('.', '/') + ".class");
   }
 
-  private List<String> command() {
+  private static List<String> command(Path directory) {
     List<String> command = new ArrayList<>();
     if (Files.isExecutable(SETSID)) {
       command.add(SETSID.toString());
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx16m", "-cp", classes.toString(), Loop.class.getName()));
+    command.addAll(List.of("-Xmx16m", "-cp", directory.toString(), Loop.class.getName()));
     return command;
+  }
+
+  /** Waits for the line that a process writes when it computes. */
+  private static void awaitBusy(Process process) {
+    CompletableFuture<String> line =
+        CompletableFuture.supplyAsync(() -> firstLine(process), BusyNeighbours::daemon);
+    try {
+      if (Loop.BUSY.equals(line.get(LONGEST_START.toSeconds(), TimeUnit.SECONDS))) {
+        return;
+      }
+      throw new CommandFailure("a busy neighbour ended before it computed", null);
+    } catch (TimeoutException e) {
+      throw new CommandFailure("a busy neighbour did not compute within " + LONGEST_START, e);
+    } catch (ExecutionException e) {
+      throw new CommandFailure("a busy neighbour did not start: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("interrupted while a busy neighbour started", e);
+    }
+  }
+
+  private static void daemon(Runnable work) {
+    Thread thread = new Thread(work, "l2s-busy-start");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static String firstLine(Process process) {
+    try {
+      return process.inputReader(StandardCharsets.US_ASCII).readLine();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The processes that were started. */
+  List<ProcessHandle> processes() {
+    return processes.stream().map(Process::toHandle).toList();
   }
 
   /**
@@ -87,22 +145,39 @@ final class BusyNeighbours implements AutoCloseable {
   /** What such a process runs. */
   static final class Loop {
 
+    static final String BUSY = "busy";
+
+    private static final long ROUND = 10_000_000;
+
+    /** Written so that the arithmetic is not left out. */
+    private static volatile double result;
+
     private Loop() {}
 
     /** Computes until its standard input ends, as it does when the parent process has ended. */
     public static void main(String[] args) throws IOException {
-      Thread spinning = new Thread(Loop::spin, "spin");
-      spinning.setDaemon(true);
-      spinning.start();
+      Thread computing = new Thread(Loop::compute, "compute");
+      computing.setDaemon(true);
+      computing.start();
       while (System.in.read() >= 0) {
         // The parent writes nothing.
       }
     }
 
-    private static void spin() {
+    private static void compute() {
+      result = sum(0);
+      System.out.println(BUSY);
       while (true) {
-        Thread.onSpinWait();
+        result = sum(result);
       }
+    }
+
+    private static double sum(double start) {
+      double sum = start;
+      for (long i = 1; i <= ROUND; i++) {
+        sum = sum * 0.999 + 1.0 / i;
+      }
+      return sum;
     }
   }
 
@@ -112,8 +187,12 @@ final class BusyNeighbours implements AutoCloseable {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
+    classes.ifPresent(BusyNeighbours::delete);
+  }
+
+  private static void delete(Path classes) {
     try {
-      Path file = classFile();
+      Path file = classFile(classes);
       Files.deleteIfExists(file);
       Path each = file.getParent();
       while (each != null && !each.equals(classes)) {

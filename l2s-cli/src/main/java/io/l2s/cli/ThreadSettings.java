@@ -22,8 +22,9 @@ final class ThreadSettings {
       paramLabel = "auto|N",
       description =
           "Most threads that compute together; auto: as many as there are cores, and one for small"
-              + " models that are faster so. While other processes use the cores there are fewer,"
-              + " except with --wait active.")
+              + " models that are faster so. A number above the number of cores counts as that. On"
+              + " Linux there are fewer while other processes use the cores, except with --wait"
+              + " active.")
   private void setThreads(String value) {
     threads = value;
     checked();
@@ -48,11 +49,15 @@ final class ThreadSettings {
     } catch (InvalidSettingException e) {
       throw new ParameterException(
           command.commandLine(),
-          "--" + e.field() + " must be " + e.bound() + ", but was '" + e.value() + "'");
+          names().apply(e.field()) + " must be " + e.bound() + ", but was '" + e.value() + "'");
     }
   }
 
+  private OptionNames names() {
+    return new OptionNames(command);
+  }
+
   NativeRuntime start() {
-    return NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"), checked());
+    return NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"), checked(), names());
   }
 }

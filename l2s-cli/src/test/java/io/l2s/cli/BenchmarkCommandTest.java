@@ -47,6 +47,7 @@ class BenchmarkCommandTest {
     assertThat(run.out()).containsPattern("hybrid +3 ").containsPattern("exact +3 +6 ");
     JsonObject report = JsonParser.parseString(Files.readString(json)).getAsJsonObject();
     assertThat(report.get("processors").getAsInt()).isPositive();
+    assertThat(report.get("busy").getAsInt()).isZero();
     assertThat(report.getAsJsonArray("stages")).hasSize(2);
     JsonObject stage = report.getAsJsonArray("stages").get(1).getAsJsonObject();
     assertThat(stage.get("batch").getAsInt()).isEqualTo(3);
@@ -85,13 +86,18 @@ class BenchmarkCommandTest {
             "--prompts",
             "3",
             "--json",
-            json.toString());
+            json.toString(),
+            "--busy",
+            "1");
 
     assertThat(run.err()).isEmpty();
+    assertThat(run.out()).contains("; beside 1 busy process of this command");
     assertThat(run.out()).contains("cached").contains("100 %");
     JsonObject report = JsonParser.parseString(Files.readString(json)).getAsJsonObject();
     JsonObject load = report.getAsJsonArray("load").get(0).getAsJsonObject();
     assertThat(load.get("cached").getAsDouble()).isEqualTo(1);
+    assertThat(report.get("busy").getAsInt()).isEqualTo(1);
+    assertThat(report.get("threads").getAsString()).contains("waiting");
   }
 
   @Test

@@ -39,6 +39,7 @@ class InspectCommandTest {
         .containsPattern(
             "processor +(int8 by AVX2|(no )?int8 instructions), (no )?bf16 instructions"
                 + "(, f32 by oneDNN from two million weights)?\n")
+        .containsPattern("threads +\\d+ threads? \\(.+\\), waiting .+\n")
         .doesNotContain("PROBLEM");
     assertThat(run.exitCode()).isZero();
   }

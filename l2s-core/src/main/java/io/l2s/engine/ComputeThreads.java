@@ -2,6 +2,7 @@ package io.l2s.engine;
 
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,51 +11,55 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A product waits for the slowest of the team. Where other processes keep cores busy, a thread
  * that has no core makes all others wait; so the team has no more threads than there are cores that
- * others leave free, measured four times a second while the engine works. Native thread only, but
- * for {@link #most} and {@link #describe}.
+ * others leave free, measured four times a second while the engine works. It shrinks as soon as
+ * others have used a whole core for that long and grows after two such times without. Native thread
+ * only, but for {@link #most}, {@link #remedy} and {@link #describe}.
  */
 public final class ComputeThreads {
 
   private static final Logger LOG = LoggerFactory.getLogger(ComputeThreads.class);
   private static final long PERIOD_NANOS = 250_000_000;
+  private static final int QUIET_LOOKS = 2;
   private static final ThreadLocal<ComputeThreads> OF_THIS_THREAD = new ThreadLocal<>();
 
   private final int most;
   private final boolean auto;
   private final boolean adapts;
   private final String description;
+  private final UnaryOperator<String> settingNames;
   private final CoreUse coreUse;
   private final LongSupplier nanoTime;
   private final IntConsumer engine;
   private int wanted;
   private int allowed;
+  private int quietLooks;
+  private long looks;
+
+  /** What the engine was told; 0 before. A new native thread begins with another one's number. */
   private int current;
+
   private long nextLook;
 
   /**
-   * @param most threads at most
-   * @param auto whether l2s chose {@code most}
-   * @param adapts whether the team shrinks where others use the cores
+   * @param settingNames the name that users know a setting by, for one of this package's names
    * @param engine sets the number of the engine's threads
    */
   ComputeThreads(
-      int most,
-      boolean auto,
-      boolean adapts,
-      String description,
+      ThreadChoice choice,
+      UnaryOperator<String> settingNames,
       CoreUse coreUse,
       LongSupplier nanoTime,
       IntConsumer engine) {
-    this.most = most;
-    this.auto = auto;
-    this.adapts = adapts;
-    this.description = description;
+    this.most = choice.most();
+    this.auto = choice.auto();
+    this.adapts = choice.adapts();
+    this.description = choice.description();
+    this.settingNames = settingNames;
     this.coreUse = coreUse;
     this.nanoTime = nanoTime;
     this.engine = engine;
     this.wanted = most;
     this.allowed = most;
-    this.current = most;
     this.nextLook = nanoTime.getAsLong();
   }
 
@@ -87,10 +92,25 @@ public final class ComputeThreads {
     wanted = Math.min(Math.max(1, threads), most);
   }
 
-  /** Whether other processes leave fewer cores free than the largest team needs. */
+  /**
+   * Whether other processes leave fewer cores free than the largest team needs, by the last look.
+   */
   public boolean crowded() {
     look();
     return allowed < most;
+  }
+
+  /** Number of looks at the use of the cores so far; 0 for ever where nothing is seen. */
+  public long looks() {
+    return looks;
+  }
+
+  /** What users can do about busy cores, in a sentence with the names that they know. */
+  public String remedy() {
+    return "Give this JVM cores of its own, or change "
+        + settingNames.apply("threads")
+        + " or "
+        + settingNames.apply("wait");
   }
 
   /** Makes this the team of the calling thread, which is a native one. */
@@ -117,15 +137,21 @@ public final class ComputeThreads {
 
   private void look() {
     long now = nanoTime.getAsLong();
-    if (!adapts || most == 1 || now - nextLook < 0) {
+    if (!adapts || now - nextLook < 0) {
       return;
     }
     nextLook = now + PERIOD_NANOS;
-    int free = coreUse.since(now).map(CoreUse.OtherUse::free).orElse(allowed);
-    int next = Math.min(most, free);
-    if (next != allowed) {
-      LOG.debug("other processes leave {} cores free: {} threads at most", free, next);
-      allowed = next;
+    coreUse.since(now).ifPresent(this::adaptTo);
+  }
+
+  private void adaptTo(CoreUse.OtherUse use) {
+    looks++;
+    int free = Math.min(most, use.free());
+    quietLooks = free > allowed ? quietLooks + 1 : 0;
+    if (free < allowed || quietLooks == QUIET_LOOKS) {
+      LOG.debug("{}: {} threads at most", use, free);
+      allowed = free;
+      quietLooks = 0;
     }
   }
 }

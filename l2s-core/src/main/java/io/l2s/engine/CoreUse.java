@@ -1,7 +1,7 @@
 package io.l2s.engine;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,20 +10,28 @@ import java.util.function.LongSupplier;
 
 /**
  * Measures how many of this JVM's cores other processes use, from Linux' {@code /proc}. Elsewhere
- * it sees nobody. Not thread-safe.
+ * it sees nobody. It sees the cores only, not a CPU quota: processes that use up the quota of the
+ * container that they share with this JVM are not seen. Not thread-safe.
  */
 final class CoreUse {
 
   private static final Path STATISTICS = Path.of("/proc/stat");
   private static final Path OWN_STATUS = Path.of("/proc/self/status");
 
-  /** Linux counts time in {@code /proc/stat} in hundredths of a second on every architecture. */
+  private static final Path OWN_TIME = Path.of("/proc/self/stat");
+
+  /** Linux counts time in these files in hundredths of a second on every architecture. */
   private static final long NANOS_PER_TICK = 10_000_000;
 
   /** Columns of {@code /proc/stat} after the name, by their place: idle and waiting for disks. */
   private static final int IDLE = 3;
 
   private static final int IO_WAIT = 4;
+
+  /** Columns of {@code /proc/self/stat} behind the process's name. */
+  private static final int USER_TIME = 11;
+
+  private static final int SYSTEM_TIME = 12;
 
   /** The last column that counts; time of guests behind it is in the first ones, too. */
   private static final int STEAL = 7;
@@ -51,14 +59,28 @@ final class CoreUse {
     return new CoreUse(
         () -> Files.isReadable(STATISTICS) ? Files.readAllLines(STATISTICS) : List.of(),
         CpuList.allowed(OWN_STATUS),
-        CoreUse::processCpuNanos);
+        () -> cpuNanos(OWN_TIME));
   }
 
-  private static long processCpuNanos() {
-    return ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean system
-        ? system.getProcessCpuTime()
-        : -1;
+  /**
+   * CPU time of a process by a file in the format of {@code /proc/self/stat}; -1 where it does not
+   * say. Java's own bean for this takes tens of milliseconds to load.
+   */
+  static long cpuNanos(Path stat) {
+    try {
+      String line = Files.readString(stat, StandardCharsets.ISO_8859_1);
+      // The name in parentheses may contain blanks.
+      String[] columns = line.substring(line.lastIndexOf(')') + 1).strip().split(" ");
+      long ticks = Long.parseLong(columns[USER_TIME]) + Long.parseLong(columns[SYSTEM_TIME]);
+      return ticks * NANOS_PER_TICK;
+    } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
+      return -1;
+    }
+  }
+
+  /** Whether the system says how much the cores are used. */
+  boolean isKnown() {
+    return sample(0).isPresent();
   }
 
   /**
@@ -79,18 +101,31 @@ final class CoreUse {
     if (elapsed < NANOS_PER_TICK) {
       return Optional.empty();
     }
-    return Optional.of(new OtherUse(cores.count(), Math.max(0, (double) (busy - own) / elapsed)));
+    return Optional.of(
+        new OtherUse(
+            cores.count(), Math.max(0, (double) (busy - own) / elapsed), (double) own / elapsed));
   }
 
   /**
+   * Use of the cores as a mean over a time.
+   *
    * @param cores cores that this process may use
-   * @param used how many of them others use, as a mean
+   * @param used how many of them others used
+   * @param own how many of them this process used
    */
-  record OtherUse(int cores, double used) {
+  record OtherUse(int cores, double used, double own) {
+
+    /** A core that was used all the time is measured as this much or more, for the ticks. */
+    private static final double WHOLE = 0.9;
+
+    /** What a process that wants a whole core gets of it, or more, while it has to share. */
+    private static final double SHARED = 0.5;
 
     /** Whole cores that are left, at least one. */
     int free() {
-      return (int) Math.max(1, Math.floor(cores - used + 0.5));
+      boolean noneIdle = used + own > cores - 1 + WHOLE;
+      int taken = (int) Math.floor(used + 1 - (noneIdle ? SHARED : WHOLE));
+      return Math.max(1, cores - taken);
     }
   }
 

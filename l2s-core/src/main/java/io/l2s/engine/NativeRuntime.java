@@ -21,6 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,12 +83,26 @@ public final class NativeRuntime implements AutoCloseable {
    * @throws NativesLoadException if the library does not load
    */
   public static NativeRuntime start(boolean downloadNatives, ThreadOptions threads) {
-    return start(downloadNatives, threads, RELEASE_LIMIT);
+    return start(downloadNatives, threads, UnaryOperator.identity());
+  }
+
+  /**
+   * Loads the engine, like {@link #start(boolean, ThreadOptions)}.
+   *
+   * @param settingNames the name that users know a setting by; its argument is {@code threads} or
+   *     {@code wait}, for {@link ThreadOptions#parse}'s arguments. Warnings use these names
+   */
+  public static NativeRuntime start(
+      boolean downloadNatives, ThreadOptions threads, UnaryOperator<String> settingNames) {
+    return start(downloadNatives, threads, settingNames, RELEASE_LIMIT);
   }
 
   static NativeRuntime start(
-      boolean downloadNatives, ThreadOptions options, Duration releaseLimit) {
-    ComputeThreads threads = Natives.prepare(downloadNatives, options);
+      boolean downloadNatives,
+      ThreadOptions options,
+      UnaryOperator<String> settingNames,
+      Duration releaseLimit) {
+    ComputeThreads threads = Natives.prepare(downloadNatives, options, settingNames);
     NativeRuntime runtime = new NativeRuntime(releaseLimit, threads);
     try {
       runtime.call(runtime::load);
@@ -109,6 +124,7 @@ public final class NativeRuntime implements AutoCloseable {
     JniUtils.setGradMode(false);
     gpuCount = engine.getGpuCount();
     threads.bind();
+    ComputeThreads.adapt();
     root = NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch");
     return null;
   }

@@ -9,12 +9,12 @@ import java.net.URL;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Properties;
-import java.util.stream.Stream;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Finds the native PyTorch library before DJL looks for it, and keeps DJL off the network. */
 final class Natives {
@@ -22,27 +22,23 @@ final class Natives {
   private static final String DESCRIPTOR = "native/lib/pytorch.properties";
 
   private static final String OFFLINE = "ai.djl.offline";
-  private static final String THREADS = "ai.djl.pytorch.num_threads";
   private static final String INTEROP_THREADS = "ai.djl.pytorch.num_interop_threads";
-  private static final String OMP_THREADS = "OMP_NUM_THREADS";
   private static final Logger LOG = LoggerFactory.getLogger(Natives.class);
 
   /** Threads of the library as it was loaded, once for the whole JVM. */
-  private static @Nullable Loaded loaded;
-
-  private record Loaded(
-      ThreadOptions options, int most, boolean auto, boolean adapts, String description) {}
+  private static @Nullable ThreadChoice loaded;
 
   private Natives() {}
 
   /** Must run before the first DJL class loads: DJL reads these settings once. */
-  static synchronized ComputeThreads prepare(boolean download, ThreadOptions options) {
+  static synchronized ComputeThreads prepare(
+      boolean download, ThreadOptions options, UnaryOperator<String> settingNames) {
     if (!download) {
       keepOffline();
       requireLibrary();
     }
     if (loaded == null) {
-      loaded = configureThreads(options);
+      loaded = configureThreads(options, settingNames);
     } else if (!loaded.options().equals(options)) {
       LOG.warn(
           "The engine has been loaded with {} in this JVM and keeps that; {} has no effect",
@@ -50,54 +46,35 @@ final class Natives {
           options);
     }
     return new ComputeThreads(
-        loaded.most(),
-        loaded.auto(),
-        loaded.adapts(),
-        loaded.description(),
-        CoreUse.ofThisProcess(),
-        System::nanoTime,
-        JniUtils::setNumThreads);
+        loaded, settingNames, CoreUse.ofThisProcess(), System::nanoTime, JniUtils::setNumThreads);
   }
 
-  private static Loaded configureThreads(ThreadOptions options) {
-    Loaded chosen = chosenThreads(options, SpinSetting::setInProcess);
-    System.setProperty(THREADS, Integer.toString(chosen.most()));
+  private static ThreadChoice configureThreads(
+      ThreadOptions options, UnaryOperator<String> settingNames) {
+    ThreadChoice chosen =
+        ThreadChoice.of(options, ThreadChoice.Machine.current(ProcessEnvironment.current()));
+    chosen.refusal().ifPresent(refusal -> report(options.waiting(), refusal, settingNames));
+    System.setProperty(ThreadChoice.DJL_THREADS, Integer.toString(chosen.most()));
     if (System.getProperty(INTEROP_THREADS) == null) {
       System.setProperty(INTEROP_THREADS, "1");
     }
     return chosen;
   }
 
+  private static void report(
+      ThreadWait wait, SpinSetting.Refusal refusal, UnaryOperator<String> settingNames) {
+    boolean asked = wait.mode() != ThreadWait.Mode.AUTO;
+    LOG.atLevel(asked || refusal.avoidable() ? Level.WARN : Level.DEBUG)
+        .log("{}={} has no effect: {}", settingNames.apply("wait"), wait, refusal.why());
+  }
+
   /** What {@code options} come to in this JVM, in words; nothing is set. */
   static synchronized String describeThreads(ThreadOptions options) {
     return loaded != null
         ? loaded.description()
-        : chosenThreads(options, (name, value) -> {}).description();
-  }
-
-  private static Loaded chosenThreads(ThreadOptions options, SpinSetting.Environment environment) {
-    // A JVM in a container sees as many processors as the container's quota amounts to.
-    int cores = Runtime.getRuntime().availableProcessors();
-    Optional<Integer> fixed =
-        Stream.of(System.getProperty(THREADS), System.getenv(OMP_THREADS))
-            .filter(value -> value != null && value.matches("[1-9]\\d{0,3}"))
-            .map(Integer::valueOf)
-            .findFirst();
-    int most = options.count().orElse(fixed.orElse(cores));
-    boolean auto = options.count().isEmpty() && fixed.isEmpty();
-    boolean adapts = options.waiting().mode() != ThreadWait.Mode.ACTIVE;
-    String why =
-        (options.count().isPresent()
-                ? "as set"
-                : fixed.isPresent() ? "as the environment says" : "auto: " + cores + " cores")
-            + (adapts ? ", fewer while other processes use the cores" : "");
-    String waiting = SpinSetting.apply(options.waiting(), System.getenv(), environment);
-    return new Loaded(
-        options,
-        most,
-        auto,
-        adapts,
-        most + (most == 1 ? " thread (" : " threads (") + why + "), " + waiting);
+        : ThreadChoice.of(
+                options, ThreadChoice.Machine.current(ProcessEnvironment.current().unchanged()))
+            .description();
   }
 
   private static void keepOffline() {

@@ -1,22 +1,23 @@
 package io.l2s.engine;
 
-import com.sun.jna.Function;
-import com.sun.jna.NativeLibrary;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.stream.Stream;
 
 /**
  * Sets how long the engine's threads spin. Its OpenMP library reads that from the environment when
- * it is loaded, so this must run before; Java cannot change its own environment, the C library can.
+ * it is loaded, so this must run before.
+ *
+ * <p>libgomp's own variable decides, {@code GOMP_SPINCOUNT}: where it is set, {@code
+ * OMP_WAIT_POLICY} has no effect on the number of turns. It takes a number or {@code INFINITY}
+ * (libgomp, {@code env.c}).
  */
 final class SpinSetting {
 
-  /** Variables by which a user decides it alone. */
   static final String SPIN_COUNT = "GOMP_SPINCOUNT";
 
-  static final String WAIT_POLICY = "OMP_WAIT_POLICY";
+  private static final String WAIT_POLICY = "OMP_WAIT_POLICY";
+  private static final String NO_END = "INFINITY";
 
   /**
    * Turns before a thread sleeps, some milliseconds. Fewer turns cost a wake-up in products of
@@ -25,75 +26,78 @@ final class SpinSetting {
    */
   static final int AUTOMATIC_SPINS = 100_000;
 
-  private static final Logger LOG = LoggerFactory.getLogger(SpinSetting.class);
-
-  /** What a process's environment takes. */
+  /** The environment that the engine reads when it is loaded. */
   interface Environment {
+
+    /** Why a variable that is set now has no effect on the engine; empty if it has one. */
+    Optional<Refusal> refusal();
+
     void set(String name, String value);
   }
+
+  /**
+   * Why a wait cannot be set.
+   *
+   * @param avoidable whether the user can do something about it
+   */
+  record Refusal(String why, boolean avoidable) {}
+
+  /**
+   * What holds now.
+   *
+   * @param words for users
+   * @param refusal why a wait that was to be set was not
+   */
+  record Outcome(String words, Optional<Refusal> refusal) {}
 
   private SpinSetting() {}
 
   /**
-   * Applies {@code wait} and returns what holds now, in words.
+   * Applies {@code wait}.
    *
    * @param present the environment that the JVM was started with
    */
-  static String apply(ThreadWait wait, Map<String, String> present, Environment environment) {
+  static Outcome apply(ThreadWait wait, Map<String, String> present, Environment environment) {
     Optional<String> own = ownSetting(present);
     if (wait.mode() == ThreadWait.Mode.AUTO && own.isPresent()) {
-      return "waiting as the environment says, " + own.get();
+      return new Outcome("waiting as the environment says, " + own.get(), Optional.empty());
+    }
+    Optional<Refusal> refusal = environment.refusal();
+    if (refusal.isPresent()) {
+      return refused(refusal.get(), own);
     }
     return switch (wait.mode()) {
-      case ACTIVE -> set(environment, WAIT_POLICY, "active", "waiting active (spins)");
-      case PASSIVE -> set(environment, WAIT_POLICY, "passive", "waiting passive (sleeps)");
+      case ACTIVE -> set(environment, NO_END, "waiting active (spins)");
+      case PASSIVE -> set(environment, "0", "waiting passive (sleeps)");
       case AUTO -> spins(environment, AUTOMATIC_SPINS, "waiting auto");
       case SPINS -> spins(environment, wait.spins().getAsInt(), "waiting");
     };
   }
 
   private static Optional<String> ownSetting(Map<String, String> present) {
-    for (String name : new String[] {SPIN_COUNT, WAIT_POLICY}) {
-      if (present.containsKey(name)) {
-        return Optional.of(name + "=" + present.get(name));
-      }
-    }
-    return Optional.empty();
+    // In the order in which libgomp obeys them.
+    return Stream.of(SPIN_COUNT, WAIT_POLICY)
+        .filter(present::containsKey)
+        .map(name -> name + "=" + present.get(name))
+        .findFirst();
   }
 
-  private static String spins(Environment environment, int spins, String words) {
+  private static Outcome spins(Environment environment, int spins, String words) {
     return set(
-        environment,
-        SPIN_COUNT,
-        Integer.toString(spins),
-        words + " (spins " + spins + " turns, then sleeps)");
+        environment, Integer.toString(spins), words + " (spins " + spins + " turns, then sleeps)");
   }
 
-  private static String set(Environment environment, String name, String value, String words) {
+  private static Outcome refused(Refusal refusal, Optional<String> own) {
+    String instead = own.map(value -> "the environment says, " + value).orElse("the engine does");
+    return new Outcome("waiting as " + instead + ": " + refusal.why(), Optional.of(refusal));
+  }
+
+  private static Outcome set(Environment environment, String value, String words) {
     try {
-      environment.set(name, value);
-      return words;
-    } catch (LinkageError | RuntimeException e) {
-      LOG.warn(
-          "{}={} could not be set for the engine's threads ({}). Start the JVM with {} in its"
-              + " environment, or slow answers beside busy processes remain",
-          name,
-          value,
-          e.toString(),
-          name);
-      return "waiting as the engine's default says, as " + name + " could not be set";
-    }
-  }
-
-  /** The C library's environment of this process, on Linux; elsewhere it refuses. */
-  static void setInProcess(String name, String value) {
-    if (!System.getProperty("os.name").startsWith("Linux")) {
-      throw new IllegalStateException("this is known to work on Linux only");
-    }
-    Function setenv = NativeLibrary.getInstance("c").getFunction("setenv");
-    int failed = setenv.invokeInt(new Object[] {name, value, 1});
-    if (failed != 0) {
-      throw new IllegalStateException("setenv returned " + failed);
+      environment.set(SPIN_COUNT, value);
+      return new Outcome(words, Optional.empty());
+    } catch (IllegalStateException e) {
+      return refused(new Refusal(String.valueOf(e.getMessage()), true), Optional.empty());
     }
   }
 }

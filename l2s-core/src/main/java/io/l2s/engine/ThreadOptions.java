@@ -7,9 +7,12 @@ import java.util.OptionalInt;
  * Threads of the engine. They belong to the whole JVM: the first runtime that starts sets them.
  * Immutable.
  *
- * @param count most threads that compute together, from 1; empty: as many as the machine gives this
- *     JVM cores, of which small models take one where a measurement at load says so. While other
- *     processes use the cores there are fewer, except with {@link ThreadWait.Mode#ACTIVE}
+ * @param count most threads that compute together, from 1; never more than the JVM has cores.
+ *     Empty: all cores, of which small models take one where that decodes faster. A JVM in a
+ *     container with a CPU quota has as many cores as the quota, rounded up ({@link
+ *     Runtime#availableProcessors}). On Linux there are fewer threads while other processes use the
+ *     cores, except with {@link ThreadWait.Mode#ACTIVE}; processes in the same container that use
+ *     up its quota are not seen
  * @param waiting how a thread waits for the others
  */
 public record ThreadOptions(OptionalInt count, ThreadWait waiting) {

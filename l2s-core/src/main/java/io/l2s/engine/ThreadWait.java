@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
- * How a thread of the engine waits for the others of its team: it spins a while, then it sleeps.
- * Immutable.
+ * How a thread of the engine waits for the others of its team: it spins a while, then it sleeps. It
+ * takes effect on Linux, unless other code has loaded the engine before. Immutable.
  *
  * @param mode who decides how long it spins
  * @param spins turns before it sleeps; present exactly with {@link Mode#SPINS}
@@ -17,7 +17,10 @@ public record ThreadWait(Mode mode, OptionalInt spins) {
   public enum Mode {
     /** l2s, unless the environment has {@code GOMP_SPINCOUNT} or {@code OMP_WAIT_POLICY}. */
     AUTO,
-    /** A thread spins until its wait is over, and all compute always: for unshared cores alone. */
+    /**
+     * A thread spins until its wait is over, between requests as well, and all compute always: for
+     * unshared cores alone.
+     */
     ACTIVE,
     /** A thread sleeps at once, which costs a wake-up for each product. */
     PASSIVE,
@@ -47,6 +50,14 @@ public record ThreadWait(Mode mode, OptionalInt spins) {
       case "passive" -> new ThreadWait(Mode.PASSIVE, OptionalInt.empty());
       default -> spins(value);
     };
+  }
+
+  /** As {@link #parse} reads it. */
+  @Override
+  public String toString() {
+    return mode == Mode.SPINS
+        ? Integer.toString(spins.getAsInt())
+        : mode.name().toLowerCase(Locale.ROOT);
   }
 
   private static ThreadWait spins(String value) {

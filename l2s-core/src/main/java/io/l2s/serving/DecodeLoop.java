@@ -42,7 +42,7 @@ final class DecodeLoop {
       LongSupplier nanoTime) {
     this.nativeThread = nativeThread;
     this.queue = queue;
-    this.batches = new RunningBatches(queue, threads, nanoTime);
+    this.batches = new RunningBatches(queue, threads, new SlowSteps(nanoTime, threads.remedy()));
     this.admission = new Admission(nativeThread, reader, queue, batches);
     this.cache = cache;
     this.selector = new TokenSelector(nativeThread::newScope);

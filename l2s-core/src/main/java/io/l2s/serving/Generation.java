@@ -106,6 +106,11 @@ final class Generation {
     return settings.maxNewTokens();
   }
 
+  /** Tokens of its prompt and of its answer so far. */
+  int length() {
+    return promptIds.length + maxNewTokens() - search.remaining();
+  }
+
   Search search() {
     return search;
   }

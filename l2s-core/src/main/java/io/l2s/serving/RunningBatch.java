@@ -68,6 +68,11 @@ final class RunningBatch {
     return generations.stream().mapToInt(Generation::rows).sum();
   }
 
+  /** Tokens of its longest sequence, prompt and answer so far. */
+  int length() {
+    return generations.stream().mapToInt(Generation::length).max().orElse(0);
+  }
+
   /**
    * Makes one decode call and sends the text that is settled after it.
    *

@@ -1,12 +1,12 @@
 package io.l2s.serving;
 
+import io.l2s.Route;
 import io.l2s.decoding.BatchDecoder;
 import io.l2s.decoding.TokenSelector;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,10 +29,10 @@ final class RunningBatches {
   private final List<RunningBatch> batches = new ArrayList<>();
   private final Deque<RunningBatch> round = new ArrayDeque<>();
 
-  RunningBatches(WaitingQueue queue, ThreadPlan threads, LongSupplier nanoTime) {
+  RunningBatches(WaitingQueue queue, ThreadPlan threads, SlowSteps slowSteps) {
     this.queue = queue;
     this.threads = threads;
-    this.slowSteps = new SlowSteps(nanoTime);
+    this.slowSteps = slowSteps;
   }
 
   boolean isEmpty() {
@@ -120,10 +120,13 @@ final class RunningBatches {
       attempt(
           next,
           batch -> {
-            threads.beforeDecoding(batch.path().route());
+            Route route = batch.path().route();
             int rows = batch.rows();
+            int length = batch.length();
+            threads.beforeDecoding(route, rows);
             long nanos = batch.decode(selector, mostSteps);
-            slowSteps.record(batch.path().route(), rows, nanos);
+            threads.afterDecoding(route, rows, nanos);
+            slowSteps.record(route, rows, length, nanos);
             batch.dropEnded();
           });
     }

@@ -75,7 +75,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
         options,
         NativeThread.of(runtime),
         Surroundings.real(responsiveness),
-        ThreadMeasurement.plan(runtime, components));
+        ThreadPlan.of(runtime.threads(), components));
     LOG.info("Serving {} with {}", paths.keySet(), runtime.threads().describe());
   }
 

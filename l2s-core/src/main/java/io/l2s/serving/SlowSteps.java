@@ -3,6 +3,7 @@ package io.l2s.serving;
 import io.l2s.Route;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -10,7 +11,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Warns when decode steps take far longer than at first. Other processes on the same cores usually
- * cause this. Native thread only.
+ * cause this. Steps over a longer cache take longer by themselves, so a step is compared only with
+ * steps of the same route and number of rows whose longest sequence had a length between the same
+ * two powers of two. Native thread only.
  */
 final class SlowSteps {
 
@@ -32,7 +35,10 @@ final class SlowSteps {
     void slow(Route route, int rows, long nanos, long usual);
   }
 
-  private record Key(Route route, int rows) {}
+  /**
+   * @param magnitude number of bits of the length
+   */
+  private record Key(Route route, int rows, int magnitude) {}
 
   private static final class Usual {
     private long nanos = Long.MAX_VALUE;
@@ -46,8 +52,13 @@ final class SlowSteps {
   private boolean warned;
   private long lastWarning;
 
-  SlowSteps(LongSupplier nanoTime) {
-    this(nanoTime, SlowSteps::log);
+  /**
+   * @param remedy what users can do about it, in a sentence without its full stop
+   */
+  SlowSteps(LongSupplier nanoTime, String remedy) {
+    this(
+        nanoTime,
+        (route, rows, nanos, usual) -> LOG.warn(message(route, rows, nanos, usual, remedy)));
   }
 
   SlowSteps(LongSupplier nanoTime, Warning warning) {
@@ -58,10 +69,12 @@ final class SlowSteps {
   /**
    * Records one decode call.
    *
+   * @param length tokens of the longest sequence, prompt and answer
    * @param nanos time of one of its steps
    */
-  void record(Route route, int rows, long nanos) {
-    Usual known = usual.computeIfAbsent(new Key(route, rows), missing -> new Usual());
+  void record(Route route, int rows, int length, long nanos) {
+    int magnitude = Integer.SIZE - Integer.numberOfLeadingZeros(length);
+    Usual known = usual.computeIfAbsent(new Key(route, rows, magnitude), missing -> new Usual());
     if (known.calls < WARM_UP_CALLS) {
       known.calls++;
       known.nanos = Math.min(known.nanos, nanos);
@@ -79,14 +92,15 @@ final class SlowSteps {
     }
   }
 
-  private static void log(Route route, int rows, long nanos, long usual) {
-    LOG.warn(
-        "Decode steps of {} with {} sequences take {} ms instead of {}: other processes probably"
-            + " keep the cores busy. Give this JVM cores of its own, or set fewer threads or another"
-            + " wait",
+  static String message(Route route, int rows, long nanos, long usual, String remedy) {
+    return String.format(
+        Locale.ROOT,
+        "Decode steps of %s with %d sequences take %.1f ms instead of %.1f: other processes probably"
+            + " keep the cores busy. %s",
         route,
         rows,
-        String.format("%.1f", nanos / 1e6),
-        String.format("%.1f", usual / 1e6));
+        nanos / 1e6,
+        usual / 1e6,
+        remedy);
   }
 }

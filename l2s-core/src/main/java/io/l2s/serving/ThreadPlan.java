@@ -1,53 +1,171 @@
 package io.l2s.serving;
 
 import io.l2s.Route;
-import java.util.EnumMap;
+import io.l2s.engine.ComputeThreads;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.function.IntConsumer;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
- * Sets the number of threads for each kind of work. It measures a route when that decodes first, so
- * that an unused route costs nothing. Native thread only.
+ * Sets the number of threads for each kind of work. Reading and prefill get all. Decoding with a
+ * small model gets one thread or all, by a {@link ThreadTrial} for each route and number of rows.
+ * Native thread only.
  */
 final class ThreadPlan {
 
-  /** Finds the fastest number of threads. */
-  interface Measurement {
+  private static final Logger LOG = LoggerFactory.getLogger(ThreadPlan.class);
 
-    /** Number of threads to decode {@code route}; empty while no measurement counts. */
-    OptionalInt decoding(Route route);
+  /** Number of weights read in a step from which on one thread was never faster. */
+  private static final long FEW_WEIGHTS = 20_000_000;
+
+  /** What the plan sets, and what it sees of other processes. */
+  interface Team {
+    int most();
+
+    void want(int threads);
+
+    boolean crowded();
+
+    long looks();
+
+    /** What users can do about busy cores, in a sentence without its full stop. */
+    String remedy();
   }
 
   /** Leaves the number of threads as it is. */
-  static final ThreadPlan UNCHANGED =
-      new ThreadPlan(route -> OptionalInt.empty(), 0, threads -> {});
+  static final ThreadPlan UNCHANGED = new ThreadPlan(new FixedTeam(), Set.of());
 
-  private final Measurement measurement;
-  private final int most;
-  private final IntConsumer team;
-  private final Map<Route, Integer> decoding = new EnumMap<>(Route.class);
+  private record Key(Route route, int rows) {}
+
+  private final Team team;
+  private final Set<Route> small;
+  private final Map<Key, ThreadTrial> trials = new HashMap<>();
+  private final Set<Route> reported = EnumSet.noneOf(Route.class);
+  private int threads;
 
   /**
-   * @param most number of threads for work that has not been measured
-   * @param team takes the number of threads for the next calls
+   * @param small routes on which one thread may be faster than all
    */
-  ThreadPlan(Measurement measurement, int most, IntConsumer team) {
-    this.measurement = measurement;
-    this.most = most;
+  ThreadPlan(Team team, Set<Route> small) {
     this.team = team;
+    this.small = small;
+  }
+
+  /** The plan for {@code components} on this machine. */
+  static ThreadPlan of(ComputeThreads threads, ServedComponents components) {
+    Set<Route> small = EnumSet.noneOf(Route.class);
+    if (threads.isAuto()) {
+      components
+          .slm()
+          .filter(slm -> isSmall(slm.decoder().stepWeights()))
+          .ifPresent(slm -> small.add(Route.HYBRID));
+      components
+          .slmAlone()
+          .filter(alone -> isSmall(alone.decoder().stepWeights()))
+          .ifPresent(alone -> small.add(Route.SLM_ONLY));
+      components
+          .llm()
+          .encoder()
+          .decoder()
+          .filter(own -> isSmall(own.stepWeights()))
+          .ifPresent(own -> small.addAll(Set.of(Route.LLM_ONLY, Route.EXACT)));
+    }
+    return new ThreadPlan(new EngineTeam(threads), small);
+  }
+
+  private static boolean isSmall(long stepWeights) {
+    return stepWeights > 0 && stepWeights < FEW_WEIGHTS;
+  }
+
+  /** What users can do about busy cores, in a sentence without its full stop. */
+  String remedy() {
+    return team.remedy();
   }
 
   /** Gives all threads to reading and prefill, which have many tokens at a time. */
   void beforeReading() {
-    team.accept(most);
+    team.want(team.most());
   }
 
-  /** Sets the number of threads for a batch of {@code route}. */
-  void beforeDecoding(Route route) {
-    if (!decoding.containsKey(route)) {
-      measurement.decoding(route).ifPresent(threads -> decoding.put(route, threads));
+  /** Sets the number of threads for the next decode call of a batch of {@code route}. */
+  void beforeDecoding(Route route, int rows) {
+    threads =
+        small.contains(route)
+            ? trials
+                .computeIfAbsent(new Key(route, rows), missing -> new ThreadTrial(team.most()))
+                .next(team.crowded(), team.looks())
+            : team.most();
+    team.want(threads);
+  }
+
+  /**
+   * Takes the time of the decode call since {@link #beforeDecoding}, if it did not fail.
+   *
+   * @param nanos time of one of its steps
+   */
+  void afterDecoding(Route route, int rows, long nanos) {
+    ThreadTrial trial = trials.get(new Key(route, rows));
+    if (trial != null && trial.took(threads, nanos, team.crowded(), team.looks())) {
+      LOG.atLevel(reported.add(route) ? Level.INFO : Level.DEBUG)
+          .log("{} with {} sequences decodes with {}", route, rows, trial);
     }
-    team.accept(decoding.getOrDefault(route, most));
+  }
+
+  private record EngineTeam(ComputeThreads threads) implements Team {
+
+    @Override
+    public int most() {
+      return threads.most();
+    }
+
+    @Override
+    public void want(int number) {
+      threads.want(number);
+    }
+
+    @Override
+    public boolean crowded() {
+      return threads.crowded();
+    }
+
+    @Override
+    public long looks() {
+      return threads.looks();
+    }
+
+    @Override
+    public String remedy() {
+      return threads.remedy();
+    }
+  }
+
+  private static final class FixedTeam implements Team {
+
+    @Override
+    public int most() {
+      return 1;
+    }
+
+    @Override
+    public void want(int threads) {}
+
+    @Override
+    public boolean crowded() {
+      return false;
+    }
+
+    @Override
+    public long looks() {
+      return 0;
+    }
+
+    @Override
+    public String remedy() {
+      return "";
+    }
   }
 }

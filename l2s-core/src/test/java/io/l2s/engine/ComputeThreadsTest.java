@@ -1,9 +1,12 @@
 package io.l2s.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ComputeThreadsTest {
@@ -32,7 +35,8 @@ class ComputeThreadsTest {
   private final ComputeThreads threads = threads(true);
 
   private ComputeThreads threads(boolean adapts) {
-    return new ComputeThreads(2, true, adapts, "", coreUse, () -> now, teams::add);
+    ThreadChoice two = new ThreadChoice(ThreadOptions.AUTO, 2, true, adapts, "", Optional.empty());
+    return new ComputeThreads(two, name -> "--" + name, coreUse, () -> now, teams::add);
   }
 
   /** A quarter of a second passes, of which others use some hundredths on this JVM's cores. */
@@ -44,30 +48,52 @@ class ComputeThreadsTest {
   }
 
   @Test
+  void theFirstCallTellsTheEngine() {
+    threads.beforeCall();
+    threads.beforeCall();
+    assertThat(teams).containsExactly(2);
+  }
+
+  @Test
   void aQuietMachineKeepsAllThreads() {
     threads.beforeCall();
     pass(0, threads);
     pass(3, threads);
-    assertThat(teams).isEmpty();
+    assertThat(teams).containsExactly(2);
+    assertThat(threads.crowded()).isFalse();
+    assertThat(threads.looks()).isEqualTo(2);
+  }
+
+  @Test
+  void aBusyNeighbourTakesAThreadUntilItHasBeenGoneForTwoLooks() {
+    threads.beforeCall();
+    pass(25, threads);
+    assertThat(teams).containsExactly(2, 1);
+    assertThat(threads.crowded()).isTrue();
+    pass(25, threads);
+    pass(0, threads);
+    assertThat(teams).containsExactly(2, 1);
+    pass(25, threads);
+    pass(0, threads);
+    assertThat(threads.crowded()).isTrue();
+    pass(0, threads);
+    assertThat(teams).containsExactly(2, 1, 2);
     assertThat(threads.crowded()).isFalse();
   }
 
   @Test
-  void aBusyNeighbourTakesAThreadUntilItLeaves() {
+  void aPartOfACoreTakesNoThread() {
     threads.beforeCall();
-    pass(25, threads);
-    assertThat(teams).containsExactly(1);
-    assertThat(threads.crowded()).isTrue();
-    pass(25, threads);
-    pass(0, threads);
-    assertThat(teams).containsExactly(1, 2);
+    pass(20, threads);
+    pass(20, threads);
+    assertThat(teams).containsExactly(2);
   }
 
   @Test
   void oneThreadIsAlwaysLeft() {
     threads.beforeCall();
     pass(50, threads);
-    assertThat(teams).containsExactly(1);
+    assertThat(teams).containsExactly(2, 1);
   }
 
   @Test
@@ -84,13 +110,30 @@ class ComputeThreadsTest {
     ComputeThreads active = threads(false);
     active.beforeCall();
     pass(50, active);
-    assertThat(teams).isEmpty();
+    assertThat(teams).containsExactly(2);
   }
 
   @Test
-  void nothingIsKnownWithoutTheSystemsFigures() {
-    CoreUse blind = new CoreUse(List::of, CpuList.parse("0-1"), () -> 0);
-    assertThat(blind.since(0)).isEmpty();
-    assertThat(blind.since(LOOK)).isEmpty();
+  void theRemedyNamesTheSettingsAsUsersKnowThem() {
+    assertThat(threads.remedy())
+        .isEqualTo("Give this JVM cores of its own, or change --threads or --wait");
+  }
+
+  @Test
+  void aSecondNativeThreadDoesNotInheritTheFirstOnesNumber() {
+    try (NativeRuntime first = NativeRuntime.start(false)) {
+      first.threads().want(1);
+      assertThat(first.call(ComputeThreadsTest::engineThreads)).isEqualTo(1);
+      try (NativeRuntime second = NativeRuntime.start(false)) {
+        int number = second.call(ComputeThreadsTest::engineThreads);
+        assumeFalse(second.threads().crowded(), "another process keeps a core busy");
+        assertThat(number).isEqualTo(second.threads().most());
+      }
+    }
+  }
+
+  private static int engineThreads() {
+    ComputeThreads.adapt();
+    return JniUtils.getNumThreads();
   }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +47,9 @@ class NativeRuntimeTest {
 
   @Test
   void aReleaseDoesNotWaitForEverForACallThatHangs() throws InterruptedException {
-    NativeRuntime hanging = NativeRuntime.start(false, ThreadOptions.AUTO, Duration.ofMillis(20));
+    NativeRuntime hanging =
+        NativeRuntime.start(
+            false, ThreadOptions.AUTO, UnaryOperator.identity(), Duration.ofMillis(20));
     CountDownLatch busy = new CountDownLatch(1);
     CountDownLatch released = new CountDownLatch(2);
     hanging.execute(() -> awaitQuietly(busy));

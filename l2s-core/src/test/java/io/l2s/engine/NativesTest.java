@@ -2,6 +2,7 @@ package io.l2s.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,21 +24,21 @@ class NativesTest {
   @Test
   void djlIsKeptOffTheNetwork() {
     System.clearProperty(OFFLINE);
-    Natives.prepare(false, ThreadOptions.AUTO);
+    Natives.prepare(false, ThreadOptions.AUTO, UnaryOperator.identity());
     assertThat(System.getProperty(OFFLINE)).isEqualTo("true");
   }
 
   @Test
   void aSettingOfTheApplicationIsKept() {
     System.setProperty(OFFLINE, "false");
-    Natives.prepare(false, ThreadOptions.AUTO);
+    Natives.prepare(false, ThreadOptions.AUTO, UnaryOperator.identity());
     assertThat(System.getProperty(OFFLINE)).isEqualTo("false");
   }
 
   @Test
   void nothingIsSetWhereDownloadsAreAllowed() {
     System.clearProperty(OFFLINE);
-    Natives.prepare(true, ThreadOptions.AUTO);
+    Natives.prepare(true, ThreadOptions.AUTO, UnaryOperator.identity());
     assertThat(System.getProperty(OFFLINE)).isNull();
   }
 }

@@ -15,8 +15,12 @@ class SlowStepsTest {
       new SlowSteps(() -> now, (route, rows, nanos, usual) -> warned.add(nanos / usual));
 
   private void record(int calls, long nanos) {
+    record(calls, 20, nanos);
+  }
+
+  private void record(int calls, int length, long nanos) {
     for (int i = 0; i < calls; i++) {
-      steps.record(Route.HYBRID, 1, nanos);
+      steps.record(Route.HYBRID, 1, length, nanos);
     }
   }
 
@@ -52,9 +56,28 @@ class SlowStepsTest {
   void eachBatchSizeHasItsOwnFigure() {
     record(SlowSteps.WARM_UP_CALLS, 10);
     for (int i = 0; i < 100; i++) {
-      steps.record(Route.HYBRID, 16, 80);
-      steps.record(Route.LLM_ONLY, 1, 80);
+      steps.record(Route.HYBRID, 16, 20, 80);
+      steps.record(Route.LLM_ONLY, 1, 20, 80);
     }
     assertThat(warned).isEmpty();
+  }
+
+  @Test
+  void longerSequencesAreNotComparedWithShortOnes() {
+    record(SlowSteps.WARM_UP_CALLS, 20, 10);
+    record(100, 2000, 80);
+    assertThat(warned).isEmpty();
+
+    record(SlowSteps.CALLS_IN_A_ROW, 1100, 80 * SlowSteps.FACTOR + 10);
+    assertThat(warned).hasSize(1);
+  }
+
+  @Test
+  void theMessageSaysWhatCanBeDone() {
+    assertThat(
+            SlowSteps.message(Route.HYBRID, 8, 12_340_000, 1_000_000, "Change --threads or --wait"))
+        .isEqualTo(
+            "Decode steps of HYBRID with 8 sequences take 12.3 ms instead of 1.0: other processes"
+                + " probably keep the cores busy. Change --threads or --wait");
   }
 }

@@ -17,7 +17,7 @@ class EngineConfiguration {
   @ConditionalOnMissingBean
   NativeRuntime l2sNativeRuntime(L2sProperties properties) {
     return NativeRuntime.start(
-        properties.natives().download(), ConfiguredOptions.threads(properties));
+        properties.natives().download(), ConfiguredOptions.threads(properties), PropertyNames::of);
   }
 
   @Bean

@@ -28,8 +28,9 @@ import org.springframework.util.unit.DataSize;
  *     as unresponsive: its requests fail and the application refuses traffic until the call
  *     returns. 0 switches this off.
  * @param threads Most threads that compute together: auto or a number. Auto takes as many as this
- *     JVM has cores, and one for small models that are faster so. While other processes use the
- *     cores there are fewer, except with the wait active.
+ *     JVM has cores, and one for small models that are faster so; a number above that of the cores
+ *     counts as that. On Linux there are fewer while other processes use the cores, except with the
+ *     wait active.
  * @param threadsWait How a thread waits for the others: auto, active, passive or a number of turns
  *     to spin before it sleeps. Auto spins shortly, unless GOMP_SPINCOUNT or OMP_WAIT_POLICY is in
  *     the environment. Choose active on cores that nobody shares. Takes effect on Linux.

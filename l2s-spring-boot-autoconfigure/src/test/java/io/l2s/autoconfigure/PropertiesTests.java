@@ -14,6 +14,7 @@ import io.l2s.ServingOptions;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.DeviceSpec;
+import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.ThreadOptions;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -27,8 +28,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.ClassPathResource;
 
 /** Every property reaches what it configures. */
@@ -114,6 +119,28 @@ class PropertiesTests {
             ConfiguredOptions.threads(
                 bind(Map.of("l2s.threads", "3", "l2s.threads.wait", "passive"))))
         .isEqualTo(ThreadOptions.parse("3", "passive"));
+  }
+
+  @Test
+  void bothThreadSettingsStandSideBySideInYaml() throws IOException {
+    PropertySource<?> yaml =
+        new YamlPropertySourceLoader()
+            .load(
+                "application",
+                new ByteArrayResource("l2s:\n  threads: 2\n  threads.wait: passive\n".getBytes()))
+            .get(0);
+    L2sProperties properties =
+        new Binder(ConfigurationPropertySource.from(yaml)).bind("l2s", L2sProperties.class).get();
+    assertThat(ConfiguredOptions.threads(properties))
+        .isEqualTo(ThreadOptions.parse("2", "passive"));
+  }
+
+  @Test
+  void warningsNameTheThreadSettingsAsProperties() {
+    try (NativeRuntime runtime = new EngineConfiguration().l2sNativeRuntime(bind(Map.of()))) {
+      assertThat(runtime.threads().remedy())
+          .isEqualTo("Give this JVM cores of its own, or change l2s.threads or l2s.threads.wait");
+    }
   }
 
   @ParameterizedTest
