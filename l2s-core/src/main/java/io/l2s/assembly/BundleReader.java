@@ -19,12 +19,35 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads one {@code l2s.json} and gathers everything that is wrong with it. */
 public final class BundleReader {
 
+  private static final Logger LOG = LoggerFactory.getLogger(BundleReader.class);
+
   private static final int FORMAT = 1;
+
+  private static final Set<String> FIELDS =
+      new TreeSet<>(
+          List.of(
+              "format",
+              "requires",
+              "llm",
+              "featureLayer",
+              "slm",
+              "projector",
+              "fusion",
+              "promptTokenizer",
+              "promptTemplate",
+              "slmAlone",
+              "sha256",
+              "training",
+              "scores"));
 
   private final Path directory;
   private final Path file;
@@ -52,6 +75,10 @@ public final class BundleReader {
 
   private Bundle read() {
     checkFormat();
+    Set<String> unknown = unknownFields(json);
+    if (!unknown.isEmpty()) {
+      LOG.warn("{}: the fields {} are unknown and ignored; known are {}", file, unknown, FIELDS);
+    }
     Optional<Path> llm = path("llm", Files::isDirectory);
     OptionalInt featureLayer = featureLayer();
     Optional<Path> slm = path("slm", Files::isDirectory);
@@ -80,6 +107,13 @@ public final class BundleReader {
         template,
         slmAlone,
         sha256);
+  }
+
+  /** Fields that no part of l2s reads, misspelt ones among them. */
+  static Set<String> unknownFields(JsonObject manifest) {
+    Set<String> unknown = new TreeSet<>(manifest.keySet());
+    unknown.removeAll(FIELDS);
+    return unknown;
   }
 
   private void checkFormat() {

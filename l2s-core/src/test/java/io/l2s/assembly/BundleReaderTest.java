@@ -3,6 +3,7 @@ package io.l2s.assembly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
 import io.l2s.Bundle;
 import io.l2s.Fusion;
 import io.l2s.ModelLoadException;
@@ -45,6 +46,16 @@ class BundleReaderTest {
     assertThat(bundle.fusion()).isEqualTo(Fusion.REPLACE);
     assertThat(bundle.promptTemplate()).contains("to German: {source}");
     assertThat(bundle.slmAlone()).isPresent();
+  }
+
+  @Test
+  void aMisspeltFieldIsReported() {
+    JsonObject manifest = new JsonObject();
+    manifest.addProperty("format", 1);
+    manifest.addProperty("promptTemplate", "{source}");
+    assertThat(BundleReader.unknownFields(manifest)).isEmpty();
+    manifest.addProperty("template", "{source}");
+    assertThat(BundleReader.unknownFields(manifest)).containsExactly("template");
   }
 
   @Test
