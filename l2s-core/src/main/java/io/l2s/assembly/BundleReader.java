@@ -22,6 +22,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -177,20 +178,28 @@ public final class BundleReader {
   }
 
   private <E extends Enum<E>> Optional<E> choice(String field, Class<E> type) {
+    if (!json.has(field)) {
+      String remedy =
+          type == PromptTokenizer.class ? "; take llm where the models have two vocabularies" : "";
+      problems.add(field + " is missing; it must be one of " + names(type) + remedy);
+      return Optional.empty();
+    }
     return text(field).flatMap(text -> choice(field, text, type));
   }
 
   private <E extends Enum<E>> Optional<E> choice(String field, String text, Class<E> type) {
-    List<String> names = new ArrayList<>();
-    for (E constant : type.getEnumConstants()) {
-      String name = constant.name().toLowerCase(Locale.ROOT);
-      if (name.equals(text)) {
-        return Optional.of(constant);
-      }
-      names.add(name);
+    int at = names(type).indexOf(text);
+    if (at < 0) {
+      problems.add(field + " must be one of " + names(type) + ", but was " + text);
+      return Optional.empty();
     }
-    problems.add(field + " must be one of " + names + ", but was " + text);
-    return Optional.empty();
+    return Optional.of(type.getEnumConstants()[at]);
+  }
+
+  private static List<String> names(Class<? extends Enum<?>> type) {
+    return Stream.of(type.getEnumConstants())
+        .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+        .toList();
   }
 
   private Map<String, String> digests() {

@@ -71,6 +71,12 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
   }
 
   @Override
+  public final void check(Checkpoint checkpoint) {
+    new WeightTable(weights(checkpoint)).check(checkpoint);
+    ForcedTokens.of(checkpoint, sizes(checkpoint.config()).vocabularySize());
+  }
+
+  @Override
   public final TrainableSlm resume(Loading from) {
     return TrainableProgram.resume(
         stored(from.checkpoint()), shape(from.checkpoint().config()), from);

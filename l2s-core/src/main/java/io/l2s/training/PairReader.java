@@ -83,9 +83,10 @@ final class PairReader {
       throw new DataFileException(
           file,
           0,
-          "every row has more than "
+          "every row was left out, as it has more than "
               + data.maxLength()
-              + " tokens; allow longer ones with maxLength",
+              + " tokens a side or more than the models have positions for; allow longer ones with"
+              + " maxLength as far as there are positions",
           null,
           "maxLength");
     }
@@ -129,7 +130,7 @@ final class PairReader {
             what
                 + " have at most "
                 + most
-                + " tokens, as the models have no positions for more, but has "
+                + " tokens, as the models have no positions for more, and there are "
                 + tokens);
   }
 

@@ -88,7 +88,7 @@ class PairReaderTest {
     assertThatThrownBy(() -> read(List.of(row), "{source}", t5, t5))
         .isInstanceOf(DataFileException.class)
         .hasMessageContaining("line 1: prompt and target together must have at most")
-        .hasMessageContaining("no positions for more, but has " + (prompt + target))
+        .hasMessageContaining("no positions for more, and there are " + (prompt + target))
         .hasMessageContaining("leave such rows out with longRows");
 
     limits = ContextLimits.each(prompt, target - 1);

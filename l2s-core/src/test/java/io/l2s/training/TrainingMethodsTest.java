@@ -150,7 +150,8 @@ class TrainingMethodsTest extends OnEngine {
     training.longRows = TrainingData.LongRows.LEAVE_OUT;
     training.maxLength = 1;
     assertThatThrownBy(() -> training.run(runtime))
-        .hasMessageContaining("pairs.tsv: every row has more than 1 tokens");
+        .hasMessageContaining(
+            "pairs.tsv: every row was left out, as it has more than 1 tokens a side");
     training.maxLength = 12;
     assertThat(training.run(runtime).step()).isEqualTo(2);
   }

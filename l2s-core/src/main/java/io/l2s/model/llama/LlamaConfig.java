@@ -129,8 +129,9 @@ record LlamaConfig(
           ? all
           : Collections.nCopies(layers, config.intOr("sliding_window", 4_096, 1, 1 << 30));
     }
+    boolean none = config.named("sliding_window") && !config.has("sliding_window");
     int window =
-        config.booleanOr("use_sliding_window", false)
+        config.booleanOr("use_sliding_window", false) && !none
             ? config.intOr("sliding_window", 4_096, 1, 1 << 30)
             : 0;
     List<String> types = config.strings("layer_types");
@@ -177,6 +178,6 @@ record LlamaConfig(
     long attention = 2L * width * heads * headWidth + 2L * width * keyValueHeads * headWidth;
     long step = layers * (attention + 3L * width * feedForward) + (long) vocabularySize * width;
     int longest = windows.contains(0) ? Integer.MAX_VALUE : Collections.max(windows);
-    return new DecoderOnlyShape(width, vocabularySize, layers, contextLength, longest, step);
+    return new DecoderOnlyShape(width, vocabularySize, layers, rope.contextLength(), longest, step);
   }
 }

@@ -45,6 +45,17 @@ record Rope(
 
   private static final double MAX = 1e12;
 
+  /** Most positions of prompt and answer: scaling reaches beyond the config's own number. */
+  int contextLength() {
+    double reached =
+        switch (type) {
+          case DEFAULT -> positions;
+          case LINEAR, DYNAMIC -> positions * factor;
+          case LLAMA3, YARN -> Math.max(positions, original * factor);
+        };
+    return (int) Math.max(positions, Math.min(1 << 30, reached));
+  }
+
   /**
    * @param positions {@code max_position_embeddings}
    */
