@@ -2,7 +2,9 @@ package io.l2s.serving;
 
 /**
  * Finds out in the first decode calls of a kind whether one thread or all do them in less time. The
- * calls take turns; the fastest of each counts. So a trial costs no work of its own.
+ * calls take turns; the fastest of each counts. So a trial costs no work of its own. All threads
+ * are chosen only where they are clearly faster: in a trial the idle ones still spin from the call
+ * before, which makes one thread look slower than it is by itself.
  *
  * <p>Figures beside busy processes count for nothing: then the trial starts over when they are
  * gone. A failed call counts for nothing either. Native thread only.
@@ -11,6 +13,9 @@ final class ThreadTrial {
 
   /** Timed calls with each number of threads; one more goes before, which is not timed. */
   static final int ROUNDS = 3;
+
+  /** How much faster than one thread all of them must be. */
+  static final double CLEARLY = 1.5;
 
   private final int most;
   private int calls;
@@ -82,7 +87,7 @@ final class ThreadTrial {
     if (calls <= 2 * ROUNDS) {
       return false;
     }
-    chosen = alone <= together ? 1 : most;
+    chosen = alone <= together * CLEARLY ? 1 : most;
     looksAtChoice = looks;
     return true;
   }

@@ -38,6 +38,12 @@ class ThreadTrialTest {
   }
 
   @Test
+  void allThreadsThatAreHardlyFasterAreNotChosen() {
+    calls(CALLS, 70, 50);
+    assertThat(calls(1, 70, 50)).containsExactly(1);
+  }
+
+  @Test
   void theFirstCallIsNotTimed() {
     calls(1, 0, 1);
     calls(CALLS - 1, 5, 9);
