@@ -58,7 +58,7 @@
       k = self.split_heads(y[1], self.encoder_heads)
       v = self.split_heads(y[2], self.encoder_heads)
       a = torch.scaled_dot_product_attention(q, k, v, bias, self.dropout, False, scale=self.encoder_scale)
-      x = self.settled(self.residual(x, self.merge_heads(a), g + 1), g + 1)
+      x = self.settled(self.plus(x, self.merge_heads(a), g + 1), g + 1)
       x = self.feed_forward(x, g + 2)
     if high < self.encoder_layers:
       return x
@@ -250,13 +250,13 @@
       k = self.split_heads(y[1], self.decoder_heads)
       v = self.split_heads(y[2], self.decoder_heads)
       a = torch.scaled_dot_product_attention(q, k, v, bias, self.dropout, False, scale=self.decoder_scale)
-      x = self.settled(self.residual(x, self.merge_heads(a), g + 1), g + 1)
+      x = self.settled(self.plus(x, self.merge_heads(a), g + 1), g + 1)
       q = self.split_heads(self.product(x, g + 2), self.decoder_heads)
       y = self.products(h, self.cross_group(i))  # [B, S, H*K] each
       k = self.split_heads(y[0], self.decoder_heads)
       v = self.split_heads(y[1], self.decoder_heads)
       a = torch.scaled_dot_product_attention(q, k, v, cross, self.dropout, False, scale=self.decoder_scale)
-      x = self.settled(self.residual(x, self.merge_heads(a), g + 3), g + 3)
+      x = self.settled(self.plus(x, self.merge_heads(a), g + 3), g + 3)
       x = self.feed_forward(x, g + 4)
     return x
 

@@ -237,24 +237,22 @@ class M(Module):
       return self.int8_products(x, g)
     if self.norms[g].size(0) > 0:
       x = self.normed(x, g)
-    if len(self.biases[g]) == 0:
-      return [self.lin(x, w, self.flips[g]) for w in self.groups[g]]
-    made = annotate(List[Tensor], [])
-    for i in range(len(self.groups[g])):
-      made.append(self.lin(x, self.groups[g][i], self.flips[g]) + self.biases[g][i])
+    made = [self.lin(x, w, self.flips[g]) for w in self.groups[g]]
+    for i in range(len(self.biases[g])):
+      made[i] = made[i] + self.biases[g][i]
     return made
 
   def product(self, x: Tensor, g: int) -> Tensor:
     return self.products(x, g)[0]
 
-  # x plus the product of group g with y
+  # x plus the product of group g with y; in training, with dropout of the product
   def plus(self, x: Tensor, y: Tensor, g: int) -> Tensor:
     if self.int8:
       z, scale = self.unscaled(self.rows(y), g, False)
       if len(self.biases[g]) > 0:
         x = x + self.biases[g][0]
       return self.plus_scaled(x, z, scale)
-    return x + self.product(y, g)
+    return x + self.drop(self.product(y, g))
 
   # p: of all later passes over whole sequences, 0 for none
   def drop_out(self, p: float) -> int:
@@ -265,12 +263,6 @@ class M(Module):
     if self.dropout > 0.:
       return torch.dropout(x, self.dropout, True)
     return x
-
-  # As `plus`, with dropout of the product in training.
-  def residual(self, x: Tensor, y: Tensor, g: int) -> Tensor:
-    if self.dropout > 0.:
-      return x + self.drop(self.product(y, g))
-    return self.plus(x, y, g)
 
   def activated(self, x: Tensor, activation: str) -> Tensor:
     if activation == "silu":

@@ -48,7 +48,7 @@
 
   def feed_forward(self, x: Tensor, g: int) -> Tensor:
     y = self.activated(self.product(x, g), self.activation)
-    return self.settled(self.residual(x, y, g + 1), g + 1)
+    return self.settled(self.plus(x, y, g + 1), g + 1)
 
   # The last layer has normed it.
   def encoded(self, x: Tensor) -> Tensor:

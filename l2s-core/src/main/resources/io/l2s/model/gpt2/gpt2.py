@@ -21,6 +21,6 @@
 
   # x: [.., D], a: [.., D] what the heads read -> [.., D] after the layer
   def after_attention(self, x: Tensor, a: Tensor, i: int) -> Tensor:
-    x = self.residual(x, a, i * 4 + 1)
+    x = self.plus(x, a, i * 4 + 1)
     y = self.product(x, i * 4 + 2)
-    return self.residual(x, self.activated(y, self.activation), i * 4 + 3)
+    return self.plus(x, self.activated(y, self.activation), i * 4 + 3)

@@ -81,6 +81,6 @@
 
   # x: [.., D], a: [.., H*K] what the heads read -> [.., D] after the layer
   def after_attention(self, x: Tensor, a: Tensor, i: int) -> Tensor:
-    x = self.residual(x, a, i * 4 + 1)
+    x = self.plus(x, a, i * 4 + 1)
     y = self.products(x, i * 4 + 2)
-    return self.residual(x, self.drop(self.activated(y[0], self.activation) * y[1]), i * 4 + 3)
+    return self.plus(x, self.drop(self.activated(y[0], self.activation) * y[1]), i * 4 + 3)

@@ -14,8 +14,8 @@
       return self.plus_scaled(x, z, inner * outer)
     y = self.products(x, g)
     if self.gated:
-      return self.residual(x, self.drop(torch.gelu(y[0], approximate="tanh") * y[1]), g + 1)
-    return self.residual(x, self.drop(torch.relu(y[0])), g + 1)
+      return self.plus(x, self.drop(torch.gelu(y[0], approximate="tanh") * y[1]), g + 1)
+    return self.plus(x, self.drop(torch.relu(y[0])), g + 1)
 
   # relative: key position minus query position; returns the bucket of each (T5Attention._relative_position_bucket).
   def bucket(self, relative: Tensor, bidirectional: bool) -> Tensor:
