@@ -82,7 +82,7 @@ public final class HybridModelBuilder {
   }
 
   /**
-   * Whose token ids the prompt has at the SLM's input; {@code SLM} if not said.
+   * Chooses whose token ids the prompt has at the SLM's input; {@code SLM} unless this is called.
    *
    * @param tokenizer {@code LLM} for a pair of two vocabularies; with {@link Fusion#ADD} the
    *     projector then needs an embedding adapter

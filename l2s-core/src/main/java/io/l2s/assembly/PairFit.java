@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.IntSupplier;
 
 /**
- * What must fit together for a projector to lead from an LLM to an SLM.
+ * Checks what must fit together for a projector to lead from an LLM to an SLM.
  *
  * @param oneVocabulary whether the same tokens have the same ids in both models' tokenizers
  */

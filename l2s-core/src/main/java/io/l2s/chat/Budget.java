@@ -1,9 +1,9 @@
 package io.l2s.chat;
 
 /**
- * What one rendering may still use. A template is a file from elsewhere: it may loop, nest and grow
- * without end. Counting steps bounds its time without a clock, so a template that renders today
- * renders tomorrow.
+ * The work that one rendering may still do. A template is a file from elsewhere: it may loop, nest
+ * and grow without end. Counting steps bounds its time without a clock, so a template that renders
+ * today renders tomorrow.
  */
 final class Budget {
 

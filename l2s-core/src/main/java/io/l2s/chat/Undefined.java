@@ -1,8 +1,8 @@
 package io.l2s.chat;
 
 /**
- * What a name or attribute without a value stands for: empty text, false, no elements. Other uses
- * are errors.
+ * The value of a name or attribute without one: empty text, false, no elements. Other uses are
+ * errors.
  *
  * @param message what is undefined
  */

@@ -102,6 +102,18 @@ public final class ConfigFile {
     return has(name) ? toInt(name, json.get(name), min, max) : fallback;
   }
 
+  /**
+   * Checks an id that {@code field} names, here or in the settings beside this file.
+   *
+   * @throws ModelLoadException if the vocabulary has no such id
+   */
+  public void requireId(String field, int id, int vocabularySize) {
+    if (id >= vocabularySize) {
+      throw new ModelLoadException(
+          file, prefix + field + " must be below vocab_size " + vocabularySize + ", but was " + id);
+    }
+  }
+
   /** A whole number or a list of them; empty where the field is absent. */
   public List<Integer> ints(String name, int min, int max) {
     if (!has(name)) {

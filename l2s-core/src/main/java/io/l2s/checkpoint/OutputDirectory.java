@@ -89,7 +89,7 @@ public final class OutputDirectory {
     if (!(cause instanceof FileSystemException failure)) {
       return directory.toString();
     }
-    // Of a copy or a move it is the target that is refused.
+    // A copy or a move is refused for its target.
     String file = failure.getOtherFile() == null ? failure.getFile() : failure.getOtherFile();
     return file == null ? directory.toString() : file;
   }

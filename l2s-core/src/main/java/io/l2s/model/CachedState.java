@@ -2,13 +2,13 @@ package io.l2s.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.l2s.EngineException;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -42,6 +42,7 @@ final class CachedState implements RewindableState {
 
   private final NativeRuntime runtime;
   private final Program program;
+  private final ProgramInputs inputs;
   private final int window;
   private NDManager scope;
   private List<NDArray> state = List.of();
@@ -71,6 +72,7 @@ final class CachedState implements RewindableState {
   private CachedState(NativeRuntime runtime, Program program, int window) {
     this.runtime = runtime;
     this.program = program;
+    this.inputs = new ProgramInputs(runtime, program);
     this.window = window;
     this.scope = runtime.newScope();
   }
@@ -106,22 +108,21 @@ final class CachedState implements RewindableState {
    * Starts a batch of a decoder-only model whose prompts' last vectors are still to be read. The
    * program has a method {@code start}.
    *
-   * @param inputs input vectors of the prompts, {@code [batch, maxLength, width]}
+   * @param vectors input vectors of the prompts, {@code [batch, maxLength, width]}
    * @param lengths true prompt lengths
    * @param window positions before a query that any layer attends to, itself among them
    */
   public static CachedState start(
-      NativeRuntime runtime, Program program, NDArray inputs, int[] lengths, int window) {
+      NativeRuntime runtime, Program program, NDArray vectors, int[] lengths, int window) {
     CachedState started = new CachedState(runtime, program, window);
     return started.starting(
         () -> {
           int columns = Arrays.stream(lengths).max().orElseThrow() - 1;
           try (NDManager temporary = runtime.newScope()) {
-            NDArray sizes = started.index(temporary, lengths);
-            NDArray mask = PromptMask.of(temporary, lengths, columns + 1);
-            requireFinite(inputs, started.onDevice(temporary, mask));
+            NDArray sizes = started.inputs.numbers(temporary, lengths);
+            requireFinite(vectors, started.inputs.mask(temporary, lengths, columns + 1));
             started.state =
-                program.tensors(started.scope, "start", inputs, sizes, capacityFor(columns + 1));
+                program.tensors(started.scope, "start", vectors, sizes, capacityFor(columns + 1));
           }
           started.column = columns;
           started.rows =
@@ -172,7 +173,7 @@ final class CachedState implements RewindableState {
               temporary,
               "decode_many",
               state,
-              nextTokens(temporary),
+              inputs.numbers(temporary, nextTokens()),
               firstColumns(temporary),
               hasVectors(),
               low(),
@@ -205,20 +206,28 @@ final class CachedState implements RewindableState {
   @Override
   public NDArray decodeOne(NDManager target) {
     requireChosen();
-    makeRoom(1);
+    return scored(target, "decode_one", nextTokens());
+  }
+
+  /**
+   * @param tokens what the method reads: one token a row, or several of a single row
+   */
+  private NDArray scored(NDManager target, String method, int[] tokens) {
+    int columns = tokens.length / size();
+    makeRoom(columns);
     try (NDManager temporary = runtime.newScope()) {
       NDArray logits =
           program.tensor(
               target,
-              "decode_one",
+              method,
               state,
-              nextTokens(temporary),
+              inputs.numbers(temporary, tokens),
               firstColumns(temporary),
               hasVectors(),
               low(),
               column,
               longest());
-      fed(1);
+      fed(columns);
       awaitsChoice = true;
       return logits;
     }
@@ -245,26 +254,10 @@ final class CachedState implements RewindableState {
     if (draft.length == 0) {
       throw new IllegalArgumentException("draft must hold at least 1 token, but was empty");
     }
-    makeRoom(draft.length + 1);
-    int[] inputs = new int[draft.length + 1];
-    inputs[0] = rows.get(0).next();
-    System.arraycopy(draft, 0, inputs, 1, draft.length);
-    try (NDManager temporary = runtime.newScope()) {
-      NDArray logits =
-          program.tensor(
-              target,
-              "verify",
-              state,
-              index(temporary, inputs),
-              firstColumns(temporary),
-              hasVectors(),
-              low(),
-              column,
-              longest());
-      fed(inputs.length);
-      awaitsChoice = true;
-      return logits;
-    }
+    int[] tokens = new int[draft.length + 1];
+    tokens[0] = rows.get(0).next();
+    System.arraycopy(draft, 0, tokens, 1, draft.length);
+    return scored(target, "verify", tokens);
   }
 
   @Override
@@ -303,12 +296,12 @@ final class CachedState implements RewindableState {
     if (kept.length == 0) {
       throw new IllegalArgumentException("rows must name at least 1 row, but was empty");
     }
-    List<Row> next = Arrays.stream(kept).mapToObj(rows::get).toList();
-    int[] moved = IntStream.range(0, kept.length).filter(row -> kept[row] != row).toArray();
+    Arrays.stream(kept).forEach(row -> Objects.checkIndex(row, size()));
     if (kept.length > rowCapacity()) {
       resize(kept.length, promptCapacity(), columnCapacity(), 0);
-      next = Arrays.stream(kept).mapToObj(rows::get).toList();
     }
+    List<Row> next = Arrays.stream(kept).mapToObj(rows::get).toList();
+    int[] moved = IntStream.range(0, kept.length).filter(row -> kept[row] != row).toArray();
     if (moved.length > 0) {
       copyRows(kept, moved, next);
     }
@@ -329,8 +322,9 @@ final class CachedState implements RewindableState {
                 firstKept(),
                 Arrays.stream(moved).map(row -> next.get(row).answer()).min().getAsInt());
     try (NDManager temporary = runtime.newScope()) {
-      NDArray to = index(temporary, moved);
-      NDArray source = index(temporary, Arrays.stream(moved).map(row -> kept[row]).toArray());
+      NDArray to = inputs.numbers(temporary, moved);
+      int[] sources = Arrays.stream(moved).map(row -> kept[row]).toArray();
+      NDArray source = inputs.numbers(temporary, sources);
       program.run("reorder", state, to, source, from, column, prompts);
     }
   }
@@ -433,12 +427,12 @@ final class CachedState implements RewindableState {
 
   /** First column that any row needs for its next input. */
   private int low() {
-    return Math.max(firstColumn(), column + 1 - Math.min(window, column + 1));
+    return Math.max(firstColumn(), column + 1 - window);
   }
 
   /** First column that stays. */
   private int firstKept() {
-    return window == Integer.MAX_VALUE ? low() : Math.max(firstColumn(), low() - REWINDABLE);
+    return Math.max(firstColumn(), low() - REWINDABLE);
   }
 
   private int firstColumn() {
@@ -457,27 +451,12 @@ final class CachedState implements RewindableState {
     return rows.stream().anyMatch(row -> row.next() == VECTOR);
   }
 
-  private NDArray nextTokens(NDManager temporary) {
-    return index(temporary, rows.stream().mapToInt(Row::next).toArray());
+  private int[] nextTokens() {
+    return rows.stream().mapToInt(Row::next).toArray();
   }
 
   private NDArray firstColumns(NDManager temporary) {
-    return index(temporary, rows.stream().mapToInt(Row::first).toArray());
-  }
-
-  private NDArray index(NDManager temporary, int[] numbers) {
-    long[] wide = Arrays.stream(numbers).asLongStream().toArray();
-    NDArray array = temporary.create(wide, new Shape(wide.length));
-    return onDevice(temporary, array);
-  }
-
-  private NDArray onDevice(NDManager temporary, NDArray array) {
-    if (program.device().isGpu()) {
-      NDArray moved = array.toDevice(program.device(), true);
-      moved.attach(temporary);
-      return moved;
-    }
-    return array;
+    return inputs.numbers(temporary, rows.stream().mapToInt(Row::first).toArray());
   }
 
   @Override

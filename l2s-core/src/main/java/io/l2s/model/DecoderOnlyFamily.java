@@ -1,6 +1,5 @@
 package io.l2s.model;
 
-import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
 import java.util.List;
@@ -22,7 +21,7 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
   protected abstract DecoderOnlyShape sizes(ConfigFile config);
 
   /**
-   * What it takes to run a model.
+   * The program, weights and products of a model.
    *
    * @param eos ids that end an answer
    */
@@ -86,13 +85,7 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
   public final TrainableSlm fresh(ConfigFile config, long seed, Placement on) {
     ModelShape shape = shape(config);
     List<Integer> eos = config.eosTokenIds();
-    for (int id : eos) {
-      if (id >= shape.vocabularySize()) {
-        throw new ModelLoadException(
-            config.file(),
-            "eos_token_id must be below vocab_size " + shape.vocabularySize() + ", but was " + id);
-      }
-    }
+    eos.forEach(id -> config.requireId("eos_token_id", id, shape.vocabularySize()));
     return TrainableProgram.fresh(program(config, eos, weights(config)), shape, seed, on);
   }
 

@@ -93,7 +93,7 @@ final class DecoderOnlyModel implements AutoCloseable {
   public NDArray score(NDManager scope, TokenBatch ids) {
     try (NDManager temporary = runtime.newScope()) {
       return program.tensor(
-          scope, "score", inputs.ids(temporary, ids), inputs.lengths(temporary, ids.lengths()));
+          scope, "score", inputs.ids(temporary, ids), inputs.numbers(temporary, ids.lengths()));
     }
   }
 
@@ -136,7 +136,7 @@ final class DecoderOnlyModel implements AutoCloseable {
             scope,
             "features",
             inputs.ids(temporary, prompts),
-            inputs.lengths(temporary, prompts.lengths()),
+            inputs.numbers(temporary, prompts.lengths()),
             featureLayer);
       }
     }
@@ -152,7 +152,8 @@ final class DecoderOnlyModel implements AutoCloseable {
     }
   }
 
-  private final class OwnDecoder implements LlmDecoder {
+  /** The facts that hold for the model's decoder in either part. */
+  private class Traits implements DecoderTraits {
 
     @Override
     public int vocabularySize() {
@@ -175,11 +176,6 @@ final class DecoderOnlyModel implements AutoCloseable {
     }
 
     @Override
-    public boolean readsFeatures() {
-      return false;
-    }
-
-    @Override
     public ForcedTokens forcedTokens() {
       return forced;
     }
@@ -187,6 +183,14 @@ final class DecoderOnlyModel implements AutoCloseable {
     @Override
     public int[] penaltyPrefix(int[] promptIds) {
       return promptIds.clone();
+    }
+  }
+
+  private final class OwnDecoder extends Traits implements LlmDecoder {
+
+    @Override
+    public boolean readsFeatures() {
+      return false;
     }
 
     @Override
@@ -197,41 +201,11 @@ final class DecoderOnlyModel implements AutoCloseable {
     }
   }
 
-  private final class Slm implements SlmDecoder {
+  private final class Slm extends Traits implements SlmDecoder {
 
     @Override
     public TokenEmbedder embeddings() {
       return inputs.embeddings(shape.width());
-    }
-
-    @Override
-    public int vocabularySize() {
-      return shape.vocabularySize();
-    }
-
-    @Override
-    public boolean rewindable() {
-      return true;
-    }
-
-    @Override
-    public ContextLimits contextLimits() {
-      return ContextLimits.together(shape.contextLength());
-    }
-
-    @Override
-    public long stepWeights() {
-      return shape.stepWeights();
-    }
-
-    @Override
-    public ForcedTokens forcedTokens() {
-      return forced;
-    }
-
-    @Override
-    public int[] penaltyPrefix(int[] promptIds) {
-      return promptIds.clone();
     }
 
     @Override

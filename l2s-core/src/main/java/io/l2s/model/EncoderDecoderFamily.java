@@ -1,6 +1,5 @@
 package io.l2s.model;
 
-import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
 import java.util.List;
@@ -32,7 +31,7 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
   protected abstract EncoderDecoderShape sizes(ConfigFile config);
 
   /**
-   * What it takes to run a model.
+   * The program, weights and products of a model.
    *
    * @param startToken first input of the decoder
    * @param eos ids that end an answer
@@ -93,16 +92,8 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
   public final EncoderDecoderShape sizes(Checkpoint checkpoint) {
     EncoderDecoderShape sizes = sizes(checkpoint.config());
     int start = checkpoint.decoderStartTokenId().orElse(sizes.startToken());
-    requireId(checkpoint.config(), "decoder_start_token_id", start, sizes);
+    checkpoint.config().requireId("decoder_start_token_id", start, sizes.vocabularySize());
     return sizes.withStartToken(start);
-  }
-
-  private static void requireId(ConfigFile config, String field, int id, EncoderDecoderShape of) {
-    if (id >= of.vocabularySize()) {
-      throw new ModelLoadException(
-          config.file(),
-          field + " must be below vocab_size " + of.vocabularySize() + ", but was " + id);
-    }
   }
 
   @Override
@@ -115,8 +106,8 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
   public final TrainableSlm fresh(ConfigFile config, long seed, Placement on) {
     EncoderDecoderShape sizes = sizes(config);
     List<Integer> eos = config.eosTokenIds();
-    eos.forEach(id -> requireId(config, "eos_token_id", id, sizes));
-    requireId(config, "decoder_start_token_id", sizes.startToken(), sizes);
+    eos.forEach(id -> config.requireId("eos_token_id", id, sizes.vocabularySize()));
+    config.requireId("decoder_start_token_id", sizes.startToken(), sizes.vocabularySize());
     return TrainableProgram.fresh(
         program(config, sizes.startToken(), eos, weights(config)), sizes.surroundings(), seed, on);
   }

@@ -157,13 +157,8 @@ final class EncoderDecoderModel implements AutoCloseable {
     }
   }
 
-  private final class OwnDecoder implements LlmDecoder {
-
-    private final int featureLayer;
-
-    OwnDecoder(int featureLayer) {
-      this.featureLayer = featureLayer;
-    }
+  /** The facts that hold for the model's decoder in either part. */
+  private class Traits implements DecoderTraits {
 
     @Override
     public int vocabularySize() {
@@ -171,13 +166,13 @@ final class EncoderDecoderModel implements AutoCloseable {
     }
 
     @Override
-    public ContextLimits contextLimits() {
-      return shape.limits();
+    public boolean rewindable() {
+      return true;
     }
 
     @Override
-    public boolean rewindable() {
-      return true;
+    public ContextLimits contextLimits() {
+      return shape.limits();
     }
 
     @Override
@@ -193,6 +188,15 @@ final class EncoderDecoderModel implements AutoCloseable {
     @Override
     public int[] penaltyPrefix(int[] promptIds) {
       return new int[] {shape.startToken()};
+    }
+  }
+
+  private final class OwnDecoder extends Traits implements LlmDecoder {
+
+    private final int featureLayer;
+
+    OwnDecoder(int featureLayer) {
+      this.featureLayer = featureLayer;
     }
 
     @Override
@@ -208,41 +212,11 @@ final class EncoderDecoderModel implements AutoCloseable {
     }
   }
 
-  private final class Slm implements SlmDecoder {
+  private final class Slm extends Traits implements SlmDecoder {
 
     @Override
     public TokenEmbedder embeddings() {
       return inputs.embeddings(shape.width());
-    }
-
-    @Override
-    public int vocabularySize() {
-      return shape.vocabularySize();
-    }
-
-    @Override
-    public ContextLimits contextLimits() {
-      return shape.limits();
-    }
-
-    @Override
-    public boolean rewindable() {
-      return true;
-    }
-
-    @Override
-    public long stepWeights() {
-      return shape.stepWeights();
-    }
-
-    @Override
-    public ForcedTokens forcedTokens() {
-      return forced;
-    }
-
-    @Override
-    public int[] penaltyPrefix(int[] promptIds) {
-      return new int[] {shape.startToken()};
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.l2s.model;
 
-import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import java.util.OptionalInt;
 
@@ -20,7 +19,7 @@ public record ForcedTokens(OptionalInt first, OptionalInt last) {
   /**
    * Those of {@code checkpoint}.
    *
-   * @throws ModelLoadException if the model has no such id
+   * @throws io.l2s.ModelLoadException if the model has no such id
    */
   public static ForcedTokens of(Checkpoint checkpoint, int vocabularySize) {
     OptionalInt first = checkpoint.forcedBosTokenId();
@@ -31,11 +30,7 @@ public record ForcedTokens(OptionalInt first, OptionalInt last) {
   }
 
   private static void require(Checkpoint checkpoint, String field, OptionalInt id, int size) {
-    if (id.isPresent() && id.getAsInt() >= size) {
-      throw new ModelLoadException(
-          checkpoint.config().file(),
-          field + " must be below vocab_size " + size + ", but was " + id.getAsInt());
-    }
+    id.ifPresent(each -> checkpoint.config().requireId(field, each, size));
   }
 
   /** The same for an answer that continues a prompt, whose first id is the prompt's. */

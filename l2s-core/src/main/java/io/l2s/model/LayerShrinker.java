@@ -88,7 +88,7 @@ record LayerShrinker(
         return Optional.of(name);
       }
       int number = Integer.parseInt(layer.group(2));
-      // What no other layer has serves all of them, as T5's relative positions do.
+      // A tensor that no other layer has serves all of them, as T5's relative positions do.
       boolean shared =
           number == 0
               && stack.layers() > 1

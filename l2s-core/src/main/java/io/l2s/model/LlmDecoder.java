@@ -7,42 +7,11 @@ import org.jspecify.annotations.Nullable;
  * The LLM's own decoder. It does not own its weights: closing the {@link LlmEncoder} frees them.
  * Native thread only.
  */
-public interface LlmDecoder {
-
-  /** Size of the vocabulary whose ids decoding yields. */
-  int vocabularySize();
-
-  /** Whether every state is a {@link RewindableState}, which the route {@code EXACT} needs. */
-  default boolean rewindable() {
-    return false;
-  }
-
-  /** Weights that one decode step reads, by which its time is guessed; 0 if that is not known. */
-  default long stepWeights() {
-    return 0;
-  }
-
-  /** Most tokens that the model has positions for. */
-  default ContextLimits contextLimits() {
-    return ContextLimits.NONE;
-  }
-
-  /** Ids that the model's settings force into every answer. */
-  default ForcedTokens forcedTokens() {
-    return ForcedTokens.NONE;
-  }
+public interface LlmDecoder extends DecoderTraits {
 
   /** Whether {@link #prefill} uses H; otherwise it reads the ids alone. */
   default boolean readsFeatures() {
     return true;
-  }
-
-  /**
-   * Ids that stand before the first generated one, as penalties on repetition see them: the start
-   * token of an encoder-decoder, the prompt of a decoder-only model.
-   */
-  default int[] penaltyPrefix(int[] promptIds) {
-    return new int[0];
   }
 
   /**

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What it takes to run a checkpoint: its family's program, the weights that the program reads, and
- * the products among them. Immutable; loading may be done on any thread.
+ * A checkpoint's program: its family's source, the weights that it reads, and the products among
+ * them. Immutable; loading may be done on any thread.
  *
  * @param owner class beside which the family's program lies
  * @param sources the family's program files; the part that all families share comes before them

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
+import java.util.Arrays;
 
 /** Arrays of prompts on the device of a program. Native thread only. */
 record ProgramInputs(NativeRuntime runtime, Program program) {
@@ -15,12 +16,9 @@ record ProgramInputs(NativeRuntime runtime, Program program) {
     return onDevice(scope, scope.create(prompts.padded(0), shape));
   }
 
-  /** {@code [batch]}. */
-  NDArray lengths(NDManager scope, int[] lengths) {
-    long[] wide = new long[lengths.length];
-    for (int row = 0; row < wide.length; row++) {
-      wide[row] = lengths[row];
-    }
+  /** One number a row: {@code [batch]}. */
+  NDArray numbers(NDManager scope, int[] numbers) {
+    long[] wide = Arrays.stream(numbers).asLongStream().toArray();
     return onDevice(scope, scope.create(wide, new Shape(wide.length)));
   }
 

@@ -26,6 +26,11 @@ public record WeightTable(List<WeightSpec> specs) {
     return specs.stream().filter(WeightSpec::required);
   }
 
+  /** Whether a program takes a tensor that it calls {@code name}. */
+  public boolean holds(String name) {
+    return required().anyMatch(spec -> spec.name().equals(name));
+  }
+
   /**
    * Compares a checkpoint's tensors with this table.
    *

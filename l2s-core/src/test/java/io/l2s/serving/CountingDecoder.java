@@ -2,9 +2,7 @@ package io.l2s.serving;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.l2s.model.ContextLimits;
 import io.l2s.model.DecoderState;
-import io.l2s.model.ForcedTokens;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.RewindableState;
 import io.l2s.model.SlmDecoder;
@@ -48,28 +46,8 @@ final class CountingDecoder implements SlmDecoder, LlmDecoder {
   }
 
   @Override
-  public ForcedTokens forcedTokens() {
-    return ForcedTokens.NONE;
-  }
-
-  @Override
   public boolean rewindable() {
     return true;
-  }
-
-  @Override
-  public ContextLimits contextLimits() {
-    return ContextLimits.NONE;
-  }
-
-  @Override
-  public long stepWeights() {
-    return 0;
-  }
-
-  @Override
-  public int[] penaltyPrefix(int[] promptIds) {
-    return new int[0];
   }
 
   @Override

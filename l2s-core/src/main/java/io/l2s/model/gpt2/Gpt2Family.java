@@ -57,8 +57,7 @@ public final class Gpt2Family extends DecoderOnlyFamily {
   @Override
   protected ModelProgram program(ConfigFile file, List<Integer> eos, List<WeightSpec> weights) {
     Gpt2Config config = Gpt2Config.read(file);
-    boolean ownHead =
-        weights.stream().anyMatch(spec -> spec.required() && spec.name().equals(Gpt2Weights.HEAD));
+    WeightTable table = new WeightTable(weights);
     Map<String, Object> attributes = new HashMap<>();
     attributes.put("layers", config.layers());
     attributes.put("heads", config.heads());
@@ -77,8 +76,9 @@ public final class Gpt2Family extends DecoderOnlyFamily {
         config.epsilon(),
         HOT,
         eos,
-        new WeightTable(weights),
-        Gpt2Weights.groups(config, ownHead ? Gpt2Weights.HEAD : Gpt2Weights.TOKENS),
+        table,
+        Gpt2Weights.groups(
+            config, table.holds(Gpt2Weights.HEAD) ? Gpt2Weights.HEAD : Gpt2Weights.TOKENS),
         program -> {});
   }
 }

@@ -63,8 +63,7 @@ public final class LlamaFamily extends DecoderOnlyFamily {
   @Override
   protected ModelProgram program(ConfigFile file, List<Integer> eos, List<WeightSpec> weights) {
     LlamaConfig config = LlamaConfig.read(file);
-    boolean ownHead =
-        weights.stream().anyMatch(spec -> spec.required() && spec.name().equals(LlamaWeights.HEAD));
+    WeightTable table = new WeightTable(weights);
     Rope rope = config.rope();
     Map<String, Object> attributes = new HashMap<>();
     attributes.put("layers", config.layers());
@@ -92,8 +91,9 @@ public final class LlamaFamily extends DecoderOnlyFamily {
         config.epsilon(),
         HOT,
         eos,
-        new WeightTable(weights),
-        LlamaWeights.groups(config, ownHead ? LlamaWeights.HEAD : LlamaWeights.TOKENS),
+        table,
+        LlamaWeights.groups(
+            config, table.holds(LlamaWeights.HEAD) ? LlamaWeights.HEAD : LlamaWeights.TOKENS),
         program -> prepare(program, config));
   }
 

@@ -48,7 +48,7 @@ public final class T5Family extends EncoderDecoderFamily {
   protected ModelProgram program(
       ConfigFile file, int startToken, List<Integer> eos, List<WeightSpec> weights) {
     T5Config config = T5Config.read(file);
-    boolean ownHead = weights.stream().anyMatch(spec -> spec.name().equals(T5Weights.HEAD));
+    WeightTable table = new WeightTable(weights);
     return new ModelProgram(
         T5Family.class,
         List.of(SHARED_PROGRAM, "t5.py"),
@@ -69,8 +69,8 @@ public final class T5Family extends EncoderDecoderFamily {
         config.epsilon(),
         HOT,
         eos,
-        new WeightTable(weights),
-        T5Weights.groups(config, ownHead ? T5Weights.HEAD : T5Weights.SHARED),
+        table,
+        T5Weights.groups(config, table.holds(T5Weights.HEAD) ? T5Weights.HEAD : T5Weights.SHARED),
         program -> {});
   }
 
