@@ -6,12 +6,15 @@ import io.l2s.ModelLoadException;
 import io.l2s.Precision;
 import io.l2s.Route;
 import io.l2s.assembly.HybridModelBuilder;
+import io.l2s.assembly.MemoryCheck;
 import io.l2s.assembly.ModelLoader;
+import io.l2s.engine.AvailableMemory;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.OwnedParts;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A model with all that it runs on; closing frees everything, last made first. */
@@ -39,7 +42,11 @@ final class LoadedModel implements AutoCloseable {
    */
   static LoadedModel ofLlm(Path llm, ModelOptions options) {
     LoadedModel loaded = new LoadedModel(options);
-    return loaded.build(() -> loaded.builder(llm, OptionalInt.empty()));
+    return loaded.build(
+        () -> {
+          loaded.requireMemory(check -> check.add(llm, options.llm(), options.serving()));
+          return loaded.builder(llm, OptionalInt.empty());
+        });
   }
 
   /**
@@ -56,7 +63,11 @@ final class LoadedModel implements AutoCloseable {
               + " --slm-alone");
     }
     LoadedModel loaded = new LoadedModel(options);
-    return loaded.build(() -> loaded.builder(bundle, routes));
+    return loaded.build(
+        () -> {
+          loaded.requireMemory(check -> loaded.addNeeds(check, bundle, routes));
+          return loaded.builder(bundle, routes);
+        });
   }
 
   HybridLanguageModel model() {
@@ -76,6 +87,28 @@ final class LoadedModel implements AutoCloseable {
   /** The device that runs, such as {@code cpu} or {@code gpu:0}. */
   String device() {
     return options.deviceName(runtime.devices());
+  }
+
+  private void requireMemory(Consumer<MemoryCheck> parts) {
+    if (options.checksMemory()) {
+      MemoryCheck check = new MemoryCheck(runtime.devices(), AvailableMemory.ofMachine());
+      parts.accept(check);
+      check.require();
+    }
+  }
+
+  private void addNeeds(MemoryCheck check, Bundle bundle, Set<Route> routes) {
+    if (routes.contains(Route.LLM_ONLY) || routes.contains(Route.EXACT)) {
+      check.add(bundle.llm(), options.llm(), options.serving());
+    } else {
+      check.addReader(bundle.llm(), options.llm());
+    }
+    if (routes.contains(Route.HYBRID) || routes.contains(Route.EXACT)) {
+      check.add(bundle.slm(), options.slm(), options.serving());
+    }
+    if (routes.contains(Route.SLM_ONLY)) {
+      check.add(bundle.slmAlone().orElseThrow(), options.slm(), options.serving());
+    }
   }
 
   private HybridModelBuilder builder(Path llm, OptionalInt featureLayer) {

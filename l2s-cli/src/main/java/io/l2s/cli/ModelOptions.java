@@ -84,6 +84,16 @@ final class ModelOptions {
     return value;
   }
 
+  @Option(
+      names = "--check-memory",
+      paramLabel = "true|false",
+      arity = "1",
+      defaultValue = "true",
+      description =
+          "Whether to compare, before any weight is read, what weights and batches need with the"
+              + " memory that is available. false: load in any case.")
+  private boolean checkMemory;
+
   @Mixin private ThreadSettings threads;
 
   /** Starts the engine with the threads that were chosen. */
@@ -99,6 +109,10 @@ final class ModelOptions {
   /** Where and how projector and SLM run. */
   ComponentOptions slm() {
     return new ComponentOptions(device, slmPrecision == null ? precision : slmPrecision);
+  }
+
+  boolean checksMemory() {
+    return checkMemory;
   }
 
   int batchSize() {

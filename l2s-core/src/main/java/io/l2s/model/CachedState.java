@@ -14,8 +14,9 @@ import java.util.stream.IntStream;
 /**
  * A running batch of a program that keeps keys and values. All rows write their keys and values at
  * one common column, which their relative positions allow; a row that joins later ignores the
- * columns before its own first. The cache starts small, doubles, moves to the front what is still
- * needed, and shrinks when rows leave.
+ * columns before its own first. The cache starts small, grows by a quarter, moves to the front what
+ * is still needed, and shrinks when rows leave. Of a prompt beyond a window that all layers have, it
+ * holds only what the window still reaches.
  *
  * <p>The program has the methods {@code resize}, {@code append}, {@code reorder}, {@code
  * decode_one}, {@code decode_many} and {@code verify}. Its state is a list of arrays that begins
@@ -29,7 +30,11 @@ final class CachedState implements RewindableState {
   /** In place of a row's next token: a vector that the program's state holds for the row. */
   private static final int VECTOR = -2;
 
+  /** Columns to have before any is used, and the least to have free after growing. */
   private static final int FIRST_CAPACITY = 64;
+
+  /** A cache that grows has this share of what it holds free, so that moving costs little. */
+  static final int SPARE_SHARE = 4;
 
   /** Columns that a window has left behind and that stay, so that tokens can be taken back. */
   private static final int REWINDABLE = 64;
@@ -110,19 +115,22 @@ final class CachedState implements RewindableState {
    *
    * @param vectors input vectors of the prompts, {@code [batch, maxLength, width]}
    * @param lengths true prompt lengths
-   * @param window positions before a query that any layer attends to, itself among them
+   * @param window positions before a query that any layer attends to, itself among them; {@link
+   *     Integer#MAX_VALUE} where a layer attends to all
    */
   public static CachedState start(
       NativeRuntime runtime, Program program, NDArray vectors, int[] lengths, int window) {
     CachedState started = new CachedState(runtime, program, window);
     return started.starting(
         () -> {
-          int columns = Arrays.stream(lengths).max().orElseThrow() - 1;
+          int longest = Arrays.stream(lengths).max().orElseThrow() - 1;
+          int columns = Math.min(longest, kept(window));
           try (NDManager temporary = runtime.newScope()) {
             NDArray sizes = started.inputs.numbers(temporary, lengths);
-            requireFinite(vectors, started.inputs.mask(temporary, lengths, columns + 1));
+            requireFinite(vectors, started.inputs.mask(temporary, lengths, longest + 1));
             started.state =
-                program.tensors(started.scope, "start", vectors, sizes, capacityFor(columns + 1));
+                program.tensors(
+                    started.scope, "start", vectors, sizes, columns, capacityFor(columns + 1));
           }
           started.column = columns;
           started.rows =
@@ -340,7 +348,7 @@ final class CachedState implements RewindableState {
       int length = Math.max(promptCapacity(), joining.promptCapacity());
       int columns = Math.max(column - firstKept(), joining.column);
       if (wanted > rowCapacity() || length > promptCapacity() || joining.column > column) {
-        int room = wanted > rowCapacity() ? Math.max(wanted, 2 * rowCapacity()) : rowCapacity();
+        int room = wanted > rowCapacity() ? wanted + wanted / SPARE_SHARE : rowCapacity();
         // The columns of the prompts that join end where the present rows write next.
         int shift = columns - (column - firstKept());
         resize(room, length, Math.max(columnCapacity(), capacityFor(columns + 1)), shift);
@@ -363,12 +371,12 @@ final class CachedState implements RewindableState {
 
   /** Columns to have for {@code used} ones. */
   private static int capacityFor(int used) {
-    int wanted = FIRST_CAPACITY;
-    // Half of it must be free afterwards: then moving costs little for each token.
-    while (used > wanted / 2) {
-      wanted = Math.multiplyExact(wanted, 2);
-    }
-    return wanted;
+    return Math.addExact(used, Math.max(FIRST_CAPACITY, used / SPARE_SHARE));
+  }
+
+  /** Columns of a sequence that stay under {@code window}. */
+  static int kept(int window) {
+    return window > Integer.MAX_VALUE - REWINDABLE ? Integer.MAX_VALUE : window + REWINDABLE;
   }
 
   /** Gives memory back once the rows that are left need less than half of it. */

@@ -36,6 +36,11 @@ public record ContextLimits(int prompt, int answer, int together) {
         Math.min(together, other.together));
   }
 
+  /** Most tokens of a prompt and its answer. */
+  public int ofSequence() {
+    return (int) Math.min(together, (long) prompt + answer);
+  }
+
   /** Most tokens of the answer to a prompt of this length; below 1 where there is no room. */
   public int answerTo(int promptTokens) {
     return Math.min(answer, together - promptTokens);

@@ -1,5 +1,7 @@
 package io.l2s.model;
 
+import ai.djl.Device;
+import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
 import java.util.List;
@@ -40,6 +42,15 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
   @Override
   public final ModelShape shape(ConfigFile config) {
     return sizes(config).surroundings();
+  }
+
+  @Override
+  public final ModelMemory memory(Checkpoint checkpoint, Device device, Precision wanted) {
+    DecoderOnlyShape sizes = sizes(checkpoint.config());
+    return new ModelMemory(
+        stored(checkpoint).bytes(checkpoint, device, wanted),
+        Float.BYTES * sizes.cachedPerToken(),
+        Math.min(sizes.contextLength(), CachedState.kept(sizes.window())));
   }
 
   @Override

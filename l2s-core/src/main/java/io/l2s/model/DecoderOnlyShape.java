@@ -7,9 +7,16 @@ package io.l2s.model;
  * @param window most positions that any layer attends to; {@link Integer#MAX_VALUE} where a layer
  *     attends to all
  * @param stepWeights weights that one decode step reads
+ * @param cachedPerToken numbers that keys and values of a token hold, all layers together
  */
 public record DecoderOnlyShape(
-    int width, int vocabularySize, int layers, int contextLength, int window, long stepWeights) {
+    int width,
+    int vocabularySize,
+    int layers,
+    int contextLength,
+    int window,
+    long stepWeights,
+    long cachedPerToken) {
 
   /** What its surroundings must fit. */
   public ModelShape surroundings() {

@@ -1,5 +1,7 @@
 package io.l2s.model;
 
+import ai.djl.Device;
+import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
 import java.util.List;
@@ -54,6 +56,15 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
   public void check(Checkpoint checkpoint) {
     ForcedTokens.of(checkpoint, sizes(checkpoint).vocabularySize());
     new WeightTable(weights(checkpoint)).check(checkpoint);
+  }
+
+  @Override
+  public final ModelMemory memory(Checkpoint checkpoint, Device device, Precision wanted) {
+    EncoderDecoderShape sizes = sizes(checkpoint);
+    return new ModelMemory(
+        stored(checkpoint).bytes(checkpoint, device, wanted),
+        Float.BYTES * sizes.cachedPerToken(),
+        sizes.limits().ofSequence());
   }
 
   @Override

@@ -6,6 +6,8 @@ package io.l2s.model;
  * @param limits most tokens that there are positions for; none where positions are relative
  * @param startToken first input of the decoder
  * @param stepWeights weights that one decode step reads
+ * @param cachedPerToken numbers that the decoder's keys and values of a token hold, of the prompt or
+ *     of the answer, all layers together
  */
 public record EncoderDecoderShape(
     int width,
@@ -13,7 +15,8 @@ public record EncoderDecoderShape(
     int encoderLayers,
     ContextLimits limits,
     int startToken,
-    long stepWeights) {
+    long stepWeights,
+    long cachedPerToken) {
 
   /** What its surroundings must fit. */
   public ModelShape surroundings() {
@@ -22,6 +25,6 @@ public record EncoderDecoderShape(
 
   EncoderDecoderShape withStartToken(int token) {
     return new EncoderDecoderShape(
-        width, vocabularySize, encoderLayers, limits, token, stepWeights);
+        width, vocabularySize, encoderLayers, limits, token, stepWeights, cachedPerToken);
   }
 }

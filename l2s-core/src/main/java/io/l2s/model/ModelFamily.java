@@ -1,5 +1,7 @@
 package io.l2s.model;
 
+import ai.djl.Device;
+import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
 import java.util.List;
@@ -32,6 +34,14 @@ public interface ModelFamily {
   default void check(Checkpoint checkpoint) {
     new WeightTable(weights(checkpoint)).check(checkpoint);
   }
+
+  /**
+   * The memory that {@code checkpoint} takes on {@code device}; no native engine, no weight is
+   * read.
+   *
+   * @param wanted its number format, AUTO among them
+   */
+  ModelMemory memory(Checkpoint checkpoint, Device device, Precision wanted);
 
   /**
    * The checkpoint as LLM.

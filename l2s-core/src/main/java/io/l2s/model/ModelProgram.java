@@ -97,6 +97,45 @@ public record ModelProgram(
   }
 
   /**
+   * Bytes of {@code checkpoint}'s weights in the number format in which they run on {@code device};
+   * no native engine.
+   *
+   * @throws io.l2s.ModelLoadException if the device or the stored weights do not allow {@code
+   *     wanted}
+   */
+  public long bytes(Checkpoint checkpoint, Device device, Precision wanted) {
+    Precision precision = NumberFormat.serving(checkpoint, device, wanted);
+    MatmulKernel kernel =
+        MatmulKernel.of(precision, device, CpuFeatures.current(), checkpoint.parameters());
+    long bytes =
+        weights
+            .required()
+            .mapToLong(spec -> spec.elements() * bytesOfOne(spec, checkpoint, precision))
+            .sum();
+    // A table that is multiplied by stays beside what is packed of it.
+    boolean packs = precision == Precision.INT8 || kernel == MatmulKernel.ONEDNN;
+    return bytes
+        + groups.stream()
+            .flatMap(group -> group.names().stream())
+            .map(this::spec)
+            .filter(spec -> packs && spec.kind() == WeightSpec.Kind.TABLE)
+            .mapToLong(spec -> spec.elements() * (precision == Precision.INT8 ? 1 : Float.BYTES))
+            .sum();
+  }
+
+  private static int bytesOfOne(WeightSpec spec, Checkpoint checkpoint, Precision precision) {
+    if (spec.inFloat32() || precision == Precision.F32) {
+      return Float.BYTES;
+    } else if (precision == Precision.BF16) {
+      return Short.BYTES;
+    }
+    // Tables are only looked up in, so they stay as they are stored.
+    return spec.kind() == WeightSpec.Kind.PRODUCT
+        ? 1
+        : checkpoint.tensor(spec.stored()).type().bytes();
+  }
+
+  /**
    * The program without weights. Native thread only.
    *
    * @param compute number format in which float32 weights are multiplied, f32 or bf16

@@ -45,6 +45,11 @@ public record WeightSpec(
     return new WeightSpec(stored, stored, List.of(), Kind.IGNORED, 0, false);
   }
 
+  /** Number of weights. */
+  public long elements() {
+    return shape.stream().reduce(1L, Math::multiplyExact);
+  }
+
   /** Whether every checkpoint must hold it. */
   public boolean required() {
     return kind != Kind.IGNORED;

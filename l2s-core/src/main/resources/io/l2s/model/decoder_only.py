@@ -101,21 +101,23 @@
   # The state of a running batch of B rows has room for R >= B rows and T columns: keys and values [2L, R, G, T, K],
   # layer by layer, nothing [0, R, 1, 0, 1], an additive mask [R, 1, 1, T] and the vector that each row reads next where
   # its next token is -2 [R, D]. All rows write at the same column; the columns before a row's first are masked.
-  # The prompts end at column S - 1, and their last vectors are the first ones to read.
-  # x: [B, S, D] input vectors, lengths: [B]
-  def start(self, x: Tensor, lengths: Tensor, capacity: int) -> List[Tensor]:
+  # The prompts end at column C, and their last vectors are the first ones to read. C is S - 1, or less where no layer
+  # attends to what came before the last C positions.
+  # x: [B, S, D] input vectors, lengths: [B], kept: C
+  def start(self, x: Tensor, lengths: Tensor, kept: int, capacity: int) -> List[Tensor]:
     rows = x.size(0)
     n = x.size(1) - 1
+    left = n - kept
     device = x.device
     last = (lengths - 1).view([rows, 1, 1]).expand([rows, 1, x.size(2)])
     pending = torch.gather(x, 1, last).squeeze(1)  # [B, D]
     free = torch.zeros([rows, 1, 1, capacity], dtype=6, device=device)
-    columns = torch.arange(n, dtype=4, device=device).unsqueeze(0) - (n + 1 - lengths).unsqueeze(1)  # [B, S - 1]
-    free[:, 0, 0, 0:n] = (columns < 0).to(6) * -1e9
+    columns = torch.arange(left, n, dtype=4, device=device).unsqueeze(0) - (n + 1 - lengths).unsqueeze(1)  # [B, C]
+    free[:, 0, 0, 0:kept] = (columns < 0).to(6) * -1e9
     own = torch.zeros([2 * self.layers, rows, self.kv_heads, capacity, self.head_width], dtype=6, device=device)
     if n > 0:
       equal = bool(torch.all(lengths == n + 1))
-      source = torch.clamp(columns, 0).view([rows, 1, n, 1]).expand([rows, self.kv_heads, n, self.head_width])
+      source = torch.clamp(columns, 0).view([rows, 1, kept, 1]).expand([rows, self.kv_heads, kept, self.head_width])
       positions = torch.arange(n, dtype=4, device=device)
       rotation = self.rotation(positions, lengths.unsqueeze(1))
       x = self.first(torch.slice(x, 1, 0, n), positions)
@@ -124,11 +126,11 @@
         k = self.split_heads(y[1], self.kv_heads)  # [B, G, S - 1, K]
         v = self.split_heads(y[2], self.kv_heads)
         if equal:
-          own[2 * i, :, :, 0:n] = k
-          own[2 * i + 1, :, :, 0:n] = v
+          own[2 * i, :, :, 0:kept] = torch.slice(k, 2, left, n)
+          own[2 * i + 1, :, :, 0:kept] = torch.slice(v, 2, left, n)
         else:
-          own[2 * i, :, :, 0:n] = torch.gather(k, 2, source)
-          own[2 * i + 1, :, :, 0:n] = torch.gather(v, 2, source)
+          own[2 * i, :, :, 0:kept] = torch.gather(k, 2, source)
+          own[2 * i + 1, :, :, 0:kept] = torch.gather(v, 2, source)
         if i + 1 < self.layers:
           a = self.causal(self.split_heads(y[0], self.heads), k, v, i)
           x = self.after_attention_of_all(x, self.merge_heads(a), i)

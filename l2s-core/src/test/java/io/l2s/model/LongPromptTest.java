@@ -15,6 +15,7 @@ import io.l2s.model.llama.LlamaFamily;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -48,6 +49,66 @@ class LongPromptTest extends OnEngine {
   }
 
   @ParameterizedTest
+  @CsvSource({"mistral, 1500, 150", "llama, 1000, 1500"})
+  void aWindowBoundsWhatIsKeptOfALongPrompt(String name, int length, int most) {
+    Checkpoint checkpoint = Checkpoint.open(Fixture.path(name));
+    int[] ids = IntStream.range(0, length).map(i -> 3 + (i * 37) % 400).toArray();
+    try (DecoderOnlyModel model =
+        new LlamaFamily().load(new Loading(runtime, checkpoint, Device.cpu(), Precision.F32))) {
+      runtime.call(
+          () -> {
+            try (NDManager scope = runtime.newScope();
+                DecoderState state = prefill(scope, model, ids)) {
+              assertThat(((CachedState) state).heldTokens()).isLessThanOrEqualTo(most);
+              state.decodeMany(4);
+              assertThat(((CachedState) state).heldTokens()).isLessThanOrEqualTo(most);
+            }
+            return null;
+          });
+    }
+  }
+
+  @Test
+  void aShortPromptBesideALongOneKeepsItsOwn() {
+    Checkpoint checkpoint = Checkpoint.open(Fixture.path("mistral"));
+    int[] longer = IntStream.range(0, 700).map(i -> 3 + (i * 37) % 400).toArray();
+    int[] shorter = Arrays.copyOf(longer, 9);
+    try (DecoderOnlyModel model =
+        new LlamaFamily().load(new Loading(runtime, checkpoint, Device.cpu(), Precision.F32))) {
+      runtime.call(
+          () -> {
+            try (NDManager scope = runtime.newScope();
+                DecoderState both = prefill(scope, model, longer, shorter);
+                DecoderState first = prefill(scope, model, longer);
+                DecoderState second = prefill(scope, model, shorter);
+                DecoderState joined = prefill(scope, model, shorter)) {
+              joined.append(prefill(scope, model, longer));
+              for (int step = 0; step < 20; step++) {
+                float[] one = first.decodeOne(scope).toFloatArray();
+                float[] two = second.decodeOne(scope).toFloatArray();
+                NDArray rows = both.decodeOne(scope);
+                NDArray turned = joined.decodeOne(scope);
+                assertSame(rows.get(0), one);
+                assertSame(rows.get(1), two);
+                assertSame(turned.get(0), two);
+                assertSame(turned.get(1), one);
+                int token = 5 + step;
+                first.choose(new int[] {token});
+                second.choose(new int[] {token});
+                both.choose(new int[] {token, token});
+                joined.choose(new int[] {token, token});
+              }
+            }
+            return null;
+          });
+    }
+  }
+
+  private static void assertSame(NDArray row, float[] expected) {
+    assertThat(Fixture.largestDifference(row.toFloatArray(), expected)).isLessThan(1e-4f);
+  }
+
+  @ParameterizedTest
   @CsvSource({"mistral", "llama"})
   void portionsChangeNothing(String name) {
     Checkpoint checkpoint = Checkpoint.open(Fixture.path(name));
@@ -70,7 +131,7 @@ class LongPromptTest extends OnEngine {
     }
   }
 
-  private static DecoderState prefill(NDManager scope, DecoderOnlyModel model, int[] ids) {
+  private static DecoderState prefill(NDManager scope, DecoderOnlyModel model, int[]... ids) {
     SlmDecoder decoder = model.asSlm();
     TokenBatch prompt = TokenBatch.of(ids);
     return decoder.prefill(decoder.embeddings().embed(scope, prompt), prompt.lengths());

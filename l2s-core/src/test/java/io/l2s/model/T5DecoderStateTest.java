@@ -114,6 +114,20 @@ class T5DecoderStateTest {
   }
 
   @Test
+  void memoryForAnswersIsAtMostAQuarterMoreThanTheirTokens() {
+    onNativeThread(
+        scope -> {
+          try (RewindableState state = prefill(scope, prompt)) {
+            for (int made = 0; made < 1000; made++) {
+              force(state, made, 1);
+              long columns = ((CachedState) state).heldTokens() - prompt.length;
+              assertThat(columns).isLessThanOrEqualTo(Math.max(made + 66, 5L * (made + 2) / 4));
+            }
+          }
+        });
+  }
+
+  @Test
   void aSequenceThatStaysLastKeepsItsPlaceInTime() {
     onNativeThread(
         scope -> {

@@ -21,6 +21,7 @@ import org.springframework.context.annotation.Import;
 @Import({
   EngineConfiguration.class,
   ModelFilesConfiguration.class,
+  MemoryConfiguration.class,
   EncoderConfiguration.class,
   ProjectorConfiguration.class,
   SlmConfiguration.class,

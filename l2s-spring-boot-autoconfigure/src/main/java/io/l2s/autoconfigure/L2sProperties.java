@@ -34,6 +34,8 @@ import org.springframework.util.unit.DataSize;
  * @param threadsWait How a thread waits for the others: auto, active, passive or a number of turns
  *     to spin before it sleeps. Auto spins shortly, unless GOMP_SPINCOUNT or OMP_WAIT_POLICY is in
  *     the environment. Choose active on cores that nobody shares. Takes effect on Linux.
+ * @param checkMemory Whether the memory that weights and batches need is compared with the memory
+ *     that is available before any weight is read. Without enough the application does not start.
  * @param warmUp Whether each route answers some prompts before the model is ready, so that the
  *     first requests are not slower.
  */
@@ -54,6 +56,7 @@ record L2sProperties(
     @DefaultValue Generation generation,
     @DefaultValue("auto") String threads,
     @Name("threads.wait") @DefaultValue("auto") String threadsWait,
+    @DefaultValue("true") boolean checkMemory,
     @DefaultValue("true") boolean warmUp,
     @DefaultValue Natives natives) {
 

@@ -1,5 +1,6 @@
 package io.l2s.autoconfigure;
 
+import io.l2s.InsufficientMemoryException;
 import io.l2s.L2sException;
 import io.l2s.LoadException;
 import io.l2s.ModelUnresponsiveException;
@@ -8,13 +9,18 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Explains a native library that does not load, and a model that fails while it warms up. */
+/**
+ * Explains a native library that does not load, a model that is too large for the machine, and one
+ * that fails while it warms up.
+ */
 class ModelFailureAnalyzer extends AbstractFailureAnalyzer<L2sException> {
 
   @Override
   protected @Nullable FailureAnalysis analyze(Throwable rootFailure, L2sException cause) {
     if (cause instanceof ModelConfigurationException
-        || (cause instanceof LoadException && !(cause instanceof NativesLoadException))) {
+        || (cause instanceof LoadException
+            && !(cause instanceof NativesLoadException)
+            && !(cause instanceof InsufficientMemoryException))) {
       return null; // These have analyzers of their own.
     }
     return new FailureAnalysis(
@@ -28,6 +34,9 @@ class ModelFailureAnalyzer extends AbstractFailureAnalyzer<L2sException> {
       return "Check that the native library on the class path fits this platform and DJL's version,"
           + " and that DJL can write its cache (the environment variable DJL_CACHE_DIR names the"
           + " directory).";
+    } else if (cause instanceof InsufficientMemoryException) {
+      return "Set l2s.llm.precision and l2s.slm.precision to int8 or bf16, choose smaller models,"
+          + " lower l2s.batch.max-size or l2s.batch.max-tokens, or give the application more memory.";
     } else if (cause instanceof ModelUnresponsiveException) {
       return "Raise l2s.native-call-limit if the machine is slow, or free its processors.";
     }

@@ -21,6 +21,7 @@ public final class PropertyNames {
           Map.entry("maxPromptTokens", "l2s.max-prompt-tokens"),
           Map.entry("featureCacheBytes", "l2s.feature-cache-size"),
           Map.entry("nativeCallLimit", "l2s.native-call-limit"),
+          Map.entry("checkMemory", "l2s.check-memory"),
           Map.entry("threads", "l2s.threads"),
           Map.entry("wait", "l2s.threads.wait"));
 

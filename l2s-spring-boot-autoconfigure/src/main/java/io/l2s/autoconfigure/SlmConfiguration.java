@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Lazy;
 
 /** Loads the SLM where one is named, and the bundle's small model that answers without the LLM. */
@@ -20,11 +21,13 @@ class SlmConfiguration {
   @Bean
   @ConditionalOnMissingBean
   @Conditional(Named.class)
+  @DependsOn(MemoryConfiguration.ADMISSION)
   SlmDecoder l2sSlm(L2sProperties properties, ModelFiles files, ModelLoader loader) {
     return loader.loadSlm(files.slm().orElseThrow(), ConfiguredOptions.slm(properties));
   }
 
   @Bean
+  @DependsOn(MemoryConfiguration.ADMISSION)
   SlmAlone l2sSlmAlone(L2sProperties properties, ModelFiles files, ModelLoader loader) {
     return new SlmAlone(
         files.slmAlone().map(path -> loader.loadSlm(path, ConfiguredOptions.slm(properties))));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.l2s.DeviceUnavailableException;
 import io.l2s.NativesLoadException;
 import io.l2s.NativesMissingException;
+import io.l2s.engine.AvailableMemory;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.LlmEncoder;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -118,6 +120,31 @@ class FailureAnalysisTests {
         analyse(Models.WITH_PARTS.withPropertyValues("l2s.native-call-limit=1ns"));
     assertThat(analysis.getDescription()).contains("l2s.native-call-limit, PT0.000000001S");
     assertThat(analysis.getAction()).contains("Raise l2s.native-call-limit");
+  }
+
+  @Test
+  void aModelThatIsTooLargeForTheMachineIsRefusedBeforeItLoads() {
+    FailureAnalysis analysis =
+        analyse(
+            Models.WITH_PARTS
+                .withBean(AvailableMemory.class, () -> device -> OptionalLong.of(1 << 20))
+                .withPropertyValues("l2s.warm-up=false"));
+    assertThat(analysis.getDescription())
+        .contains("The model cannot start: the models need", "only 1.0 MiB are available")
+        .contains("lower l2s.batch.max-size or l2s.batch.max-tokens")
+        .contains("or set l2s.check-memory to false");
+    assertThat(analysis.getAction()).contains("l2s.llm.precision", "l2s.batch.max-tokens");
+  }
+
+  @Test
+  void memoryIsNotComparedWhereThatIsSwitchedOff() {
+    ApplicationContextRunner small =
+        Models.WITH_PARTS
+            .withBean(AvailableMemory.class, () -> device -> OptionalLong.of(1 << 20))
+            .withPropertyValues("l2s.warm-up=false");
+    small
+        .withPropertyValues("l2s.check-memory=false")
+        .run(context -> assertThat(context).hasNotFailed());
   }
 
   @Test

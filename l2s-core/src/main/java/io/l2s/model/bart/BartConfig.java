@@ -80,6 +80,12 @@ record BartConfig(
     long step = decoder.layers() * layer + (long) vocabularySize * width;
     ContextLimits limits = ContextLimits.each(positions, positions);
     return new EncoderDecoderShape(
-        width, vocabularySize, encoder.layers(), limits, startToken, step);
+        width,
+        vocabularySize,
+        encoder.layers(),
+        limits,
+        startToken,
+        step,
+        2L * decoder.layers() * width);
   }
 }

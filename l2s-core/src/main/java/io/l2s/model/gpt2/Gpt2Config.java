@@ -73,6 +73,13 @@ record Gpt2Config(
   DecoderOnlyShape shape() {
     long layer = 4L * width * width + 2L * width * feedForward;
     long step = layers * layer + (long) vocabularySize * width;
-    return new DecoderOnlyShape(width, vocabularySize, layers, positions, Integer.MAX_VALUE, step);
+    return new DecoderOnlyShape(
+        width,
+        vocabularySize,
+        layers,
+        positions,
+        Integer.MAX_VALUE,
+        step,
+        2L * layers * width);
   }
 }

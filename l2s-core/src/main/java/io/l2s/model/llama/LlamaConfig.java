@@ -178,6 +178,13 @@ record LlamaConfig(
     long attention = 2L * width * heads * headWidth + 2L * width * keyValueHeads * headWidth;
     long step = layers * (attention + 3L * width * feedForward) + (long) vocabularySize * width;
     int longest = windows.contains(0) ? Integer.MAX_VALUE : Collections.max(windows);
-    return new DecoderOnlyShape(width, vocabularySize, layers, rope.contextLength(), longest, step);
+    return new DecoderOnlyShape(
+        width,
+        vocabularySize,
+        layers,
+        rope.contextLength(),
+        longest,
+        step,
+        2L * layers * keyValueHeads * headWidth);
   }
 }

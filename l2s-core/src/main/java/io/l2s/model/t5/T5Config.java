@@ -68,7 +68,13 @@ record T5Config(
 
   EncoderDecoderShape shape() {
     return new EncoderDecoderShape(
-        width, vocabularySize, encoderLayers, ContextLimits.NONE, startToken, stepWeights());
+        width,
+        vocabularySize,
+        encoderLayers,
+        ContextLimits.NONE,
+        startToken,
+        stepWeights(),
+        2L * decoderLayers * heads * headWidth);
   }
 
   /** Weights that the decoder reads in one step, the head among them. */

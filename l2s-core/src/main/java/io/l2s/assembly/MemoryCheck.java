@@ -1,0 +1,139 @@
+package io.l2s.assembly;
+
+import ai.djl.Device;
+import io.l2s.GenerationDefaults;
+import io.l2s.InsufficientMemoryException;
+import io.l2s.ServingOptions;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.engine.AvailableMemory;
+import io.l2s.engine.DeviceCatalog;
+import io.l2s.model.ModelMemory;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * Compares what the models to be loaded need with what their devices can still give, before any
+ * weight is read: the weights in the number format that they run in, and keys and values for as
+ * many tokens as may decode at a time. Not thread-safe.
+ */
+public final class MemoryCheck {
+
+  private final DeviceCatalog devices;
+  private final AvailableMemory available;
+  private final Map<Device, Need> needs = new LinkedHashMap<>();
+
+  /**
+   * @param available what the devices can still give; where that is not known, nothing is refused
+   */
+  public MemoryCheck(DeviceCatalog devices, AvailableMemory available) {
+    this.devices = devices;
+    this.available = available;
+  }
+
+  /** The needs of the models on one device. */
+  private static final class Need {
+
+    private long weights;
+    private long keysAndValues;
+    private long tokens;
+  }
+
+  /**
+   * Adds a model that reads prompts and writes answers.
+   *
+   * @param options its device and number format
+   * @param serving bounds of the tokens that decode at a time
+   * @throws io.l2s.ModelLoadException with every problem of the checkpoint
+   */
+  public MemoryCheck add(Path directory, ComponentOptions options, ServingOptions serving) {
+    Device device = options.device().resolve(devices);
+    ModelMemory memory = addWeights(directory, options, device);
+    Need need = needs.get(device);
+    // The routes share the tokens, so the largest of their needs is the most of all.
+    long tokens = tokens(serving, memory.mostTokens());
+    long bytes = memory.keysAndValues(tokens);
+    if (bytes > need.keysAndValues) {
+      need.keysAndValues = bytes;
+      need.tokens = tokens;
+    }
+    return this;
+  }
+
+  /**
+   * Adds a model that only reads prompts.
+   *
+   * @param options its device and number format
+   * @throws io.l2s.ModelLoadException with every problem of the checkpoint
+   */
+  public MemoryCheck addReader(Path directory, ComponentOptions options) {
+    addWeights(directory, options, options.device().resolve(devices));
+    return this;
+  }
+
+  private ModelMemory addWeights(Path directory, ComponentOptions options, Device device) {
+    // A config that does not fit its tensors would give wrong sizes.
+    Checkpoint checkpoint = ModelLoader.check(directory);
+    ModelMemory memory =
+        ModelFamilies.of(checkpoint).memory(checkpoint, device, options.precision());
+    needs.computeIfAbsent(device, key -> new Need()).weights += memory.weights();
+    return memory;
+  }
+
+  /** Most tokens that keys and values are kept for at a time. */
+  private static long tokens(ServingOptions serving, int mostOfSequence) {
+    int longest = serving.maxPromptTokens() + GenerationDefaults.MAX_NEW_TOKENS_LIMIT;
+    long ofRows = (long) serving.maxBatchSize() * Math.min(mostOfSequence, longest);
+    return Math.min(serving.maxBatchTokens(), ofRows);
+  }
+
+  /**
+   * Compares the needs of what was added with what its devices can give.
+   *
+   * @throws InsufficientMemoryException naming both, if a device cannot give what is needed
+   */
+  public void require() {
+    needs.forEach(this::require);
+  }
+
+  private void require(Device device, Need need) {
+    OptionalLong free = available.on(device);
+    long needed = need.weights + need.keysAndValues;
+    if (free.isEmpty() || needed <= free.getAsLong()) {
+      return;
+    }
+    throw new InsufficientMemoryException(
+        "the models need "
+            + size(needed)
+            + " of memory on "
+            + device
+            + " ("
+            + size(need.weights)
+            + " for weights, "
+            + size(need.keysAndValues)
+            + " for keys and values of "
+            + need.tokens
+            + " tokens), but only "
+            + size(free.getAsLong())
+            + " are available; choose a smaller number format (precision) or model, lower"
+            + " maxBatchSize or maxBatchTokens, or set checkMemory to false",
+        needed,
+        free.getAsLong(),
+        "precision",
+        "maxBatchSize",
+        "maxBatchTokens",
+        "checkMemory");
+  }
+
+  private static String size(long bytes) {
+    double mebibytes = bytes / (double) (1 << 20);
+    if (mebibytes < 0.1) {
+      return bytes + " bytes";
+    }
+    return mebibytes < 1024
+        ? String.format(Locale.ROOT, "%.1f MiB", mebibytes)
+        : String.format(Locale.ROOT, "%.1f GiB", mebibytes / 1024);
+  }
+}

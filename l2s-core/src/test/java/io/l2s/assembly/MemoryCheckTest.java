@@ -1,0 +1,147 @@
+package io.l2s.assembly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import ai.djl.Device;
+import io.l2s.Fixture;
+import io.l2s.InsufficientMemoryException;
+import io.l2s.Precision;
+import io.l2s.ServingOptions;
+import io.l2s.checkpoint.Checkpoint;
+import io.l2s.engine.DeviceSpec;
+import io.l2s.model.ModelMemory;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What models need is compared with what the machine has, without an engine. */
+class MemoryCheckTest {
+
+  private static final ComponentOptions F32 =
+      new ComponentOptions(DeviceSpec.CPU, Precision.F32);
+  private static final ServingOptions SERVING = ServingOptions.STANDARD;
+
+  @Test
+  void thePartsOfAPairAreAddedUp() {
+    long llm = weights("t5-llm", Precision.F32);
+    long slm = weights("gpt2", Precision.F32);
+    long cache =
+        Math.max(
+            memory("t5-llm", Precision.F32).keysAndValues(SERVING.maxBatchTokens()),
+            memory("gpt2", Precision.F32).keysAndValues(tokensOfGpt2()));
+
+    assertThat(needed(pair())).isEqualTo(llm + slm + cache);
+    assertThatCode(() -> pair(llm + slm + cache).require()).doesNotThrowAnyException();
+    assertThatThrownBy(() -> pair(llm + slm + cache - 1).require())
+        .isInstanceOf(InsufficientMemoryException.class);
+  }
+
+  @Test
+  void anLlmThatOnlyReadsKeepsNoKeysAndValues() {
+    MemoryCheck check = check(0).addReader(Fixture.path("t5-llm"), F32);
+
+    assertThat(needed(check)).isEqualTo(weights("t5-llm", Precision.F32));
+  }
+
+  @Test
+  void fewerRowsNeedLess() {
+    ServingOptions one = ServingOptions.builder().maxBatchSize(1).build();
+    MemoryCheck check = check(0).add(Fixture.path("gpt2"), F32, one);
+    int positions = memory("gpt2", Precision.F32).mostTokens();
+
+    assertThat(needed(check))
+        .isEqualTo(
+            weights("gpt2", Precision.F32)
+                + memory("gpt2", Precision.F32).keysAndValues(positions));
+  }
+
+  @Test
+  void theMessageHasBothNumbersAndTheRemedy() {
+    InsufficientMemoryException refusal = refusal(pair(3 << 20));
+
+    assertThat(refusal.available()).isEqualTo(3 << 20);
+    assertThat(refusal.getMessage())
+        .contains("the models need", "MiB of memory on cpu", "but only 3.0 MiB are available")
+        .contains("precision", "lower maxBatchSize or maxBatchTokens, or set checkMemory to false");
+    assertThat(refusal.messageFor(name -> name.equals("checkMemory") ? "x.check" : name))
+        .endsWith("or set x.check to false");
+  }
+
+  @Test
+  void whereTheMachineDoesNotSayNothingIsRefused() {
+    MemoryCheck check = new MemoryCheck(() -> 0, device -> OptionalLong.empty());
+
+    assertThatCode(() -> check.add(Fixture.path("gpt2"), F32, SERVING).require())
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void eachDeviceIsComparedByItself() {
+    ComponentOptions gpu =
+        new ComponentOptions(DeviceSpec.parse("gpu:1"), Precision.F32);
+    MemoryCheck check =
+        new MemoryCheck(
+                () -> 2, device -> OptionalLong.of(device.isGpu() ? 10 : Long.MAX_VALUE))
+            .addReader(Fixture.path("t5-llm"), F32)
+            .add(Fixture.path("gpt2"), gpu, SERVING);
+
+    assertThat(refusal(check).getMessage()).contains("of memory on gpu(1)", "10 bytes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"t5-relu", "t5-gated", "bart", "gpt2", "llama", "qwen2"})
+  void weightsCountInTheFormatThatTheyRunIn(String name) {
+    Checkpoint checkpoint = Checkpoint.open(Fixture.path(name));
+    long stored = checkpoint.parameters();
+    // A head that is the token table is one more product of 8-bit integers.
+    assertThat(weights(name, Precision.F32)).isBetween(3 * stored, 4 * stored);
+    assertThat(weights(name, Precision.BF16)).isBetween(3 * stored / 2, 3 * stored);
+    assertThat(weights(name, Precision.INT8)).isLessThan(weights(name, Precision.F32));
+  }
+
+  @Test
+  void aWindowBoundsWhatASequenceKeeps() {
+    assertThat(memory("mistral", Precision.F32).mostTokens()).isLessThan(200);
+    assertThat(memory("llama", Precision.F32).mostTokens()).isGreaterThan(200);
+  }
+
+  private static int tokensOfGpt2() {
+    int positions = memory("gpt2", Precision.F32).mostTokens();
+    return Math.min(SERVING.maxBatchTokens(), SERVING.maxBatchSize() * positions);
+  }
+
+  private static MemoryCheck pair() {
+    return pair(0);
+  }
+
+  private static MemoryCheck pair(long available) {
+    return check(available)
+        .add(Fixture.path("t5-llm"), F32, SERVING)
+        .add(Fixture.path("gpt2"), F32, SERVING);
+  }
+
+  private static MemoryCheck check(long available) {
+    return new MemoryCheck(() -> 0, device -> OptionalLong.of(available));
+  }
+
+  private static long needed(MemoryCheck check) {
+    return refusal(check).needed();
+  }
+
+  private static InsufficientMemoryException refusal(MemoryCheck check) {
+    return catchThrowableOfType(InsufficientMemoryException.class, check::require);
+  }
+
+  private static long weights(String name, Precision precision) {
+    return memory(name, precision).weights();
+  }
+
+  private static ModelMemory memory(String name, Precision precision) {
+    Checkpoint checkpoint = Checkpoint.open(Fixture.path(name));
+    return ModelFamilies.of(checkpoint).memory(checkpoint, Device.cpu(), precision);
+  }
+}
