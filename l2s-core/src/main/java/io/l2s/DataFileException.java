@@ -17,7 +17,13 @@ public class DataFileException extends L2sException {
    */
   public DataFileException(
       Path file, long line, String problem, @Nullable Throwable cause, String... settings) {
-    super(file + (line > 0 ? ", line " + line : "") + ": " + problem, cause, settings);
+    super(
+        Excerpt.of(String.valueOf(file))
+            + (line > 0 ? ", line " + line : "")
+            + ": "
+            + Excerpt.of(problem),
+        cause,
+        settings);
     this.file = file;
     this.line = line;
   }

@@ -13,10 +13,10 @@ public abstract class InvalidValueException extends L2sException {
   private final String value;
 
   InvalidValueException(String field, String bound, @Nullable Object value, String... settings) {
-    super(message(field, bound, String.valueOf(value)), null, settings);
+    super(message(field, bound, Excerpt.of(String.valueOf(value))), null, settings);
     this.field = field;
     this.bound = bound;
-    this.value = String.valueOf(value);
+    this.value = Excerpt.of(String.valueOf(value));
   }
 
   private static String message(String field, String bound, String value) {

@@ -1,5 +1,7 @@
 package io.l2s;
 
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +31,23 @@ public class ModelLoadException extends LoadException {
 
   private ModelLoadException(
       Path location, List<String> problems, @Nullable Throwable cause, String... settings) {
-    super(location + ": " + String.join("; ", problems), cause, settings);
+    this(Excerpt.ofEach(problems), location, cause, settings);
+  }
+
+  private ModelLoadException(
+      List<String> excerpts, Path location, @Nullable Throwable cause, String... settings) {
+    super(Excerpt.of(String.valueOf(location)) + ": " + String.join("; ", excerpts), cause, settings);
     this.location = location;
-    this.problems = List.copyOf(problems);
+    this.problems = excerpts;
+  }
+
+  /** A file that the system does not let be read; the message says why. */
+  public static ModelLoadException unreadable(Path file, IOException cause) {
+    String problem =
+        cause instanceof NoSuchFileException
+            ? "does not exist"
+            : "cannot be read: " + Unreadable.reason(cause);
+    return new ModelLoadException(file, List.of(problem), cause);
   }
 
   /** The file or directory at fault. */
@@ -39,7 +55,10 @@ public class ModelLoadException extends LoadException {
     return location;
   }
 
-  /** All problems, in the order found. */
+  /**
+   * All problems, in the order found: each on one line, the middle of a long one left out, and a
+   * hundred at most.
+   */
   public List<String> problems() {
     return problems;
   }

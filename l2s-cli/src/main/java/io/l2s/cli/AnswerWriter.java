@@ -31,7 +31,7 @@ record AnswerWriter(PrintWriter out, Form form) {
       line(singleLine(result.text()));
     }
     if (out.checkError()) {
-      throw new CommandFailure("cannot write to standard output: it was closed or is full");
+      throw new CommandFailure(L2sCli.OUTPUT_LOST);
     }
   }
 

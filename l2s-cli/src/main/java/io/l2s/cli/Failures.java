@@ -2,6 +2,7 @@ package io.l2s.cli;
 
 import io.l2s.InvalidSettingException;
 import io.l2s.L2sException;
+import io.l2s.Unreadable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 
 /** Turns every failure into one message on standard error and an exit code. */
 record Failures(BooleanSupplier verbose) {
@@ -40,6 +42,8 @@ record Failures(BooleanSupplier verbose) {
       err.println(command + ": " + known.messageFor(names));
     } else if (failure instanceof RequestFailure request) {
       err.println(command + ": " + request.messageFor(names));
+    } else if (failure instanceof TypeConversionException) {
+      return onUsage(new ParameterException(line, failure.getMessage()), new String[0]);
     } else if (failure instanceof CommandFailure) {
       err.println(command + ": " + failure.getMessage());
     } else if (failure instanceof UncheckedIOException) {
@@ -54,10 +58,8 @@ record Failures(BooleanSupplier verbose) {
       err.println(
           command
               + ": cannot read or write "
-              + failure.getMessage()
-              + " ("
-              + failure.getClass().getSimpleName()
-              + ")");
+              + (failure instanceof FileSystemException file ? file.getFile() + ": " : "")
+              + Unreadable.reason((IOException) failure));
     } else {
       err.println(
           command
@@ -73,14 +75,8 @@ record Failures(BooleanSupplier verbose) {
 
   /** Says what failed and why. */
   static String message(UncheckedIOException failure) {
-    return failure.getMessage() + ": " + reason(Objects.requireNonNull(failure.getCause()));
-  }
-
-  // The message of a file system's exception repeats the files and may hold nothing else.
-  private static String reason(Throwable cause) {
-    if (!(cause instanceof FileSystemException file)) {
-      return String.valueOf(cause.getMessage());
-    }
-    return file.getReason() == null ? file.getClass().getSimpleName() : file.getReason();
+    return failure.getMessage()
+        + ": "
+        + Unreadable.reason(Objects.requireNonNull(failure.getCause()));
   }
 }

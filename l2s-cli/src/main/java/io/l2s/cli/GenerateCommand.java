@@ -3,14 +3,17 @@ package io.l2s.cli;
 import io.l2s.GenerationOptions;
 import io.l2s.HybridLanguageModel;
 import io.l2s.Route;
+import io.l2s.Unreadable;
+import io.l2s.evaluation.PairFile;
+import io.l2s.evaluation.TextFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +72,8 @@ final class GenerateCommand implements Callable<Integer> {
       description = {
         "File of prompts, one a line; an empty line is an empty prompt. A name that ends"
             + " in .jsonl means an object {\"prompt\": \"…\"} a line.",
-        "- reads standard input in the form of --format."
+        "- reads standard input; it and other pipes have the form of --format. All may be"
+            + " compressed with gzip."
       })
   private @Nullable String input;
 
@@ -110,9 +114,9 @@ final class GenerateCommand implements Callable<Integer> {
     if (input == null) {
       generate(commandLinePrompts(), chosen);
     } else if (input.equals(STANDARD_INPUT)) {
-      generate(new PromptReader("standard input", standardInput, format, chat), chosen);
+      generateStream("standard input", standardInput, format, chosen);
     } else {
-      generateFile(Path.of(input), chosen);
+      generateFile(CommandPath.parse(input), chosen);
     }
     return 0;
   }
@@ -174,15 +178,29 @@ final class GenerateCommand implements Callable<Integer> {
     return all.iterator();
   }
 
-  private void generateFile(Path file, GenerationOptions chosen) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new CommandFailure("--input " + file + ": there is no such file");
+  private void generateFile(Path file, GenerationOptions chosen) {
+    if (Files.isDirectory(file)) {
+      throw new CommandFailure("--input " + file + ": is a directory; name a file");
     }
-    boolean jsonl = file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".jsonl");
     try (InputStream stream = Files.newInputStream(file)) {
-      Form form = jsonl ? Form.JSONL : Form.TEXT;
-      generate(new PromptReader(file.toString(), stream, form, chat), chosen);
+      generateStream(file.toString(), stream, formOf(file), chosen);
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure("--input " + file + ": there is no such file", e);
+    } catch (IOException e) {
+      throw new CommandFailure("--input " + file + ": " + Unreadable.reason(e), e);
     }
+  }
+
+  private Form formOf(Path file) {
+    if (!Files.isRegularFile(file)) {
+      return format; // The name of a pipe says nothing.
+    }
+    return PairFile.isJson(file) ? Form.JSONL : Form.TEXT;
+  }
+
+  private void generateStream(String name, InputStream stream, Form form, GenerationOptions chosen)
+      throws IOException {
+    generate(new PromptReader(name, TextFile.decompressed(stream), form, chat), chosen);
   }
 
   private void generate(Iterator<Prompt> source, GenerationOptions chosen) {

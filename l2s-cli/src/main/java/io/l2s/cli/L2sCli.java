@@ -17,9 +17,11 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
@@ -47,6 +49,9 @@ public final class L2sCli {
       scope = ScopeType.INHERIT,
       description = "Log what the engine does, and print the stack trace of an error.")
   private boolean verbose;
+
+  /** Why a command failed that wrote to a closed pipe or a full disk. */
+  static final String OUTPUT_LOST = "cannot write to standard output: it was closed or is full";
 
   private L2sCli() {}
 
@@ -104,6 +109,7 @@ public final class L2sCli {
             .registerConverter(Form.class, new EnumNames<>(Form.class))
             .registerConverter(Route.class, new EnumNames<>(Route.class))
             .registerConverter(Precision.class, new EnumNames<>(Precision.class))
+            .registerConverter(Path.class, CommandPath::parse)
             .registerConverter(DeviceSpec.class, L2sCli::device)
             .registerConverter(MetricChoice.class, MetricChoice::parse)
             .setExpandAtFiles(false) // a prompt may start with @
@@ -121,11 +127,19 @@ public final class L2sCli {
           return execute(parsed);
         });
     try {
-      return line.execute(args);
+      return withOutput(line, line.execute(args));
     } finally {
-      line.getOut().flush();
       line.getErr().flush();
     }
+  }
+
+  /** The exit code of a command once its output has left, which may fail as late as here. */
+  private static int withOutput(CommandLine line, int exitCode) {
+    if (!line.getOut().checkError() || exitCode != ExitCode.OK) {
+      return exitCode;
+    }
+    line.getErr().println(line.getCommandName() + ": " + OUTPUT_LOST);
+    return ExitCode.SOFTWARE;
   }
 
   private static int execute(ParseResult parsed) {

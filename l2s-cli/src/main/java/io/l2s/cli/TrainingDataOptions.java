@@ -86,8 +86,8 @@ final class TrainingDataOptions {
       TrainingData.Part part =
           weighted.matches()
               ? new TrainingData.Part(
-                  Path.of(weighted.group(1)), Double.parseDouble(weighted.group(2)))
-              : new TrainingData.Part(Path.of(given), 1);
+                  CommandPath.parse(weighted.group(1)), Double.parseDouble(weighted.group(2)))
+              : new TrainingData.Part(CommandPath.parse(given), 1);
       if (!files.add(part.file().toAbsolutePath().normalize())) {
         throw new ParameterException(
             command.commandLine(),

@@ -75,7 +75,7 @@ class FailuresTest {
     assertThat(message(new UncheckedIOException("cannot write m", new IOException("disk full"))))
         .isEqualTo("l2s: cannot write m: disk full");
     assertThat(message(new UncheckedIOException("cannot write m", new AccessDeniedException("m"))))
-        .isEqualTo("l2s: cannot write m: AccessDeniedException");
+        .isEqualTo("l2s: cannot write m: permission denied");
     assertThat(
             message(
                 new UncheckedIOException(

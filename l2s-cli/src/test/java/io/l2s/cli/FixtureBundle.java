@@ -88,7 +88,7 @@ final class FixtureBundle {
     return array.asList().stream().map(JsonElement::getAsInt).toList();
   }
 
-  private static Path fixture(String name) {
+  static Path fixture(String name) {
     try {
       return Path.of(FixtureBundle.class.getResource("/fixtures/" + name + "/").toURI());
     } catch (URISyntaxException e) {

@@ -2,11 +2,13 @@ package io.l2s.assembly;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import io.l2s.Bundle;
 import io.l2s.Fusion;
 import io.l2s.ModelLoadException;
 import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.Digests;
+import io.l2s.checkpoint.ModelFile;
 import io.l2s.checkpoint.StrictJson;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -21,7 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,9 +58,7 @@ public final class BundleReader {
   private final List<String> problems = new ArrayList<>();
 
   private BundleReader(Path directory) {
-    if (!Files.isDirectory(directory)) {
-      throw new ModelLoadException(directory, "is not a directory");
-    }
+    ModelFile.requireDirectory(directory);
     this.directory = directory.toAbsolutePath().normalize();
     this.file = directory.resolve(Bundle.FILE);
     this.json = StrictJson.read(file);
@@ -80,12 +80,12 @@ public final class BundleReader {
     if (!unknown.isEmpty()) {
       LOG.warn("{}: the fields {} are unknown and ignored; known are {}", file, unknown, FIELDS);
     }
-    Optional<Path> llm = path("llm", Files::isDirectory);
+    Optional<Path> llm = path("llm", ModelFile::requireDirectory);
     OptionalInt featureLayer = featureLayer();
-    Optional<Path> slm = path("slm", Files::isDirectory);
-    Optional<Path> projector = path("projector", Files::isRegularFile);
+    Optional<Path> slm = path("slm", ModelFile::requireDirectory);
+    Optional<Path> projector = path("projector", ModelFile::requireRegular);
     Optional<Path> slmAlone =
-        json.has("slmAlone") ? path("slmAlone", Files::isDirectory) : Optional.empty();
+        json.has("slmAlone") ? path("slmAlone", ModelFile::requireDirectory) : Optional.empty();
     Optional<Fusion> fusion = choice("fusion", Fusion.class);
     Optional<PromptTokenizer> tokenizer = choice("promptTokenizer", PromptTokenizer.class);
     Optional<String> template =
@@ -93,7 +93,11 @@ public final class BundleReader {
     template
         .filter(text -> !text.contains("{source}"))
         .ifPresent(text -> problems.add("promptTemplate has no {source} in it: " + text));
-    Map<String, String> sha256 = digests();
+    List<Path> parts =
+        Stream.of(Optional.of(directory), llm, slm, projector, slmAlone)
+            .flatMap(Optional::stream)
+            .toList();
+    Map<String, String> sha256 = digests(parts);
     if (!problems.isEmpty()) {
       throw new ModelLoadException(file, problems);
     }
@@ -150,21 +154,25 @@ public final class BundleReader {
     return OptionalInt.empty();
   }
 
-  private Optional<Path> path(String field, Predicate<Path> exists) {
-    return text(field).flatMap(text -> path(field, text, exists));
+  private Optional<Path> path(String field, Consumer<Path> check) {
+    return text(field).flatMap(text -> path(field, text, check));
   }
 
-  private Optional<Path> path(String field, String text, Predicate<Path> exists) {
+  private Optional<Path> path(String field, String text, Consumer<Path> check) {
     try {
       Path path = directory.resolve(text).normalize();
-      if (!exists.test(path)) {
+      if (Files.exists(path)) {
+        check.accept(path);
+      } else {
         problems.add(field + " leads to " + path + ", which does not exist");
       }
       return Optional.of(path);
     } catch (InvalidPathException e) {
-      problems.add(field + " is no path: " + text);
-      return Optional.empty();
+      problems.add(field + " is no path on this system: " + text + " (" + e.getReason() + ")");
+    } catch (ModelLoadException e) {
+      problems.add(field + " leads to " + e.getMessage());
     }
+    return Optional.empty();
   }
 
   private Optional<String> text(String field) {
@@ -202,7 +210,7 @@ public final class BundleReader {
         .toList();
   }
 
-  private Map<String, String> digests() {
+  private Map<String, String> digests(List<Path> parts) {
     Map<String, String> expected = new LinkedHashMap<>();
     JsonElement element = json.get("sha256");
     if (element == null) {
@@ -212,20 +220,18 @@ public final class BundleReader {
       problems.add("sha256 must be an object of path and digest, but was " + element);
       return expected;
     }
-    element
-        .getAsJsonObject()
-        .entrySet()
-        .forEach(
-            entry -> {
-              String digest =
-                  entry.getValue().isJsonPrimitive() ? entry.getValue().getAsString() : "";
-              expected.put(entry.getKey(), digest.toLowerCase(Locale.ROOT));
-              verify(entry.getKey(), digest.toLowerCase(Locale.ROOT));
-            });
+    for (Map.Entry<String, JsonElement> entry : element.getAsJsonObject().entrySet()) {
+      if (entry.getValue() instanceof JsonPrimitive digest && digest.isString()) {
+        expected.put(entry.getKey(), digest.getAsString().toLowerCase(Locale.ROOT));
+        verify(parts, entry.getKey(), digest.getAsString().toLowerCase(Locale.ROOT));
+      } else {
+        problems.add("sha256." + entry.getKey() + " must be a text, but was " + entry.getValue());
+      }
+    }
     return Collections.unmodifiableMap(expected);
   }
 
-  private void verify(String written, String expected) {
+  private void verify(List<Path> parts, String written, String expected) {
     Path listed;
     try {
       listed = directory.resolve(written).normalize();
@@ -233,13 +239,21 @@ public final class BundleReader {
       problems.add("sha256 names " + written + ", which is no path");
       return;
     }
-    if (!Files.isRegularFile(listed)) {
+    if (parts.stream().noneMatch(listed::startsWith)) {
+      problems.add("sha256 names " + written + ", which lies outside the bundle and its models");
+      return;
+    }
+    if (!Files.exists(listed)) {
       problems.add("sha256 names " + written + ", which does not exist");
       return;
     }
-    String actual = Digests.sha256(listed);
-    if (!actual.equals(expected)) {
-      problems.add(written + " has the digest " + actual + ", but sha256 says " + expected);
+    try {
+      String actual = Digests.sha256(listed);
+      if (!actual.equals(expected)) {
+        problems.add(written + " has the digest " + actual + ", but sha256 says " + expected);
+      }
+    } catch (ModelLoadException e) {
+      problems.add("sha256 names " + e.getMessage());
     }
   }
 }

@@ -4,9 +4,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.ModelFile;
 import io.l2s.checkpoint.StrictJson;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -56,7 +55,7 @@ public final class ChatTemplateFile {
     }
     try {
       JsonObject settings = object(config);
-      Optional<String> source = own ? Optional.of(text(file)) : source(config, settings);
+      Optional<String> source = own ? Optional.of(ModelFile.text(file, MAX_BYTES)) : source(config, settings);
       Map<String, String> tokens = specialTokens(settings, object(directory.resolve(TOKENS)));
       return source.map(
           each -> ChatTemplate.parse(own ? file : config, each, tokens, Clock.systemDefaultZone()));
@@ -69,19 +68,6 @@ public final class ChatTemplateFile {
 
   private static JsonObject object(Path file) {
     return Files.exists(file) ? StrictJson.read(file) : new JsonObject();
-  }
-
-  private static String text(Path file) {
-    try {
-      if (Files.size(file) > MAX_BYTES) {
-        throw new ModelLoadException(file, "is over " + MAX_BYTES + " bytes long");
-      }
-      return Files.readString(file);
-    } catch (CharacterCodingException e) {
-      throw new ModelLoadException(file, List.of("is not UTF-8 text"), e);
-    } catch (IOException e) {
-      throw new ModelLoadException(file, List.of("cannot be read: " + e), e);
-    }
   }
 
   private static Optional<String> source(Path config, JsonObject settings) {

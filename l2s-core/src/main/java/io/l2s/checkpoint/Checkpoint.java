@@ -1,10 +1,9 @@
 package io.l2s.checkpoint;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import io.l2s.ModelLoadException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,7 +23,6 @@ import java.util.TreeSet;
 public final class Checkpoint {
 
   private static final String CONFIG = "config.json";
-  private static final String GENERATION_CONFIG = "generation_config.json";
   private static final String WEIGHTS = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
   private static final String TOKENIZER = "tokenizer.json";
@@ -51,9 +49,7 @@ public final class Checkpoint {
    * @throws ModelLoadException with every problem of the file at fault, or of all shards
    */
   public static Checkpoint open(Path directory) {
-    if (!Files.isDirectory(directory)) {
-      throw new ModelLoadException(directory, "is not a directory");
-    }
+    ModelFile.requireDirectory(directory);
     ConfigFile config = ConfigFile.read(directory.resolve(CONFIG));
     GenerationSettings generation = GenerationSettings.read(directory, config);
     return new Checkpoint(directory, config, generation, weights(directory));
@@ -61,15 +57,20 @@ public final class Checkpoint {
 
   private static Map<String, TensorEntry> weights(Path directory) {
     // As in transformers, one file goes before shards: where both exist, the shards are older.
-    if (Files.exists(directory.resolve(WEIGHTS))) {
+    if (isThere(directory.resolve(WEIGHTS))) {
       return SafetensorsFile.open(directory.resolve(WEIGHTS)).tensors();
     }
-    if (Files.exists(directory.resolve(INDEX))) {
+    if (isThere(directory.resolve(INDEX))) {
       return sharded(directory);
     }
     throw new ModelLoadException(
         directory,
         "holds neither " + WEIGHTS + " nor " + INDEX + "; save the model in safetensors format");
+  }
+
+  /** A link that leads nowhere is there, so that it is named. */
+  private static boolean isThere(Path file) {
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static Map<String, TensorEntry> sharded(Path directory) {
@@ -115,34 +116,18 @@ public final class Checkpoint {
    * directory.
    */
   private static boolean isPlainFileName(String name) {
-    return !name.isBlank()
-        && !Set.of(".", "..").contains(name)
-        && name.chars().noneMatch(each -> each < ' ' || "/\\:".indexOf(each) >= 0);
+    try {
+      return !name.isBlank()
+          && !Set.of(".", "..").contains(name)
+          && name.chars().noneMatch(each -> each < ' ' || "/\\:".indexOf(each) >= 0)
+          && Path.of(name).getNameCount() == 1;
+    } catch (InvalidPathException e) {
+      return false; // Such as half a surrogate pair.
+    }
   }
 
   private static Map<String, String> shardNames(Path index) {
-    JsonObject json = StrictJson.read(index);
-    JsonElement map = json.get("weight_map");
-    if (map == null || !map.isJsonObject()) {
-      throw new ModelLoadException(index, "weight_map is missing or no object");
-    }
-    Map<String, String> names = new LinkedHashMap<>();
-    List<String> problems = new ArrayList<>();
-    map.getAsJsonObject()
-        .entrySet()
-        .forEach(
-            entry -> {
-              if (entry.getValue() instanceof JsonPrimitive shard && shard.isString()) {
-                names.put(entry.getKey(), shard.getAsString());
-              } else {
-                problems.add(
-                    "weight_map." + entry.getKey() + " is no file name: " + entry.getValue());
-              }
-            });
-    if (!problems.isEmpty()) {
-      throw new ModelLoadException(index, problems);
-    }
-    return names;
+    return new JsonFields(index, StrictJson.read(index), "").texts("weight_map");
   }
 
   public Path directory() {
@@ -166,9 +151,15 @@ public final class Checkpoint {
   public TensorEntry tensor(String name) {
     TensorEntry entry = tensors.get(name);
     if (entry == null) {
-      throw new ModelLoadException(directory, "missing " + name);
+      throw new ModelLoadException(weightsFile(), "missing " + name);
     }
     return entry;
+  }
+
+  /** The file that holds the weights, or the index of the files that do. */
+  public Path weightsFile() {
+    Path whole = directory.resolve(WEIGHTS);
+    return isThere(whole) ? whole : directory.resolve(INDEX);
   }
 
   /** Number of weights. */
@@ -183,9 +174,10 @@ public final class Checkpoint {
    */
   public Path tokenizerFile() {
     Path file = directory.resolve(TOKENIZER);
-    if (!Files.isRegularFile(file)) {
+    if (!isThere(file)) {
       throw new ModelLoadException(file, "does not exist; l2s needs the fast tokenizer's file");
     }
+    ModelFile.requireRegular(file);
     return file;
   }
 
@@ -195,68 +187,48 @@ public final class Checkpoint {
    * @throws ModelLoadException if none is known
    */
   public List<Integer> eosTokenIds() {
-    return generation.eosTokenIds().isEmpty() ? config.eosTokenIds() : generation.eosTokenIds();
+    return generation.eos().values();
   }
 
   /** The id that fills up unequal prompts, where the settings name one. */
   public OptionalInt padTokenId() {
-    return generation.padTokenId();
+    return generation.pad().first();
   }
 
   /** First decoder input of an encoder-decoder model, where the settings name one. */
   public OptionalInt decoderStartTokenId() {
-    return generation.decoderStartTokenId();
+    return generation.decoderStart().first();
   }
 
   /** First id of every answer, where the settings force one. */
   public OptionalInt forcedBosTokenId() {
-    return generation.forcedBosTokenId();
+    return generation.forcedBos().first();
   }
 
   /** Id at the length limit of every answer, where the settings force one. */
   public OptionalInt forcedEosTokenId() {
-    return generation.forcedEosTokenId();
+    return generation.forcedEos().first();
   }
 
-  /** Settings of {@code generation_config.json}; {@code config.json} sets what is missing there. */
-  private record GenerationSettings(
-      List<Integer> eosTokenIds,
-      OptionalInt padTokenId,
-      OptionalInt decoderStartTokenId,
-      OptionalInt forcedBosTokenId,
-      OptionalInt forcedEosTokenId) {
+  /**
+   * Checks the ids that end, begin or are forced into answers.
+   *
+   * @throws ModelLoadException naming each that the vocabulary does not have, and its file
+   */
+  public void requireIds(int vocabularySize) {
+    generation.requireIds(vocabularySize);
+  }
 
-    static GenerationSettings read(Path directory, ConfigFile config) {
-      Path file = directory.resolve(GENERATION_CONFIG);
-      List<ConfigFile> sources =
-          Files.exists(file) ? List.of(ConfigFile.read(file), config) : List.of(config);
-      return new GenerationSettings(
-          first(sources, "eos_token_id"),
-          firstId(sources, "pad_token_id"),
-          firstId(sources, "decoder_start_token_id"),
-          firstId(sources, "forced_bos_token_id"),
-          forcedEos(sources, config));
-    }
+  /**
+   * Settings for answers that transformers takes from the checkpoint and l2s leaves to requests,
+   * with their values, such as {@code num_beams 4}; sorted.
+   */
+  public List<String> settingsNotFollowed() {
+    return generation.notFollowed();
+  }
 
-    /** As in transformers, a list forces its smallest id: all of its scores are equal. */
-    private static OptionalInt forcedEos(List<ConfigFile> sources, ConfigFile config) {
-      List<Integer> named = first(sources, "forced_eos_token_id");
-      boolean open = sources.size() == 1 && !config.named("forced_eos_token_id");
-      return named.isEmpty() && open
-          ? config.defaultForcedEosTokenId()
-          : named.stream().mapToInt(id -> id).min();
-    }
-
-    private static OptionalInt firstId(List<ConfigFile> sources, String field) {
-      return first(sources, field).stream().mapToInt(id -> id).findFirst();
-    }
-
-    private static List<Integer> first(List<ConfigFile> sources, String field) {
-      return sources.stream()
-          .map(source -> source.ints(field, 0, Integer.MAX_VALUE))
-          .filter(ids -> !ids.isEmpty())
-          .findFirst()
-          .orElse(List.of());
-    }
+  /** The file that holds {@link #settingsNotFollowed}. */
+  public Path generationFile() {
+    return generation.file();
   }
 }

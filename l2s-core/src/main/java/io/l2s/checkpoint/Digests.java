@@ -3,12 +3,11 @@ package io.l2s.checkpoint;
 import io.l2s.ModelLoadException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 
 /** SHA-256 digests of files. */
 public final class Digests {
@@ -21,7 +20,7 @@ public final class Digests {
    * @throws ModelLoadException if the file cannot be read
    */
   public static String sha256(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = Channels.newInputStream(ModelFile.open(file))) {
       MessageDigest digest = newSha256();
       byte[] buffer = new byte[1 << 16];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
@@ -29,7 +28,7 @@ public final class Digests {
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (IOException e) {
-      throw new ModelLoadException(file, List.of("cannot be read: " + e.getMessage()), e);
+      throw ModelLoadException.unreadable(file, e);
     }
   }
 

@@ -5,14 +5,12 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.l2s.ModelLoadException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -43,15 +41,10 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
    *     types, shapes that do not fit their bytes, bytes outside the file, overlaps, holes
    */
   public static SafetensorsFile open(Path file) {
-    if (Files.isDirectory(file)) {
-      throw new ModelLoadException(file, "is a directory, not a file");
-    }
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    try (FileChannel channel = ModelFile.open(file)) {
       return read(file, channel);
-    } catch (NoSuchFileException e) {
-      throw new ModelLoadException(file, List.of("does not exist"), e);
     } catch (IOException e) {
-      throw new ModelLoadException(file, List.of("cannot be read: " + e.getMessage()), e);
+      throw ModelLoadException.unreadable(file, e);
     }
   }
 
@@ -84,7 +77,7 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
     ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
     while (buffer.hasRemaining()) {
       if (channel.read(buffer, from + buffer.position()) < 0) {
-        throw new IOException("the file ended early");
+        throw new EOFException();
       }
     }
     return buffer.flip();
@@ -165,7 +158,14 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
               .orElse(null);
       List<Long> shape = longs(fields.get("shape"));
       List<Long> offsets = longs(fields.get("data_offsets"));
-      if (type == null) {
+      if (shape.stream().anyMatch(size -> size < 0 || size > Integer.MAX_VALUE)) {
+        problems.add(
+            name
+                + " has shape "
+                + shape
+                + ", but each size must be between 0 and "
+                + Integer.MAX_VALUE);
+      } else if (type == null) {
         problems.add(name + " has the unknown dtype " + dtype);
       } else if (offsets.size() != 2 || offsets.get(0) < 0 || offsets.get(1) < offsets.get(0)) {
         problems.add(name + " has data_offsets " + offsets + ", which are no range");

@@ -18,8 +18,6 @@ import java.io.Reader;
 import java.math.BigDecimal;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -32,6 +30,8 @@ public final class StrictJson {
   private static final int MAX_DEPTH = 64;
   // A value takes two bytes of a file and a hundred of heap; a checkpoint of 100,000 tensors fits.
   private static final int MAX_VALUES = 1_000_000;
+  private static final int MAX_DIGITS = 1_000;
+  private static final int MAX_EXPONENT = 1_000;
   private static final long MAX_FILE_BYTES = 100L << 20;
 
   private static final Gson PRINTER =
@@ -54,16 +54,7 @@ public final class StrictJson {
    *     one JSON object
    */
   public static JsonObject read(Path file) {
-    try {
-      if (Files.size(file) > MAX_FILE_BYTES) {
-        throw new ModelLoadException(file, "is over " + MAX_FILE_BYTES + " bytes long");
-      }
-      return parse(file, Files.readAllBytes(file));
-    } catch (NoSuchFileException e) {
-      throw new ModelLoadException(file, List.of("does not exist"), e);
-    } catch (IOException e) {
-      throw new ModelLoadException(file, List.of("cannot be read: " + e.getMessage()), e);
-    }
+    return parse(file, ModelFile.bytes(file, MAX_FILE_BYTES));
   }
 
   /** {@code object} as the text of a file: indented, with a line break at its end. */
@@ -71,8 +62,12 @@ public final class StrictJson {
     return PRINTER.toJson(object) + "\n";
   }
 
-  /** The object in {@code utf8}, which came from {@code file}. */
-  static JsonObject parse(Path file, byte[] utf8) {
+  /**
+   * The object in {@code utf8}, which came from {@code file}.
+   *
+   * @throws ModelLoadException as {@link #read} does
+   */
+  public static JsonObject parse(Path file, byte[] utf8) {
     // Decoded piece by piece, since a header may have 100 MB.
     Reader text =
         new InputStreamReader(new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder());
@@ -132,12 +127,31 @@ public final class StrictJson {
       case BEGIN_OBJECT -> object(depth);
       case BEGIN_ARRAY -> array(depth);
       case BOOLEAN -> new JsonPrimitive(reader.nextBoolean());
-      case NUMBER -> new JsonPrimitive(new BigDecimal(reader.nextString()));
+      case NUMBER -> new JsonPrimitive(number(reader.nextString()));
       case NULL -> {
         reader.nextNull();
         yield JsonNull.INSTANCE;
       }
       default -> new JsonPrimitive(reader.nextString());
     };
+  }
+
+  // Longer digits and larger exponents take Java minutes to turn into an integer.
+  private BigDecimal number(String digits) {
+    if (digits.length() <= MAX_DIGITS) {
+      BigDecimal number = new BigDecimal(digits);
+      if (Math.abs((long) number.scale()) <= MAX_EXPONENT) {
+        return number;
+      }
+    }
+    throw new ModelLoadException(
+        file,
+        reader.getPath()
+            + " must be a number of at most "
+            + MAX_DIGITS
+            + " digits and an exponent within "
+            + MAX_EXPONENT
+            + ", but was "
+            + digits);
   }
 }

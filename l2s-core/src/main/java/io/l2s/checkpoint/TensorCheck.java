@@ -48,7 +48,7 @@ public final class TensorCheck {
         .filter(name -> !expected.containsKey(name) && !ignored.test(name))
         .forEach(name -> problems.add("unexpected tensor " + name));
     if (!problems.isEmpty()) {
-      throw new ModelLoadException(checkpoint.directory(), problems);
+      throw new ModelLoadException(checkpoint.weightsFile(), problems);
     }
   }
 }

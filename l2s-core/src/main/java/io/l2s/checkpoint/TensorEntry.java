@@ -1,13 +1,13 @@
 package io.l2s.checkpoint;
 
 import io.l2s.ModelLoadException;
+import io.l2s.Unreadable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
@@ -40,13 +40,13 @@ public record TensorEntry(
       throw new ModelLoadException(
           file, name + " has " + byteLength + " bytes, but at most 2 GiB can be mapped");
     }
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    try (FileChannel channel = ModelFile.open(file)) {
       return channel
           .map(MapMode.READ_ONLY, offset, byteLength)
           .slice()
           .order(ByteOrder.LITTLE_ENDIAN);
     } catch (IOException e) {
-      throw new ModelLoadException(file, List.of("cannot be mapped: " + e.getMessage()), e);
+      throw new ModelLoadException(file, List.of("cannot be mapped: " + Unreadable.reason(e)), e);
     }
   }
 }

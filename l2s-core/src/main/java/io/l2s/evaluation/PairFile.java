@@ -13,7 +13,8 @@ import java.util.Locale;
 
 /**
  * A {@link TextFile} of sentence pairs, one a line: {@code source<TAB>target}, or JSON objects if
- * its name ends in {@code .jsonl} or {@code .jsonl.gz}.
+ * its name ends in {@code .jsonl} or {@code .jsonl.gz}. Where the name has no suffix, as that of a
+ * pipe, the first line shows which.
  *
  * <p>Columns after the second, such as the attribution in Tatoeba's exports, are ignored, and so
  * are fields that the format does not name. A row with {@code source} and {@code target} and none
@@ -23,7 +24,7 @@ public final class PairFile {
 
   private final Path file;
   private final PairFormat format;
-  private final boolean json;
+  private boolean json;
 
   private PairFile(Path file, PairFormat format) {
     this.file = file;
@@ -75,11 +76,19 @@ public final class PairFile {
   }
 
   private String source(long line, String text) {
+    decideForm(line, text);
     String source = json ? joined(line, object(line, text), format) : text.split("\t", 2)[0];
     if (source.isBlank()) {
       throw failure(line, "the source must have text, but is blank");
     }
     return source;
+  }
+
+  /** The name of a pipe says nothing; a row of columns has a tab, and an object has none. */
+  private void decideForm(long line, String text) {
+    if (line == 1 && file.getFileName() != null && !file.getFileName().toString().contains(".")) {
+      json = text.startsWith("{") && text.indexOf('\t') < 0;
+    }
   }
 
   private String form() {
@@ -89,6 +98,7 @@ public final class PairFile {
   }
 
   private SentencePair pair(long line, String text) {
+    decideForm(line, text);
     SentencePair pair = json ? ofObject(line, text) : ofColumns(line, text);
     if (pair.source().isBlank() || pair.target().isBlank()) {
       String side = pair.source().isBlank() ? "source" : "target";

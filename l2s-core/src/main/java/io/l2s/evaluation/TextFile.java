@@ -1,6 +1,7 @@
 package io.l2s.evaluation;
 
 import io.l2s.DataFileException;
+import io.l2s.Unreadable;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A UTF-8 text file, read strictly, one segment a line.
  *
- * <p>The file may be compressed with gzip, which is seen from its first bytes, and its text may
+ * <p>The file may be a pipe and may be compressed with gzip, which is seen from its first bytes, and its text may
  * begin with a byte order mark. Lines end in a line feed, with or without a carriage return before
  * it; a line feed at the end begins no further line.
  */
@@ -87,30 +88,39 @@ public final class TextFile {
       }
     } catch (NoSuchFileException e) {
       throw failure(0, "does not exist", e);
-    } catch (EOFException | ZipException e) {
-      throw failure(line, "the gzip data are cut short or damaged: " + e.getMessage(), e);
+    } catch (EOFException e) {
+      throw failure(line, "the gzip data are cut short", e);
+    } catch (ZipException e) {
+      throw failure(line, "the gzip data are damaged: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw failure(line, "cannot be read: " + e, e);
+      throw failure(line, "cannot be read: " + Unreadable.reason(e), e);
     }
   }
 
   private InputStream open() throws IOException {
-    InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+    InputStream in = new DataStream(Files.newInputStream(file));
     try {
-      in.mark(2);
-      boolean gzip = in.read() == 0x1F && in.read() == 0x8B;
-      in.reset();
-      if (gzip) {
-        return new BufferedInputStream(new GZIPInputStream(in, 1 << 16), 1 << 16);
-      }
-      if (file.toString().toLowerCase(Locale.ROOT).endsWith(".gz")) {
+      InputStream text = decompressed(in);
+      if (text == in && file.toString().toLowerCase(Locale.ROOT).endsWith(".gz")) {
         throw failure(0, "is not gzip data, though its name ends in .gz", null);
       }
-      return in;
+      return text;
     } catch (IOException | RuntimeException e) {
       in.close();
       throw e;
     }
+  }
+
+  /**
+   * The bytes of a file or pipe, decompressed where they are gzip data.
+   *
+   * @throws EOFException if gzip data end in their header
+   */
+  public static InputStream decompressed(InputStream bytes) throws IOException {
+    DataStream in = bytes instanceof DataStream stream ? stream : new DataStream(bytes);
+    return in.isGzip()
+        ? new BufferedInputStream(new GZIPInputStream(in, 1 << 16), 1 << 16)
+        : in;
   }
 
   private boolean readLine(InputStream in) throws IOException {

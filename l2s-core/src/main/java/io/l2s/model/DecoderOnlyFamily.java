@@ -77,13 +77,14 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
 
   /** What it takes to run {@code checkpoint}. */
   public final ModelProgram stored(Checkpoint checkpoint) {
+    checkpoint.requireIds(sizes(checkpoint.config()).vocabularySize());
     return program(checkpoint.config(), checkpoint.eosTokenIds(), weights(checkpoint));
   }
 
   @Override
   public final void check(Checkpoint checkpoint) {
+    checkpoint.requireIds(sizes(checkpoint.config()).vocabularySize());
     new WeightTable(weights(checkpoint)).check(checkpoint);
-    ForcedTokens.of(checkpoint, sizes(checkpoint.config()).vocabularySize());
   }
 
   @Override

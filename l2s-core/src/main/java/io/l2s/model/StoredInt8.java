@@ -62,7 +62,7 @@ public final class StoredInt8 {
               }
             });
     if (!problems.isEmpty()) {
-      throw new ModelLoadException(checkpoint.directory(), problems);
+      throw new ModelLoadException(checkpoint.weightsFile(), problems);
     }
   }
 }

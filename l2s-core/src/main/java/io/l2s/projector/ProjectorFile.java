@@ -46,6 +46,14 @@ record ProjectorFile(ProjectorKind kind, Map<String, TensorEntry> tensors, Proje
         .filter(name -> !names.contains(name) && !name.equals(ADAPTER))
         .map(name -> "unexpected tensor " + name)
         .forEach(problems::add);
+    tensors.values().stream()
+        .filter(tensor -> !tensor.type().isWeight())
+        .map(each -> each.name() + " has type " + each.type() + ", expected F32, F16 or BF16")
+        .forEach(problems::add);
+    tensors.values().stream()
+        .filter(tensor -> tensor.shape().contains(0L))
+        .map(each -> each.name() + " has shape " + each.shape() + ", but no size may be 0")
+        .forEach(problems::add);
     if (problems.isEmpty()) {
       checkShapes(kind, tensors, problems);
     }

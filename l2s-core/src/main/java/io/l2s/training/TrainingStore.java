@@ -2,13 +2,16 @@ package io.l2s.training;
 
 import ai.djl.ndarray.NDArray;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.JsonFields;
 import io.l2s.checkpoint.SafetensorsFile;
 import io.l2s.checkpoint.SafetensorsWriter;
+import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorData;
 import io.l2s.checkpoint.TensorEntry;
+import io.l2s.checkpoint.TensorType;
 import io.l2s.engine.Arrays32;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,6 +83,8 @@ final class TrainingStore {
           TensorEntry entry = stored.tensors().get(name);
           if (entry == null) {
             problems.add("missing " + name);
+          } else if (entry.type() != TensorType.F32) {
+            problems.add(name + " has type " + entry.type() + ", expected F32");
           } else if (!entry.shape().equals(Arrays32.shape(array))) {
             problems.add(
                 name + " has shape " + entry.shape() + ", expected " + Arrays32.shape(array));
@@ -95,29 +100,44 @@ final class TrainingStore {
   }
 
   private TrainingState progress(SafetensorsFile stored) {
-    JsonObject json = metadata(stored);
-    requireSameSettings(json);
+    JsonFields fields = metadata(stored);
+    requireSameSettings(fields);
     return new TrainingState(
-        json.get("step").getAsInt(),
-        Duration.ofNanos(json.get("elapsedNanos").getAsLong()),
-        Double.parseDouble(json.get("bestLoss").getAsString()));
+        fields.requiredInt("step", 0, Integer.MAX_VALUE),
+        Duration.ofNanos(fields.requiredLong("elapsedNanos", 0, Long.MAX_VALUE)),
+        loss(fields.requiredString("bestLoss")));
   }
 
-  private JsonObject metadata(SafetensorsFile stored) {
+  /** A text, as JSON has no infinity. */
+  private double loss(String written) {
+    try {
+      double loss = Double.parseDouble(written);
+      if (!Double.isNaN(loss)) {
+        return loss;
+      }
+    } catch (NumberFormatException e) {
+      // Reported below.
+    }
+    throw new ModelLoadException(
+        file, STATE + ".bestLoss must be a number in a text, but was " + written);
+  }
+
+  private JsonFields metadata(SafetensorsFile stored) {
     String metadata = stored.metadata().get(STATE);
     if (metadata == null) {
       throw new ModelLoadException(file, "metadata " + STATE + " is missing");
     }
-    return JsonParser.parseString(metadata).getAsJsonObject();
+    JsonObject json = StrictJson.parse(file, metadata.getBytes(StandardCharsets.UTF_8));
+    return new JsonFields(file, json, STATE + ".");
   }
 
-  private void requireSameSettings(JsonObject json) {
-    JsonObject kept = json.has("settings") ? json.getAsJsonObject("settings") : new JsonObject();
+  private void requireSameSettings(JsonFields fields) {
+    Map<String, String> kept = fields.has("settings") ? fields.texts("settings") : Map.of();
     Set<String> names = new LinkedHashSet<>(settings.keySet());
     names.addAll(kept.keySet());
     List<String> problems = new ArrayList<>();
     for (String name : names) {
-      String before = kept.has(name) ? kept.get(name).getAsString() : "not set";
+      String before = kept.getOrDefault(name, "not set");
       String now = settings.getOrDefault(name, "not set");
       if (!before.equals(now)) {
         problems.add("was trained with " + name + " " + before + ", but now it is " + now);

@@ -12,6 +12,7 @@ import io.l2s.checkpoint.Digests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,7 +100,7 @@ class BundleReaderTest {
     assertThatThrownBy(() -> open(GOOD.replace("\"requires\": []", digests)))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("sha256 names gone, which does not exist")
-        .hasMessageContaining("sha256 names a\0b, which is no path")
+        .hasMessageContaining("sha256 names a\\u0000b, which is no path")
         .hasMessageContaining("projector.safetensors has the digest");
   }
 
@@ -128,6 +129,29 @@ class BundleReaderTest {
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining(directory.resolve("l2s.json").toString())
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void aDigestOutsideTheBundleAndItsModelsIsRefusedUnread() throws IOException {
+    // Reading a device such as /dev/zero would never end.
+    Path outside = Files.writeString(parent.resolve("outside"), "abc");
+    for (String name : List.of("../outside", outside.toString(), "/dev/zero")) {
+      String digests = "\"sha256\": {\"" + name + "\": \"00\", \"../llm/config.json\": \"00\"}";
+      assertThatThrownBy(() -> open(GOOD.replace("\"requires\": []", digests)))
+          .isInstanceOf(ModelLoadException.class)
+          .hasMessageContaining(
+              "sha256 names " + name + ", which lies outside the bundle and its models")
+          .hasMessageContaining("sha256 names ../llm/config.json, which does not exist");
+    }
+  }
+
+  @Test
+  void aDirectoryInPlaceOfTheProjectorIsNamedForWhatItIs() throws IOException {
+    Files.delete(directory.resolve("projector.safetensors"));
+    Files.createDirectory(directory.resolve("projector.safetensors"));
+    assertThatThrownBy(() -> open(GOOD))
+        .hasMessageContaining("projector leads to ")
+        .hasMessageContaining("must be a file, but is a directory");
   }
 
   @Test

@@ -101,7 +101,8 @@ class CheckpointTest {
         ".",
         "..",
         "",
-        "a\0"
+        "a\0",
+        "a\uD800"
       })
   void shardThatIsNoPlainFileNameIsRefused(String shard) throws IOException {
     Path broken = Fixture.copy("t5-gated-bf16-sharded", directory);
@@ -112,7 +113,11 @@ class CheckpointTest {
     Files.writeString(broken.resolve("model.safetensors.index.json"), index.toString());
     assertThatThrownBy(() -> Checkpoint.open(broken))
         .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining("'" + shard + "', which is not a plain file name");
+        .hasMessageContaining("'" + shown(shard) + "', which is not a plain file name");
+  }
+
+  private static String shown(String shard) {
+    return shard.replace("\0", "\\u0000").replace("\uD800", "\\ud800");
   }
 
   @Test

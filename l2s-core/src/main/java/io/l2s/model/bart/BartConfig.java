@@ -62,7 +62,7 @@ record BartConfig(
         config.booleanOr("scale_embedding", false),
         config.booleanOr("tie_word_embeddings", true),
         config.intOr("decoder_start_token_id", 2, 0, MAX_SIZE),
-        config.doubleOr("init_std", 0.02));
+        config.doubleOr("init_std", 0.02, 0, 100));
   }
 
   double embedScale() {

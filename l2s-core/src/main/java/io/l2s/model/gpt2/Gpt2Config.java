@@ -4,6 +4,7 @@ import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.model.Activation;
 import io.l2s.model.DecoderOnlyShape;
+import io.l2s.model.NormEpsilon;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -54,8 +55,8 @@ record Gpt2Config(
         config.booleanOr("scale_attn_weights", true),
         config.booleanOr("scale_attn_by_inverse_layer_idx", false),
         config.booleanOr("tie_word_embeddings", true),
-        config.doubleOr("layer_norm_epsilon", 1e-5),
-        config.doubleOr("initializer_range", 0.02));
+        NormEpsilon.read(config, "layer_norm_epsilon", 1e-5),
+        config.doubleOr("initializer_range", 0.02, 0, 100));
   }
 
   int headWidth() {

@@ -6,6 +6,7 @@ import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.model.Activation;
 import io.l2s.model.DecoderOnlyShape;
+import io.l2s.model.NormEpsilon;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -70,8 +71,8 @@ record LlamaConfig(
         windows(config, type, layers),
         Rope.read(config, headWidth, contextLength),
         config.booleanOr("tie_word_embeddings", false),
-        config.doubleOr("rms_norm_eps", 1e-6),
-        config.doubleOr("initializer_range", 0.02));
+        NormEpsilon.read(config, "rms_norm_eps", 1e-6),
+        config.doubleOr("initializer_range", 0.02, 0, 100));
   }
 
   private static int headWidth(ConfigFile config, String type, int width, int heads) {

@@ -2,6 +2,7 @@ package io.l2s.model.llama;
 
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.ConfigFile;
+import io.l2s.checkpoint.JsonFields;
 import java.util.List;
 import java.util.Locale;
 
@@ -60,14 +61,14 @@ record Rope(
    * @param positions {@code max_position_embeddings}
    */
   static Rope read(ConfigFile config, int headWidth, int positions) {
-    ConfigFile scaling =
+    JsonFields scaling =
         config.section("rope_scaling").or(() -> config.section("rope_parameters")).orElse(config);
     // Beside rope_parameters the base may stand at the top, where older configs have it.
     double theta =
         scaling.has("rope_theta")
             ? scaling.requiredDouble("rope_theta", 1, MAX)
             : config.doubleOr("rope_theta", 10_000, 1, MAX);
-    ConfigFile partial = scaling.has("partial_rotary_factor") ? scaling : config;
+    JsonFields partial = scaling.has("partial_rotary_factor") ? scaling : config;
     if (partial.doubleOr("partial_rotary_factor", 1) != 1) {
       throw new ModelLoadException(
           config.file(),
@@ -83,7 +84,7 @@ record Rope(
     };
   }
 
-  private static Type type(ConfigFile scaling) {
+  private static Type type(JsonFields scaling) {
     String name = scaling.stringOr("rope_type", scaling.stringOr("type", "default"));
     for (Type type : Type.values()) {
       if (type.programName().equals(name)) {
@@ -98,16 +99,16 @@ record Rope(
             + name);
   }
 
-  private static double factor(ConfigFile scaling) {
+  private static double factor(JsonFields scaling) {
     return scaling.requiredDouble("factor", 1e-6, 1e6);
   }
 
-  private static double original(ConfigFile config, ConfigFile scaling, int positions) {
-    ConfigFile where = config.has("original_max_position_embeddings") ? config : scaling;
+  private static double original(ConfigFile config, JsonFields scaling, int positions) {
+    JsonFields where = config.has("original_max_position_embeddings") ? config : scaling;
     return where.doubleOr("original_max_position_embeddings", positions, 1, MAX);
   }
 
-  private static Rope llama3(ConfigFile config, ConfigFile scaling, double theta, int positions) {
+  private static Rope llama3(ConfigFile config, JsonFields scaling, double theta, int positions) {
     double low = scaling.requiredDouble("low_freq_factor", 1e-6, 1e6);
     double high = scaling.requiredDouble("high_freq_factor", 1e-6, 1e6);
     if (high <= low) {
@@ -120,11 +121,11 @@ record Rope(
   }
 
   private static Rope yarn(
-      ConfigFile config, ConfigFile scaling, double theta, int headWidth, int positions) {
+      ConfigFile config, JsonFields scaling, double theta, int headWidth, int positions) {
     double original = original(config, scaling, positions);
     double factor = scaling.has("factor") ? factor(scaling) : positions / original;
-    double fast = orDefault(scaling.doubleOr("beta_fast", 0), 32);
-    double slow = orDefault(scaling.doubleOr("beta_slow", 0), 1);
+    double fast = orDefault(scaling.doubleOr("beta_fast", 0, 0, 1e6), 32);
+    double slow = orDefault(scaling.doubleOr("beta_slow", 0, 0, 1e6), 1);
     double low = correction(fast, headWidth, theta, original);
     double high = correction(slow, headWidth, theta, original);
     if (scaling.booleanOr("truncate", true)) {
@@ -148,12 +149,12 @@ record Rope(
     return headWidth * Math.log(original / (rotations * 2 * Math.PI)) / (2 * Math.log(theta));
   }
 
-  private static double yarnScale(ConfigFile scaling, double factor) {
+  private static double yarnScale(JsonFields scaling, double factor) {
     if (scaling.has("attention_factor")) {
       return scaling.requiredDouble("attention_factor", 0, 1e6);
     }
-    double scale = scaling.doubleOr("mscale", 0);
-    double all = scaling.doubleOr("mscale_all_dim", 0);
+    double scale = scaling.doubleOr("mscale", 0, 0, 1e6);
+    double all = scaling.doubleOr("mscale_all_dim", 0, 0, 1e6);
     return scale != 0 && all != 0
         ? magnitude(factor, scale) / magnitude(factor, all)
         : magnitude(factor, 1);

@@ -4,6 +4,7 @@ import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.model.ContextLimits;
 import io.l2s.model.EncoderDecoderShape;
+import io.l2s.model.NormEpsilon;
 import java.util.List;
 
 /**
@@ -55,7 +56,7 @@ record T5Config(
         feedForward.equals("gated-gelu"),
         // Files of transformers 5 say it outright; before that, tied embeddings implied it.
         config.booleanOr("scale_decoder_outputs", config.booleanOr("tie_word_embeddings", true)),
-        config.doubleOr("layer_norm_epsilon", 1e-6),
+        NormEpsilon.read(config, "layer_norm_epsilon", 1e-6),
         buckets,
         config.intOr("relative_attention_max_distance", 128, buckets / 2 + 1, MAX_SIZE),
         config.intOr("decoder_start_token_id", 0, 0, MAX_SIZE));

@@ -1,0 +1,35 @@
+package io.l2s.cli;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import picocli.CommandLine.TypeConversionException;
+
+/** Turns arguments into paths. */
+final class CommandPath {
+
+  private static final char REPLACEMENT = '\uFFFD';
+
+  private CommandPath() {}
+
+  /**
+   * The path that {@code argument} names.
+   *
+   * @throws TypeConversionException if the system has no such paths, or the locale's encoding, in
+   *     which Java reads arguments and names of files, lacks characters of it
+   */
+  static Path parse(String argument) {
+    try {
+      return Path.of(argument);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException(
+          argument.indexOf(REPLACEMENT) < 0
+              ? "'" + AnswerWriter.inUtf8(argument) + "' is no path: " + e.getReason()
+              : "the path '"
+                  + argument
+                  + "' has characters that the locale's encoding "
+                  + System.getProperty("sun.jnu.encoding")
+                  + " does not pass on; set a UTF-8 locale, such as LC_ALL=C.UTF-8, or start"
+                  + " java with -Dsun.jnu.encoding=UTF-8");
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.l2s;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Text of a file as part of a message: what no terminal can show is escaped, its middle cut. */
+final class Excerpt {
+
+  private static final int MAX = 1_000;
+  private static final int END = 250;
+  private static final int MAX_PARTS = 100;
+
+  private Excerpt() {}
+
+  /** {@code text} on one line of at most about a thousand characters. */
+  static String of(String text) {
+    if (text.length() <= MAX) {
+      return escaped(text);
+    }
+    // The end holds the remedy, so the middle goes.
+    int cut = text.length() - MAX;
+    return escaped(text.substring(0, MAX - END))
+        + " … ("
+        + cut
+        + " characters more) … "
+        + escaped(text.substring(text.length() - END));
+  }
+
+  /** An excerpt of each of the first hundred, and the number of those left out. */
+  static List<String> ofEach(List<String> texts) {
+    List<String> excerpts = new ArrayList<>();
+    texts.stream().limit(MAX_PARTS).map(Excerpt::of).forEach(excerpts::add);
+    if (texts.size() > MAX_PARTS) {
+      excerpts.add("and " + (texts.size() - MAX_PARTS) + " more problems");
+    }
+    return List.copyOf(excerpts);
+  }
+
+  private static String escaped(String text) {
+    StringBuilder shown = new StringBuilder(text.length());
+    text.codePoints()
+        .forEach(
+            point -> {
+              if (isShown(point)) {
+                shown.appendCodePoint(point);
+              } else {
+                shown.append(String.format("\\u%04x", point));
+              }
+            });
+    return shown.toString();
+  }
+
+  private static boolean isShown(int point) {
+    return switch (Character.getType(point)) {
+      // Format characters turn the direction of writing around.
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
+}

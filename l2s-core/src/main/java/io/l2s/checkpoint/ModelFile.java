@@ -1,0 +1,145 @@
+package io.l2s.checkpoint;
+
+import io.l2s.ModelLoadException;
+import io.l2s.Unreadable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+
+/**
+ * Opens the files of a model. Only regular files are opened: a pipe would wait for its writer, and
+ * a device may have no end.
+ */
+public final class ModelFile {
+
+  private static final int TYPE = 0xF000;
+
+  private ModelFile() {}
+
+  /**
+   * Opens {@code file} for reading.
+   *
+   * @throws ModelLoadException if it is missing, no regular file or the system refuses
+   */
+  public static FileChannel open(Path file) {
+    requireRegular(file);
+    try {
+      return FileChannel.open(file, StandardOpenOption.READ);
+    } catch (IOException e) {
+      throw ModelLoadException.unreadable(file, e);
+    }
+  }
+
+  /**
+   * All bytes of {@code file}.
+   *
+   * @throws ModelLoadException as {@link #open} does, or if there are more than {@code most}
+   */
+  public static byte[] bytes(Path file, long most) {
+    try {
+      requireAtMost(file, most);
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw ModelLoadException.unreadable(file, e);
+    }
+  }
+
+  /**
+   * The text of {@code file}.
+   *
+   * @throws ModelLoadException as {@link #bytes} does, or if it is not UTF-8
+   */
+  public static String text(Path file, long mostBytes) {
+    try {
+      requireAtMost(file, mostBytes);
+      return Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new ModelLoadException(file, List.of("is not UTF-8 text"), e);
+    } catch (IOException e) {
+      throw ModelLoadException.unreadable(file, e);
+    }
+  }
+
+  private static void requireAtMost(Path file, long most) throws IOException {
+    requireRegular(file);
+    long size = Files.size(file);
+    if (size > most) {
+      throw new ModelLoadException(file, "must have at most " + most + " bytes, but has " + size);
+    }
+  }
+
+  /**
+   * @throws ModelLoadException if {@code file} is missing, or naming what it is in place of a file
+   */
+  public static void requireRegular(Path file) {
+    BasicFileAttributes found = attributes(file);
+    if (!found.isRegularFile()) {
+      throw new ModelLoadException(file, "must be a file, but is " + kind(file, found));
+    }
+  }
+
+  /**
+   * @throws ModelLoadException if {@code directory} is missing, or naming what it is in place of a
+   *     directory
+   */
+  public static void requireDirectory(Path directory) {
+    if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      throw new ModelLoadException(directory, "is not a directory, as it does not exist");
+    }
+    BasicFileAttributes found = attributes(directory);
+    if (!found.isDirectory()) {
+      throw new ModelLoadException(
+          directory, "is not a directory, but " + kind(directory, found));
+    }
+  }
+
+  private static BasicFileAttributes attributes(Path file) {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class);
+    } catch (IOException e) {
+      if (Files.isSymbolicLink(file) && !Files.exists(file)) {
+        throw new ModelLoadException(file, List.of(linkProblem(file, e)), e);
+      }
+      throw ModelLoadException.unreadable(file, e);
+    }
+  }
+
+  private static String linkProblem(Path link, IOException failure) {
+    try {
+      return "is a symbolic link to "
+          + Files.readSymbolicLink(link)
+          + ", which cannot be read: "
+          + Unreadable.reason(failure);
+    } catch (IOException e) {
+      return "is a symbolic link that cannot be read: " + Unreadable.reason(failure);
+    }
+  }
+
+  private static String kind(Path file, BasicFileAttributes found) {
+    if (found.isDirectory()) {
+      return "a directory";
+    } else if (found.isRegularFile()) {
+      return "a file";
+    }
+    return switch (unixType(file)) {
+      case 0x1000 -> "a pipe";
+      case 0x2000, 0x6000 -> "a device";
+      case 0xC000 -> "a socket";
+      default -> "neither file nor directory";
+    };
+  }
+
+  private static int unixType(Path file) {
+    try {
+      return (int) Files.getAttribute(file, "unix:mode") & TYPE;
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return 0; // Such as on Windows.
+    }
+  }
+}
