@@ -13,16 +13,31 @@ import java.util.OptionalDouble;
  *     length penalty (transformers: {@code sequences_scores}); empty without a beam search
  * @param logprobs log-probability of each id before penalties and temperature, and 0 for the ids of
  *     a forced prefix; empty if the request did not ask for them
+ * @param tokens the text that each id adds, empty where a character is not complete yet; joined
+ *     they are the answer, and the stop string where one ended it. Empty if the request did not ask
+ *     for log-probabilities
  */
 public record Candidate(
     String text,
     List<Integer> ids,
     FinishReason finishReason,
     OptionalDouble score,
-    List<Double> logprobs) {
+    List<Double> logprobs,
+    List<String> tokens) {
 
   public Candidate {
     ids = List.copyOf(ids);
     logprobs = List.copyOf(logprobs);
+    tokens = List.copyOf(tokens);
+  }
+
+  /** A candidate without the texts of its ids. */
+  public Candidate(
+      String text,
+      List<Integer> ids,
+      FinishReason finishReason,
+      OptionalDouble score,
+      List<Double> logprobs) {
+    this(text, ids, finishReason, score, logprobs, List.of());
   }
 }

@@ -22,6 +22,7 @@ public final class GenerationRequest {
   private final @Nullable Integer maxNewTokens;
   private final @Nullable Duration timeout;
   private final GenerationOptions options;
+  private final boolean chunkPerToken;
 
   private GenerationRequest(
       String prompt,
@@ -29,13 +30,15 @@ public final class GenerationRequest {
       @Nullable Route route,
       @Nullable Integer maxNewTokens,
       @Nullable Duration timeout,
-      GenerationOptions options) {
+      GenerationOptions options,
+      boolean chunkPerToken) {
     this.prompt = prompt;
     this.messages = messages;
     this.route = route;
     this.maxNewTokens = maxNewTokens;
     this.timeout = timeout;
     this.options = options;
+    this.chunkPerToken = chunkPerToken;
   }
 
   /** A request for {@code prompt}, every setting left to the model's defaults. */
@@ -46,7 +49,8 @@ public final class GenerationRequest {
         null,
         null,
         null,
-        GenerationOptions.GREEDY);
+        GenerationOptions.GREEDY,
+        false);
   }
 
   /**
@@ -63,13 +67,19 @@ public final class GenerationRequest {
       throw new InvalidRequestException("messages", "at least 1", 0);
     }
     return new GenerationRequest(
-        "", List.copyOf(messages), null, null, null, GenerationOptions.GREEDY);
+        "", List.copyOf(messages), null, null, null, GenerationOptions.GREEDY, false);
   }
 
   /** The same request, to be answered by {@code route}. */
   public GenerationRequest withRoute(Route route) {
     return new GenerationRequest(
-        prompt, messages, Objects.requireNonNull(route, "route"), maxNewTokens, timeout, options);
+        prompt,
+        messages,
+        Objects.requireNonNull(route, "route"),
+        maxNewTokens,
+        timeout,
+        options,
+        chunkPerToken);
   }
 
   /**
@@ -83,7 +93,8 @@ public final class GenerationRequest {
       throw new InvalidRequestException(
           "maxNewTokens", GenerationDefaults.MAX_NEW_TOKENS_BOUND, maxNewTokens);
     }
-    return new GenerationRequest(prompt, messages, route, maxNewTokens, timeout, options);
+    return new GenerationRequest(
+        prompt, messages, route, maxNewTokens, timeout, options, chunkPerToken);
   }
 
   /**
@@ -96,13 +107,33 @@ public final class GenerationRequest {
     if (!GenerationDefaults.allowsTimeout(timeout)) {
       throw new InvalidRequestException("timeout", GenerationDefaults.TIMEOUT_BOUND, timeout);
     }
-    return new GenerationRequest(prompt, messages, route, maxNewTokens, timeout, options);
+    return new GenerationRequest(
+        prompt, messages, route, maxNewTokens, timeout, options, chunkPerToken);
   }
 
   /** The same request, its tokens chosen as {@code options} say. */
   public GenerationRequest withOptions(GenerationOptions options) {
     return new GenerationRequest(
-        prompt, messages, route, maxNewTokens, timeout, Objects.requireNonNull(options, "options"));
+        prompt,
+        messages,
+        route,
+        maxNewTokens,
+        timeout,
+        Objects.requireNonNull(options, "options"),
+        chunkPerToken);
+  }
+
+  /**
+   * The same request, streamed in a chunk for each token that completes a character. Otherwise a
+   * chunk has the text of all tokens of one native call.
+   */
+  public GenerationRequest withChunkPerToken() {
+    return new GenerationRequest(prompt, messages, route, maxNewTokens, timeout, options, true);
+  }
+
+  /** Whether each token makes a chunk of its own. */
+  public boolean chunkPerToken() {
+    return chunkPerToken;
   }
 
   /** How tokens are chosen; greedily if not set. */

@@ -9,6 +9,14 @@ public interface HybridLanguageModel extends LanguageModel {
   Set<Route> routes();
 
   /**
+   * Whether the model has a chat template for the conversations of {@link GenerationRequest#ofChat};
+   * a model that has none refuses them. A decorator returns its delegate's.
+   */
+  default boolean hasChatTemplate() {
+    return true;
+  }
+
+  /**
    * The state of the cache of prompt features; {@link FeatureCacheStatistics#NONE} where there is
    * none. A decorator returns its delegate's.
    */

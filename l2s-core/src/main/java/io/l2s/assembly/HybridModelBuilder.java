@@ -230,6 +230,11 @@ public final class HybridModelBuilder {
     }
 
     @Override
+    public boolean hasChatTemplate() {
+      return served.hasChatTemplate();
+    }
+
+    @Override
     public FeatureCacheStatistics featureCacheStatistics() {
       return served.featureCacheStatistics();
     }

@@ -64,6 +64,11 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
   }
 
   @Override
+  public boolean hasChatTemplate() {
+    return delegate.hasChatTemplate();
+  }
+
+  @Override
   public FeatureCacheStatistics featureCacheStatistics() {
     return delegate.featureCacheStatistics();
   }

@@ -5,6 +5,7 @@ import io.l2s.FinishReason;
 import io.l2s.TextChunk;
 import io.l2s.decoding.Search;
 import io.l2s.decoding.StopStrings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ final class AnswerStream {
 
   private final TextCodec codec;
   private final List<String> stops;
+  private final boolean chunkPerToken;
   private final Consumer<TextChunk> listener;
   private final StringBuilder text = new StringBuilder();
   private StopStrings stopStrings;
@@ -29,10 +31,13 @@ final class AnswerStream {
 
   /**
    * @param stops strings that end the answer; the first complete one counts
+   * @param chunkPerToken whether the tokens of one call make one chunk each
    */
-  AnswerStream(TextCodec codec, List<String> stops, Consumer<TextChunk> listener) {
+  AnswerStream(
+      TextCodec codec, List<String> stops, boolean chunkPerToken, Consumer<TextChunk> listener) {
     this.codec = codec;
     this.stops = stops;
+    this.chunkPerToken = chunkPerToken;
     this.listener = listener;
     this.stopStrings = new StopStrings(stops);
   }
@@ -64,7 +69,7 @@ final class AnswerStream {
   void take(int[] ids) {
     AnswerText whole = answerText == null ? codec.newAnswer() : answerText;
     answerText = whole;
-    if (stopStrings.isEmpty()) {
+    if (stopStrings.isEmpty() && !chunkPerToken) {
       taken += ids.length;
       send(whole.append(ids));
       return;
@@ -74,6 +79,10 @@ final class AnswerStream {
     for (int i = 0; i < ids.length && !stopStrings.reached(); i++) {
       taken++;
       piece.append(stopStrings.append(whole.append(ids[i])));
+      if (chunkPerToken) {
+        send(piece.toString());
+        piece.setLength(0);
+      }
     }
     send(piece.toString());
   }
@@ -105,7 +114,7 @@ final class AnswerStream {
   /** The answer whose text was sent, cut at its stop string. */
   Candidate sent(Search.Answer answer, FinishReason reason) {
     Search.Answer kept = isStopped() ? answer.first(taken) : answer;
-    return new Candidate(text(), kept.ids(), reason, kept.score(), kept.logprobs());
+    return candidate(text(), kept, reason);
   }
 
   /**
@@ -120,6 +129,22 @@ final class AnswerStream {
     String all = own.append(whole.append(ids)) + own.append(whole.finish()) + own.finish();
     // Text that was held back to the end may have completed a stop string.
     FinishReason end = own.reached() ? FinishReason.STOP : answer.end().orElse(reason);
-    return new Candidate(all, answer.ids(), end, answer.score(), answer.logprobs());
+    return candidate(all, answer, end);
+  }
+
+  private Candidate candidate(String text, Search.Answer answer, FinishReason reason) {
+    List<String> tokens = answer.logprobs().isEmpty() ? List.of() : tokens(answer.ids());
+    return new Candidate(text, answer.ids(), reason, answer.score(), answer.logprobs(), tokens);
+  }
+
+  private List<String> tokens(List<Integer> ids) {
+    AnswerText whole = codec.newAnswer();
+    List<String> tokens = new ArrayList<>();
+    for (int id : ids) {
+      tokens.add(whole.append(id));
+    }
+    int last = ids.size() - 1;
+    tokens.set(last, tokens.get(last) + whole.finish());
+    return tokens;
   }
 }

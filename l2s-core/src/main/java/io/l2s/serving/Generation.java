@@ -64,6 +64,7 @@ final class Generation {
       int[] promptIds,
       SearchSettings settings,
       long timeoutNanos,
+      boolean chunkPerToken,
       Stopwatch stopwatch,
       GenerationListener listener,
       Executor listenerThreads,
@@ -78,7 +79,7 @@ final class Generation {
     this.watcher = watcher;
     this.mailbox = new Mailbox(listener, listenerThreads, () -> watcher.listenerFailed(this));
     List<String> stops = settings.options().constraints().stop();
-    this.answer = new AnswerStream(path.answers(), stops, mailbox::chunk);
+    this.answer = new AnswerStream(path.answers(), stops, chunkPerToken, mailbox::chunk);
   }
 
   static TokenBatch prompts(List<Generation> group) {

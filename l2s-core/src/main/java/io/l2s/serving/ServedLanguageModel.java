@@ -130,6 +130,11 @@ public final class ServedLanguageModel implements HybridLanguageModel {
   }
 
   @Override
+  public boolean hasChatTemplate() {
+    return checks.path(defaultRoute).prompts().hasChatTemplate();
+  }
+
+  @Override
   public FeatureCacheStatistics featureCacheStatistics() {
     return cache.statistics();
   }
@@ -156,6 +161,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
                 .or(options.defaults()::timeout)
                 .map(Stopwatch::nanos)
                 .orElse(Long.MAX_VALUE),
+            request.chunkPerToken(),
             stopwatch,
             listener,
             surroundings.listenerThreads(),

@@ -19,6 +19,11 @@ public interface TextCodec {
   /** The tokens that its ids stand for; models over equal ones can be fed each other's ids. */
   Vocabulary vocabulary();
 
+  /** Whether there is a chat template. */
+  default boolean hasChatTemplate() {
+    return false;
+  }
+
   /**
    * The prompt that the chat template writes for {@code messages}.
    *

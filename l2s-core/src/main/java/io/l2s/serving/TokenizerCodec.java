@@ -26,6 +26,11 @@ record TokenizerCodec(Tokenizer tokenizer, @Nullable ChatTemplate template) impl
   }
 
   @Override
+  public boolean hasChatTemplate() {
+    return template != null;
+  }
+
+  @Override
   public String chatPrompt(List<ChatMessage> messages) {
     return template == null
         ? TextCodec.super.chatPrompt(messages)

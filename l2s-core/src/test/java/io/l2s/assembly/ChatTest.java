@@ -3,6 +3,7 @@ package io.l2s.assembly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.l2s.ChatFormat;
 import io.l2s.ChatMessage;
 import io.l2s.ChatTemplateException;
 import io.l2s.Fixture;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -118,6 +120,35 @@ class ChatTest {
           .hasMessage(
               "messages must be left out, since the model has no chat template, but was given; use"
                   + " a plain prompt");
+    }
+  }
+
+  @Test
+  void aConversationIsWrittenByTheTemplate() throws IOException {
+    Path checkpoint = checkpoint("t5-llm", "{{ messages[1].content }}{{ eos_token }}");
+    try (HybridLanguageModel model = model(checkpoint).build()) {
+      ChatFormat format = ChatFormat.of(model, Optional.of("translate: {source}"));
+
+      assertThat(format.request(CHAT).messages()).isEqualTo(CHAT);
+      assertThat(format.unread(CHAT)).isZero();
+    }
+  }
+
+  @Test
+  void withoutATemplateTheLastUserMessageIsRead() {
+    List<ChatMessage> conversation =
+        List.of(ChatMessage.user("Hello."), ChatMessage.assistant("Hi."), CHAT.get(1));
+    try (HybridLanguageModel model = model(Fixture.path("t5-llm")).build()) {
+      ChatFormat format = ChatFormat.of(model, Optional.of("translate: {source}"));
+
+      assertThat(format.request(conversation).prompt())
+          .isEqualTo("translate: Where is the station?");
+      assertThat(format.unread(conversation)).isEqualTo(2);
+      assertThat(ChatFormat.of(model, Optional.empty()).request(CHAT).prompt())
+          .isEqualTo("Where is the station?");
+      assertThatThrownBy(() -> format.request(List.of(ChatMessage.system("Translate."))))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("messages must be with a user message");
     }
   }
 

@@ -138,6 +138,7 @@ class GenerationTest {
             ForcedTokens.NONE,
             ids -> false),
         Long.MAX_VALUE,
+        false,
         new Stopwatch(() -> 0),
         listener,
         Runnable::run,

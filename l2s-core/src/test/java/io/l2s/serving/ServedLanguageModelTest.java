@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.l2s.FinishReason;
+import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.InvalidRequestException;
@@ -36,6 +37,30 @@ class ServedLanguageModelTest extends OnEngine {
     assertThat(result.route()).isEqualTo(Route.HYBRID);
     assertThat(result.degradation()).isEmpty();
     assertThat(listener.chunks()).containsExactly("he", "ll", "o");
+  }
+
+  @Test
+  void aChunkHasOneTokenWhereTheRequestAsksForIt() {
+    Rig rig = new Rig(runtime);
+    RecordingListener listener = rig.submit(GenerationRequest.of("hello").withChunkPerToken());
+    rig.turnUntilIdle();
+    assertThat(listener.chunks()).containsExactly("h", "e", "l", "l", "o");
+  }
+
+  @Test
+  void logprobsComeWithTheTextOfTheirTokens() {
+    Rig rig = new Rig(runtime);
+    GenerationOptions.Builder options = GenerationOptions.builder().stop(List.of("lo"));
+    RecordingListener with =
+        rig.submit(GenerationRequest.of("hello").withOptions(options.logprobs(true).build()));
+    RecordingListener without =
+        rig.submit(GenerationRequest.of("hello").withOptions(options.logprobs(false).build()));
+    rig.turnUntilIdle();
+    assertThat(with.result().text()).isEqualTo("hel");
+    assertThat(with.result().candidates().get(0).tokens())
+        .containsExactly("h", "e", "l", "l", "o")
+        .hasSameSizeAs(with.result().candidates().get(0).logprobs());
+    assertThat(without.result().candidates().get(0).tokens()).isEmpty();
   }
 
   @Test
