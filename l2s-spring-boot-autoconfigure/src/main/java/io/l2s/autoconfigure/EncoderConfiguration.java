@@ -14,7 +14,7 @@ class EncoderConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  LlmEncoder l2sEncoder(L2sProperties properties, ModelFiles files, ModelLoader loader) {
-    return loader.loadLlm(files.llm(), ConfiguredOptions.llm(properties), files.featureLayer());
+  LlmEncoder l2sEncoder(ConfiguredModel model, ModelFiles files, ModelLoader loader) {
+    return loader.loadLlm(files.llm(), ConfiguredOptions.llm(model), files.featureLayer());
   }
 }

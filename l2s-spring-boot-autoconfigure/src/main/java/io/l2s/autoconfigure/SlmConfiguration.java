@@ -20,14 +20,14 @@ class SlmConfiguration {
   @Bean
   @ConditionalOnMissingBean
   @Conditional(Named.class)
-  SlmDecoder l2sSlm(L2sProperties properties, ModelFiles files, ModelLoader loader) {
-    return loader.loadSlm(files.slm().orElseThrow(), ConfiguredOptions.slm(properties));
+  SlmDecoder l2sSlm(ConfiguredModel model, ModelFiles files, ModelLoader loader) {
+    return loader.loadSlm(files.slm().orElseThrow(), ConfiguredOptions.slm(model));
   }
 
   @Bean
-  SlmAlone l2sSlmAlone(L2sProperties properties, ModelFiles files, ModelLoader loader) {
+  SlmAlone l2sSlmAlone(ConfiguredModel model, ModelFiles files, ModelLoader loader) {
     return new SlmAlone(
-        files.slmAlone().map(path -> loader.loadSlm(path, ConfiguredOptions.slm(properties))));
+        files.slmAlone().map(path -> loader.loadSlm(path, ConfiguredOptions.slm(model))));
   }
 
   static class Named extends AnyNestedCondition {
