@@ -14,4 +14,16 @@ public record FeatureCacheStatistics(
 
   /** The statistics of a model without such a cache. */
   public static final FeatureCacheStatistics NONE = new FeatureCacheStatistics(0, 0, 0, 0, 0);
+
+  /** The same size, with what was counted since {@code earlier} only. */
+  public FeatureCacheStatistics since(FeatureCacheStatistics earlier) {
+    return new FeatureCacheStatistics(
+        hits - earlier.hits, misses - earlier.misses, evictions - earlier.evictions, entries, bytes);
+  }
+
+  /** The same size, with the counts of {@code former}, the model before this one, added. */
+  public FeatureCacheStatistics after(FeatureCacheStatistics former) {
+    return new FeatureCacheStatistics(
+        hits + former.hits, misses + former.misses, evictions + former.evictions, entries, bytes);
+  }
 }

@@ -90,6 +90,39 @@ public final class ModelLoader {
         Checkpoint.open(directory), options.device().resolve(devices), options.precision());
   }
 
+  /**
+   * What the checkpoint in {@code directory} is and how it runs with {@code options}; loads no
+   * weights.
+   *
+   * @throws ModelLoadException with every problem of the checkpoint
+   */
+  public ComponentDescription describe(Path directory, ComponentOptions options) {
+    Checkpoint checkpoint = Checkpoint.open(directory);
+    Device device = options.device().resolve(devices);
+    return new ComponentDescription(
+        checkpoint.config().modelType(),
+        checkpoint.parameters(),
+        NumberFormat.serving(checkpoint, device, options.precision()),
+        name(device));
+  }
+
+  /**
+   * What the projector in {@code file} is and how it runs with {@code options}; loads no weights.
+   *
+   * @throws ModelLoadException with every problem of the file
+   */
+  public ComponentDescription describeProjector(Path file, ComponentOptions options) {
+    return new ComponentDescription(
+        "projector",
+        LoadedProjector.parameters(file),
+        Precision.F32,
+        name(options.device().resolve(devices)));
+  }
+
+  private static String name(Device device) {
+    return device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu";
+  }
+
   /** The number format that AUTO stands for on this machine's CPU. */
   public static Precision automatic(Checkpoint checkpoint) {
     return NumberFormat.serving(checkpoint, Device.cpu(), Precision.AUTO);

@@ -274,6 +274,11 @@ public final class NativeRuntime implements AutoCloseable {
     return threads;
   }
 
+  /** Number of the threads that compute and how they wait, in words. */
+  public String describeThreads() {
+    return threads.describe();
+  }
+
   /** What the engine sees. */
   public DeviceCatalog devices() {
     return () -> gpuCount;

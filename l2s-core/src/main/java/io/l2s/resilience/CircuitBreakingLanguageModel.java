@@ -13,49 +13,90 @@ import io.l2s.HybridLanguageModel;
 import io.l2s.Route;
 import io.l2s.ServingStatistics;
 import java.time.Duration;
-import java.util.EnumSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Puts a circuit breaker around projection and SLM, with the LLM's own decoder as fallback.
+ * Puts circuit breakers around the components of a model, and lets other routes answer in place of
+ * one that fails.
  *
- * <p>The breaker guards requests that {@code HYBRID} or {@code EXACT} would answer; other requests
- * pass through. {@code LLM_ONLY} answers while the breaker is open and where the SLM fails before
- * the first chunk; the result's {@link Degradation} says why. A failure after the first chunk
- * reaches the caller, so no text comes twice. Without the route {@code LLM_ONLY} every failure
- * reaches the caller.
+ * <p>A route is tried where the breakers of all its components permit it. Where they do not, or
+ * where the route fails before the first chunk, the next route of the fallback is tried that does
+ * without the failed component; the result's {@link Degradation} says why. A failure after the
+ * first chunk reaches the caller, so no text comes twice. So does a failure with no route left.
  *
- * <p>The breaker counts failures of the SLM, and successes with the time of prefill and decoding:
- * waiting and the LLM's reading do not make a call slow. It does not count requests that were
- * refused, cancelled, late or closed, nor failures of the LLM. Thread-safe.
+ * <p>The breakers count failures of their component, and successes with the time of a token:
+ * neither waiting nor a long answer makes a call slow. They do not count requests that were
+ * refused, cancelled, late or closed, nor prompts whose features were cached. Degraded answers are
+ * logged as warnings, each cause at most once in ten seconds. Thread-safe.
  */
 public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
 
-  private static final Set<Route> NEED_SLM = EnumSet.of(Route.HYBRID, Route.EXACT);
+  private static final Logger LOG = LoggerFactory.getLogger(CircuitBreakingLanguageModel.class);
 
   private final HybridLanguageModel delegate;
-  private final CircuitBreaker breaker;
+  private final Guards guards;
+  private final List<Route> fallback;
   private final Optional<Duration> defaultTimeout;
+  private final LongSupplier nanoTime;
+  private final FallbackLog log;
 
   /**
+   * @param breakers the breaker of each component; a component without one is not guarded
+   * @param fallback the routes that may answer in place of the requested one, in their order;
+   *     routes that the delegate does not have are passed over
+   * @param defaults the delegate's defaults; their timeout covers an answer and its fallback
+   *     together
+   */
+  public CircuitBreakingLanguageModel(
+      HybridLanguageModel delegate,
+      Map<Component, CircuitBreaker> breakers,
+      List<Route> fallback,
+      GenerationDefaults defaults) {
+    this.delegate = Objects.requireNonNull(delegate, "delegate");
+    this.guards = new Guards(breakers);
+    this.fallback = List.copyOf(fallback);
+    this.defaultTimeout = defaults.timeout();
+    this.nanoTime =
+        breakers.values().stream()
+            .findFirst()
+            .map(CircuitBreakingLanguageModel::clock)
+            .orElse(System::nanoTime);
+    this.log = new FallbackLog(nanoTime, LOG::warn);
+  }
+
+  /**
+   * One breaker around projection and SLM, with {@code LLM_ONLY} as fallback.
+   *
    * @param defaults the delegate's defaults; their timeout covers an answer and its fallback
    *     together
    */
   public CircuitBreakingLanguageModel(
       HybridLanguageModel delegate, CircuitBreaker breaker, GenerationDefaults defaults) {
-    this.delegate = Objects.requireNonNull(delegate, "delegate");
-    this.breaker = Objects.requireNonNull(breaker, "breaker");
-    this.defaultTimeout = defaults.timeout();
+    this(
+        delegate,
+        Map.of(Component.SLM, Objects.requireNonNull(breaker, "breaker")),
+        List.of(Route.LLM_ONLY),
+        defaults);
   }
 
   /**
-   * For a delegate without a default timeout. A default timeout of the delegate would start again
-   * for a fallback.
+   * The same for a delegate without a default timeout. A default timeout of the delegate would
+   * start again for a fallback.
    */
   public CircuitBreakingLanguageModel(HybridLanguageModel delegate, CircuitBreaker breaker) {
     this(delegate, breaker, GenerationDefaults.STANDARD);
+  }
+
+  private static LongSupplier clock(CircuitBreaker breaker) {
+    return () -> breaker.getTimestampUnit().toNanos(breaker.getCurrentTimestamp());
   }
 
   @Override
@@ -81,53 +122,34 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
   /**
    * {@inheritDoc}
    *
-   * @throws GenerationFailedException if the breaker is open and there is no route {@code LLM_ONLY}
+   * @throws GenerationFailedException if the breakers permit no route
    */
   @Override
   public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
-    Set<Route> routes = delegate.routes();
+    Set<Route> offered = delegate.routes();
     Route route = request.route().orElse(Route.HYBRID);
-    if (!NEED_SLM.contains(route) || !routes.contains(route)) {
+    List<Route> instead =
+        fallback.stream().filter(each -> each != route && offered.contains(each)).toList();
+    // A model without the route chooses another one itself, or refuses the request.
+    if (!offered.contains(route) || !needsHelp(route, instead)) {
       return delegate.submit(request, listener);
     }
     Objects.requireNonNull(listener, "listener");
-    boolean hasFallback = routes.contains(Route.LLM_ONLY);
-    GenerationRequest limited = withTimeout(request);
-    if (!breaker.tryAcquirePermission()) {
-      return submitRefused(limited, listener, hasFallback);
-    }
+    List<Route> routes = new ArrayList<>();
+    routes.add(route);
+    routes.addAll(instead);
     GuardedGeneration generation =
-        new GuardedGeneration(delegate, breaker, limited, listener, hasFallback);
+        new GuardedGeneration(
+            delegate, guards, routes, withTimeout(request), listener, log, nanoTime);
     generation.start();
     return generation;
   }
 
-  private GenerationHandle submitRefused(
-      GenerationRequest request, GenerationListener listener, boolean hasFallback) {
-    Degradation degradation = refused(request.route().orElse(Route.HYBRID));
-    if (!hasFallback) {
-      throw new GenerationFailedException(
-          Component.SLM,
-          degradation.message()
-              + ", and the LLM has no decoder of its own to answer instead; try again later",
-          null);
-    }
-    return delegate.submit(
-        request.withRoute(Route.LLM_ONLY),
-        new DegradedListener(listener, degradation, null, Duration.ZERO));
-  }
-
-  private Degradation refused(Route requested) {
-    String name = "circuit breaker " + breaker.getName();
-    return switch (breaker.getState()) {
-      case OPEN, FORCED_OPEN ->
-          new Degradation(requested, Degradation.Cause.CIRCUIT_OPEN, name + " is open");
-      default ->
-          new Degradation(
-              requested,
-              Degradation.Cause.CIRCUIT_HALF_OPEN,
-              name + " allows no further trial request");
-    };
+  /** Whether a breaker guards the route, or another route could answer where it fails. */
+  private boolean needsHelp(Route route, List<Route> instead) {
+    Set<Component> needed = Guards.needs(route);
+    return guards.guard(route)
+        || instead.stream().anyMatch(each -> !Guards.needs(each).containsAll(needed));
   }
 
   private GenerationRequest withTimeout(GenerationRequest request) {

@@ -14,7 +14,8 @@ final class ConfiguredOptions {
 
   private ConfiguredOptions() {}
 
-  static ServingOptions serving(L2sProperties properties) {
+  static ServingOptions serving(ConfiguredModel model) {
+    ModelProperties properties = model.properties();
     try {
       return ServingOptions.builder()
           .queueCapacity(properties.queue().capacity())
@@ -29,11 +30,11 @@ final class ConfiguredOptions {
           .defaults(defaults(properties.generation()))
           .build();
     } catch (InvalidSettingException e) {
-      throw PropertyNames.invalid(e);
+      throw PropertyNames.invalid(model, e);
     }
   }
 
-  private static GenerationDefaults defaults(L2sProperties.Generation generation) {
+  private static GenerationDefaults defaults(ModelProperties.Generation generation) {
     return new GenerationDefaults(
         generation.maxNewTokens(), Optional.ofNullable(generation.timeout()));
   }
@@ -46,26 +47,27 @@ final class ConfiguredOptions {
     }
   }
 
-  static ComponentOptions llm(L2sProperties properties) {
-    return new ComponentOptions(
-        device("l2s.llm.device", properties.llm().device()), properties.llm().precision());
+  static ComponentOptions llm(ConfiguredModel model) {
+    ModelProperties.Llm llm = model.properties().llm();
+    return new ComponentOptions(device(model, "l2s.llm.device", llm.device()), llm.precision());
   }
 
-  static ComponentOptions slm(L2sProperties properties) {
-    return new ComponentOptions(
-        device("l2s.slm.device", properties.slm().device()), properties.slm().precision());
+  static ComponentOptions slm(ConfiguredModel model) {
+    ModelProperties.Slm slm = model.properties().slm();
+    return new ComponentOptions(device(model, "l2s.slm.device", slm.device()), slm.precision());
   }
 
-  static ComponentOptions projector(L2sProperties properties) {
+  static ComponentOptions projector(ConfiguredModel model) {
     return new ComponentOptions(
-        device("l2s.projector.device", properties.projector().device()), Precision.F32);
+        device(model, "l2s.projector.device", model.properties().projector().device()),
+        Precision.F32);
   }
 
-  private static DeviceSpec device(String property, String value) {
+  private static DeviceSpec device(ConfiguredModel model, String property, String value) {
     try {
       return DeviceSpec.parse(value);
     } catch (InvalidSettingException e) {
-      throw PropertyNames.invalid(property, e);
+      throw PropertyNames.invalid(model.property(property), e);
     }
   }
 }

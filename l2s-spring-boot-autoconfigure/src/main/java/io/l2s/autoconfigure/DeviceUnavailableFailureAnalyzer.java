@@ -18,8 +18,10 @@ class DeviceUnavailableFailureAnalyzer extends AbstractFailureAnalyzer<DeviceUna
 
   @Override
   protected FailureAnalysis analyze(Throwable rootFailure, DeviceUnavailableException cause) {
+    String model = FailedModel.name(rootFailure);
     List<String> asking =
         List.of("l2s.llm.device", "l2s.slm.device", "l2s.projector.device").stream()
+            .map(property -> PropertyNames.ofModel(model, property))
             .filter(property -> asksForGpu(environment.getProperty(property, "")))
             .map(property -> property + "=" + environment.getProperty(property))
             .toList();

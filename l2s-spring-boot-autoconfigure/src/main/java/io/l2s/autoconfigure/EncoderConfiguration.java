@@ -5,7 +5,6 @@ import io.l2s.model.LlmEncoder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Lazy;
 
 /** Loads the LLM. */
@@ -15,8 +14,7 @@ class EncoderConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  @DependsOn(MemoryConfiguration.ADMISSION)
-  LlmEncoder l2sEncoder(L2sProperties properties, ModelFiles files, ModelLoader loader) {
-    return loader.loadLlm(files.llm(), ConfiguredOptions.llm(properties), files.featureLayer());
+  LlmEncoder l2sEncoder(ConfiguredModel model, ModelFiles files, ModelLoader loader) {
+    return loader.loadLlm(files.llm(), ConfiguredOptions.llm(model), files.featureLayer());
   }
 }

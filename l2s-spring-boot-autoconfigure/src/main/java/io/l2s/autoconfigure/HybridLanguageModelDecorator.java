@@ -3,12 +3,21 @@ package io.l2s.autoconfigure;
 import io.l2s.HybridLanguageModel;
 
 /**
- * Wraps the auto-configured model. Beans of this type apply in their order: the first is the
- * innermost, the last sees each request first.
+ * Wraps each model that is configured or made by a {@link HybridLanguageModelFactory}. Beans of
+ * this type apply in their order: the first is the innermost, the last sees each request first.
  */
 @FunctionalInterface
 public interface HybridLanguageModelDecorator {
 
   /** Returns a model that adds something to {@code model}; closing it closes {@code model}. */
   HybridLanguageModel decorate(HybridLanguageModel model);
+
+  /**
+   * The same for a decorator that differs from model to model. l2s calls this method.
+   *
+   * @param description the model's name, bounds and parts
+   */
+  default HybridLanguageModel decorate(HybridLanguageModel model, ModelDescription description) {
+    return decorate(model);
+  }
 }

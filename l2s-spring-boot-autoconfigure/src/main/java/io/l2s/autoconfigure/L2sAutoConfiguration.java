@@ -17,14 +17,12 @@ import org.springframework.context.annotation.Import;
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "l2s.enabled", matchIfMissing = true)
 @ConditionalOnClass(HybridLanguageModel.class)
-@EnableConfigurationProperties(L2sProperties.class)
+@EnableConfigurationProperties({L2sProperties.class, ModelProperties.class})
 @Import({
   EngineConfiguration.class,
-  ModelFilesConfiguration.class,
-  MemoryConfiguration.class,
-  EncoderConfiguration.class,
-  ProjectorConfiguration.class,
-  SlmConfiguration.class,
-  HybridModelConfiguration.class
+  HybridModelConfiguration.class,
+  WebServerDrainConfiguration.class,
+  SingleModelConfiguration.class,
+  NamedModelsRegistrar.class
 })
 public class L2sAutoConfiguration {}

@@ -15,12 +15,17 @@ class ModelConfigurationException extends L2sException {
     this.remedy = remedy;
   }
 
-  static ModelConfigurationException noModel() {
+  static ModelConfigurationException noModel(ConfiguredModel model) {
+    String bundle = model.property("l2s.bundle");
+    String llm = model.property("l2s.llm.location");
     return new ModelConfigurationException(
-        "No model is configured: neither l2s.bundle nor l2s.llm.location is set.",
-        "Set l2s.bundle to the directory of a bundle, or l2s.llm.location to that of a checkpoint"
-            + " (with an LlmEncoder bean of your own, to the directory of its tokenizer), or add a"
-            + " HybridLanguageModel bean.");
+        "No model is configured: neither " + bundle + " nor " + llm + " is set.",
+        "Set "
+            + bundle
+            + " to the directory of a bundle, or "
+            + llm
+            + " to that of a checkpoint (with an LlmEncoder bean of your own, to the directory of"
+            + " its tokenizer), or add a HybridLanguageModel bean.");
   }
 
   static ModelConfigurationException pathMissing(String property, String location, Path path) {
@@ -34,24 +39,31 @@ class ModelConfigurationException extends L2sException {
             + ".");
   }
 
-  static ModelConfigurationException slmWithoutProjector() {
+  static ModelConfigurationException slmWithoutProjector(String model) {
     return new ModelConfigurationException(
         "An SLM is configured, but no projector.",
-        "Set l2s.projector.location, or add a Projector bean, or remove the SLM"
-            + " (l2s.slm.location) to answer with only the LLM.");
+        "Set "
+            + PropertyNames.ofModel(model, "l2s.projector.location")
+            + ", or add a Projector bean, or remove the SLM ("
+            + PropertyNames.ofModel(model, "l2s.slm.location")
+            + ") to answer with only the LLM.");
   }
 
-  static ModelConfigurationException projectorWithoutSlm() {
+  static ModelConfigurationException projectorWithoutSlm(String model) {
     return new ModelConfigurationException(
         "A projector is configured, but no SLM.",
-        "Set l2s.slm.location, or add an SlmDecoder bean, or remove the projector"
-            + " (l2s.projector.location) to answer with only the LLM.");
+        "Set "
+            + PropertyNames.ofModel(model, "l2s.slm.location")
+            + ", or add an SlmDecoder bean, or remove the projector ("
+            + PropertyNames.ofModel(model, "l2s.projector.location")
+            + ") to answer with only the LLM.");
   }
 
-  static ModelConfigurationException slmWithoutTokenizer() {
+  static ModelConfigurationException slmWithoutTokenizer(String model) {
+    String location = PropertyNames.ofModel(model, "l2s.slm.location");
     return new ModelConfigurationException(
-        "There is a SlmDecoder bean, but l2s.slm.location is not set.",
-        "Set l2s.slm.location to the directory that holds the SLM's tokenizer.json.");
+        "There is a SlmDecoder bean, but " + location + " is not set.",
+        "Set " + location + " to the directory that holds the SLM's tokenizer.json.");
   }
 
   String remedy() {

@@ -23,13 +23,16 @@ class ModelFailureAnalyzer extends AbstractFailureAnalyzer<L2sException> {
             && !(cause instanceof InsufficientMemoryException))) {
       return null; // These have analyzers of their own.
     }
+    String model = FailedModel.name(rootFailure);
     return new FailureAnalysis(
-        "The model cannot start: " + cause.messageFor(PropertyNames::of) + ".",
-        action(cause),
+        "The model cannot start: "
+            + cause.messageFor(setting -> PropertyNames.of(model, setting))
+            + ".",
+        action(model, cause),
         cause);
   }
 
-  private static String action(L2sException cause) {
+  private static String action(String model, L2sException cause) {
     if (cause instanceof NativesLoadException) {
       return "Check that the native library on the class path fits this platform and DJL's version,"
           + " and that DJL can write its cache (the environment variable DJL_CACHE_DIR names the"
@@ -38,9 +41,12 @@ class ModelFailureAnalyzer extends AbstractFailureAnalyzer<L2sException> {
       return "Set l2s.llm.precision and l2s.slm.precision to int8 or bf16, choose smaller models,"
           + " lower l2s.batch.max-size or l2s.batch.max-tokens, or give the application more memory.";
     } else if (cause instanceof ModelUnresponsiveException) {
-      return "Raise l2s.native-call-limit if the machine is slow, or free its processors.";
+      return "Raise "
+          + PropertyNames.ofModel(model, "l2s.native-call-limit")
+          + " if the machine is slow, or free its processors.";
     }
-    return "Correct what the message names, or set l2s.warm-up to false to start without trial"
-        + " answers.";
+    return "Correct what the message names, or set "
+        + PropertyNames.ofModel(model, "l2s.warm-up")
+        + " to false to start without trial answers.";
   }
 }

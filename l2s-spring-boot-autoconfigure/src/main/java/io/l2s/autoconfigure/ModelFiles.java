@@ -44,17 +44,18 @@ record ModelFiles(
   }
 
   /** The parts by their own locations. */
-  static ModelFiles of(L2sProperties properties) {
+  static ModelFiles of(ConfiguredModel model, ModelLocations locations) {
+    ModelProperties properties = model.properties();
     if (properties.llm().location() == null) {
-      throw ModelConfigurationException.noModel();
+      throw ModelConfigurationException.noModel(model);
     }
     return new ModelFiles(
-        ModelLocation.directory("l2s.llm.location", properties.llm().location()),
+        locations.directory(model.property("l2s.llm.location"), properties.llm().location()),
         featureLayer(properties.llm().featureLayer()),
         Optional.ofNullable(properties.slm().location())
-            .map(location -> ModelLocation.directory("l2s.slm.location", location)),
+            .map(location -> locations.directory(model.property("l2s.slm.location"), location)),
         Optional.ofNullable(properties.projector().location())
-            .map(location -> ModelLocation.file("l2s.projector.location", location)),
+            .map(location -> locations.file(model.property("l2s.projector.location"), location)),
         Objects.requireNonNullElse(properties.fusion(), Fusion.ADD),
         Objects.requireNonNullElse(properties.promptTokenizer(), PromptTokenizer.SLM),
         Optional.empty());
@@ -62,22 +63,5 @@ record ModelFiles(
 
   private static OptionalInt featureLayer(Integer layer) {
     return layer == null ? OptionalInt.empty() : OptionalInt.of(layer);
-  }
-
-  /** Refuses a bundle beside properties that set what the bundle sets. */
-  static void requireBundleAlone(L2sProperties properties) {
-    Map<String, Object> others = new LinkedHashMap<>();
-    others.put("l2s.llm.location", properties.llm().location());
-    others.put("l2s.llm.feature-layer", properties.llm().featureLayer());
-    others.put("l2s.slm.location", properties.slm().location());
-    others.put("l2s.projector.location", properties.projector().location());
-    others.put("l2s.fusion", properties.fusion());
-    others.put("l2s.prompt-tokenizer", properties.promptTokenizer());
-    others.values().removeIf(Objects::isNull);
-    if (!others.isEmpty()) {
-      List<String> names = new ArrayList<>(others.keySet());
-      names.add(0, "l2s.bundle");
-      throw new MutuallyExclusiveConfigurationPropertiesException(names, names);
-    }
   }
 }

@@ -1,7 +1,6 @@
 package io.l2s.autoconfigure;
 
 import io.l2s.Bundle;
-import io.l2s.assembly.BundleReader;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -20,14 +19,14 @@ class ModelFilesConfiguration {
   @Bean
   @ConditionalOnProperty("l2s.bundle")
   @ConditionalOnMissingBean
-  Bundle l2sBundle(L2sProperties properties) {
-    ModelFiles.requireBundleAlone(properties);
-    return BundleReader.open(ModelLocation.directory("l2s.bundle", properties.bundle()));
+  Bundle l2sBundle(ConfiguredModel model, ModelLocations locations) {
+    return ConfiguredBundle.open(model, locations);
   }
 
   @Bean
-  ModelFiles l2sModelFiles(L2sProperties properties, ObjectProvider<Bundle> bundles) {
+  ModelFiles l2sModelFiles(
+      ConfiguredModel model, ModelLocations locations, ObjectProvider<Bundle> bundles) {
     Bundle bundle = bundles.getIfAvailable();
-    return bundle == null ? ModelFiles.of(properties) : ModelFiles.of(bundle);
+    return bundle == null ? ModelFiles.of(model, locations) : ModelFiles.of(bundle);
   }
 }

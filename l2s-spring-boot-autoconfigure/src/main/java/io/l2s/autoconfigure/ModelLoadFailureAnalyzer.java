@@ -10,6 +10,7 @@ class ModelLoadFailureAnalyzer extends AbstractFailureAnalyzer<ModelLoadExceptio
 
   @Override
   protected FailureAnalysis analyze(Throwable rootFailure, ModelLoadException cause) {
+    String model = FailedModel.name(rootFailure);
     String description =
         cause.problems().stream()
             .map(problem -> "    - " + problem)
@@ -24,7 +25,11 @@ class ModelLoadFailureAnalyzer extends AbstractFailureAnalyzer<ModelLoadExceptio
     return new FailureAnalysis(
         description,
         "Repair or replace the files named above, for example by copying the checkpoint again, or"
-            + " set l2s.bundle or l2s.llm.location to another model.",
+            + " set "
+            + PropertyNames.ofModel(model, "l2s.bundle")
+            + " or "
+            + PropertyNames.ofModel(model, "l2s.llm.location")
+            + " to another model.",
         cause);
   }
 }

@@ -20,9 +20,9 @@ class ProjectorConfiguration {
   @Bean
   @ConditionalOnMissingBean
   @Conditional(Named.class)
-  Projector l2sProjector(L2sProperties properties, ModelFiles files, ModelLoader loader) {
+  Projector l2sProjector(ConfiguredModel model, ModelFiles files, ModelLoader loader) {
     return loader.loadProjector(
-        files.projector().orElseThrow(), ConfiguredOptions.projector(properties));
+        files.projector().orElseThrow(), ConfiguredOptions.projector(model));
   }
 
   static class Named extends AnyNestedCondition {

@@ -2,6 +2,7 @@ package io.l2s.autoconfigure;
 
 import io.l2s.InvalidSettingException;
 import java.util.Map;
+import java.util.Set;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
@@ -31,6 +32,9 @@ public final class PropertyNames {
           "maxNewTokens", "l2s.generation.max-new-tokens",
           "timeout", "l2s.generation.timeout");
 
+  // All models have these together.
+  private static final Set<String> SHARED = Set.of("l2s.threads", "l2s.threads.wait");
+
   private PropertyNames() {}
 
   /** The property that sets {@code setting}, or {@code setting} where there is none. */
@@ -38,9 +42,29 @@ public final class PropertyNames {
     return PROPERTY_OF_SETTING.getOrDefault(setting, setting);
   }
 
+  /** The same for the model of this name, whose properties are {@code l2s.models.<name>.*}. */
+  public static String of(String model, String setting) {
+    String property = PROPERTY_OF_SETTING.get(setting);
+    return property == null ? setting : ofModel(model, property);
+  }
+
+  /** The {@code property} of the single model, {@code l2s.*}, as the one of {@code model}. */
+  static String ofModel(String model, String property) {
+    return model.equals(ConfiguredModel.DEFAULT) || SHARED.contains(property)
+        ? property
+        : "l2s.models." + model + property.substring("l2s".length());
+  }
+
   /** The failure as one of the property that sets the value. */
   static InvalidConfigurationPropertyValueException invalid(InvalidSettingException e) {
-    return invalid(PROPERTY_OF_DEFAULT.getOrDefault(e.field(), of(e.field())), e);
+    return invalid(of(e.field()), e);
+  }
+
+  /** The failure as one of the model's property that sets the value. */
+  static InvalidConfigurationPropertyValueException invalid(
+      ConfiguredModel model, InvalidSettingException e) {
+    String property = PROPERTY_OF_DEFAULT.getOrDefault(e.field(), of(e.field()));
+    return invalid(model.property(property), e);
   }
 
   static InvalidConfigurationPropertyValueException invalid(

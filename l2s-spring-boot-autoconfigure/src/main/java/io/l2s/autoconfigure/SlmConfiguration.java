@@ -10,7 +10,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Lazy;
 
 /** Loads the SLM where one is named, and the bundle's small model that answers without the LLM. */
@@ -21,16 +20,14 @@ class SlmConfiguration {
   @Bean
   @ConditionalOnMissingBean
   @Conditional(Named.class)
-  @DependsOn(MemoryConfiguration.ADMISSION)
-  SlmDecoder l2sSlm(L2sProperties properties, ModelFiles files, ModelLoader loader) {
-    return loader.loadSlm(files.slm().orElseThrow(), ConfiguredOptions.slm(properties));
+  SlmDecoder l2sSlm(ConfiguredModel model, ModelFiles files, ModelLoader loader) {
+    return loader.loadSlm(files.slm().orElseThrow(), ConfiguredOptions.slm(model));
   }
 
   @Bean
-  @DependsOn(MemoryConfiguration.ADMISSION)
-  SlmAlone l2sSlmAlone(L2sProperties properties, ModelFiles files, ModelLoader loader) {
+  SlmAlone l2sSlmAlone(ConfiguredModel model, ModelFiles files, ModelLoader loader) {
     return new SlmAlone(
-        files.slmAlone().map(path -> loader.loadSlm(path, ConfiguredOptions.slm(properties))));
+        files.slmAlone().map(path -> loader.loadSlm(path, ConfiguredOptions.slm(model))));
   }
 
   static class Named extends AnyNestedCondition {

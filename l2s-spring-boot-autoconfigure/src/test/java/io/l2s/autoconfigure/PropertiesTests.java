@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -41,18 +42,18 @@ class PropertiesTests {
 
   @Test
   void defaultsAreTheCoresOwn() {
-    L2sProperties properties = bind(Map.of());
+    ConfiguredModel properties = bind(Map.of());
     assertThat(ConfiguredOptions.serving(properties)).isEqualTo(ServingOptions.STANDARD);
     assertThat(ConfiguredOptions.llm(properties)).isEqualTo(ComponentOptions.AUTO);
     assertThat(ConfiguredOptions.slm(properties)).isEqualTo(ComponentOptions.AUTO);
     assertThat(ConfiguredOptions.projector(properties).device()).isEqualTo(DeviceSpec.AUTO);
-    assertThat(properties.warmUp()).isTrue();
-    assertThat(properties.natives().download()).isFalse();
+    assertThat(properties.properties().warmUp()).isTrue();
+    assertThat(bindShared(Map.of()).natives().download()).isFalse();
   }
 
   @Test
   void everyBoundOfServingIsRead() {
-    L2sProperties properties =
+    ConfiguredModel properties =
         bind(
             Map.ofEntries(
                 Map.entry("l2s.queue.capacity", "1"),
@@ -83,7 +84,7 @@ class PropertiesTests {
 
   @Test
   void aBatchTooSmallForTheLongestRequestIsRefusedByItsProperty() {
-    L2sProperties properties = bind(Map.of("l2s.batch.max-tokens", "4000"));
+    ConfiguredModel properties = bind(Map.of("l2s.batch.max-tokens", "4000"));
     assertThatThrownBy(() -> ConfiguredOptions.serving(properties))
         .isInstanceOfSatisfying(
             InvalidConfigurationPropertyValueException.class,
@@ -97,7 +98,7 @@ class PropertiesTests {
 
   @Test
   void devicesAndNumberFormatsAreReadForEachPart() {
-    L2sProperties properties =
+    ConfiguredModel properties =
         bind(
             Map.of(
                 "l2s.llm.device", "gpu:1",
@@ -114,10 +115,10 @@ class PropertiesTests {
 
   @Test
   void threadsAndTheirWaitingAreRead() {
-    assertThat(ConfiguredOptions.threads(bind(Map.of()))).isEqualTo(ThreadOptions.AUTO);
+    assertThat(ConfiguredOptions.threads(bindShared(Map.of()))).isEqualTo(ThreadOptions.AUTO);
     assertThat(
             ConfiguredOptions.threads(
-                bind(Map.of("l2s.threads", "3", "l2s.threads.wait", "passive"))))
+                bindShared(Map.of("l2s.threads", "3", "l2s.threads.wait", "passive"))))
         .isEqualTo(ThreadOptions.parse("3", "passive"));
   }
 
@@ -137,7 +138,7 @@ class PropertiesTests {
 
   @Test
   void warningsNameTheThreadSettingsAsProperties() {
-    try (NativeRuntime runtime = new EngineConfiguration().l2sNativeRuntime(bind(Map.of()))) {
+    try (NativeRuntime runtime = new EngineConfiguration().l2sNativeRuntime(bindShared(Map.of()))) {
       assertThat(runtime.threads().remedy())
           .isEqualTo("Give this JVM cores of its own, or change l2s.threads or l2s.threads.wait");
     }
@@ -149,7 +150,7 @@ class PropertiesTests {
     "l2s.threads.wait, long, 'It must be auto, active, passive or a number of at least 0.'"
   })
   void aThreadSettingOutOfBoundsIsReportedByItsProperty(String name, String value, String reason) {
-    L2sProperties properties = bind(Map.of(name, value));
+    L2sProperties properties = bindShared(Map.of(name, value));
     assertThatThrownBy(() -> ConfiguredOptions.threads(properties))
         .isInstanceOfSatisfying(
             InvalidConfigurationPropertyValueException.class,
@@ -174,7 +175,8 @@ class PropertiesTests {
                     "l2s.fusion",
                     "replace",
                     "l2s.prompt-tokenizer",
-                    "llm")));
+                    "llm")),
+            new ModelLocations(List.of()));
     assertThat(files)
         .isEqualTo(
             new ModelFiles(
@@ -246,7 +248,14 @@ class PropertiesTests {
                     .isTrue());
   }
 
-  private static L2sProperties bind(Map<String, String> values) {
+  private static ConfiguredModel bind(Map<String, String> values) {
+    return new ConfiguredModel(
+        ConfiguredModel.DEFAULT,
+        new Binder(new MapConfigurationPropertySource(values))
+            .bindOrCreate("l2s", ModelProperties.class));
+  }
+
+  private static L2sProperties bindShared(Map<String, String> values) {
     return new Binder(new MapConfigurationPropertySource(values))
         .bindOrCreate("l2s", L2sProperties.class);
   }

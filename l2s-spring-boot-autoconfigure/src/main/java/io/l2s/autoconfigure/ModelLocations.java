@@ -3,15 +3,24 @@ package io.l2s.autoconfigure;
 import java.io.FileNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.ResourceUtils;
 
 /** Resolves the file or directory that a location property names. */
-final class ModelLocation {
+final class ModelLocations {
 
-  private ModelLocation() {}
+  private final List<ModelLocationResolver> resolvers;
 
-  static Path directory(String property, String location) {
+  /**
+   * @param resolvers asked in this order; a location that none of them knows is a path or a file:
+   *     location
+   */
+  ModelLocations(List<ModelLocationResolver> resolvers) {
+    this.resolvers = List.copyOf(resolvers);
+  }
+ Path directory(String property, String location) {
     Path path = existing(property, location);
     if (!Files.isDirectory(path)) {
       throw new InvalidConfigurationPropertyValueException(
@@ -20,7 +29,7 @@ final class ModelLocation {
     return path;
   }
 
-  static Path file(String property, String location) {
+  Path file(String property, String location) {
     Path path = existing(property, location);
     if (!Files.isRegularFile(path)) {
       throw new InvalidConfigurationPropertyValueException(
@@ -29,7 +38,7 @@ final class ModelLocation {
     return path;
   }
 
-  private static Path existing(String property, String location) {
+  private Path existing(String property, String location) {
     Path path = path(property, location);
     if (!Files.exists(path)) {
       throw ModelConfigurationException.pathMissing(property, location, path);
@@ -37,10 +46,16 @@ final class ModelLocation {
     return path;
   }
 
-  private static Path path(String property, String location) {
+  private Path path(String property, String location) {
     if (location.isBlank()) {
       throw new InvalidConfigurationPropertyValueException(
           property, location, "It must be a path or a file: location.");
+    }
+    for (ModelLocationResolver resolver : resolvers) {
+      Optional<Path> resolved = resolver.resolve(location);
+      if (resolved.isPresent()) {
+        return resolved.get().toAbsolutePath().normalize();
+      }
     }
     try {
       return ResourceUtils.getFile(location).toPath().toAbsolutePath().normalize();

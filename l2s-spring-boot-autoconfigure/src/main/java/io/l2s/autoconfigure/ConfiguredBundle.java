@@ -1,0 +1,42 @@
+package io.l2s.autoconfigure;
+
+import io.l2s.Bundle;
+import io.l2s.assembly.BundleReader;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
+
+/** Opens the bundle that a model's properties name. */
+final class ConfiguredBundle {
+
+  private ConfiguredBundle() {}
+
+  static Bundle open(ConfiguredModel model, ModelLocations locations) {
+    requireAlone(model);
+    return BundleReader.open(
+        locations.directory(model.property("l2s.bundle"), model.properties().bundle()));
+  }
+
+  /** Refuses a bundle beside properties that set what the bundle sets. */
+  private static void requireAlone(ConfiguredModel model) {
+    ModelProperties properties = model.properties();
+    Map<String, Object> others = new LinkedHashMap<>();
+    others.put("l2s.llm.location", properties.llm().location());
+    others.put("l2s.llm.feature-layer", properties.llm().featureLayer());
+    others.put("l2s.slm.location", properties.slm().location());
+    others.put("l2s.projector.location", properties.projector().location());
+    others.put("l2s.fusion", properties.fusion());
+    others.put("l2s.prompt-tokenizer", properties.promptTokenizer());
+    others.values().removeIf(Objects::isNull);
+    if (!others.isEmpty()) {
+      List<String> names = new ArrayList<>();
+      names.add(model.property("l2s.bundle"));
+      others.keySet().forEach(name -> names.add(model.property(name)));
+      throw new MutuallyExclusiveConfigurationPropertiesException(
+          names, names);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package io.l2s.autoconfigure;
+
+import io.l2s.Bundle;
+import io.l2s.HybridLanguageModel;
+import io.l2s.L2sException;
+import io.l2s.ServingOptions;
+import io.l2s.assembly.BundleReader;
+import io.l2s.assembly.HybridModelBuilder;
+import io.l2s.assembly.ModelLoader;
+import io.l2s.engine.NativeRuntime;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.springframework.beans.factory.ObjectProvider;
+
+/**
+ * Makes models as l2s makes the configured ones: warmed up, wrapped by every {@link
+ * HybridLanguageModelDecorator}, closed when the application shuts down, and listed in {@link
+ * HybridLanguageModels}. Thread-safe.
+ */
+public final class HybridLanguageModelFactory {
+
+  private static final ModelSource NOT_RELOADABLE =
+      (options, responsiveness) -> {
+        throw new IllegalStateException(
+            "the parts of the model are not made from files, so it cannot be reloaded");
+      };
+
+  private final ObjectProvider<NativeRuntime> runtime;
+  private final ObjectProvider<ModelLoader> loader;
+  private final ObjectProvider<HybridLanguageModelDecorator> decorators;
+  private final MemoryAdmission memory;
+  private final HybridLanguageModels models;
+  private final ReadinessPublisher readiness;
+
+  HybridLanguageModelFactory(
+      ObjectProvider<NativeRuntime> runtime,
+      ObjectProvider<ModelLoader> loader,
+      ObjectProvider<HybridLanguageModelDecorator> decorators,
+      MemoryAdmission memory,
+      HybridLanguageModels models,
+      ReadinessPublisher readiness) {
+    this.runtime = runtime;
+    this.loader = loader;
+    this.decorators = decorators;
+    this.memory = memory;
+    this.models = models;
+    this.readiness = readiness;
+  }
+
+  /**
+   * Loads the model of {@code bundle} on automatic devices and in automatic number formats.
+   *
+   * @param name the model's name in logs, meters and circuit breakers
+   * @throws L2sException if the model cannot be loaded
+   * @throws IllegalArgumentException if there is a model of this name
+   */
+  public HybridLanguageModel create(String name, Bundle bundle, ServingOptions options) {
+    ModelSource source =
+        (bounds, responsiveness) -> {
+          Bundle read = BundleReader.open(bundle.directory());
+          PartFiles parts =
+              new PartFiles(
+                  PartOptions.AUTO,
+                  Optional.of(read),
+                  ModelFiles.of(read),
+                  OwnParts.NONE,
+                  loader.getObject());
+          return assembly(name).assemble(parts, bounds, responsiveness);
+        };
+    return create(name, options, true, source, source);
+  }
+
+  /**
+   * Puts parts of the caller together.
+   *
+   * @param name the model's name in logs, meters and circuit breakers
+   * @param parts sets the parts; they stay the caller's, and the model cannot be reloaded
+   * @throws L2sException if the parts do not fit
+   * @throws IllegalArgumentException if there is a model of this name
+   */
+  public HybridLanguageModel create(
+      String name, ServingOptions options, Consumer<HybridModelBuilder> parts) {
+    ModelSource source =
+        (bounds, responsiveness) -> {
+          NativeRuntime engine = runtime.getObject();
+          HybridModelBuilder builder = new HybridModelBuilder(engine);
+          parts.accept(builder);
+          return new LoadedModel(
+              builder.options(bounds).responsiveness(responsiveness).build(),
+              Optional.empty(),
+              Map.of(),
+              engine.describeThreads(),
+              () -> {},
+              () -> {});
+        };
+    return create(name, options, true, source, NOT_RELOADABLE);
+  }
+
+  /**
+   * @param first loads the model
+   * @param again loads it once more
+   */
+  HybridLanguageModel create(
+      String name, ServingOptions options, boolean warmUp, ModelSource first, ModelSource again) {
+    ServedModel served = new ServedModel(name, options, warmUp, again, readiness);
+    models.add(served);
+    try {
+      return served.start(first, decorators.orderedStream().toList());
+    } catch (RuntimeException | Error e) {
+      models.remove(served);
+      throw e;
+    }
+  }
+
+  ModelAssembly assembly(String name) {
+    return new ModelAssembly(name, runtime.getObject(), memory);
+  }
+}

@@ -1,0 +1,77 @@
+package io.l2s.autoconfigure;
+
+import io.l2s.Bundle;
+import io.l2s.Route;
+import io.l2s.ServingOptions;
+import io.l2s.assembly.ComponentDescription;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a model is made of.
+ *
+ * @param name the model's name, {@code default} for the one of {@code l2s.*}
+ * @param routes the routes that can be asked for
+ * @param bundle the bundle that it comes from; empty where its parts have locations of their own
+ * @param options its bounds
+ * @param components its parts that come from files; parts that the application made are not here
+ */
+public record ModelDescription(
+    String name,
+    Set<Route> routes,
+    Optional<Bundle> bundle,
+    ServingOptions options,
+    Map<ModelPart, ComponentDescription> components) {
+
+  public ModelDescription {
+    Map<ModelPart, ComponentDescription> ordered = new EnumMap<>(ModelPart.class);
+    ordered.putAll(components);
+    components = Collections.unmodifiableMap(ordered);
+    routes = Set.copyOf(routes);
+  }
+
+  /**
+   * The name of a circuit breaker or another guard of this model: {@code l2s-slm} for the model of
+   * {@code l2s.*} and {@code l2s-<name>-slm} for others.
+   *
+   * @param part what it guards, such as {@code slm}
+   */
+  public String resilienceName(String part) {
+    return name.equals(ConfiguredModel.DEFAULT) ? "l2s-" + part : "l2s-" + name + "-" + part;
+  }
+
+  /** One line for the log. */
+  String summary(String threads, Duration loading) {
+    String parts =
+        components.isEmpty()
+            ? "parts of the application"
+            : components.entrySet().stream()
+                .map(part -> summary(part.getKey(), part.getValue()))
+                .collect(Collectors.joining(", "));
+    return String.format(
+        Locale.ROOT,
+        "model %s in %.1f s: routes %s; %s; %s",
+        name,
+        loading.toMillis() / 1000.0,
+        routes.stream().sorted().map(Route::name).collect(Collectors.joining(", ")),
+        parts,
+        threads);
+  }
+
+  private static String summary(ModelPart part, ComponentDescription component) {
+    return String.format(
+        Locale.ROOT,
+        "%s %s %.1fM %s on %s",
+        part.label(),
+        component.family(),
+        component.parameters() / 1e6,
+        component.precision().name().toLowerCase(Locale.ROOT),
+        component.device());
+  }
+}

@@ -1,0 +1,104 @@
+package io.l2s.autoconfigure;
+
+import io.l2s.HybridLanguageModel;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotationMetadata;
+
+/** Registers a bean for each of {@code l2s.models}, and marks the primary one. */
+final class NamedModelsRegistrar implements ImportBeanDefinitionRegistrar {
+
+  static final String MODELS = "l2s.models";
+  private static final String PRIMARY = "l2s.primary";
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*");
+
+  private final Environment environment;
+
+  NamedModelsRegistrar(Environment environment) {
+    this.environment = environment;
+  }
+
+  /** The names in {@code l2s.models}. */
+  static Set<String> names(Environment environment) {
+    return Binder.get(environment)
+        .bind(MODELS, Bindable.mapOf(String.class, Object.class))
+        .map(Map::keySet)
+        .<Set<String>>map(TreeSet::new)
+        .orElseGet(Set::of);
+  }
+
+  @Override
+  public void registerBeanDefinitions(
+      AnnotationMetadata importing, BeanDefinitionRegistry registry) {
+    Set<String> names = names(environment);
+    names.forEach(NamedModelsRegistrar::check);
+    names.forEach(name -> registry.registerBeanDefinition(beanName(name), definition(name)));
+    markPrimary(registry, names);
+  }
+
+  /** The name of the bean of a model. */
+  static String beanName(String model) {
+    return model.equals(ConfiguredModel.DEFAULT)
+        ? HybridModelConfiguration.MODEL
+        : HybridModelConfiguration.MODEL + "." + model;
+  }
+
+  private static void check(String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new InvalidConfigurationPropertyValueException(
+          MODELS + "." + name,
+          name,
+          "The name of a model must begin with a letter or digit and have only letters, digits, _"
+              + " and -.");
+    }
+    if (name.equals(ConfiguredModel.DEFAULT)) {
+      throw new InvalidConfigurationPropertyValueException(
+          MODELS + "." + name,
+          name,
+          "The name default is that of the model at l2s.bundle or l2s.llm.location.");
+    }
+  }
+
+  private static RootBeanDefinition definition(String name) {
+    RootBeanDefinition definition = new RootBeanDefinition();
+    definition.setTargetType(HybridLanguageModel.class);
+    definition.setFactoryBeanName(HybridModelConfiguration.CONFIGURED_MODELS);
+    definition.setFactoryMethodName("named");
+    definition.getConstructorArgumentValues().addGenericArgumentValue(name);
+    definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, name));
+    definition.setDestroyMethodName(AbstractBeanDefinition.INFER_METHOD);
+    return definition;
+  }
+
+  private void markPrimary(BeanDefinitionRegistry registry, Set<String> names) {
+    boolean single = registry.containsBeanDefinition(beanName(ConfiguredModel.DEFAULT));
+    String primary = environment.getProperty(PRIMARY);
+    if (primary != null && !names.contains(primary)
+        && !(single && primary.equals(ConfiguredModel.DEFAULT))) {
+      Set<String> known = new TreeSet<>(names);
+      if (single) {
+        known.add(ConfiguredModel.DEFAULT);
+      }
+      throw new InvalidConfigurationPropertyValueException(
+          PRIMARY, primary, "It must be one of " + String.join(", ", known) + ".");
+    }
+    if (primary == null && single && !names.isEmpty()) {
+      primary = ConfiguredModel.DEFAULT;
+    }
+    if (primary != null) {
+      registry.getBeanDefinition(beanName(primary)).setPrimary(true);
+    }
+  }
+}

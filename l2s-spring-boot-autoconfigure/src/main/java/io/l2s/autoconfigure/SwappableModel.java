@@ -1,0 +1,183 @@
+package io.l2s.autoconfigure;
+
+import io.l2s.FeatureCacheStatistics;
+import io.l2s.GenerationHandle;
+import io.l2s.GenerationListener;
+import io.l2s.GenerationRequest;
+import io.l2s.GenerationResult;
+import io.l2s.HybridLanguageModel;
+import io.l2s.L2sException;
+import io.l2s.Route;
+import io.l2s.TextChunk;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A model whose weights can be exchanged while it serves. Running requests end on the model that
+ * they began on; that model is freed after the last of them.
+ */
+final class SwappableModel implements HybridLanguageModel {
+
+  private volatile Generation current;
+  private final Runnable onClose;
+  private FeatureCacheStatistics former = FeatureCacheStatistics.NONE;
+  private boolean closed;
+  private final Set<Generation> retired = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param first a model that has warmed up, if it is to do so
+   * @param onClose runs when this model is closed
+   */
+  SwappableModel(LoadedModel first, Runnable onClose) {
+    this.current = new Generation(first);
+    this.onClose = onClose;
+  }
+
+  /** Serves all later requests with {@code next}; frees it if this model is closed. */
+  void swap(LoadedModel next) {
+    Generation before;
+    synchronized (this) {
+      if (closed) {
+        next.model().close();
+        next.close().run();
+        return;
+      }
+      before = current;
+      former = featureCacheStatistics();
+      current = new Generation(next);
+      retired.removeIf(Generation::isClosed);
+      retired.add(before);
+    }
+    before.retire();
+  }
+
+  /** The number of requests that run or wait. */
+  int inProgress() {
+    return current.running.get()
+        + retired.stream().mapToInt(generation -> generation.running.get()).sum();
+  }
+
+  @Override
+  public Set<Route> routes() {
+    return current.loaded.model().routes();
+  }
+
+  /** What was counted since the first request; the warm-up's prompts do not count. */
+  @Override
+  public synchronized FeatureCacheStatistics featureCacheStatistics() {
+    return current.statistics().after(former);
+  }
+
+  @Override
+  public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
+    while (true) {
+      Generation generation = current;
+      generation.running.incrementAndGet();
+      // A model that was exchanged in between may be freed already.
+      if (generation == current) {
+        return generation.submit(request, listener);
+      }
+      generation.left();
+    }
+  }
+
+  @Override
+  public void close() {
+    Generation last;
+    onClose.run();
+    synchronized (this) {
+      closed = true;
+      last = current;
+    }
+    retired.forEach(generation -> generation.close(generation.loaded.retire()));
+    last.close(last.loaded.close());
+  }
+
+  /** One set of weights with its requests. */
+  private static final class Generation {
+
+    private final LoadedModel loaded;
+    private final FeatureCacheStatistics warmUp;
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean retired;
+
+    Generation(LoadedModel loaded) {
+      this.loaded = loaded;
+      this.warmUp = loaded.model().featureCacheStatistics();
+    }
+
+    FeatureCacheStatistics statistics() {
+      return loaded.model().featureCacheStatistics().since(warmUp);
+    }
+
+    GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
+      try {
+        return loaded.model().submit(request, new Leaving(listener, this));
+      } catch (Throwable e) {
+        left();
+        throw e;
+      }
+    }
+
+    boolean isClosed() {
+      return closed.get();
+    }
+
+    void retire() {
+      retired = true;
+      closeIfIdle();
+    }
+
+    void left() {
+      running.decrementAndGet();
+      closeIfIdle();
+    }
+
+    private void closeIfIdle() {
+      if (retired && running.get() == 0) {
+        // The last event comes on a thread of the model, which close() waits for.
+        Thread closing = new Thread(() -> close(loaded.retire()), "l2s-retire");
+        closing.setDaemon(true);
+        closing.start();
+      }
+    }
+
+    void close(Runnable freeParts) {
+      if (closed.compareAndSet(false, true)) {
+        loaded.model().close();
+        freeParts.run();
+      }
+    }
+  }
+
+  /** Notes the end of a request. */
+  private record Leaving(GenerationListener listener, Generation generation)
+      implements GenerationListener {
+
+    @Override
+    public void onChunk(TextChunk chunk) {
+      listener.onChunk(chunk);
+    }
+
+    @Override
+    public void onComplete(GenerationResult result) {
+      try {
+        listener.onComplete(result);
+      } finally {
+        generation.left();
+      }
+    }
+
+    @Override
+    public void onError(L2sException failure) {
+      try {
+        listener.onError(failure);
+      } finally {
+        generation.left();
+      }
+    }
+  }
+}
