@@ -7,6 +7,9 @@ import java.util.Map;
 /** Names the activation of a feed-forward as the programs know it. */
 public final class Activation {
 
+  /** The activation that lets positive factors pass. */
+  public static final String RELU = "relu";
+
   // By the names of transformers' ACT2FN. The fast forms of gelu are its tanh form.
   private static final Map<String, String> PROGRAM_NAMES =
       Map.of(
@@ -14,7 +17,7 @@ public final class Activation {
           "gelu_pytorch_tanh", "gelu_tanh",
           "gelu_fast", "gelu_tanh",
           "gelu", "gelu",
-          "relu", "relu",
+          "relu", RELU,
           "silu", "silu",
           "swish", "silu");
 

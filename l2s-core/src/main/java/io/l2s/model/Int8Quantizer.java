@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.l2s.ModelLoadException;
 import io.l2s.Precision;
@@ -31,12 +32,14 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores a checkpoint with its products rounded to 8-bit integers, one scale a row, exactly as
- * {@link Precision#INT8} rounds them at load. The norm before a product is multiplied in and stays
- * in the file as ones, its bias is added to the product's and stays as zeros; the head, tied or
- * not, is stored by itself.
+ * {@link Precision#INT8} rounds them at load, but for those that lose too much by it. The norm
+ * before a rounded product is multiplied in and stays in the file as ones, its bias is added to the
+ * product's and stays as zeros; the head, tied or not, is stored by itself.
  *
  * @param stored what it takes to run the checkpoint as it is
  * @param rounded the same of the checkpoint to be written: one group for each of {@code stored},
@@ -49,6 +52,7 @@ record Int8Quantizer(
     Set<String> keptNorms)
     implements Quantizer {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Int8Quantizer.class);
   private static final String WEIGHTS = "model.safetensors";
 
   @Override
@@ -67,38 +71,63 @@ record Int8Quantizer(
     check(checkpoint);
     ModelProgram from = stored.apply(checkpoint);
     from.weights().check(checkpoint);
-    // Int8 keeps the weights as they are stored until they are rounded.
     Program program =
         runtime.call(
-            () -> from.empty(Device.cpu(), Precision.INT8, Precision.F32, MatmulKernel.PLAIN));
+            () -> from.empty(Device.cpu(), Precision.F32, MatmulKernel.PLAIN));
     List<TensorData> tensors;
+    Set<String> unrounded;
     try {
-      runtime.call(
-          () -> {
-            from.weights().put(program, checkpoint, Precision.INT8);
-            return null;
-          });
-      Rounding rounding = new Rounding(runtime, program, from, rounded.apply(checkpoint), progress);
+      Int8Comparison comparison = runtime.call(() -> compared(runtime, from, program, checkpoint));
+      LOG.info("{}: {}", checkpoint.directory(), comparison.describe());
+      Rounding rounding =
+          new Rounding(runtime, program, from, rounded.apply(checkpoint), comparison, progress);
       tensors = rounding.tensors(checkpoint);
+      unrounded = rounding.unrounded;
       SafetensorsWriter.write(target.resolve(WEIGHTS), Map.of("format", "pt"), tensors);
     } finally {
       runtime.release(program::close);
     }
-    writeConfig(checkpoint, target);
+    writeConfig(checkpoint, unrounded, target);
     return tensors.size();
   }
 
-  private static void writeConfig(Checkpoint checkpoint, Path target) throws IOException {
+  @Override
+  public Int8Comparison compare(NativeRuntime runtime, Checkpoint checkpoint) {
+    check(checkpoint);
+    ModelProgram from = stored.apply(checkpoint);
+    from.weights().check(checkpoint);
+    return runtime.call(
+        () -> {
+          try (Program program = from.empty(Device.cpu(), Precision.F32, MatmulKernel.PLAIN)) {
+            return compared(runtime, from, program, checkpoint);
+          }
+        });
+  }
+
+  // Int8 keeps the weights as they are stored until they are rounded.
+  private static Int8Comparison compared(
+      NativeRuntime runtime, ModelProgram from, Program program, Checkpoint checkpoint) {
+    from.weights().put(program, checkpoint, Precision.INT8);
+    return new Int8Products(runtime, from, program).compare();
+  }
+
+  private static void writeConfig(Checkpoint checkpoint, Set<String> unrounded, Path target)
+      throws IOException {
     JsonObject config = StrictJson.read(checkpoint.config().file());
     JsonObject settings = new JsonObject();
     settings.addProperty("quant_method", StoredInt8.METHOD);
+    if (!unrounded.isEmpty()) {
+      JsonArray modules = new JsonArray();
+      unrounded.stream().map(StoredInt8::moduleOf).sorted().forEach(modules::add);
+      settings.add(StoredInt8.UNROUNDED, modules);
+    }
     JsonObject digests = new JsonObject();
     checkpoint.tensors().values().stream()
         .map(TensorEntry::file)
         .distinct()
         .forEach(file -> digests.addProperty(file.getFileName().toString(), Digests.sha256(file)));
     settings.add("source_sha256", digests);
-    config.add("quantization_config", settings);
+    config.add(StoredInt8.SETTINGS, settings);
     Files.writeString(
         target.resolve("config.json"),
         new GsonBuilder().setPrettyPrinting().create().toJson(config) + "\n");
@@ -116,6 +145,7 @@ record Int8Quantizer(
     private final Map<String, Product> biases = new HashMap<>();
     private final Set<String> folded = new HashSet<>();
     private final Set<String> shifts = new HashSet<>();
+    private final Set<String> unrounded = new HashSet<>();
     private final List<TensorData> tensors = new ArrayList<>();
 
     /**
@@ -123,13 +153,20 @@ record Int8Quantizer(
      * @param bias the program's name of what is added to the stored product, "" where nothing is
      */
     private record Product(
-        String source, String norm, String shift, double factor, String bias, boolean transposed) {}
+        String source, String norm, String shift, double factor, String bias, boolean transposed) {
+
+      /** The same without its norm. */
+      Product alone() {
+        return new Product(source, "", "", 1, bias, transposed);
+      }
+    }
 
     Rounding(
         NativeRuntime runtime,
         Program program,
         ModelProgram from,
         ModelProgram to,
+        Int8Comparison comparison,
         IntConsumer progress) {
       this.runtime = runtime;
       this.program = program;
@@ -137,14 +174,15 @@ record Int8Quantizer(
       this.to = to;
       this.progress = progress;
       for (int i = 0; i < to.groups().size(); i++) {
-        group(from.groups().get(i), to.groups().get(i));
+        boolean rounds = !comparison.groups().get(i).tooLarge();
+        group(from.groups().get(i), to.groups().get(i), rounds);
       }
     }
 
-    private void group(ProductGroup stored, ProductGroup written) {
+    private void group(ProductGroup stored, ProductGroup written, boolean rounds) {
       String norm = stored.norm().orElse("");
       String shift = stored.norm().map(from::biasOf).orElse("");
-      if (!keptNorms.contains(norm)) {
+      if (rounds && !keptNorms.contains(norm)) {
         folded.add(norm);
         shifts.add(shift);
       }
@@ -158,6 +196,10 @@ record Int8Quantizer(
                 stored.factor(),
                 from.biasOf(source),
                 from.isTransposed(source));
+        if (!rounds) {
+          product = product.alone();
+          unrounded.add(to.storedName(written.names().get(i)));
+        }
         products.put(written.names().get(i), product);
         String bias = to.biasOf(written.names().get(i));
         if (!bias.isEmpty()) {
@@ -170,7 +212,13 @@ record Int8Quantizer(
       for (WeightSpec spec : to.weights().required().toList()) {
         Product folding = biases.get(spec.name());
         if (spec.kind() == WeightSpec.Kind.PRODUCT) {
-          product(spec);
+          Product product = Objects.requireNonNull(products.get(spec.name()), spec.name());
+          if (unrounded.contains(spec.stored())) {
+            TensorType type = checkpoint.tensor(from.storedName(product.source())).type();
+            add(spec, type, () -> made("unrounded", 0, product.source(), product.transposed()));
+          } else {
+            product(spec, product);
+          }
         } else if (folding != null) {
           add(
               spec,
@@ -188,24 +236,14 @@ record Int8Quantizer(
         } else if (shifts.contains(spec.name())) {
           add(spec, TensorType.F32, () -> constant(spec, 0));
         } else {
-          TensorEntry entry = checkpoint.tensor(storedName(spec));
+          TensorEntry entry = checkpoint.tensor(from.storedName(spec.name()));
           add(spec, entry.type(), entry::map);
         }
       }
       return tensors;
     }
 
-    private String storedName(WeightSpec spec) {
-      return from.weights()
-          .required()
-          .filter(each -> each.name().equals(spec.name()))
-          .findFirst()
-          .orElseThrow()
-          .stored();
-    }
-
-    private void product(WeightSpec spec) {
-      Product product = Objects.requireNonNull(products.get(spec.name()), spec.name());
+    private void product(WeightSpec spec, Product product) {
       Object[] arguments = {
         product.source(), product.norm(), product.factor(), product.transposed()
       };

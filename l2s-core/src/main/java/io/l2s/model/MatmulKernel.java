@@ -24,7 +24,8 @@ enum MatmulKernel {
    */
   public static MatmulKernel of(
       Precision precision, Device device, CpuFeatures processor, long weights) {
-    boolean f32OnCpu = precision == Precision.F32 && !device.isGpu();
+    // Where int8 leaves a product out, its weights may be float32.
+    boolean f32OnCpu = precision != Precision.BF16 && !device.isGpu();
     return f32OnCpu && processor.prefersOneDnn(weights) ? ONEDNN : PLAIN;
   }
 

@@ -47,6 +47,11 @@ public record ModelProgram(
     List<ProductGroup> groups,
     Consumer<Program> preparation) {
 
+  private static final int AS_STORED = 0;
+
+  // They call products, so that they must be compiled like the family's own methods.
+  private static final Set<String> TRIAL = Set.of("trial", "loss_of_int8");
+
   private static final Logger LOG = LoggerFactory.getLogger(ModelProgram.class);
 
   /**
@@ -84,16 +89,31 @@ public record ModelProgram(
     weights.check(checkpoint);
     return runtime.open(
         () -> {
-          Program program = empty(device, precision, Precision.F32, kernel);
+          Program program = empty(device, Precision.F32, kernel);
           try {
             weights.put(program, checkpoint, precision);
-            makeReady(program);
+            if (precision == Precision.INT8) {
+              makeReadyInInt8(runtime, program, checkpoint);
+            } else {
+              makeReady(program);
+            }
             return program;
           } catch (RuntimeException e) {
             program.close();
             throw e;
           }
         });
+  }
+
+  private void makeReadyInInt8(NativeRuntime runtime, Program program, Checkpoint checkpoint) {
+    Int8Products products = new Int8Products(runtime, this, program);
+    if (StoredInt8.isIn(checkpoint.config())) {
+      products.take(checkpoint);
+      return;
+    }
+    Int8Comparison comparison = products.round();
+    finish(program);
+    LOG.info("{}: {}", checkpoint.directory(), comparison.describe());
   }
 
   /**
@@ -140,7 +160,7 @@ public record ModelProgram(
    *
    * @param compute number format in which float32 weights are multiplied, f32 or bf16
    */
-  public Program empty(Device device, Precision precision, Precision compute, MatmulKernel kernel) {
+  public Program empty(Device device, Precision compute, MatmulKernel kernel) {
     Map<String, Object> all = new LinkedHashMap<>(attributes);
     all.put("training", false);
     all.put("eps", epsilon);
@@ -149,13 +169,18 @@ public record ModelProgram(
     all.put("weights", Map.of());
     all.put("norms", List.of());
     all.put("shifts", List.of());
-    all.put("int8", precision == Precision.INT8);
     all.put("reduce_range", !CpuFeatures.current().hasVnni());
     all.put("groups", List.of());
     all.put("flips", List.of());
     all.put("biases", List.of());
     all.put("packs", List.of());
     all.put("parts", List.of());
+    all.put("pack_of", List.of());
+    all.put("written", Map.of());
+    all.put("read", Map.of());
+    all.put("watching", false);
+    all.put("watched_inputs", List.of());
+    all.put("watched_results", List.of());
     all.put("room", Map.of());
     all.put("epsilon", List.of());
     all.put("compute", compute == Precision.BF16 ? Weights.BF16 : Weights.F32);
@@ -167,34 +192,101 @@ public record ModelProgram(
                 Stream.of(kernel.resource()))
             .flatMap(Function.identity())
             .toList();
-    return Program.load(owner, files, all, device, hot);
+    Set<String> compiled = new HashSet<>(hot);
+    compiled.addAll(TRIAL);
+    return Program.load(owner, files, all, device, compiled);
   }
 
   /** Makes the groups of products of a program whose weights have been put. Native thread only. */
   public void makeReady(Program program) {
-    Set<String> used = new HashSet<>();
-    groups.forEach(group -> add(program, group, used));
-    List<String> kept = new ArrayList<>(specs().keySet());
-    kept.removeAll(used);
-    program.run("ready", kept);
+    register(program);
+    for (int i = 0; i < groups.size(); i++) {
+      settle(program, i, AS_STORED);
+      drop(program, i);
+    }
+    finish(program);
+  }
+
+  /** Makes the groups with the weights as they are stored. */
+  void register(Program program) {
+    for (ProductGroup group : groups) {
+      boolean transposed = isTransposed(group.names().get(0));
+      program.run("group", norm(group), shift(group), group.names(), biases(group), transposed);
+    }
+    program.run("place_epsilon", firstTable());
     preparation.accept(program);
   }
 
-  private void add(Program program, ProductGroup group, Set<String> used) {
-    WeightSpec first = spec(group.names().get(0));
-    // A table, such as the embeddings of a tied head, is looked up in as well.
-    boolean kept = first.kind() == WeightSpec.Kind.TABLE;
-    List<String> biases = group.names().stream().map(this::biasOf).toList();
-    String norm = group.norm().orElse("");
-    String shift = group.norm().map(this::biasOf).orElse("");
+  /**
+   * Makes a group multiply by its weights in floating point.
+   *
+   * @param form the engine's code of their number format, or 0
+   */
+  void settle(Program program, int group, int form) {
+    ProductGroup products = groups.get(group);
+    program.run("settle", group, products.names(), biases(products), form);
+  }
+
+  /** Makes a group multiply by its weights in 8-bit integers. */
+  void packInt8(Program program, int group) {
+    ProductGroup products = groups.get(group);
     program.run(
-        "group", norm, shift, group.factor(), group.names(), biases, first.transposed(), kept);
-    used.add(norm);
-    used.add(shift);
-    used.addAll(biases);
-    if (!kept) {
-      used.addAll(group.names());
+        "pack_int8",
+        group,
+        norm(products),
+        shift(products),
+        products.factor(),
+        products.names(),
+        biases(products));
+  }
+
+  /** Lets go of the weights of a group that has been made. */
+  void drop(Program program, int group) {
+    if (!isLookedUp(groups.get(group))) {
+      program.run("drop_weights", groups.get(group).names());
     }
+  }
+
+  /** Lets go of all weights but those that are used outside of groups. */
+  void finish(Program program) {
+    Set<String> used = new HashSet<>();
+    for (ProductGroup group : groups) {
+      used.add(norm(group));
+      used.add(shift(group));
+      used.addAll(biases(group));
+      if (!isLookedUp(group)) {
+        used.addAll(group.names());
+      }
+    }
+    List<String> kept = new ArrayList<>(specs().keySet());
+    kept.removeAll(used);
+    program.run("ready", kept);
+  }
+
+  // A table, such as the embeddings of a tied head, is looked up in as well.
+  private boolean isLookedUp(ProductGroup group) {
+    return spec(group.names().get(0)).kind() == WeightSpec.Kind.TABLE;
+  }
+
+  /** The name of the table of prompt ids' vectors. */
+  String firstTable() {
+    return specs().values().stream()
+        .filter(spec -> spec.kind() == WeightSpec.Kind.TABLE)
+        .findFirst()
+        .orElseThrow()
+        .name();
+  }
+
+  private static String norm(ProductGroup group) {
+    return group.norm().orElse("");
+  }
+
+  private String shift(ProductGroup group) {
+    return group.norm().map(this::biasOf).orElse("");
+  }
+
+  private List<String> biases(ProductGroup group) {
+    return group.names().stream().map(this::biasOf).toList();
   }
 
   /** The name of what is added where {@code weight} is multiplied by; "" where nothing is. */
@@ -206,6 +298,11 @@ public record ModelProgram(
   /** Whether {@code weight} is stored as {@code [in, out]}. */
   boolean isTransposed(String weight) {
     return spec(weight).transposed();
+  }
+
+  /** The checkpoint's name of the tensor that the program calls {@code name}. */
+  String storedName(String name) {
+    return spec(name).stored();
   }
 
   private WeightSpec spec(String name) {

@@ -17,6 +17,13 @@ public interface Quantizer {
   void check(Checkpoint checkpoint);
 
   /**
+   * What the products of a checkpoint lose in int8 on this machine.
+   *
+   * @throws io.l2s.ModelLoadException if the checkpoint does not fit or is stored in int8 already
+   */
+  Int8Comparison compare(NativeRuntime runtime, Checkpoint checkpoint);
+
+  /**
    * Writes the weights and {@code config.json} to {@code target}; other files are the caller's.
    *
    * @param progress gets the number of tensors written so far

@@ -8,6 +8,8 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Checkpoints whose products are stored in 8-bit integers, each with a scale for every row. */
 public final class StoredInt8 {
@@ -15,7 +17,14 @@ public final class StoredInt8 {
   /** The {@code quant_method} of such checkpoints. */
   public static final String METHOD = "l2s-int8";
 
+  /** The part of {@code config.json} that says how the weights are stored. */
+  static final String SETTINGS = "quantization_config";
+
+  /** The field of {@link #SETTINGS} with the modules whose weights were not rounded. */
+  static final String UNROUNDED = "modules_to_not_convert";
+
   private static final String SCALE = "_scale";
+  private static final String WEIGHT = ".weight";
 
   private StoredInt8() {}
 
@@ -36,6 +45,22 @@ public final class StoredInt8 {
               + "; quantise the original checkpoint again");
     }
     return method.isPresent();
+  }
+
+  /** The stored names of the products that such a checkpoint keeps in floating point. */
+  static Set<String> unrounded(ConfigFile config) {
+    return config
+        .section(SETTINGS)
+        .map(settings -> settings.strings(UNROUNDED))
+        .orElse(List.of())
+        .stream()
+        .map(module -> module + WEIGHT)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** How {@link #UNROUNDED} calls the product that is stored as {@code name}. */
+  static String moduleOf(String name) {
+    return name.substring(0, name.length() - WEIGHT.length());
   }
 
   /** The name of the tensor that holds the scales of {@code product}. */

@@ -76,7 +76,7 @@ final class TrainableProgram implements TrainableSlm {
         .open(
             () -> {
               Program program =
-                  model.empty(on.device(), Precision.F32, compute, MatmulKernel.PLAIN);
+                  model.empty(on.device(), compute, MatmulKernel.PLAIN);
               TrainableProgram training = new TrainableProgram(on.runtime(), model, shape, program);
               try {
                 filling.of(training);

@@ -38,20 +38,46 @@ public record WeightTable(List<WeightSpec> specs) {
    */
   public void check(Checkpoint checkpoint) {
     boolean int8 = StoredInt8.isIn(checkpoint.config());
+    Set<String> rounded = int8 ? rounded(checkpoint) : Set.of();
     Map<String, List<Long>> expected = new LinkedHashMap<>();
     required().forEach(spec -> expected.put(spec.stored(), spec.shape()));
-    if (int8) {
-      products()
-          .forEach(
-              spec ->
-                  expected.put(StoredInt8.scaleOf(spec.stored()), List.of(spec.shape().get(0))));
-    }
-    Set<String> products = names(spec -> int8 && spec.kind() == WeightSpec.Kind.PRODUCT);
+    products()
+        .filter(spec -> rounded.contains(spec.stored()))
+        .forEach(
+            spec -> expected.put(StoredInt8.scaleOf(spec.stored()), List.of(spec.shape().get(0))));
     Set<String> ignored = names(spec -> !spec.required());
-    TensorCheck.check(checkpoint, expected, products::contains, ignored::contains);
+    TensorCheck.check(checkpoint, expected, rounded::contains, ignored::contains);
     if (int8) {
       StoredInt8.checkScales(checkpoint);
     }
+  }
+
+  /** The program's names of the products that a checkpoint stored in int8 keeps as they were. */
+  Set<String> unrounded(Checkpoint checkpoint) {
+    Set<String> stored = StoredInt8.unrounded(checkpoint.config());
+    return products()
+        .filter(spec -> stored.contains(spec.stored()))
+        .map(WeightSpec::name)
+        .collect(Collectors.toSet());
+  }
+
+  private Set<String> rounded(Checkpoint checkpoint) {
+    Set<String> unrounded = StoredInt8.unrounded(checkpoint.config());
+    Set<String> products = names(spec -> spec.kind() == WeightSpec.Kind.PRODUCT);
+    List<String> unknown =
+        unrounded.stream().filter(name -> !products.contains(name)).sorted().toList();
+    if (!unknown.isEmpty()) {
+      throw new ModelLoadException(
+          checkpoint.config().file(),
+          StoredInt8.SETTINGS
+              + "."
+              + StoredInt8.UNROUNDED
+              + " names "
+              + unknown
+              + ", but the model has no such products");
+    }
+    products.removeAll(unrounded);
+    return products;
   }
 
   private Stream<WeightSpec> products() {
@@ -78,7 +104,9 @@ public record WeightTable(List<WeightSpec> specs) {
                     checkpoint.tensor(spec.stored()),
                     spec.inFloat32() ? Precision.F32 : precision));
     if (StoredInt8.isIn(checkpoint.config())) {
+      Set<String> rounded = rounded(checkpoint);
       products()
+          .filter(spec -> rounded.contains(spec.stored()))
           .forEach(
               spec ->
                   Weights.put(

@@ -256,6 +256,10 @@
   def score(self, ids: Tensor, lengths: Tensor) -> Tensor:
     return self.head(self.hidden(self.embed(ids), lengths, self.layers))
 
+  # Reads `ids` [1, N] while products are watched.
+  def trial(self, ids: Tensor) -> Tensor:
+    return self.score(ids, torch.full([1], ids.size(1), dtype=4, device=ids.device))
+
   # The only method that trains: with one tensor the embeddings of ids, with four the mean loss of the targets.
   # x: [B, S] ids or [B, S, D] input vectors; mask: [B, S]; targets: [B, N], -100 where there is none; smoothing: scalar
   def forward(self, x: Tensor, mask: Optional[Tensor]=None, targets: Optional[Tensor]=None, smoothing: Optional[Tensor]=None) -> Tensor:

@@ -264,6 +264,13 @@
   def score(self, h: Tensor, mask: Tensor, inputs: Tensor) -> Tensor:
     return self.head(self.decoded(h, mask, inputs))
 
+  # Reads and writes `ids` [1, N] while products are watched.
+  def trial(self, ids: Tensor) -> Tensor:
+    ids = torch.slice(ids, 1, 0, min(ids.size(1), self.last_position))
+    mask = torch.ones_like(ids)
+    first = torch.full([1, 1], self.start_token, dtype=4, device=ids.device)
+    return self.score(self.features(ids, mask, self.encoder_layers), mask, torch.cat([first, ids], 1))
+
   # The only method that trains: with one tensor the embeddings of ids, with four the mean loss of the targets.
   # x: [B, S] ids or [B, S, D] input embeddings; mask: [B, S]; targets: [B, N], -100 where there is none; smoothing: scalar
   def forward(self, x: Tensor, mask: Optional[Tensor]=None, targets: Optional[Tensor]=None, smoothing: Optional[Tensor]=None) -> Tensor:

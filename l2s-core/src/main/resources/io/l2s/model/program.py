@@ -9,7 +9,6 @@ class M(Module):
   centred : bool
   eos : List[int]
   weights : Dict[str, Tensor]
-  int8 : bool
   reduce_range : bool
   norms : List[Tensor]
   shifts : List[Tensor]
@@ -18,6 +17,12 @@ class M(Module):
   biases : List[List[Tensor]]
   packs : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]
   parts : List[List[int]]
+  pack_of : List[int]
+  written : Dict[str, Tensor]
+  read : Dict[str, Tensor]
+  watching : bool
+  watched_inputs : List[Tensor]
+  watched_results : List[Tensor]
   room : Dict[int, Tensor]
   epsilon : List[Tensor]
   compute : int
@@ -35,38 +40,47 @@ class M(Module):
   def get(self, name: str) -> Tensor:
     return self.weights[name]
 
-  # Makes a group of products that share an input; groups are numbered in the order in which they are made.
+  # Makes a group of products that share an input, with the weights as they are; groups are numbered in the order in
+  # which they are made.
   # norm, shift: names of the norm's weights before the products and of its bias, "" where there is none
-  # factor: what 8-bit products are multiplied by besides
   # biases: names of what is added to each product, "" where there is none
   # transposed: whether the weights are stored [in, out]
-  # kept: whether the weights are used as they are, too
-  def group(self, norm: str, shift: str, factor: float, names: List[str], biases: List[str], transposed: bool, kept: bool) -> int:
-    before = torch.zeros([0])
-    added = torch.zeros([0])
-    if norm != "":
-      before = self.weights[norm]
-    if shift != "":
-      added = self.weights[shift]
+  def group(self, norm: str, shift: str, names: List[str], biases: List[str], transposed: bool) -> int:
+    self.norms.append(self.named(norm))
+    self.shifts.append(self.named(shift))
+    self.groups.append([self.weights[n] for n in names])
     after = annotate(List[Tensor], [])
     for b in biases:
       if b != "":
         after.append(self.weights[b])
-    if self.int8:
-      if norm != "":
-        before = before * factor
-      self.pack_int8(before, added, names, [self.oriented(n, transposed) for n in names], after)
-    else:
-      # A view made here would take no gradients. So the weights stay as they are stored.
-      self.groups.append([self.pack(self.weights[n], transposed) for n in names])
-      self.biases.append(after)
-      self.flips.append(transposed)
-    self.norms.append(before)
-    self.shifts.append(added)
-    # Not all weights are there twice at any time.
-    if not kept:
-      for n in names:
-        self.weights.pop(n)
+    self.biases.append(after)
+    self.flips.append(transposed)
+    self.pack_of.append(-1)
+    self.watched_inputs.append(torch.zeros([0]))
+    self.watched_results.append(torch.zeros([0]))
+    return 0
+
+  def named(self, name: str) -> Tensor:
+    if name == "":
+      return torch.zeros([0])
+    return self.weights[name]
+
+  # Group g multiplies by its weights in a number format of floating point.
+  # form: its code, 0 for that of the weights
+  def settle(self, g: int, names: List[str], biases: List[str], form: int) -> int:
+    # A view made here would take no gradients. So the weights stay as they are stored.
+    self.groups[g] = [self.pack(self.scaled_weights(n, self.flips[g], form), self.flips[g]) for n in names]
+    after = annotate(List[Tensor], [])
+    for i in range(len(biases)):
+      if biases[i] != "":
+        after.append(self.written_by(names[i], self.weights[biases[i]]))
+    self.biases[g] = after
+    return 0
+
+  # Not all weights are there twice at any time.
+  def drop_weights(self, names: List[str]) -> int:
+    for n in names:
+      self.weights.pop(n)
     return 0
 
   # The weights of a product as [out, in]; stored 8-bit integers lie so already.
@@ -76,30 +90,99 @@ class M(Module):
       return w.t()
     return w
 
+  # 8-bit products have one scale for all channels of a row, so that one large channel leaves few levels to the others.
+  # This evens out the channels that `writer` makes and `reader` takes: each is multiplied by a power of two where it is
+  # made, and its weights in `reader` are divided by that. The sizes of the weights tell which channels are large.
+  # norm: name of the norm's weights before `writer`, "" where there is none; gate: name of the weights whose activated
+  # product the channels are multiplied by, "" where there are none; first: row of `writer` that makes the first channel
+  # width: channels that are repeated together, `copies` times, 0 for all
+  def equalise(self, writer: str, norm: str, gate: str, first: int, reader: str, transposed: bool, width: int, copies: int) -> int:
+    read = torch.linalg_vector_norm(self.oriented(reader, transposed).to(6), 2, [0])  # [in]
+    n = read.size(0) // copies
+    if width == 0:
+      width = n
+    read = torch.linalg_vector_norm(read.view([-1, copies, width]), 2, [1]).flatten()  # [n]
+    made = self.row_sizes(writer, norm, transposed)  # [out]
+    written = torch.slice(made, 0, first, first + n)
+    if gate != "":
+      written = written * self.row_sizes(gate, norm, transposed)
+    # Channels of zeros are no outliers in the other direction.
+    read = torch.maximum(read, torch.amax(read) * 1e-6)
+    written = torch.maximum(written, torch.amax(written) * 1e-6)
+    factors = torch.exp2(torch.round_(torch.log2(read / written) * 0.5))
+    factors = torch.where(torch.isfinite(factors), factors, torch.ones_like(factors))
+    whole = torch.ones_like(made)
+    whole[first:first + n] = factors
+    self.written[writer] = whole
+    self.read[reader] = (1. / factors).view([-1, 1, width]).expand([n // width, copies, width]).flatten()
+    return 0
+
+  # -> length of each row of the weights of a product behind a norm [out]
+  def row_sizes(self, name: str, norm: str, transposed: bool) -> Tensor:
+    w = self.oriented(name, transposed).to(6)
+    if norm != "":
+      w = w * self.weights[norm]
+    return torch.linalg_vector_norm(w, 2, [1])
+
+  # x: [.., out] what product `name` makes -> what it makes with its channels evened out
+  def written_by(self, name: str, x: Tensor) -> Tensor:
+    if name in self.written:
+      return x * self.written[name]
+    return x
+
+  # The weights of a product with channels evened out, as they are stored; form: code of their number format, 0 for theirs
+  def scaled_weights(self, name: str, transposed: bool, form: int) -> Tensor:
+    w = self.weights[name]
+    if form == 0:
+      form = w.dtype
+    if name in self.written or name in self.read:
+      v = w.to(6)
+      if transposed:
+        v = v.t()
+      if name in self.read:
+        v = v * self.read[name]
+      if name in self.written:
+        v = v * self.written[name].unsqueeze(1)
+      w = v
+      if transposed:
+        w = v.t()
+    if w.dtype == form:
+      return w
+    return w.to(form)
+
   # Called when all groups are made. kept: names of the weights that are used outside of groups
   def ready(self, kept: List[str]) -> int:
     left = annotate(Dict[str, Tensor], {})
     for n in kept:
       left[n] = self.weights[n]
     self.weights = left
-    self.epsilon.append(torch.full([1], self.eps, dtype=6, device=self.weights[kept[0]].device))
+    self.written = annotate(Dict[str, Tensor], {})
+    self.read = annotate(Dict[str, Tensor], {})
     return 0
 
-  # w: [out, in] -> its rows scaled to 127 levels, int8 [out, in], and the scales [out]
-  def quantised(self, norm: Tensor, w: Tensor) -> Tuple[Tensor, Tensor]:
-    w = w.to(6)
+  # Called when all groups are there, before anything runs. device_of: name of a weight on the device
+  def place_epsilon(self, device_of: str) -> int:
+    self.epsilon.append(torch.full([1], self.eps, dtype=6, device=self.weights[device_of].device))
+    return 0
+
+  # -> the rows of a product's weights scaled to 127 levels, int8 [out, in], and the scales [out]
+  # norm: what stands before the product, of size 0 for none
+  def quantised(self, name: str, norm: Tensor, transposed: bool) -> Tuple[Tensor, Tensor]:
+    w = self.oriented(name, transposed).to(6)
     if norm.size(0) > 0:
       w = w * norm
+    if name in self.read:
+      w = w * self.read[name]
     largest = torch.maximum(torch.amax(w, [1], False), torch.neg(torch.amin(w, [1], False)))
     scales = torch.clamp(largest, 1e-12) / 127.
-    return (torch.round_(w / scales.unsqueeze(1)).to(1), scales)
+    return (torch.round_(w / scales.unsqueeze(1)).to(1), self.written_by(name, scales))
 
   # For storing: name of a weight and of the norm before it, or of none -> int8 [out, in], scales [out]
   def rounded(self, name: str, norm: str, factor: float, transposed: bool) -> List[Tensor]:
-    before = torch.zeros([0])
+    before = self.named(norm)
     if norm != "":
-      before = self.weights[norm].to(6) * factor
-    q, s = self.quantised(before, self.oriented(name, transposed))
+      before = before.to(6) * factor
+    q, s = self.quantised(name, before, transposed)
     return [q, s]
 
   # For storing: names of a weight, of the bias of the norm before it and of its own bias, "" where there is none -> what
@@ -107,47 +190,59 @@ class M(Module):
   def folded(self, name: str, shift: str, bias: str, transposed: bool) -> List[Tensor]:
     w = self.oriented(name, transposed)
     whole = torch.zeros([w.size(0)], dtype=6)
-    if shift != "":
+    # Stored 8-bit integers have it in the product's own bias.
+    if shift != "" and w.dtype != 1:
       whole = torch.mv(w.to(6), self.weights[shift].to(6))
     if bias != "":
       whole = whole + self.weights[bias]
-    return [whole]
+    return [self.written_by(name, whole)]
 
-  # One product for the whole group, the norm's weights multiplied in and its bias added to the products' own. Two
+  # For storing: the bytes of a weight that stays in its number format, [out, in * bytes of a number]
+  def unrounded(self, name: str, transposed: bool) -> List[Tensor]:
+    w = self.scaled_weights(name, transposed, 0)
+    if transposed:
+      w = w.t()
+    return [torch.view_copy(w.contiguous(), 1)]
+
+  # Makes one 8-bit product of group g, the norm's weights multiplied in and its bias added to the products' own. Two
   # columns of zeros meet the two columns that `buffer` adds to the rows.
-  def pack_int8(self, norm: Tensor, shift: Tensor, names: List[str], weights: List[Tensor], biases: List[Tensor]) -> int:
+  # norm, shift, biases: names as `group` takes them; factor: what the products are multiplied by besides
+  def pack_int8(self, g: int, norm: str, shift: str, factor: float, names: List[str], biases: List[str]) -> int:
     parts = annotate(List[Tensor], [])
     part_scales = annotate(List[Tensor], [])
     sizes = annotate(List[int], [])
-    shifted = annotate(List[Tensor], [])
+    added = annotate(List[Tensor], [])
     for i in range(len(names)):
-      w = weights[i]
-      sizes.append(w.size(0))
+      w = self.weights[names[i]]
       if w.dtype == 1:
-        # Stored so, with its scales, the norm multiplied in and its bias in the product's own.
+        # Stored so, with its scales, the norm multiplied in.
         parts.append(w)
         part_scales.append(self.weights[names[i] + "_scale"])
       else:
-        q, s = self.quantised(norm, w)
-        parts.append(q)
-        part_scales.append(s)
-        if shift.size(0) > 0:
-          shifted.append(torch.mv(w.to(6), shift))
+        made = self.rounded(names[i], norm, factor, self.flips[g])
+        parts.append(made[0])
+        part_scales.append(made[1])
+      sizes.append(parts[i].size(0))
+      if biases[i] != "" or (shift != "" and w.dtype != 1):
+        added.append(self.folded(names[i], shift, biases[i], self.flips[g])[0])
     whole = torch.cat(parts, 0)  # [out, in]
     scales = torch.cat(part_scales, 0)
     padded = torch.constant_pad_nd(whole, [0, 2])
     per_row = torch._make_per_channel_quantized_tensor(padded, scales.to(7), torch.zeros_like(scales).to(4), 0)
+    self.pack_of[g] = len(self.packs)
     self.packs.append(ops.quantized.linear_prepack(per_row, None))
     self.parts.append(sizes)
-    added = annotate(List[Tensor], [])
-    if len(biases) > 0:
-      added.append(torch.cat(biases, 0))
-    if len(shifted) > 0:
-      more = torch.cat(shifted, 0)
-      if len(added) > 0:
-        more = more + added.pop()
-      added.append(more)
-    self.biases.append(added)
+    self.groups[g] = annotate(List[Tensor], [])
+    self.biases[g] = annotate(List[Tensor], [])
+    if len(added) > 0:
+      self.biases[g] = [torch.cat(added, -1)]
+    return 0
+
+  # Takes the 8-bit product of group g, the last one made, away again.
+  def unpack(self, g: int) -> int:
+    self.packs.pop()
+    self.parts.pop()
+    self.pack_of[g] = -1
     return 0
 
   # x: [.., in], w: [out, in], or [in, out] if `flipped`, as `pack` gave it -> [.., out]
@@ -189,7 +284,7 @@ class M(Module):
   # The product quantises its input by the bounds of the whole batch. So rows are divided each by its largest magnitude
   # and carry 1 and -1 as well: the bounds are the same however many rows share the batch, and no row spoils another.
   # A row with a number that is not finite gives no finite one, by its factor; a row of zeros divided by zero is zeros.
-  # x: [N, in] -> the product of group g [N, out], to be multiplied by the second result [N, 1]
+  # x: [N, in] -> the 8-bit product of group g [N, out], to be multiplied by the second result [N, 1]
   def unscaled(self, x: Tensor, g: int, relu: bool) -> Tuple[Tensor, Tensor]:
     rows = x.size(0)
     width = x.size(1)
@@ -199,9 +294,9 @@ class M(Module):
     y = self.buffer(rows, width)
     torch.nan_to_num_(torch.div(x, largest, out=torch.narrow(y, 1, 0, width)), 0.)
     if relu:
-      y = ops.quantized.linear_relu_dynamic(y, self.packs[g], self.reduce_range)
+      y = ops.quantized.linear_relu_dynamic(y, self.packs[self.pack_of[g]], self.reduce_range)
     else:
-      y = ops.quantized.linear_dynamic(y, self.packs[g], self.reduce_range)
+      y = ops.quantized.linear_dynamic(y, self.packs[self.pack_of[g]], self.reduce_range)
     if self.norms[g].size(0) > 0:
       return (y, largest * self.inverse_rms(x))
     return (y, largest)
@@ -227,14 +322,17 @@ class M(Module):
   def int8_products(self, x: Tensor, g: int) -> List[Tensor]:
     y, scale = self.unscaled(self.rows(x), g, False)
     y = self.scaled(y, scale, g).view(x.size()[0:-1] + [-1])
-    if len(self.parts[g]) == 1:
+    parts = self.parts[self.pack_of[g]]
+    if len(parts) == 1:
       return [y]
-    return torch.split_with_sizes(y, self.parts[g], -1)
+    return torch.split_with_sizes(y, parts, -1)
 
   # The products of group g with x, normed first where the group has a norm.
   def products(self, x: Tensor, g: int) -> List[Tensor]:
-    if self.int8:
+    if self.pack_of[g] >= 0:
       return self.int8_products(x, g)
+    if self.watching:
+      return self.watched_products(x, g)
     if self.norms[g].size(0) > 0:
       x = self.normed(x, g)
     made = [self.lin(x, w, self.flips[g]) for w in self.groups[g]]
@@ -242,12 +340,72 @@ class M(Module):
       made[i] = made[i] + self.biases[g][i]
     return made
 
+  # The same in float32 with the weights as they are stored; remembers input and results.
+  def watched_products(self, x: Tensor, g: int) -> List[Tensor]:
+    self.watched_inputs[g] = self.rows(x)
+    if self.norms[g].size(0) > 0:
+      x = self.normed(x, g)
+    made = annotate(List[Tensor], [])
+    for w in self.groups[g]:
+      if self.flips[g]:
+        w = w.t()
+      made.append(torch.linear(x, w.to(6)))
+    for i in range(len(self.biases[g])):
+      made[i] = made[i] + self.biases[g][i]
+    self.watched_results[g] = self.rows(torch.cat(made, -1))
+    return made
+
+  def watch(self, on: bool) -> int:
+    self.watching = on
+    return 0
+
+  # Ids on which 8-bit products are compared with float32 ones: `count` spread over the vocabulary, half as many whose
+  # vectors have the most uneven channels, and the ends of answers. table: name of the ids' vectors [V, D] -> [1, N]
+  def trial_ids(self, table: str, count: int) -> Tensor:
+    w = self.weights[table]
+    count = min(count, w.size(0))
+    spread = torch.arange(0, count, dtype=4, device=w.device) * w.size(0) // count
+    uneven = torch.linalg_vector_norm(w, float("inf"), [1]) / torch.linalg_vector_norm(w, 2, [1])
+    uneven = torch.nan_to_num(uneven.to(6), 0., 0., 0.)
+    most = torch.topk(uneven, (count + 1) // 2)[1]
+    parts = [spread, most]
+    for e in self.eos:
+      if e < w.size(0):
+        parts.append(torch.full([1], e, dtype=4, device=w.device))
+    return torch.cat(parts, 0).unsqueeze(0)
+
+  # How far the 8-bit product of group g is from what `watched_products` remembered: the largest distance of a row over
+  # its length. Rows that are not finite in float32 do not count.
+  def loss_of_int8(self, g: int, factor: float, names: List[str]) -> float:
+    x = self.watched_inputs[g]
+    y = self.watched_results[g] * factor
+    if names[0] in self.read:
+      x = x / self.read[names[0]]
+    z = torch.cat(self.int8_products(x, g), -1)
+    factors = annotate(List[Tensor], [])
+    parts = self.parts[self.pack_of[g]]
+    for i in range(len(names)):
+      factors.append(self.written_by(names[i], torch.ones([parts[i]], dtype=6)))
+    y = y * torch.cat(factors, 0)
+    length = torch.linalg_vector_norm(y, 2, [-1])
+    distance = torch.linalg_vector_norm(z - y, 2, [-1]) / torch.clamp(length, 1e-30)
+    distance = torch.where(torch.isfinite(length), torch.nan_to_num(distance, 1e30, 1e30), torch.zeros_like(length))
+    return float(torch.amax(distance))
+
+  # Forgets what was only needed for the comparison.
+  def forget(self) -> int:
+    for g in range(len(self.watched_inputs)):
+      self.watched_inputs[g] = torch.zeros([0])
+      self.watched_results[g] = torch.zeros([0])
+    self.room = annotate(Dict[int, Tensor], {})
+    return 0
+
   def product(self, x: Tensor, g: int) -> Tensor:
     return self.products(x, g)[0]
 
   # x plus the product of group g with y; in training, with dropout of the product
   def plus(self, x: Tensor, y: Tensor, g: int) -> Tensor:
-    if self.int8:
+    if self.pack_of[g] >= 0:
       z, scale = self.unscaled(self.rows(y), g, False)
       if len(self.biases[g]) > 0:
         x = x + self.biases[g][0]

@@ -1,6 +1,8 @@
 package io.l2s.model.bart;
 
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.model.Activation;
+import io.l2s.model.InputChannels;
 import io.l2s.model.ProductGroup;
 import io.l2s.model.StoredInt8;
 import io.l2s.model.TiedHead;
@@ -203,18 +205,18 @@ final class BartWeights {
     for (int i = 0; i < config.encoder().layers(); i++) {
       String layer = "encoder.layers." + i + ".";
       groups.add(inputs(layer + "self_attn.", "q", "k", "v"));
-      groups.add(ProductGroup.of(layer + "self_attn.out_proj.weight"));
+      groups.add(output(layer + "self_attn."));
       groups.add(ProductGroup.of(layer + "fc1.weight"));
-      groups.add(ProductGroup.of(layer + "fc2.weight"));
+      groups.add(outer(config, layer));
     }
     for (int i = 0; i < config.decoder().layers(); i++) {
       String layer = "decoder.layers." + i + ".";
       groups.add(inputs(layer + "self_attn.", "q", "k", "v"));
-      groups.add(ProductGroup.of(layer + "self_attn.out_proj.weight"));
+      groups.add(output(layer + "self_attn."));
       groups.add(inputs(layer + "encoder_attn.", "q"));
-      groups.add(ProductGroup.of(layer + "encoder_attn.out_proj.weight"));
+      groups.add(output(layer + "encoder_attn."));
       groups.add(ProductGroup.of(layer + "fc1.weight"));
-      groups.add(ProductGroup.of(layer + "fc2.weight"));
+      groups.add(outer(config, layer));
     }
     for (int i = 0; i < config.decoder().layers(); i++) {
       groups.add(inputs("decoder.layers." + i + ".encoder_attn.", "k", "v"));
@@ -226,6 +228,18 @@ final class BartWeights {
   private static ProductGroup inputs(String block, String... names) {
     return ProductGroup.of(
         Stream.of(names).map(name -> block + name + "_proj.weight").toArray(String[]::new));
+  }
+
+  private static ProductGroup output(String block) {
+    return ProductGroup.of(block + "out_proj.weight")
+        .reading(InputChannels.of(block + "v_proj.weight"));
+  }
+
+  private static ProductGroup outer(BartConfig config, String layer) {
+    ProductGroup outer = ProductGroup.of(layer + "fc2.weight");
+    return config.activation().equals(Activation.RELU)
+        ? outer.reading(InputChannels.of(layer + "fc1.weight"))
+        : outer;
   }
 
   /** Of each group of a layer the norm behind it; "" where there is none. */

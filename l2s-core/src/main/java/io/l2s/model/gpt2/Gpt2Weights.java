@@ -1,6 +1,8 @@
 package io.l2s.model.gpt2;
 
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.model.Activation;
+import io.l2s.model.InputChannels;
 import io.l2s.model.ProductGroup;
 import io.l2s.model.StoredInt8;
 import io.l2s.model.TiedHead;
@@ -121,11 +123,21 @@ final class Gpt2Weights {
     for (int i = 0; i < config.layers(); i++) {
       String layer = "h." + i + ".";
       groups.add(ProductGroup.behind(layer + "ln_1.weight", layer + "attn.c_attn.weight"));
-      groups.add(ProductGroup.of(layer + "attn.c_proj.weight"));
+      // Queries, keys and values are one matrix.
+      groups.add(
+          ProductGroup.of(layer + "attn.c_proj.weight")
+              .reading(InputChannels.from(layer + "attn.c_attn.weight", 2 * config.width())));
       groups.add(ProductGroup.behind(layer + "ln_2.weight", layer + "mlp.c_fc.weight"));
-      groups.add(ProductGroup.of(layer + "mlp.c_proj.weight"));
+      groups.add(outer(config, layer));
     }
     groups.add(ProductGroup.behind(FINAL_NORM, head));
     return groups;
+  }
+
+  private static ProductGroup outer(Gpt2Config config, String layer) {
+    ProductGroup outer = ProductGroup.of(layer + "mlp.c_proj.weight");
+    return config.activation().equals(Activation.RELU)
+        ? outer.reading(InputChannels.of(layer + "mlp.c_fc.weight"))
+        : outer;
   }
 }

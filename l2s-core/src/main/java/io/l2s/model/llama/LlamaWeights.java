@@ -1,6 +1,7 @@
 package io.l2s.model.llama;
 
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.model.InputChannels;
 import io.l2s.model.ProductGroup;
 import io.l2s.model.StoredInt8;
 import io.l2s.model.TiedHead;
@@ -135,13 +136,23 @@ final class LlamaWeights {
               attention + "q_proj.weight",
               attention + "k_proj.weight",
               attention + "v_proj.weight"));
-      groups.add(ProductGroup.of(attention + "o_proj.weight"));
+      groups.add(
+          ProductGroup.of(attention + "o_proj.weight")
+              .reading(
+                  InputChannels.heads(
+                      attention + "v_proj.weight",
+                      config.headWidth(),
+                      config.heads() / config.keyValueHeads())));
       groups.add(
           ProductGroup.behind(
               layer + "post_attention_layernorm.weight",
               layer + "mlp.gate_proj.weight",
               layer + "mlp.up_proj.weight"));
-      groups.add(ProductGroup.of(layer + "mlp.down_proj.weight"));
+      groups.add(
+          ProductGroup.of(layer + "mlp.down_proj.weight")
+              .reading(
+                  InputChannels.gated(
+                      layer + "mlp.up_proj.weight", layer + "mlp.gate_proj.weight")));
     }
     groups.add(ProductGroup.behind(FINAL_NORM, head));
     return groups;

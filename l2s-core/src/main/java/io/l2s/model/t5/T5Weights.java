@@ -1,13 +1,13 @@
 package io.l2s.model.t5;
 
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.model.InputChannels;
 import io.l2s.model.ProductGroup;
 import io.l2s.model.StoredInt8;
 import io.l2s.model.WeightSpec;
 import io.l2s.model.WeightSpec.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The tensors of T5 checkpoints; the program calls them by the same names. */
@@ -98,7 +98,7 @@ final class T5Weights {
       String block = "decoder.block." + i + ".layer.1.EncDecAttention.";
       groups.add(ProductGroup.of(block + "k.weight", block + "v.weight"));
     }
-    groups.add(new ProductGroup(List.of(head), Optional.of(DECODER_NORM), config.outputScale()));
+    groups.add(ProductGroup.behind(DECODER_NORM, head).times(config.outputScale()));
     return groups;
   }
 
@@ -107,7 +107,9 @@ final class T5Weights {
     String[] names =
         Stream.of(inputs).map(name -> layer + block + name + ".weight").toArray(String[]::new);
     groups.add(ProductGroup.behind(layer + "layer_norm.weight", names));
-    groups.add(ProductGroup.of(layer + block + "o.weight"));
+    groups.add(
+        ProductGroup.of(layer + block + "o.weight")
+            .reading(InputChannels.of(layer + block + "v.weight")));
   }
 
   private static void feedForward(List<ProductGroup> groups, String layer, boolean gated) {
@@ -117,7 +119,11 @@ final class T5Weights {
         gated
             ? ProductGroup.behind(norm, block + "wi_0.weight", block + "wi_1.weight")
             : ProductGroup.behind(norm, block + "wi.weight"));
-    groups.add(ProductGroup.of(block + "wo.weight"));
+    InputChannels inner =
+        gated
+            ? InputChannels.gated(block + "wi_1.weight", block + "wi_0.weight")
+            : InputChannels.of(block + "wi.weight");
+    groups.add(ProductGroup.of(block + "wo.weight").reading(inner));
   }
 
   private void attention(String layer, String kind, boolean relativeBias) {

@@ -7,7 +7,7 @@
   max_distance : int
 
   def feed_forward(self, x: Tensor, g: int) -> Tensor:
-    if self.int8 and not self.gated:
+    if not self.gated and self.pack_of[g] >= 0 and self.pack_of[g + 1] >= 0:
       # The factor passes through the relu, as it is not negative, and through the second product.
       z, inner = self.unscaled(self.rows(x), g, True)
       z, outer = self.unscaled(z, g + 1, False)
@@ -65,7 +65,9 @@
 
   def head(self, x: Tensor) -> Tensor:
     g = self.head_group()
-    if self.int8:
+    if self.watching:
+      return self.product(x, g) * self.output_scale
+    if self.pack_of[g] >= 0:
       y, scale = self.unscaled(self.rows(x), g, False)
       return torch.mul_(y, scale).view(x.size()[0:-1] + [y.size(1)])
     return self.lin(self.norm(x, self.norms[g]) * self.output_scale, self.groups[g][0], False)
