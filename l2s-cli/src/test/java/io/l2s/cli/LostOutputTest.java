@@ -37,7 +37,7 @@ class LostOutputTest {
         List.of("train", "--help"),
         List.of("inspect", checkpoint),
         List.of("shrink", "--llm", checkpoint, "--output", "OUTPUT", "--encoder-layers", "0", "--decoder-layers", "0"),
-        List.of("quantize", "--llm", checkpoint, "--output", "OUTPUT"),
+        List.of("quantize", "--checkpoint", checkpoint, "--output", "OUTPUT"),
         List.of("score", "--hypotheses", "TEXT", "--references", "TEXT"),
         List.of("score", "--hypotheses", "TEXT", "--references", "TEXT", "--json"),
         List.of("evaluate", "--llm", checkpoint, "--data", "PAIRS"),
