@@ -114,7 +114,7 @@ final class InspectCommand implements Callable<Integer> {
     row("digests", bundle.sha256().isEmpty() ? "none" : bundle.sha256().size() + " verified");
     checked(() -> showCheckpoint("llm", bundle.llm()));
     checked(() -> showCheckpoint("slm", bundle.slm()));
-    checked(() -> showTensors("projector", bundle.projector()));
+    checked(() -> showProjector(bundle.projector()));
     bundle.slmAlone().ifPresent(alone -> checked(() -> showCheckpoint("slm alone", alone)));
     if (problems.isEmpty()) {
       checked(() -> ModelLoader.checkFit(bundle));
@@ -177,9 +177,10 @@ final class InspectCommand implements Callable<Integer> {
             .orElse("chat template"));
   }
 
-  private void showTensors(String part, Path file) {
-    row(part, contents(SafetensorsFile.open(file).tensors().values()));
+  private void showProjector(Path file) {
+    row("projector", contents(SafetensorsFile.open(file).tensors().values()));
     row("", file.getFileName() + ", " + size(file));
+    ModelLoader.checkProjector(file);
   }
 
   private static String contents(Collection<TensorEntry> tensors) {

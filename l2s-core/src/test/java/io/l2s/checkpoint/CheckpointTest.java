@@ -110,7 +110,9 @@ class CheckpointTest {
     weightMap.addProperty("shared.weight", shard);
     JsonObject index = new JsonObject();
     index.add("weight_map", weightMap);
-    Files.writeString(broken.resolve("model.safetensors.index.json"), index.toString());
+    Files.writeString(
+        broken.resolve("model.safetensors.index.json"),
+        index.toString().replace("\uD800", "\\ud800"));
     assertThatThrownBy(() -> Checkpoint.open(broken))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("'" + shown(shard) + "', which is not a plain file name");
