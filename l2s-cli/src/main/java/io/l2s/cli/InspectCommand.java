@@ -213,6 +213,8 @@ final class InspectCommand implements Callable<Integer> {
 
   /** {@code text} on one line, without what would steer a terminal. */
   private static String escaped(String text) {
-    return CONTROL.matcher(text).replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
+    return CONTROL
+        .matcher(text)
+        .replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
   }
 }

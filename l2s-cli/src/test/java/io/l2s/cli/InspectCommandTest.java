@@ -200,7 +200,8 @@ class InspectCommandTest {
         "generation_config.json | \"forced_bos_token_id\": 99999 | forced_bos_token_id must be",
         "generation_config.json | \"decoder_start_token_id\": 99999 | must be below vocab_size",
         "config.json | \"quantization_config\": [] | quantization_config must be an object",
-        "config.json | \"quantization_config\": {\"quant_method\": {}} | must be a text, but was {}",
+        "config.json | \"quantization_config\": {\"quant_method\": {}} | must be a text, but was"
+            + " {}",
         "config.json | \"quantization_config\": {\"quant_method\": null} | quant_method is missing",
       })
   void whatGenerateRefusesInspectReports(String name, String field, String message)
@@ -248,10 +249,10 @@ class InspectCommandTest {
   @Test
   void aProjectorOfWholeNumbersIsAProblem() throws IOException {
     Path projector = directory.resolve("whole.safetensors");
-    byte[] original =
-        Files.readAllBytes(FixtureBundle.hybrid().resolve("projector.safetensors"));
+    byte[] original = Files.readAllBytes(FixtureBundle.hybrid().resolve("projector.safetensors"));
     String text = new String(original, StandardCharsets.ISO_8859_1);
-    Files.write(projector, text.replace("\"F32\"", "\"I32\"").getBytes(StandardCharsets.ISO_8859_1));
+    Files.write(
+        projector, text.replace("\"F32\"", "\"I32\"").getBytes(StandardCharsets.ISO_8859_1));
     JsonObject changes = new JsonObject();
     changes.addProperty("projector", projector.toString());
 

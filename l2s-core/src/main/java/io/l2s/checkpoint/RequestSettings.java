@@ -52,8 +52,7 @@ final class RequestSettings {
 
   /** They shape sampling and change nothing without it. */
   private static final Set<String> OF_SAMPLING =
-      Set.of(
-          "temperature", "top_k", "top_p", "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff");
+      Set.of("temperature", "top_k", "top_p", "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff");
 
   private static final int LONGEST = 60;
 

@@ -32,9 +32,7 @@ public final class TiedHead {
    */
   public static String tableOf(Checkpoint checkpoint, String head, String table, boolean tied) {
     boolean underHead =
-        tied
-            && !checkpoint.tensors().containsKey(table)
-            && checkpoint.tensors().containsKey(head);
+        tied && !checkpoint.tensors().containsKey(table) && checkpoint.tensors().containsKey(head);
     return underHead ? head : table;
   }
 }

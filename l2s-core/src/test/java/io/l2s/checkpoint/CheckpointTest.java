@@ -183,7 +183,8 @@ class CheckpointTest {
               () -> new ModelLoader(runtime, () -> 0).loadSlm(other, ComponentOptions.AUTO))
           .isInstanceOf(ModelLoadException.class)
           .hasMessageContaining(
-              "model_type must be one of [bart, gpt2, llama, mistral, mt5, qwen2, qwen3, t5], but was bert");
+              "model_type must be one of [bart, gpt2, llama, mistral, mt5, qwen2, qwen3, t5], but"
+                  + " was bert");
     }
   }
 

@@ -170,8 +170,7 @@ class StoredTablesTest extends OnEngine {
   }
 
   private Loading loading(Precision precision) {
-    return new Loading(
-        Checkpoint.open(directory), new Placement(runtime, Device.cpu(), precision));
+    return new Loading(Checkpoint.open(directory), new Placement(runtime, Device.cpu(), precision));
   }
 
   /** Features of the prompt, or logits of the answer to it. */

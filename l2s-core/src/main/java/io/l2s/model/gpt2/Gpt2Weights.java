@@ -72,8 +72,7 @@ final class Gpt2Weights {
     double deviation = config.deviation();
     double output = deviation / Math.sqrt(2.0 * config.layers());
     specs.add(
-        new WeightSpec(
-            table, TOKENS, List.of(vocabulary, width), Kind.TABLE, deviation, false));
+        new WeightSpec(table, TOKENS, List.of(vocabulary, width), Kind.TABLE, deviation, false));
     add("wpe.weight", List.of((long) config.positions(), width), Kind.TABLE, deviation);
     for (int i = 0; i < config.layers(); i++) {
       String layer = "h." + i + ".";

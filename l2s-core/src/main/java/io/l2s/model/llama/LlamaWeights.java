@@ -71,12 +71,7 @@ final class LlamaWeights {
     long keys = (long) config.keyValueHeads() * config.headWidth();
     specs.add(
         new WeightSpec(
-            table,
-            TOKENS,
-            List.of(vocabulary, width),
-            Kind.TABLE,
-            config.deviation(),
-            false));
+            table, TOKENS, List.of(vocabulary, width), Kind.TABLE, config.deviation(), false));
     for (int i = 0; i < config.layers(); i++) {
       String layer = "layers." + i + ".";
       norm(layer + "input_layernorm.weight", width);
