@@ -36,7 +36,8 @@ public class ModelLoadException extends LoadException {
 
   private ModelLoadException(
       List<String> excerpts, Path location, @Nullable Throwable cause, String... settings) {
-    super(Excerpt.of(String.valueOf(location)) + ": " + String.join("; ", excerpts), cause, settings);
+    super(
+        Excerpt.of(String.valueOf(location)) + ": " + String.join("; ", excerpts), cause, settings);
     this.location = location;
     this.problems = excerpts;
   }

@@ -28,8 +28,7 @@ final class CommandPath {
                   + argument
                   + "' has characters that the locale's encoding "
                   + System.getProperty("sun.jnu.encoding")
-                  + " does not pass on; set a UTF-8 locale, such as LC_ALL=C.UTF-8, or start"
-                  + " java with -Dsun.jnu.encoding=UTF-8");
+                  + " does not pass on; set a UTF-8 locale, such as LC_ALL=C.UTF-8");
     }
   }
 }

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -62,6 +63,9 @@ final class InspectCommand implements Callable<Integer> {
           "slmAlone",
           "sha256",
           "requires");
+
+  private static final int LONGEST = 2_000;
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Cs}]");
 
   @Spec private CommandSpec command;
 
@@ -110,7 +114,7 @@ final class InspectCommand implements Callable<Integer> {
     row("digests", bundle.sha256().isEmpty() ? "none" : bundle.sha256().size() + " verified");
     checked(() -> showCheckpoint("llm", bundle.llm()));
     checked(() -> showCheckpoint("slm", bundle.slm()));
-    checked(() -> showTensors("projector", bundle.projector()));
+    checked(() -> showProjector(bundle.projector()));
     bundle.slmAlone().ifPresent(alone -> checked(() -> showCheckpoint("slm alone", alone)));
     if (problems.isEmpty()) {
       checked(() -> ModelLoader.checkFit(bundle));
@@ -140,6 +144,15 @@ final class InspectCommand implements Callable<Integer> {
     files(location).forEach(file -> row("", file.getFileName() + ", " + size(file)));
     int vocabulary = checkpoint.config().requiredInt("vocab_size", 1, Integer.MAX_VALUE);
     row("", "vocabulary of " + vocabulary + " ids, eos " + checkpoint.eosTokenIds());
+    if (!checkpoint.settingsNotFollowed().isEmpty()) {
+      row(
+          "",
+          "not followed: "
+              + String.join(", ", checkpoint.settingsNotFollowed())
+              + " of "
+              + checkpoint.generationFile().getFileName()
+              + "; the options of a request alone decide");
+    }
     ChatTemplateFile.read(location).ifPresent(this::showChatTemplate);
     try (Tokenizer tokenizer = Tokenizer.load(checkpoint.tokenizerFile())) {
       row("", "tokenizer with ids up to " + tokenizer.maxTokenId());
@@ -164,9 +177,10 @@ final class InspectCommand implements Callable<Integer> {
             .orElse("chat template"));
   }
 
-  private void showTensors(String part, Path file) {
-    row(part, contents(SafetensorsFile.open(file).tensors().values()));
+  private void showProjector(Path file) {
+    row("projector", contents(SafetensorsFile.open(file).tensors().values()));
     row("", file.getFileName() + ", " + size(file));
+    ModelLoader.checkProjector(file);
   }
 
   private static String contents(Collection<TensorEntry> tensors) {
@@ -193,6 +207,14 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private void row(String name, String value) {
-    command.commandLine().getOut().printf("%-12s %s%n", name, value);
+    String text = value.length() <= LONGEST ? value : value.substring(0, LONGEST) + "…";
+    command.commandLine().getOut().printf("%-12s %s%n", name, escaped(text));
+  }
+
+  /** {@code text} on one line, without what would steer a terminal. */
+  private static String escaped(String text) {
+    return CONTROL
+        .matcher(text)
+        .replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
   }
 }

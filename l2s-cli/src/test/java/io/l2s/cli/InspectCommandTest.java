@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class InspectCommandTest {
 
@@ -184,6 +187,92 @@ class InspectCommandTest {
 
     assertThat(problems(run)).singleElement().asString().contains("has ids up to 999999");
     assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "config.json | \"layer_norm_epsilon\": 1e300 | layer_norm_epsilon must be between",
+        "config.json | \"layer_norm_epsilon\": -1 | layer_norm_epsilon must be between",
+        "config.json | \"eos_token_id\": 99999 | eos_token_id must be below vocab_size",
+        "generation_config.json | \"eos_token_id\": [1, 99999] | eos_token_id must be below",
+        "generation_config.json | \"forced_bos_token_id\": 99999 | forced_bos_token_id must be",
+        "generation_config.json | \"decoder_start_token_id\": 99999 | must be below vocab_size",
+        "config.json | \"quantization_config\": [] | quantization_config must be an object",
+        "config.json | \"quantization_config\": {\"quant_method\": {}} | must be a text, but was"
+            + " {}",
+        "config.json | \"quantization_config\": {\"quant_method\": null} | quant_method is missing",
+      })
+  void whatGenerateRefusesInspectReports(String name, String field, String message)
+      throws IOException {
+    Path llm = copy(FixtureBundle.llm(), directory.resolve("llm"));
+    Files.deleteIfExists(llm.resolve("generation_config.json"));
+    Path file = llm.resolve(name);
+    JsonObject settings =
+        Files.exists(file)
+            ? JsonParser.parseString(Files.readString(file)).getAsJsonObject()
+            : new JsonObject();
+    JsonParser.parseString("{" + field + "}")
+        .getAsJsonObject()
+        .entrySet()
+        .forEach(each -> settings.add(each.getKey(), each.getValue()));
+    Files.writeString(file, settings.toString());
+
+    CliRun inspect = CliRun.of("inspect", llm.toString());
+    CliRun generate = CliRun.of("generate", "--llm", llm.toString(), "--max-new-tokens", "1", "Hi");
+
+    assertThat(problems(inspect)).singleElement().asString().contains(file + ": ", message);
+    assertThat(inspect.exitCode()).isEqualTo(1);
+    assertThat(generate.err()).contains(file + ": ", message);
+    assertThat(generate.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void settingsForAnswersThatAreNotFollowedAreShown() throws IOException {
+    Path llm = copy(FixtureBundle.llm(), directory.resolve("llm"));
+    Files.writeString(
+        llm.resolve("generation_config.json"),
+        "{\"num_beams\": 4, \"max_length\": 20, \"temperature\": 0.5, \"length_penalty\": 1.0,"
+            + " \"suppress_tokens\": [5], \"begin_suppress_tokens\": []}");
+
+    CliRun run = CliRun.of("inspect", llm.toString());
+
+    assertThat(run.out())
+        .contains(" not followed: num_beams 4, suppress_tokens [5] of generation_config.json;")
+        .doesNotContain("PROBLEM");
+    Files.writeString(llm.resolve("generation_config.json"), "{\"do_sample\": true, \"top_k\": 5}");
+    assertThat(CliRun.of("inspect", llm.toString()).out())
+        .contains(" not followed: do_sample true, top_k 5 of");
+  }
+
+  @Test
+  void aProjectorOfWholeNumbersIsAProblem() throws IOException {
+    Path projector = directory.resolve("whole.safetensors");
+    byte[] original = Files.readAllBytes(FixtureBundle.hybrid().resolve("projector.safetensors"));
+    String text = new String(original, StandardCharsets.ISO_8859_1);
+    Files.write(
+        projector, text.replace("\"F32\"", "\"I32\"").getBytes(StandardCharsets.ISO_8859_1));
+    JsonObject changes = new JsonObject();
+    changes.addProperty("projector", projector.toString());
+
+    CliRun run = CliRun.of("inspect", FixtureBundle.write(directory, changes).toString());
+
+    assertThat(problems(run))
+        .hasSize(4)
+        .allSatisfy(each -> assertThat(each).contains(projector.toString(), "has type I32"));
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void longAndUnprintableFieldsAreShownInPart() throws IOException {
+    JsonObject changes = new JsonObject();
+    changes.addProperty("training", "long ".repeat(100_000));
+    changes.addProperty("promptTemplate", "a\u001b[31m\n{source}");
+
+    CliRun run = CliRun.of("inspect", FixtureBundle.write(directory, changes).toString());
+
+    assertThat(run.out()).hasSizeLessThan(6_000).contains("a\\u001b[31m\\u000a{source}");
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.l2s.cli.Mutation.Form;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,8 +83,8 @@ class MutatedFilesTest {
   private void addCheckpoint(Path checkpoint, List<String> inspect) throws IOException {
     Files.writeString(
         checkpoint.resolve("tokenizer_config.json"),
-        "{\"chat_template\": [{\"name\": \"default\", \"template\": \"{{ messages[0].content }}\"}],"
-            + " \"bos_token\": {\"content\": \"<s>\"}, \"eos_token\": \"</s>\"}");
+        "{\"chat_template\": [{\"name\": \"default\", \"template\": \"{{ messages[0].content"
+            + " }}\"}], \"bos_token\": {\"content\": \"<s>\"}, \"eos_token\": \"</s>\"}");
     Files.writeString(
         checkpoint.resolve("generation_config.json"),
         "{\"eos_token_id\": [1, 2], \"pad_token_id\": 0, \"decoder_start_token_id\": 0,"
@@ -121,7 +120,8 @@ class MutatedFilesTest {
             directory.resolve("pairs.jsonl"),
             "{\"source\": \"Hello.\", \"target\": \"Hallo.\"}\n"
                 + "{\"source\": \"Tea?\", \"target\": \"Tee?\"}\n");
-    Path columns = Files.writeString(directory.resolve("pairs.tsv"), "Hello.\tHallo.\nTea?\tTee?\n");
+    Path columns =
+        Files.writeString(directory.resolve("pairs.tsv"), "Hello.\tHallo.\nTea?\tTee?\n");
     Path unfinished =
         Files.writeString(
             directory.resolve("labels.tsv.unfinished"),

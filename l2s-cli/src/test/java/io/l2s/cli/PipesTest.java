@@ -97,8 +97,7 @@ class PipesTest {
     byte[] whole = gzip("Guten Tag.\n");
     // In the header, in the data, in the trailer.
     for (int length : new int[] {5, 15, whole.length - 3}) {
-      Path file =
-          Files.write(directory.resolve("cut.gz"), Arrays.copyOf(whole, length));
+      Path file = Files.write(directory.resolve("cut.gz"), Arrays.copyOf(whole, length));
       CliRun run =
           CliRun.of("score", "--hypotheses", file.toString(), "--references", file.toString());
       assertThat(run.err()).contains(file.toString(), "the gzip data are cut short");
@@ -140,8 +139,17 @@ class PipesTest {
           {"generate", "--llm", FixtureBundle.llm().toString(), "--input", "donn\uFFFDes\0"},
           {"score", "--hypotheses", "donn\uFFFDes\0", "--references", "x"},
           {
-            "train", "--slm", "x", "--dev", "x", "--output", "x", "--steps", "1",
-            "--data", "donn\uFFFDes\0"
+            "train",
+            "--slm",
+            "x",
+            "--dev",
+            "x",
+            "--output",
+            "x",
+            "--steps",
+            "1",
+            "--data",
+            "donn\uFFFDes\0"
           }
         }) {
       CliRun run = CliRun.of(args);

@@ -201,6 +201,12 @@ public final class HybridModelBuilder {
 
     private TextSettings text(Path directory) {
       Checkpoint checkpoint = Checkpoint.open(directory);
+      if (!checkpoint.settingsNotFollowed().isEmpty()) {
+        LOG.warn(
+            "{}: {} not followed; the options of a request alone decide",
+            checkpoint.generationFile(),
+            String.join(", ", checkpoint.settingsNotFollowed()));
+      }
       Tokenizer tokenizer = tokenizers.add(openTokenizer.apply(checkpoint.tokenizerFile()));
       TextCodec codec =
           chatTemplate(directory)

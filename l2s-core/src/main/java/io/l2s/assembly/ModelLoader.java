@@ -140,6 +140,15 @@ public final class ModelLoader {
   }
 
   /**
+   * Checks the projector in {@code file} by itself, without the native engine.
+   *
+   * @throws ModelLoadException with every problem of the file
+   */
+  public static void checkProjector(Path file) {
+    LoadedProjector.shape(file);
+  }
+
+  /**
    * Checks, without loading weights, that the parts of a bundle fit together: widths, tokenizers
    * and what {@code promptTokenizer} needs.
    *

@@ -55,7 +55,8 @@ public final class ChatTemplateFile {
     }
     try {
       JsonObject settings = object(config);
-      Optional<String> source = own ? Optional.of(ModelFile.text(file, MAX_BYTES)) : source(config, settings);
+      Optional<String> source =
+          own ? Optional.of(ModelFile.text(file, MAX_BYTES)) : source(config, settings);
       Map<String, String> tokens = specialTokens(settings, object(directory.resolve(TOKENS)));
       return source.map(
           each -> ChatTemplate.parse(own ? file : config, each, tokens, Clock.systemDefaultZone()));

@@ -94,8 +94,7 @@ public final class ModelFile {
     }
     BasicFileAttributes found = attributes(directory);
     if (!found.isDirectory()) {
-      throw new ModelLoadException(
-          directory, "is not a directory, but " + kind(directory, found));
+      throw new ModelLoadException(directory, "is not a directory, but " + kind(directory, found));
     }
   }
 

@@ -52,8 +52,9 @@ final class RequestSettings {
 
   /** They shape sampling and change nothing without it. */
   private static final Set<String> OF_SAMPLING =
-      Set.of(
-          "temperature", "top_k", "top_p", "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff");
+      Set.of("temperature", "top_k", "top_p", "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff");
+
+  private static final int LONGEST = 60;
 
   private RequestSettings() {}
 
@@ -68,8 +69,13 @@ final class RequestSettings {
         .filter(config::has)
         .filter(name -> !isNeutral(name, config.element(name)))
         .sorted()
-        .map(name -> name + " " + config.element(name))
+        .map(name -> name + " " + shown(config.element(name)))
         .toList();
+  }
+
+  private static String shown(JsonElement value) {
+    String text = value.toString();
+    return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
   }
 
   private static boolean isNeutral(String name, JsonElement value) {

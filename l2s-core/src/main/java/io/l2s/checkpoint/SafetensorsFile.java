@@ -161,9 +161,9 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
       if (shape.stream().anyMatch(size -> size < 0 || size > Integer.MAX_VALUE)) {
         problems.add(
             name
-                + " has shape "
+                + " of shape "
                 + shape
-                + ", but each size must be between 0 and "
+                + " does not fit any file: each size must be between 0 and "
                 + Integer.MAX_VALUE);
       } else if (type == null) {
         problems.add(name + " has the unknown dtype " + dtype);

@@ -109,7 +109,7 @@ public final class NativeRuntime implements AutoCloseable {
       return runtime;
     } catch (EngineException e) {
       runtime.executor.shutdownNow();
-      throw new NativesLoadException(e.getMessage(), e);
+      throw new NativesLoadException(NativeCache.current().problem().orElse(e.getMessage()), e);
     } catch (RuntimeException e) {
       runtime.executor.shutdownNow();
       throw e;

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A UTF-8 text file, read strictly, one segment a line.
  *
- * <p>The file may be a pipe and may be compressed with gzip, which is seen from its first bytes, and its text may
- * begin with a byte order mark. Lines end in a line feed, with or without a carriage return before
- * it; a line feed at the end begins no further line.
+ * <p>The file may be a pipe and may be compressed with gzip, which is seen from its first bytes,
+ * and its text may begin with a byte order mark. Lines end in a line feed, with or without a
+ * carriage return before it; a line feed at the end begins no further line.
  */
 public final class TextFile {
 
@@ -118,9 +118,7 @@ public final class TextFile {
    */
   public static InputStream decompressed(InputStream bytes) throws IOException {
     DataStream in = bytes instanceof DataStream stream ? stream : new DataStream(bytes);
-    return in.isGzip()
-        ? new BufferedInputStream(new GZIPInputStream(in, 1 << 16), 1 << 16)
-        : in;
+    return in.isGzip() ? new BufferedInputStream(new GZIPInputStream(in, 1 << 16), 1 << 16) : in;
   }
 
   private boolean readLine(InputStream in) throws IOException {

@@ -25,4 +25,14 @@ public final class TiedHead {
         || !stored.shape().equals(embeddings.shape())
         || !stored.map().equals(embeddings.map());
   }
+
+  /**
+   * The stored name of the token embeddings: {@code table}, or that of a tied head where the file
+   * holds the one matrix under the head's name alone, as safetensors stores it once.
+   */
+  public static String tableOf(Checkpoint checkpoint, String head, String table, boolean tied) {
+    boolean underHead =
+        tied && !checkpoint.tensors().containsKey(table) && checkpoint.tensors().containsKey(head);
+    return underHead ? head : table;
+  }
 }

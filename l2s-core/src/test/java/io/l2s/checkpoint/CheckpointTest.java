@@ -110,7 +110,9 @@ class CheckpointTest {
     weightMap.addProperty("shared.weight", shard);
     JsonObject index = new JsonObject();
     index.add("weight_map", weightMap);
-    Files.writeString(broken.resolve("model.safetensors.index.json"), index.toString());
+    Files.writeString(
+        broken.resolve("model.safetensors.index.json"),
+        index.toString().replace("\uD800", "\\ud800"));
     assertThatThrownBy(() -> Checkpoint.open(broken))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("'" + shown(shard) + "', which is not a plain file name");
@@ -181,7 +183,8 @@ class CheckpointTest {
               () -> new ModelLoader(runtime, () -> 0).loadSlm(other, ComponentOptions.AUTO))
           .isInstanceOf(ModelLoadException.class)
           .hasMessageContaining(
-              "model_type must be one of [bart, gpt2, llama, mistral, mt5, qwen2, qwen3, t5], but was bert");
+              "model_type must be one of [bart, gpt2, llama, mistral, mt5, qwen2, qwen3, t5], but"
+                  + " was bert");
     }
   }
 

@@ -6,6 +6,7 @@ import io.l2s.model.EncoderDecoderFamily;
 import io.l2s.model.EncoderDecoderShape;
 import io.l2s.model.LayerStack;
 import io.l2s.model.ModelProgram;
+import io.l2s.model.TokenTables;
 import io.l2s.model.WeightSpec;
 import io.l2s.model.WeightTable;
 import java.util.HashMap;
@@ -73,8 +74,8 @@ public final class BartFamily extends EncoderDecoderFamily {
     attributes.put("last_position", config.positions() - 1);
     attributes.put("activation", config.activation());
     attributes.put("embed_scale", config.embedScale());
-    attributes.put("prompt_table", BartWeights.matrixFor(table, BartWeights.PROMPT_TOKENS));
-    attributes.put("answer_table", BartWeights.matrixFor(table, BartWeights.ANSWER_TOKENS));
+    attributes.put("prompt_table", TokenTables.matrixFor(table, TokenTables.PROMPT_TOKENS));
+    attributes.put("answer_table", TokenTables.matrixFor(table, TokenTables.ANSWER_TOKENS));
     attributes.put("behind", List.of());
     return new ModelProgram(
         BartFamily.class,
@@ -85,7 +86,7 @@ public final class BartFamily extends EncoderDecoderFamily {
         HOT,
         eos,
         table,
-        BartWeights.groups(config, BartWeights.matrixFor(table, BartWeights.HEAD)),
+        BartWeights.groups(config, TokenTables.matrixFor(table, TokenTables.HEAD)),
         program -> program.run("norms_behind", BartWeights.normsBehind(config)));
   }
 }

@@ -4,11 +4,9 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.model.Activation;
 import io.l2s.model.InputChannels;
 import io.l2s.model.ProductGroup;
-import io.l2s.model.StoredInt8;
-import io.l2s.model.TiedHead;
+import io.l2s.model.TokenTables;
 import io.l2s.model.WeightSpec;
 import io.l2s.model.WeightSpec.Kind;
-import io.l2s.model.WeightTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,40 +17,12 @@ import java.util.stream.Stream;
  */
 final class BartWeights {
 
-  static final String PROMPT_TOKENS = "encoder.embed_tokens.weight";
-  static final String ANSWER_TOKENS = "decoder.embed_tokens.weight";
-  static final String HEAD = "lm_head.weight";
-  private static final String SHARED = "shared.weight";
   private static final String HEAD_BIAS = "final_logits_bias";
   private static final String PREFIX = "model.";
 
   private final BartConfig config;
   private final String prefix;
   private final List<WeightSpec> specs = new ArrayList<>();
-
-  /**
-   * Where token vectors and the head's weights are.
-   *
-   * @param shared stored name of the shared table
-   * @param own which of {@link #PROMPT_TOKENS}, {@link #ANSWER_TOKENS} and {@link #HEAD} are not
-   *     the shared table
-   * @param headBias whether something is added to the logits
-   */
-  private record Tables(String shared, List<String> own, boolean headBias) {
-
-    boolean needsShared() {
-      return own.size() < 3;
-    }
-
-    /** With a head by itself, as int8 stores it. */
-    Tables withOwnHead(String prefix) {
-      List<String> more = new ArrayList<>(own);
-      if (!more.contains(HEAD)) {
-        more.add(HEAD);
-      }
-      return new Tables(shared.equals(HEAD) ? prefix + SHARED : shared, more, headBias);
-    }
-  }
 
   private BartWeights(BartConfig config, String prefix) {
     this.config = config;
@@ -61,22 +31,29 @@ final class BartWeights {
 
   /** Those that {@code checkpoint} must hold. */
   static List<WeightSpec> of(Checkpoint checkpoint, BartConfig config) {
-    String prefix = prefixOf(checkpoint);
-    return new BartWeights(config, prefix).all(tables(checkpoint, config, prefix));
+    TokenTables tables = tables(checkpoint, config);
+    return new BartWeights(config, tables.prefix()).all(tables, hasHeadBias(checkpoint));
   }
 
   /** Those of a model with fresh weights. */
   static List<WeightSpec> of(BartConfig config) {
     // As transformers stores it: without ties the shared table has no reader.
-    List<String> own = config.tied() ? List.of() : List.of(PROMPT_TOKENS, ANSWER_TOKENS, HEAD);
-    return new BartWeights(config, PREFIX).all(new Tables(PREFIX + SHARED, own, false));
+    List<String> own =
+        config.tied()
+            ? List.of()
+            : List.of(TokenTables.PROMPT_TOKENS, TokenTables.ANSWER_TOKENS, TokenTables.HEAD);
+    return new BartWeights(config, PREFIX)
+        .all(new TokenTables(PREFIX, PREFIX + TokenTables.SHARED, own), false);
   }
 
   /** Those of {@code checkpoint} once its products are stored in 8-bit integers. */
   static List<WeightSpec> rounded(Checkpoint checkpoint, BartConfig config) {
-    String prefix = prefixOf(checkpoint);
-    Tables tables = tables(checkpoint, config, prefix).withOwnHead(prefix);
-    return new BartWeights(config, prefix).all(tables);
+    TokenTables tables = tables(checkpoint, config).withOwnHead();
+    return new BartWeights(config, tables.prefix()).all(tables, hasHeadBias(checkpoint));
+  }
+
+  private static boolean hasHeadBias(Checkpoint checkpoint) {
+    return checkpoint.tensors().containsKey(HEAD_BIAS);
   }
 
   private static String prefixOf(Checkpoint checkpoint) {
@@ -85,72 +62,30 @@ final class BartWeights {
     return prefixed ? PREFIX : "";
   }
 
-  private static Tables tables(Checkpoint checkpoint, BartConfig config, String prefix) {
-    Stream<String> tables = Stream.of(SHARED, PROMPT_TOKENS, ANSWER_TOKENS).map(prefix::concat);
-    String shared =
-        Stream.concat(tables, config.tied() ? Stream.of(HEAD) : Stream.empty())
-            .filter(checkpoint.tensors()::containsKey)
-            .findFirst()
-            .orElse(prefix + SHARED);
-    List<String> own = new ArrayList<>();
-    for (String table : List.of(PROMPT_TOKENS, ANSWER_TOKENS)) {
-      // Files of transformers 4 hold one table for both, whatever the config says of ties.
-      if (TiedHead.isOwn(checkpoint, prefix + table, shared, true)) {
-        own.add(table);
-      }
-    }
-    boolean int8 = StoredInt8.isIn(checkpoint.config());
-    if (int8 || TiedHead.isOwn(checkpoint, HEAD, shared, config.tied())) {
-      own.add(HEAD);
-    }
-    return new Tables(shared, own, checkpoint.tensors().containsKey(HEAD_BIAS));
-  }
-
-  /**
-   * The program's name of the matrix that serves as {@code table}: itself, or the shared one.
-   *
-   * @param table {@link #PROMPT_TOKENS}, {@link #ANSWER_TOKENS} or {@link #HEAD}
-   */
-  static String matrixFor(WeightTable weights, String table) {
-    return weights.required().anyMatch(spec -> spec.name().equals(table)) ? table : SHARED;
+  private static TokenTables tables(Checkpoint checkpoint, BartConfig config) {
+    return TokenTables.of(checkpoint, prefixOf(checkpoint), config.tied());
   }
 
   // Deviations as in transformers: PreTrainedModel._init_weights.
-  private List<WeightSpec> all(Tables tables) {
+  private List<WeightSpec> all(TokenTables tables, boolean headBias) {
     List<Long> vocabulary = List.of((long) config.vocabularySize(), (long) config.width());
-    if (tables.needsShared()) {
-      specs.add(spec(tables.shared(), SHARED, vocabulary, Kind.TABLE));
-    }
-    for (String table : List.of(PROMPT_TOKENS, ANSWER_TOKENS)) {
-      if (tables.own().contains(table)) {
-        specs.add(spec(prefix + table, table, vocabulary, Kind.TABLE));
-      }
-    }
+    specs.addAll(tables.vectors(vocabulary, config.deviation()));
     stack("encoder", config.encoder(), false);
     stack("decoder", config.decoder(), true);
-    boolean ownHead = tables.own().contains(HEAD);
-    if (ownHead) {
-      specs.add(spec(HEAD, HEAD, vocabulary, Kind.PRODUCT));
-    }
-    if (tables.headBias()) {
+    specs.addAll(tables.head(vocabulary, config.deviation()));
+    if (headBias) {
       // The program looks for a bias by the name of its matrix.
-      String name = (ownHead ? HEAD : SHARED).replace("weight", "bias");
+      String matrix = tables.hasOwnHead() ? TokenTables.HEAD : TokenTables.SHARED;
       List<Long> shape = List.of(1L, (long) config.vocabularySize());
-      specs.add(new WeightSpec(HEAD_BIAS, name, shape, Kind.BUFFER, 0, false));
+      specs.add(
+          new WeightSpec(
+              HEAD_BIAS, matrix.replace("weight", "bias"), shape, Kind.BUFFER, 0, false));
     }
-    List<String> read = specs.stream().map(WeightSpec::stored).toList();
-    // Copies of the shared table, and what old files hold.
-    Stream.of(SHARED, PROMPT_TOKENS, ANSWER_TOKENS, "encoder.version", "decoder.version")
-        .map(name -> prefix + name)
-        .forEach(name -> ignoreUnless(read, name));
-    ignoreUnless(read, HEAD);
+    specs.addAll(tables.copies());
+    // What old files hold.
+    specs.add(WeightSpec.ignored(prefix + "encoder.version"));
+    specs.add(WeightSpec.ignored(prefix + "decoder.version"));
     return List.copyOf(specs);
-  }
-
-  private void ignoreUnless(List<String> read, String stored) {
-    if (!read.contains(stored)) {
-      specs.add(WeightSpec.ignored(stored));
-    }
   }
 
   private void stack(String name, BartConfig.Stack stack, boolean attendsToPrompt) {

@@ -38,38 +38,43 @@ final class Gpt2Weights {
   static List<WeightSpec> of(Checkpoint checkpoint, Gpt2Config config) {
     boolean int8 = StoredInt8.isIn(checkpoint.config());
     String prefix = prefixOf(checkpoint);
-    boolean own = int8 || TiedHead.isOwn(checkpoint, HEAD, prefix + TOKENS, config.tied());
-    return of(config, prefix, own, int8);
+    String table = TiedHead.tableOf(checkpoint, HEAD, prefix + TOKENS, config.tied());
+    boolean own = int8 || TiedHead.isOwn(checkpoint, HEAD, table, config.tied());
+    return of(config, prefix, table, own, int8);
   }
 
   /** Those of a model with fresh weights. */
   static List<WeightSpec> of(Gpt2Config config) {
-    return of(config, PREFIX, !config.tied(), false);
+    return of(config, PREFIX, PREFIX + TOKENS, !config.tied(), false);
   }
 
   /** Those of {@code checkpoint} once its products are stored in 8-bit integers. */
   static List<WeightSpec> rounded(Checkpoint checkpoint, Gpt2Config config) {
-    return of(config, prefixOf(checkpoint), true, true);
+    String prefix = prefixOf(checkpoint);
+    return of(config, prefix, prefix + TOKENS, true, true);
   }
 
   private static String prefixOf(Checkpoint checkpoint) {
-    return checkpoint.tensors().containsKey(TOKENS) ? "" : PREFIX;
+    boolean prefixed =
+        checkpoint.tensors().keySet().stream().anyMatch(name -> name.startsWith(PREFIX));
+    return prefixed ? PREFIX : "";
   }
 
   private static List<WeightSpec> of(
-      Gpt2Config config, String prefix, boolean ownHead, boolean int8) {
+      Gpt2Config config, String prefix, String table, boolean ownHead, boolean int8) {
     Gpt2Weights weights = new Gpt2Weights(config, prefix, int8);
-    weights.addAll(ownHead);
+    weights.addAll(table, ownHead);
     return List.copyOf(weights.specs);
   }
 
   // Deviations as in transformers: GPT2PreTrainedModel._init_weights.
-  private void addAll(boolean ownHead) {
+  private void addAll(String table, boolean ownHead) {
     long width = config.width();
     long vocabulary = config.vocabularySize();
     double deviation = config.deviation();
     double output = deviation / Math.sqrt(2.0 * config.layers());
-    add(TOKENS, List.of(vocabulary, width), Kind.TABLE, deviation);
+    specs.add(
+        new WeightSpec(table, TOKENS, List.of(vocabulary, width), Kind.TABLE, deviation, false));
     add("wpe.weight", List.of((long) config.positions(), width), Kind.TABLE, deviation);
     for (int i = 0; i < config.layers(); i++) {
       String layer = "h." + i + ".";
@@ -88,7 +93,7 @@ final class Gpt2Weights {
       // The head stands outside of the body and is stored as [out, in].
       specs.add(
           new WeightSpec(HEAD, HEAD, List.of(vocabulary, width), Kind.PRODUCT, deviation, false));
-    } else {
+    } else if (!table.equals(HEAD)) {
       specs.add(WeightSpec.ignored(HEAD));
     }
     if (int8) {

@@ -33,39 +33,46 @@ final class LlamaWeights {
   /** Those that {@code checkpoint} must hold. */
   static List<WeightSpec> of(Checkpoint checkpoint, LlamaConfig config) {
     String prefix = prefixOf(checkpoint);
+    String table = TiedHead.tableOf(checkpoint, HEAD, prefix + TOKENS, config.tied());
     boolean own =
         StoredInt8.isIn(checkpoint.config())
-            || TiedHead.isOwn(checkpoint, HEAD, prefix + TOKENS, config.tied());
-    return of(config, prefix, own);
+            || TiedHead.isOwn(checkpoint, HEAD, table, config.tied());
+    return of(config, prefix, table, own);
   }
 
   /** Those of a model with fresh weights. */
   static List<WeightSpec> of(LlamaConfig config) {
-    return of(config, PREFIX, !config.tied());
+    return of(config, PREFIX, PREFIX + TOKENS, !config.tied());
   }
 
   /** Those of {@code checkpoint} once its products are stored in 8-bit integers. */
   static List<WeightSpec> rounded(Checkpoint checkpoint, LlamaConfig config) {
-    return of(config, prefixOf(checkpoint), true);
+    String prefix = prefixOf(checkpoint);
+    return of(config, prefix, prefix + TOKENS, true);
   }
 
   private static String prefixOf(Checkpoint checkpoint) {
-    return checkpoint.tensors().containsKey(TOKENS) ? "" : PREFIX;
+    boolean prefixed =
+        checkpoint.tensors().keySet().stream().anyMatch(name -> name.startsWith(PREFIX));
+    return prefixed ? PREFIX : "";
   }
 
-  private static List<WeightSpec> of(LlamaConfig config, String prefix, boolean ownHead) {
+  private static List<WeightSpec> of(
+      LlamaConfig config, String prefix, String table, boolean ownHead) {
     LlamaWeights weights = new LlamaWeights(config, prefix);
-    weights.addAll(ownHead);
+    weights.addAll(table, ownHead);
     return List.copyOf(weights.specs);
   }
 
   // Deviations as in transformers: PreTrainedModel._init_weights.
-  private void addAll(boolean ownHead) {
+  private void addAll(String table, boolean ownHead) {
     long width = config.width();
     long vocabulary = config.vocabularySize();
     long queries = (long) config.heads() * config.headWidth();
     long keys = (long) config.keyValueHeads() * config.headWidth();
-    add(TOKENS, List.of(vocabulary, width), Kind.TABLE, config.deviation());
+    specs.add(
+        new WeightSpec(
+            table, TOKENS, List.of(vocabulary, width), Kind.TABLE, config.deviation(), false));
     for (int i = 0; i < config.layers(); i++) {
       String layer = "layers." + i + ".";
       norm(layer + "input_layernorm.weight", width);
@@ -88,11 +95,13 @@ final class LlamaWeights {
     }
     norm(FINAL_NORM, width);
     specs.add(WeightSpec.ignored(prefix + "rotary_emb.inv_freq"));
-    specs.add(
-        ownHead
-            ? new WeightSpec(
-                HEAD, HEAD, List.of(vocabulary, width), Kind.PRODUCT, config.deviation(), false)
-            : WeightSpec.ignored(HEAD));
+    if (ownHead) {
+      specs.add(
+          new WeightSpec(
+              HEAD, HEAD, List.of(vocabulary, width), Kind.PRODUCT, config.deviation(), false));
+    } else if (!table.equals(HEAD)) {
+      specs.add(WeightSpec.ignored(HEAD));
+    }
   }
 
   private void norm(String name, long width) {

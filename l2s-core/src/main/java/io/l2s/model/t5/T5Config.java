@@ -13,6 +13,7 @@ import java.util.List;
  * @param gated whether the feed-forward is gated gelu (T5 v1.1) and not relu (T5 v1.0)
  * @param scaledOutput whether the decoder's output is multiplied by {@code width^-0.5} before the
  *     head
+ * @param tied whether the config says that the head is the token table
  * @param startToken first decoder input
  */
 record T5Config(
@@ -25,6 +26,7 @@ record T5Config(
     int decoderLayers,
     boolean gated,
     boolean scaledOutput,
+    boolean tied,
     double epsilon,
     int buckets,
     int maxDistance,
@@ -56,6 +58,7 @@ record T5Config(
         feedForward.equals("gated-gelu"),
         // Files of transformers 5 say it outright; before that, tied embeddings implied it.
         config.booleanOr("scale_decoder_outputs", config.booleanOr("tie_word_embeddings", true)),
+        config.booleanOr("tie_word_embeddings", true),
         NormEpsilon.read(config, "layer_norm_epsilon", 1e-6),
         buckets,
         config.intOr("relative_attention_max_distance", 128, buckets / 2 + 1, MAX_SIZE),

@@ -6,6 +6,7 @@ import io.l2s.model.EncoderDecoderFamily;
 import io.l2s.model.EncoderDecoderShape;
 import io.l2s.model.LayerStack;
 import io.l2s.model.ModelProgram;
+import io.l2s.model.TokenTables;
 import io.l2s.model.WeightSpec;
 import io.l2s.model.WeightTable;
 import java.util.List;
@@ -30,8 +31,7 @@ public final class T5Family extends EncoderDecoderFamily {
 
   @Override
   public List<WeightSpec> weights(ConfigFile config) {
-    boolean ownHead = !config.booleanOr("tie_word_embeddings", true);
-    return T5Weights.of(T5Config.read(config), ownHead);
+    return T5Weights.of(T5Config.read(config));
   }
 
   @Override
@@ -41,7 +41,7 @@ public final class T5Family extends EncoderDecoderFamily {
 
   @Override
   protected List<WeightSpec> roundedWeights(Checkpoint checkpoint) {
-    return T5Weights.of(T5Config.read(checkpoint.config()), true);
+    return T5Weights.rounded(checkpoint, T5Config.read(checkpoint.config()));
   }
 
   @Override
@@ -63,6 +63,8 @@ public final class T5Family extends EncoderDecoderFamily {
             Map.entry("output_scale", config.outputScale()),
             Map.entry("buckets", config.buckets()),
             Map.entry("max_distance", config.maxDistance()),
+            Map.entry("prompt_table", TokenTables.matrixFor(table, TokenTables.PROMPT_TOKENS)),
+            Map.entry("answer_table", TokenTables.matrixFor(table, TokenTables.ANSWER_TOKENS)),
             Map.entry("start_token", startToken),
             Map.entry("last_position", Integer.MAX_VALUE)),
         false,
@@ -70,7 +72,7 @@ public final class T5Family extends EncoderDecoderFamily {
         HOT,
         eos,
         table,
-        T5Weights.groups(config, table.holds(T5Weights.HEAD) ? T5Weights.HEAD : T5Weights.SHARED),
+        T5Weights.groups(config, TokenTables.matrixFor(table, TokenTables.HEAD)),
         program -> {});
   }
 

@@ -3,7 +3,7 @@ package io.l2s.model.t5;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.model.InputChannels;
 import io.l2s.model.ProductGroup;
-import io.l2s.model.StoredInt8;
+import io.l2s.model.TokenTables;
 import io.l2s.model.WeightSpec;
 import io.l2s.model.WeightSpec.Kind;
 import java.util.ArrayList;
@@ -13,8 +13,6 @@ import java.util.stream.Stream;
 /** The tensors of T5 checkpoints; the program calls them by the same names. */
 final class T5Weights {
 
-  static final String SHARED = "shared.weight";
-  static final String HEAD = "lm_head.weight";
   private static final String ENCODER_NORM = "encoder.final_layer_norm.weight";
   static final String DECODER_NORM = "decoder.final_layer_norm.weight";
 
@@ -27,27 +25,30 @@ final class T5Weights {
 
   /** Those that {@code checkpoint} must hold. */
   static List<WeightSpec> of(Checkpoint checkpoint, T5Config config) {
-    // The presence of a head decides: files of transformers 5 call it tied all the same.
-    boolean ownHead =
-        checkpoint.tensors().containsKey(HEAD) || StoredInt8.isIn(checkpoint.config());
-    return of(config, ownHead);
+    return of(config, TokenTables.of(checkpoint, "", config.tied()));
   }
 
-  /**
-   * Those of a model of these sizes.
-   *
-   * @param ownHead whether the head has a matrix of its own
-   */
-  static List<WeightSpec> of(T5Config config, boolean ownHead) {
+  /** Those of a model with fresh weights. */
+  static List<WeightSpec> of(T5Config config) {
+    List<String> own = config.tied() ? List.of() : List.of(TokenTables.HEAD);
+    return of(config, new TokenTables("", TokenTables.SHARED, own));
+  }
+
+  /** Those of {@code checkpoint} once its products are stored in 8-bit integers. */
+  static List<WeightSpec> rounded(Checkpoint checkpoint, T5Config config) {
+    return of(config, TokenTables.of(checkpoint, "", config.tied()).withOwnHead());
+  }
+
+  private static List<WeightSpec> of(T5Config config, TokenTables tables) {
     T5Weights weights = new T5Weights(config);
-    weights.addAll(ownHead);
+    weights.addAll(tables);
     return List.copyOf(weights.specs);
   }
 
   // Deviations as in transformers: T5PreTrainedModel._init_weights.
-  private void addAll(boolean ownHead) {
+  private void addAll(TokenTables tables) {
     List<Long> vocabulary = List.of((long) config.vocabularySize(), (long) config.width());
-    add(SHARED, vocabulary, Kind.TABLE, 1);
+    specs.addAll(tables.vectors(vocabulary, 1));
     for (int i = 0; i < config.encoderLayers(); i++) {
       String layer = "encoder.block." + i + ".layer.";
       attention(layer + "0.", "SelfAttention", i == 0);
@@ -61,12 +62,8 @@ final class T5Weights {
       feedForward(layer + "2.");
     }
     norm(DECODER_NORM);
-    if (ownHead) {
-      add(HEAD, vocabulary, Kind.PRODUCT, 1);
-    }
-    // Copies of the shared embeddings.
-    specs.add(WeightSpec.ignored("encoder.embed_tokens.weight"));
-    specs.add(WeightSpec.ignored("decoder.embed_tokens.weight"));
+    specs.addAll(tables.head(vocabulary, 1));
+    specs.addAll(tables.copies());
     for (int i = 0; i < config.decoderLayers(); i++) {
       // T5 v1.0 files hold it in the first layer, but no T5 reads it.
       specs.add(

@@ -5,6 +5,8 @@
   output_scale : float
   buckets : int
   max_distance : int
+  prompt_table : str
+  answer_table : str
 
   def feed_forward(self, x: Tensor, g: int) -> Tensor:
     if not self.gated and self.pack_of[g] >= 0 and self.pack_of[g + 1] >= 0:
@@ -43,10 +45,10 @@
 
   # ids: [..] -> [.., D]
   def embed(self, ids: Tensor) -> Tensor:
-    return torch.embedding(self.weights["shared.weight"], ids).to(6)
+    return torch.embedding(self.weights[self.prompt_table], ids).to(6)
 
   def answer_vectors(self, ids: Tensor) -> Tensor:
-    return self.embed(ids)
+    return torch.embedding(self.weights[self.answer_table], ids).to(6)
 
   # Relative positions are in the attention.
   def first_of_prompt(self, x: Tensor, positions: Tensor) -> Tensor:
