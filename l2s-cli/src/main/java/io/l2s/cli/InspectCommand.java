@@ -3,10 +3,10 @@ package io.l2s.cli;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.l2s.Bundle;
-import io.l2s.EngineException;
 import io.l2s.Fusion;
 import io.l2s.L2sException;
 import io.l2s.ModelLoadException;
+import io.l2s.NativesLoadException;
 import io.l2s.Precision;
 import io.l2s.PromptTokenizer;
 import io.l2s.assembly.BundleReader;
@@ -165,7 +165,7 @@ final class InspectCommand implements Callable<Integer> {
     try (NativeRuntime runtime =
         NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"))) {
       return new ModelLoader(runtime, runtime.devices()).describeInt8(location);
-    } catch (EngineException e) {
+    } catch (NativesLoadException e) {
       return "int8 could not be compared with float32: " + e.getMessage();
     }
   }
