@@ -6,6 +6,7 @@ import io.l2s.Bundle;
 import io.l2s.Fusion;
 import io.l2s.L2sException;
 import io.l2s.ModelLoadException;
+import io.l2s.NativesLoadException;
 import io.l2s.Precision;
 import io.l2s.PromptTokenizer;
 import io.l2s.assembly.BundleReader;
@@ -18,6 +19,7 @@ import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.engine.ComputeThreads;
 import io.l2s.engine.CpuFeatures;
+import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.ThreadOptions;
 import io.l2s.tokenizer.Tokenizer;
 import java.io.IOException;
@@ -45,8 +47,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Show the contents of a bundle or a checkpoint: parts, sizes, parameters, number"
           + " formats, and every problem found.",
-      "It reads settings, tables of contents and digests, but no weights. The exit code"
-          + " is 1 if there is a problem."
+      "It reads settings, tables of contents and digests. It reads weights only where auto"
+          + " means int8, to compare that with float32. The exit code is 1 if there is a"
+          + " problem."
     },
     footer = {"%nExamples:", "  l2s inspect models/en-de", "  l2s inspect models/en-de/llm"})
 final class InspectCommand implements Callable<Integer> {
@@ -141,6 +144,9 @@ final class InspectCommand implements Callable<Integer> {
     row(part, checkpoint.config().modelType() + ", " + contents(checkpoint.tensors().values()));
     Precision auto = ModelLoader.automatic(checkpoint);
     row("", "precision auto on this processor: " + EnumNames.of(auto));
+    if (auto == Precision.INT8) {
+      row("", int8(location));
+    }
     files(location).forEach(file -> row("", file.getFileName() + ", " + size(file)));
     int vocabulary = checkpoint.config().requiredInt("vocab_size", 1, Integer.MAX_VALUE);
     row("", "vocabulary of " + vocabulary + " ids, eos " + checkpoint.eosTokenIds());
@@ -165,6 +171,15 @@ final class InspectCommand implements Callable<Integer> {
                 + vocabulary
                 + " entries");
       }
+    }
+  }
+
+  private static String int8(Path location) {
+    try (NativeRuntime runtime =
+        NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"))) {
+      return new ModelLoader(runtime, runtime.devices()).describeInt8(location);
+    } catch (NativesLoadException e) {
+      return "int8 could not be compared with float32: " + e.getMessage();
     }
   }
 

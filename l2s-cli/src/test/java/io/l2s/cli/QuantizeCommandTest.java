@@ -28,6 +28,7 @@ class QuantizeCommandTest {
     assertThat(CliRun.of("inspect", stored).out())
         .contains("I8=")
         .contains("precision auto on this processor: int8")
+        .contains("all products are stored in int8")
         .containsPattern("digests +\\d+ verified");
   }
 

@@ -11,6 +11,7 @@ import io.l2s.model.FamilyLookup;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
 import io.l2s.model.NumberFormat;
+import io.l2s.model.StoredInt8;
 import io.l2s.model.Placement;
 import io.l2s.model.SlmDecoder;
 import io.l2s.projector.LoadedProjector;
@@ -121,6 +122,22 @@ public final class ModelLoader {
 
   private static String name(Device device) {
     return device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu";
+  }
+
+  /**
+   * What int8 loses where the checkpoint in {@code directory} runs in it on this machine, in a
+   * sentence that names the products that stay in another number format.
+   *
+   * @throws ModelLoadException with every problem of the checkpoint
+   */
+  public String describeInt8(Path directory) {
+    Checkpoint checkpoint = Checkpoint.open(directory);
+    return StoredInt8.isIn(checkpoint.config())
+        ? StoredInt8.describe(checkpoint.config())
+        : ModelFamilies.of(checkpoint)
+            .quantizer()
+            .map(quantizer -> quantizer.compare(runtime, checkpoint).describe())
+            .orElse("int8 is not compared for this family");
   }
 
   /** The number format that AUTO stands for on this machine's CPU. */

@@ -2,6 +2,7 @@ package io.l2s.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.l2s.ModelLoadException;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.CpuFeatures;
@@ -11,12 +12,11 @@ import io.l2s.engine.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * Makes the products of a program in 8-bit integers, but for those that lose too much by it. The
- * weights have been put. Native thread only.
+ * Makes the products of a program in 8-bit integers, but for those that lose too much by it. Native
+ * thread only.
  */
 final class Int8Products {
 
@@ -26,11 +26,17 @@ final class Int8Products {
 
   private final NativeRuntime runtime;
   private final ModelProgram model;
+  private final Checkpoint checkpoint;
   private final Program program;
 
-  Int8Products(NativeRuntime runtime, ModelProgram model, Program program) {
+  /**
+   * @param program without weights
+   */
+  Int8Products(
+      NativeRuntime runtime, ModelProgram model, Checkpoint checkpoint, Program program) {
     this.runtime = runtime;
     this.model = model;
+    this.checkpoint = checkpoint;
     this.program = program;
   }
 
@@ -41,14 +47,17 @@ final class Int8Products {
 
   /** Makes the products of float weights, and compares each with float32 before it is taken. */
   Int8Comparison round() {
-    return compare(
-        (group, loss) -> {
-          if (loss.tooLarge()) {
-            program.run("unpack", group);
-            model.settle(program, group, code(other()));
-          }
-          model.drop(program, group);
-        });
+    Int8Comparison comparison =
+        compare(
+            (group, loss) -> {
+              if (loss.tooLarge()) {
+                program.run("unpack", group);
+                model.settle(program, group, code(other()));
+              }
+              model.drop(program, group);
+            });
+    model.finish(program);
+    return comparison;
   }
 
   /** Compares all products; the weights stay as they are. */
@@ -57,15 +66,15 @@ final class Int8Products {
   }
 
   /** Takes the products as a checkpoint stores them. */
-  void take(Checkpoint checkpoint) {
-    model.register(program);
+  void take() {
     Set<String> unrounded = model.weights().unrounded(checkpoint);
-    IntPredicate isUnrounded =
-        group -> unrounded.contains(model.groups().get(group).names().get(0));
+    groups().forEach(group -> requireOneFormat(model.groups().get(group).names(), unrounded));
+    put(program);
+    model.register(program);
     groups()
         .forEach(
             group -> {
-              if (isUnrounded.test(group)) {
+              if (unrounded.contains(model.groups().get(group).names().get(0))) {
                 model.settle(program, group, code(other()));
               } else {
                 model.packInt8(program, group);
@@ -75,27 +84,66 @@ final class Int8Products {
     model.finish(program);
   }
 
+  private void requireOneFormat(List<String> names, Set<String> unrounded) {
+    if (names.stream().map(unrounded::contains).distinct().count() > 1) {
+      throw new ModelLoadException(
+          checkpoint.config().file(),
+          StoredInt8.SETTINGS
+              + "."
+              + StoredInt8.UNROUNDED
+              + " must name all or none of "
+              + names
+              + ", which share an input");
+    }
+  }
+
   private interface Verdict {
     void on(int group, Int8Comparison.Loss loss);
   }
 
   private Int8Comparison compare(Verdict verdict) {
-    model.groups().forEach(this::equalise);
-    model.register(program);
-    watch();
     List<Int8Comparison.Loss> losses = new ArrayList<>();
-    groups()
-        .forEach(
-            group -> {
-              model.packInt8(program, group);
-              ProductGroup products = model.groups().get(group);
-              double loss =
-                  program.number("loss_of_int8", group, products.factor(), products.names());
-              losses.add(new Int8Comparison.Loss(products.names(), loss));
-              verdict.on(group, losses.get(group));
-            });
-    program.run("forget");
+    try (NDManager scope = runtime.newScope()) {
+      List<NDArray> watched = watched(scope);
+      put(program);
+      model.groups().forEach(this::equalise);
+      model.register(program);
+      groups()
+          .forEach(
+              group -> {
+                model.packInt8(program, group);
+                ProductGroup products = model.groups().get(group);
+                NDArray input = watched.get(2 * group);
+                NDArray results = watched.get(2 * group + 1);
+                double loss =
+                    program.number(
+                        "loss_of_int8", group, input, results, products.factor(), products.names());
+                losses.add(new Int8Comparison.Loss(products.names(), loss));
+                verdict.on(group, losses.get(group));
+              });
+      program.run("forget");
+    }
     return new Int8Comparison(losses, other());
+  }
+
+  // Int8 keeps the weights as they are stored until they are rounded.
+  private void put(Program to) {
+    model.weights().put(to, checkpoint, Precision.INT8);
+  }
+
+  // The inputs and the results of all groups in one pass in float32, over ids that need no
+  // tokenizer. A program of its own makes it: methods that ran there before they were compiled
+  // would make the steps of this one slower, and compiling the pass takes longer than the pass.
+  private List<NDArray> watched(NDManager scope) {
+    try (Program watching = model.empty(program.device(), Precision.F32, MatmulKernel.PLAIN)) {
+      put(watching);
+      model.register(watching);
+      watching.run("watch");
+      try (NDArray ids = watching.tensor(scope, "trial_ids", model.firstTable(), TRIAL_IDS)) {
+        watching.tensor(scope, "trial", ids).close();
+      }
+      return watching.tensors(scope, "watched");
+    }
   }
 
   private IntStream groups() {
@@ -123,16 +171,6 @@ final class Int8Products {
         model.isTransposed(reader),
         channels.width(),
         channels.copies());
-  }
-
-  // One pass in float32 over ids that need no tokenizer.
-  private void watch() {
-    program.run("watch", true);
-    try (NDManager scope = runtime.newScope();
-        NDArray ids = program.tensor(scope, "trial_ids", model.firstTable(), TRIAL_IDS)) {
-      program.tensor(scope, "trial", ids).close();
-    }
-    program.run("watch", false);
   }
 
   private static int code(Precision precision) {

@@ -104,11 +104,9 @@ record Int8Quantizer(
         });
   }
 
-  // Int8 keeps the weights as they are stored until they are rounded.
   private static Int8Comparison compared(
       NativeRuntime runtime, ModelProgram from, Program program, Checkpoint checkpoint) {
-    from.weights().put(program, checkpoint, Precision.INT8);
-    return new Int8Products(runtime, from, program).compare();
+    return new Int8Products(runtime, from, checkpoint, program).compare();
   }
 
   private static void writeConfig(Checkpoint checkpoint, Set<String> unrounded, Path target)

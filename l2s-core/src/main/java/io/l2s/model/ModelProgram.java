@@ -49,8 +49,8 @@ public record ModelProgram(
 
   private static final int AS_STORED = 0;
 
-  // They call products, so that they must be compiled like the family's own methods.
-  private static final Set<String> TRIAL = Set.of("trial", "loss_of_int8");
+  // It calls products, so that it must be compiled like the family's own methods.
+  private static final String LOSS = "loss_of_int8";
 
   private static final Logger LOG = LoggerFactory.getLogger(ModelProgram.class);
 
@@ -73,7 +73,7 @@ public record ModelProgram(
         on.device(),
         on.precision(),
         processor.describe(),
-        kernel == MatmulKernel.ONEDNN ? ", products by oneDNN" : "");
+        resolved == Precision.F32 && kernel == MatmulKernel.ONEDNN ? ", products by oneDNN" : "");
     return load(on.runtime(), checkpoint, on.device(), resolved, kernel);
   }
 
@@ -91,10 +91,10 @@ public record ModelProgram(
         () -> {
           Program program = empty(device, Precision.F32, kernel);
           try {
-            weights.put(program, checkpoint, precision);
             if (precision == Precision.INT8) {
               makeReadyInInt8(runtime, program, checkpoint);
             } else {
+              weights.put(program, checkpoint, precision);
               makeReady(program);
             }
             return program;
@@ -106,13 +106,12 @@ public record ModelProgram(
   }
 
   private void makeReadyInInt8(NativeRuntime runtime, Program program, Checkpoint checkpoint) {
-    Int8Products products = new Int8Products(runtime, this, program);
+    Int8Products products = new Int8Products(runtime, this, checkpoint, program);
     if (StoredInt8.isIn(checkpoint.config())) {
-      products.take(checkpoint);
+      products.take();
       return;
     }
     Int8Comparison comparison = products.round();
-    finish(program);
     LOG.info("{}: {}", checkpoint.directory(), comparison.describe());
   }
 
@@ -193,7 +192,7 @@ public record ModelProgram(
             .flatMap(Function.identity())
             .toList();
     Set<String> compiled = new HashSet<>(hot);
-    compiled.addAll(TRIAL);
+    compiled.add(LOSS);
     return Program.load(owner, files, all, device, compiled);
   }
 

@@ -58,6 +58,14 @@ public final class StoredInt8 {
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  /** What {@code config} says of how the products are stored, in a sentence. */
+  public static String describe(ConfigFile config) {
+    List<String> unrounded = unrounded(config).stream().map(StoredInt8::moduleOf).sorted().toList();
+    return unrounded.isEmpty()
+        ? "all products are stored in int8"
+        : unrounded.size() + " products are not stored in int8: " + String.join(", ", unrounded);
+  }
+
   /** How {@link #UNROUNDED} calls the product that is stored as {@code name}. */
   static String moduleOf(String name) {
     return name.substring(0, name.length() - WEIGHT.length());

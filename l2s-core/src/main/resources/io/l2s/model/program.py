@@ -355,9 +355,17 @@ class M(Module):
     self.watched_results[g] = self.rows(torch.cat(made, -1))
     return made
 
-  def watch(self, on: bool) -> int:
-    self.watching = on
+  def watch(self) -> int:
+    self.watching = True
     return 0
+
+  # -> of each group the input [N, in] and the results [N, out]
+  def watched(self) -> List[Tensor]:
+    all = annotate(List[Tensor], [])
+    for g in range(len(self.watched_inputs)):
+      all.append(self.watched_inputs[g])
+      all.append(self.watched_results[g])
+    return all
 
   # Ids on which 8-bit products are compared with float32 ones: `count` spread over the vocabulary, half as many whose
   # vectors have the most uneven channels, and the ends of answers. table: name of the ids' vectors [V, D] -> [1, N]
@@ -374,11 +382,11 @@ class M(Module):
         parts.append(torch.full([1], e, dtype=4, device=w.device))
     return torch.cat(parts, 0).unsqueeze(0)
 
-  # How far the 8-bit product of group g is from what `watched_products` remembered: the largest distance of a row over
-  # its length. Rows that are not finite in float32 do not count.
-  def loss_of_int8(self, g: int, factor: float, names: List[str]) -> float:
-    x = self.watched_inputs[g]
-    y = self.watched_results[g] * factor
+  # How far the 8-bit product of group g is from the results in float32: the largest distance of a row over its length.
+  # Rows that are not finite in float32 do not count.
+  # x: [N, in] the input, y: [N, out] the results, but for the factor
+  def loss_of_int8(self, g: int, x: Tensor, y: Tensor, factor: float, names: List[str]) -> float:
+    y = y * factor
     if names[0] in self.read:
       x = x / self.read[names[0]]
     z = torch.cat(self.int8_products(x, g), -1)
@@ -394,9 +402,6 @@ class M(Module):
 
   # Forgets what was only needed for the comparison.
   def forget(self) -> int:
-    for g in range(len(self.watched_inputs)):
-      self.watched_inputs[g] = torch.zeros([0])
-      self.watched_results[g] = torch.zeros([0])
     self.room = annotate(Dict[int, Tensor], {})
     return 0
 

@@ -19,8 +19,10 @@ import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorData;
 import io.l2s.checkpoint.TensorEntry;
+import io.l2s.checkpoint.TensorType;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.model.DecoderState;
+import io.l2s.model.EditedCheckpoint;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
 import io.l2s.model.TokenBatch;
@@ -66,6 +68,48 @@ class QuantizationTest extends OnEngine {
     assertThat(settings.getAsJsonObject("source_sha256").keySet())
         .containsExactly("model.safetensors");
     assertThat(stored.resolve("tokenizer.json")).exists();
+  }
+
+  @Test
+  void productsThatLoseTooMuchAreStoredAsTheyAre() throws IOException {
+    EditedCheckpoint edited = EditedCheckpoint.of(Fixture.path("t5-relu"));
+    edited.outlier(5, 3, 3000);
+    Path source = edited.write(directory.resolve("outliers"));
+
+    Path stored = quantised(source);
+
+    List<String> unrounded = new ArrayList<>();
+    StrictJson.read(stored.resolve("config.json"))
+        .getAsJsonObject("quantization_config")
+        .getAsJsonArray("modules_to_not_convert")
+        .forEach(module -> unrounded.add(module.getAsString()));
+    assertThat(unrounded).contains("encoder.block.0.layer.0.SelfAttention.q", "lm_head");
+    Map<String, TensorEntry> tensors = Checkpoint.open(stored).tensors();
+    assertThat(unrounded)
+        .allSatisfy(
+            module -> {
+              assertThat(tensors.get(module + ".weight").type()).isEqualTo(TensorType.F32);
+              assertThat(tensors).doesNotContainKey(module + ".weight_scale");
+            });
+    assertThat(tensors.values()).anyMatch(tensor -> tensor.type() == TensorType.I8);
+    assertThat(logits(stored, Precision.AUTO)).containsExactly(logits(source, Precision.INT8));
+  }
+
+  @Test
+  void aModuleThatTheModelDoesNotHaveIsRefusedByName() throws IOException {
+    Path stored = quantised(Fixture.path("t5-relu"));
+    Path config = stored.resolve("config.json");
+    String method = "\"quant_method\": \"l2s-int8\"";
+    assertThat(Files.readString(config)).contains(method);
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replace(method, method + ", \"modules_to_not_convert\": [\"encoder.x\"]"));
+
+    assertThatThrownBy(() -> logits(stored, Precision.AUTO))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("quantization_config.modules_to_not_convert names [encoder.x.weight]")
+        .hasMessageContaining("the model has no such products");
   }
 
   @Test
