@@ -88,6 +88,7 @@ public record ModelProgram(
           try {
             weights.put(program, checkpoint, precision);
             makeReady(program);
+            program.watchedBy(runtime);
             return program;
           } catch (RuntimeException e) {
             program.close();

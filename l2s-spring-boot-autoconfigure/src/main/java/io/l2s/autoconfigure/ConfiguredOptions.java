@@ -48,12 +48,16 @@ final class ConfiguredOptions {
 
   static ComponentOptions llm(L2sProperties properties) {
     return new ComponentOptions(
-        device("l2s.llm.device", properties.llm().device()), properties.llm().precision());
+        device("l2s.llm.device", properties.llm().device()),
+        properties.llm().precision(),
+        properties.copyWeights());
   }
 
   static ComponentOptions slm(L2sProperties properties) {
     return new ComponentOptions(
-        device("l2s.slm.device", properties.slm().device()), properties.slm().precision());
+        device("l2s.slm.device", properties.slm().device()),
+        properties.slm().precision(),
+        properties.copyWeights());
   }
 
   static ComponentOptions projector(L2sProperties properties) {

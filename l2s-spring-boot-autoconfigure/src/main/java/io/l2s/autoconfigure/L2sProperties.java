@@ -34,6 +34,9 @@ import org.springframework.util.unit.DataSize;
  * @param threadsWait How a thread waits for the others: auto, active, passive or a number of turns
  *     to spin before it sleeps. Auto spins shortly, unless GOMP_SPINCOUNT or OMP_WAIT_POLICY is in
  *     the environment. Choose active on cores that nobody shares. Takes effect on Linux.
+ * @param copyWeights Whether weights are copied into memory of the process. Without, weights of
+ *     float32 and int8 files are read where they lie: they load at once and processes share them,
+ *     but writing to the files makes the model refuse requests, and cutting them can end the JVM.
  * @param warmUp Whether each route answers some prompts before the model is ready, so that the
  *     first requests are not slower.
  */
@@ -54,6 +57,7 @@ record L2sProperties(
     @DefaultValue Generation generation,
     @DefaultValue("auto") String threads,
     @Name("threads.wait") @DefaultValue("auto") String threadsWait,
+    @DefaultValue("false") boolean copyWeights,
     @DefaultValue("true") boolean warmUp,
     @DefaultValue Natives natives) {
 

@@ -6,8 +6,9 @@ import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Makes the application refuse traffic while the model does not respond. It does nothing once the
- * application begins to shut down, as that refuses traffic anyway.
+ * Makes the application refuse traffic while the model does not respond, and once its weights have
+ * changed. It does nothing once the application begins to shut down, as that refuses traffic
+ * anyway.
  */
 record ReadinessPublisher(ConfigurableApplicationContext context)
     implements ResponsivenessListener {
