@@ -19,6 +19,7 @@ public interface LanguageModel extends AutoCloseable {
    * @throws QueueFullException if as many requests wait as the queue holds
    * @throws ModelClosedException if the model was closed
    * @throws ModelUnresponsiveException while a native call lasts longer than it may
+   * @throws WeightsChangedException once a mapped file of weights has been written to
    */
   GenerationHandle submit(GenerationRequest request, GenerationListener listener);
 

@@ -208,6 +208,7 @@ public final class ModelLoader {
   private Loading loading(Path directory, ComponentOptions options) {
     Device device = options.device().resolve(devices);
     Placement on = new Placement(runtime, device, options.precision());
-    return new Loading(Checkpoint.open(directory), on);
+    Checkpoint checkpoint = Checkpoint.open(directory);
+    return new Loading(options.copyWeights() ? checkpoint.withCopiedWeights() : checkpoint, on);
   }
 }

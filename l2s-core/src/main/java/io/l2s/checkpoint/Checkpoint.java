@@ -31,16 +31,19 @@ public final class Checkpoint {
   private final ConfigFile config;
   private final GenerationSettings generation;
   private final Map<String, TensorEntry> tensors;
+  private final boolean copied;
 
   private Checkpoint(
       Path directory,
       ConfigFile config,
       GenerationSettings generation,
-      Map<String, TensorEntry> tensors) {
+      Map<String, TensorEntry> tensors,
+      boolean copied) {
     this.directory = directory;
     this.config = config;
     this.generation = generation;
     this.tensors = tensors;
+    this.copied = copied;
   }
 
   /**
@@ -52,7 +55,7 @@ public final class Checkpoint {
     ModelFile.requireDirectory(directory);
     ConfigFile config = ConfigFile.read(directory.resolve(CONFIG));
     GenerationSettings generation = GenerationSettings.read(directory, config);
-    return new Checkpoint(directory, config, generation, weights(directory));
+    return new Checkpoint(directory, config, generation, weights(directory), false);
   }
 
   private static Map<String, TensorEntry> weights(Path directory) {
@@ -128,6 +131,16 @@ public final class Checkpoint {
 
   private static Map<String, String> shardNames(Path index) {
     return new JsonFields(index, StrictJson.read(index), "").texts("weight_map");
+  }
+
+  /** This checkpoint, of whose files a loaded model keeps none mapped. */
+  public Checkpoint withCopiedWeights() {
+    return new Checkpoint(directory, config, generation, tensors, true);
+  }
+
+  /** Whether a loaded model has its weights in memory of its own. */
+  public boolean copied() {
+    return copied;
   }
 
   public Path directory() {

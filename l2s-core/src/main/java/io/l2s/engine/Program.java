@@ -13,7 +13,9 @@ import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import io.l2s.EngineException;
 import io.l2s.ModelClosedException;
+import io.l2s.checkpoint.FileStamp;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +23,9 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +42,8 @@ public final class Program implements AutoCloseable {
   // The engine keeps raw pointers into mapped weights: they must live as long as the program.
   private final List<Object> keptAlive = new ArrayList<>();
   private final Set<String> toCompile;
-  private boolean closed;
+  private final Map<Path, FileStamp> mapped = new ConcurrentHashMap<>();
+  private volatile boolean closed;
 
   private Program(Model model, Device device, Set<String> toCompile) {
     this.toCompile = new HashSet<>(toCompile);
@@ -104,9 +109,24 @@ public final class Program implements AutoCloseable {
     return device;
   }
 
-  /** Keeps {@code owner} reachable until the program is closed. */
-  void keepAlive(Object owner) {
-    keptAlive.add(owner);
+  /** Keeps the mapped weights of {@code file} until the program is closed. */
+  void keepMapped(Path file, ByteBuffer weights) {
+    mapped.computeIfAbsent(file, FileStamp::of);
+    keptAlive.add(weights);
+  }
+
+  /** Has {@code runtime} look whether the files change whose weights are mapped. */
+  public void watchedBy(NativeRuntime runtime) {
+    runtime.watch(this);
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** How a file has changed whose weights are read where they lie. Any thread. */
+  Optional<String> weightsChange() {
+    return mapped.values().stream().map(FileStamp::change).flatMap(Optional::stream).findFirst();
   }
 
   /** An arrays' scope that lives as long as the program. */
@@ -221,6 +241,7 @@ public final class Program implements AutoCloseable {
       block.close();
       model.close();
       keptAlive.clear();
+      mapped.clear();
     }
   }
 }

@@ -8,12 +8,13 @@ import io.l2s.ModelLoadException;
 import io.l2s.Precision;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.checkpoint.TensorType;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Hands a checkpoint's tensors to a program: float32 weights as they lie in the mapped file, other
- * formats copied once. Native thread only.
+ * Hands a checkpoint's tensors to a program: float32 and int8 weights as they lie in the mapped
+ * file unless they are to be copied, other formats copied once. Native thread only.
  */
 public final class Weights {
 
@@ -29,17 +30,19 @@ public final class Weights {
 
   private Weights() {}
 
-  /** Calls the program's {@code put} for one tensor under its own name. */
-  public static void put(Program program, TensorEntry entry, Precision precision) {
-    put(program, entry.name(), entry, precision);
+  /** Calls the program's {@code put} for a copy of one tensor, under the tensor's own name. */
+  public static void putCopy(Program program, TensorEntry entry, Precision precision) {
+    put(program, entry.name(), entry, precision, true);
   }
 
   /**
    * Calls the program's {@code put} for one tensor.
    *
    * @param name the program's name for it
+   * @param copied whether the program gets weights of its own and none that lie in the file
    */
-  public static void put(Program program, String name, TensorEntry entry, Precision precision) {
+  public static void put(
+      Program program, String name, TensorEntry entry, Precision precision, boolean copied) {
     int stored = code(entry);
     int wanted =
         switch (precision) {
@@ -49,9 +52,20 @@ public final class Weights {
           default -> F32;
         };
     ByteBuffer data = entry.map();
-    program.keepAlive(data);
     try (NDArray array = array(program.lifetimeScope(), data, entry, stored)) {
-      program.run("put", name, array, stored, wanted);
+      boolean inPlace = stored == wanted && (stored == F32 || stored == I8);
+      if (!inPlace || program.device().isGpu()) {
+        program.run("put", name, array, stored, wanted);
+      } else if (copied) {
+        try (NDArray own = array.duplicate()) {
+          program.run("put", name, own, stored, wanted);
+        }
+      } else {
+        program.keepMapped(entry.file(), data);
+        program.run("put", name, array, stored, wanted);
+      }
+    } finally {
+      Reference.reachabilityFence(data);
     }
   }
 

@@ -97,6 +97,7 @@ public record ModelProgram(
               weights.put(program, checkpoint, precision);
               makeReady(program);
             }
+            program.watchedBy(runtime);
             return program;
           } catch (RuntimeException e) {
             program.close();

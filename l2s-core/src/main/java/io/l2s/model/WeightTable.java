@@ -102,7 +102,8 @@ public record WeightTable(List<WeightSpec> specs) {
                     program,
                     spec.name(),
                     checkpoint.tensor(spec.stored()),
-                    spec.inFloat32() ? Precision.F32 : precision));
+                    spec.inFloat32() ? Precision.F32 : precision,
+                    checkpoint.copied()));
     if (StoredInt8.isIn(checkpoint.config())) {
       Set<String> rounded = rounded(checkpoint);
       products()
@@ -113,7 +114,8 @@ public record WeightTable(List<WeightSpec> specs) {
                       program,
                       StoredInt8.scaleOf(spec.name()),
                       checkpoint.tensor(StoredInt8.scaleOf(spec.stored())),
-                      Precision.F32));
+                      Precision.F32,
+                      checkpoint.copied()));
     }
   }
 }

@@ -29,7 +29,7 @@ public final class LoadedProjector implements Projector {
   }
 
   /**
-   * Loads a projector; its file stays mapped until it is closed.
+   * Loads a projector; its weights are copied, as they are few.
    *
    * @throws io.l2s.ModelLoadException naming every tensor that is missing, surplus or mis-shaped
    */
@@ -40,7 +40,7 @@ public final class LoadedProjector implements Projector {
           Program program = program(device);
           try {
             for (String name : opened.names()) {
-              Weights.put(program, opened.tensor(name), Precision.F32);
+              Weights.putCopy(program, opened.tensor(name), Precision.F32);
             }
             return new LoadedProjector(runtime, program, opened.shape());
           } catch (RuntimeException e) {

@@ -13,15 +13,19 @@ import io.l2s.ModelUnresponsiveException;
 import io.l2s.Route;
 import io.l2s.ServingOptions;
 import io.l2s.ServingStatistics;
+import io.l2s.WeightsChangedException;
 import io.l2s.engine.NativeRuntime;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,13 +43,16 @@ import org.slf4j.LoggerFactory;
  * when it receives the failure.
  *
  * <p>While a native call lasts longer than {@link ServingOptions#nativeCallLimit}, all requests
- * fail with {@link ModelUnresponsiveException}.
+ * fail with {@link ModelUnresponsiveException}. Once a mapped file of weights has been written to,
+ * all fail with {@link WeightsChangedException}.
  *
  * <p>Listeners are called on daemon threads of the model, never on the native thread.
  */
 public final class ServedLanguageModel implements HybridLanguageModel {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServedLanguageModel.class);
+
+  private static final Duration WEIGHTS_CHECK = Duration.ofSeconds(1);
 
   private final Map<Route, RoutePath> paths;
   private final Route defaultRoute;
@@ -56,8 +63,13 @@ public final class ServedLanguageModel implements HybridLanguageModel {
   private final WaitingQueue queue;
   private final FeatureCache cache;
   private final Watchdog watchdog;
+  private final Runnable stopWeightsCheck;
+  private boolean hangs; // guarded by watches
+  private boolean weightsChanged; // guarded by watches
   private final DecodeLoop loop;
   private final Generation.Watcher watcher = new Watcher();
+  // The watchdog's changes and those of the weights come one after the other.
+  private final Object watches = new Object();
 
   /**
    * Serves {@code components} on the thread of {@code runtime}. Both stay the caller's, who closes
@@ -75,7 +87,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
         components,
         options,
         NativeThread.of(runtime),
-        Surroundings.real(responsiveness),
+        Surroundings.real(responsiveness, runtime::weightsChange),
         ThreadPlan.of(runtime.threads(), components));
     LOG.info("Serving {} with {}", paths.keySet(), runtime.threads().describe());
   }
@@ -112,6 +124,10 @@ public final class ServedLanguageModel implements HybridLanguageModel {
             surroundings.nanoTime(),
             surroundings.timer(),
             this::responsivenessChanged);
+    this.stopWeightsCheck =
+        surroundings.weights() == Surroundings.WeightsCheck.NONE
+            ? () -> {}
+            : surroundings.timer().every(WEIGHTS_CHECK, this::checkWeights);
     this.loop =
         new DecodeLoop(
             nativeThread,
@@ -225,15 +241,42 @@ public final class ServedLanguageModel implements HybridLanguageModel {
   }
 
   private void responsivenessChanged(boolean responsive) {
-    if (responsive) {
-      queue.admitAgain();
-    } else {
-      ModelUnresponsiveException failure =
-          new ModelUnresponsiveException(options.nativeCallLimit());
-      queue
-          .refuse(() -> new ModelUnresponsiveException(options.nativeCallLimit()))
-          .forEach(each -> each.fail(failure));
+    synchronized (watches) {
+      if (weightsChanged) {
+        return; // It refuses all requests whatever its native calls do.
+      }
+      hangs = !responsive;
+      if (responsive) {
+        queue.admitAgain();
+      } else {
+        refuse(() -> new ModelUnresponsiveException(options.nativeCallLimit()));
+      }
+      publish(responsive);
     }
+  }
+
+  private void checkWeights() {
+    synchronized (watches) {
+      Optional<String> change = weightsChanged ? Optional.empty() : surroundings.weights().change();
+      if (change.isPresent()) {
+        weightsChanged = true;
+        WeightsChangedException failure = new WeightsChangedException(change.get());
+        LOG.error("The model stops serving: {}", failure.getMessage());
+        if (hangs) {
+          queue.admitAgain(); // Whoever comes now fails with all others.
+        }
+        refuse(() -> new WeightsChangedException(change.get()));
+        publish(false);
+      }
+    }
+  }
+
+  private void refuse(Supplier<L2sException> refusal) {
+    L2sException failure = refusal.get();
+    queue.refuse(refusal).forEach(each -> each.fail(failure));
+  }
+
+  private void publish(boolean responsive) {
     try {
       surroundings.responsiveness().onChange(responsive);
     } catch (Throwable e) {
@@ -263,6 +306,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
       throw new EngineException("closing the model failed: " + e.getCause(), e.getCause());
     } finally {
       watchdog.stop();
+      stopWeightsCheck.run();
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.l2s.serving;
 
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -14,13 +15,32 @@ record Surroundings(
     Executor listenerThreads,
     LongSupplier nanoTime,
     Watchdog.Timer timer,
-    ResponsivenessListener responsiveness) {
+    ResponsivenessListener responsiveness,
+    WeightsCheck weights) {
+
+  /** Looks whether files have changed from which a model reads its weights. */
+  interface WeightsCheck {
+
+    /** How one has changed; empty where none has. */
+    Optional<String> change();
+
+    /** Of a model without files. */
+    WeightsCheck NONE = Optional::empty;
+  }
+
+  Surroundings(
+      Executor listenerThreads,
+      LongSupplier nanoTime,
+      Watchdog.Timer timer,
+      ResponsivenessListener responsiveness) {
+    this(listenerThreads, nanoTime, timer, responsiveness, WeightsCheck.NONE);
+  }
 
   private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
 
-  static Surroundings real(ResponsivenessListener responsiveness) {
+  static Surroundings real(ResponsivenessListener responsiveness, WeightsCheck weights) {
     return new Surroundings(
-        newListenerThreads(), System::nanoTime, Watchdog.Timer.DAEMON, responsiveness);
+        newListenerThreads(), System::nanoTime, Watchdog.Timer.DAEMON, responsiveness, weights);
   }
 
   /**

@@ -48,6 +48,8 @@ final class Rig {
   ResponsivenessListener responsivenessListener = responsiveness::add;
   Executor listenerThreads = Runnable::run;
   Runnable watchdog = () -> {};
+  Runnable weightsCheck = () -> {};
+  Optional<String> weightsChange = Optional.empty();
   long nanos = 1000;
 
   private final HandTurnedThread nativeThread;
@@ -72,12 +74,18 @@ final class Rig {
             work -> listenerThreads.execute(work),
             () -> nanos,
             this::timer,
-            responsive -> responsivenessListener.onChange(responsive)));
+            responsive -> responsivenessListener.onChange(responsive),
+            () -> weightsChange));
   }
 
   private Runnable timer(Duration period, Runnable check) {
-    watchdog = check;
-    return () -> watchdog = () -> {};
+    // The limit of native calls is far shorter than a second here.
+    if (period.compareTo(Duration.ofSeconds(1)) < 0) {
+      watchdog = check;
+      return () -> watchdog = () -> {};
+    }
+    weightsCheck = check;
+    return () -> weightsCheck = () -> {};
   }
 
   static ServedComponents components(EchoEncoder encoder, EchoDecoder slm) {

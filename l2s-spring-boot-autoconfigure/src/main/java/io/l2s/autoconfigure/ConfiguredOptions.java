@@ -49,12 +49,18 @@ final class ConfiguredOptions {
 
   static ComponentOptions llm(ConfiguredModel model) {
     ModelProperties.Llm llm = model.properties().llm();
-    return new ComponentOptions(device(model, "l2s.llm.device", llm.device()), llm.precision());
+    return new ComponentOptions(
+        device(model, "l2s.llm.device", llm.device()),
+        llm.precision(),
+        model.properties().copyWeights());
   }
 
   static ComponentOptions slm(ConfiguredModel model) {
     ModelProperties.Slm slm = model.properties().slm();
-    return new ComponentOptions(device(model, "l2s.slm.device", slm.device()), slm.precision());
+    return new ComponentOptions(
+        device(model, "l2s.slm.device", slm.device()),
+        slm.precision(),
+        model.properties().copyWeights());
   }
 
   static ComponentOptions projector(ConfiguredModel model) {

@@ -27,6 +27,9 @@ import org.springframework.util.unit.DataSize;
  * @param nativeCallLimit Longest time of one call of the native engine. After it the model counts
  *     as unresponsive: its requests fail and the application refuses traffic until the call
  *     returns. 0 switches this off.
+ * @param copyWeights Whether weights are copied into memory of the process. Without, weights of
+ *     float32 and int8 files are read where they lie: they load at once and processes share them,
+ *     but writing to the files makes the model refuse requests, and cutting them can end the JVM.
  * @param warmUp Whether each route answers some prompts before the model is ready, so that the
  *     first requests are not slower.
  */
@@ -45,6 +48,7 @@ record ModelProperties(
     @DefaultValue("64MB") DataSize featureCacheSize,
     @DefaultValue("60s") Duration nativeCallLimit,
     @DefaultValue Generation generation,
+    @DefaultValue("false") boolean copyWeights,
     @DefaultValue("true") boolean warmUp) {
 
   /**

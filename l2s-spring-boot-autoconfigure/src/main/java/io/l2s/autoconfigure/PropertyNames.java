@@ -24,7 +24,8 @@ public final class PropertyNames {
           Map.entry("nativeCallLimit", "l2s.native-call-limit"),
           Map.entry("checkMemory", "l2s.check-memory"),
           Map.entry("threads", "l2s.threads"),
-          Map.entry("wait", "l2s.threads.wait"));
+          Map.entry("wait", "l2s.threads.wait"),
+          Map.entry("copyWeights", "l2s.copy-weights"));
 
   // Requests have fields of these names, which no property sets.
   private static final Map<String, String> PROPERTY_OF_DEFAULT =

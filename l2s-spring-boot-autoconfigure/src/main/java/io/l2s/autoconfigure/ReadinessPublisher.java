@@ -7,9 +7,9 @@ import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Makes the application refuse traffic while a model does not respond. It does nothing once the
- * application begins to shut down, as that refuses traffic anyway, and it leaves a refusal alone
- * that came from elsewhere. Thread-safe.
+ * Makes the application refuse traffic while a model does not respond, and once its weights have
+ * changed. It does nothing once the application begins to shut down, as that refuses traffic
+ * anyway, and it leaves a refusal alone that came from elsewhere. Thread-safe.
  */
 final class ReadinessPublisher implements ResponsivenessListener {
 

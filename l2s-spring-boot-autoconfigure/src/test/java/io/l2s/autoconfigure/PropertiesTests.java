@@ -52,6 +52,14 @@ class PropertiesTests {
   }
 
   @Test
+  void weightsAreCopiedWhereThatIsAskedFor() {
+    L2sProperties properties = bind(Map.of("l2s.copy-weights", "true"));
+    assertThat(ConfiguredOptions.llm(properties).copyWeights()).isTrue();
+    assertThat(ConfiguredOptions.slm(properties).copyWeights()).isTrue();
+    assertThat(PropertyNames.of("copyWeights")).isEqualTo("l2s.copy-weights");
+  }
+
+  @Test
   void everyBoundOfServingIsRead() {
     ConfiguredModel properties =
         bind(

@@ -11,6 +11,7 @@ import io.l2s.ModelClosedException;
 import io.l2s.ModelUnresponsiveException;
 import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
+import io.l2s.WeightsChangedException;
 import io.l2s.autoconfigure.PropertyNames;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -96,7 +97,8 @@ class Problems extends ResponseEntityExceptionHandler {
       return HttpStatus.UNPROCESSABLE_ENTITY;
     } else if (failure instanceof QueueFullException
         || failure instanceof ModelClosedException
-        || failure instanceof ModelUnresponsiveException) {
+        || failure instanceof ModelUnresponsiveException
+        || failure instanceof WeightsChangedException) {
       return HttpStatus.SERVICE_UNAVAILABLE;
     }
     return HttpStatus.INTERNAL_SERVER_ERROR;
