@@ -15,4 +15,12 @@ public interface HybridLanguageModel extends LanguageModel {
   default FeatureCacheStatistics featureCacheStatistics() {
     return FeatureCacheStatistics.NONE;
   }
+
+  /**
+   * Queue and running batches; {@link ServingStatistics#NONE} where the model keeps no such
+   * statistics. A decorator returns its delegate's.
+   */
+  default ServingStatistics servingStatistics() {
+    return ServingStatistics.NONE;
+  }
 }

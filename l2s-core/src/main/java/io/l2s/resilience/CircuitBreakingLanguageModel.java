@@ -11,6 +11,7 @@ import io.l2s.GenerationListener;
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.Route;
+import io.l2s.ServingStatistics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,6 +107,11 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
   @Override
   public FeatureCacheStatistics featureCacheStatistics() {
     return delegate.featureCacheStatistics();
+  }
+
+  @Override
+  public ServingStatistics servingStatistics() {
+    return delegate.servingStatistics();
   }
 
   /**
