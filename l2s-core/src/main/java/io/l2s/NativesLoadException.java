@@ -1,6 +1,6 @@
 package io.l2s;
 
-/** A native library, of PyTorch or of the tokenizers, does not load on this machine. */
+/** A native library of PyTorch does not load on this machine. */
 public class NativesLoadException extends LoadException {
 
   private static final long serialVersionUID = 1L;

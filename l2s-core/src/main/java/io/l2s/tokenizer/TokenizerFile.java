@@ -1,27 +1,27 @@
 package io.l2s.tokenizer;
 
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonPrimitive;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
 import io.l2s.ModelLoadException;
+import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
- * The facts that l2s itself reads from a {@code tokenizer.json}; the native library reads the rest.
+ * A {@code tokenizer.json}.
  *
  * @param textTokens ids that add text to an answer: all tokens but the special ones
  * @param byteTokens ids that stand for one byte each and are read in runs; empty without byte
@@ -29,84 +29,97 @@ import java.util.regex.Pattern;
  * @param maxTokenId the largest id, −1 for an empty vocabulary
  * @param incremental whether decoded text grows at its end only
  * @param vocabulary all tokens under their ids
+ * @param steps how texts become ids and ids texts
  */
 record TokenizerFile(
     BitSet textTokens,
     BitSet byteTokens,
     int maxTokenId,
     boolean incremental,
-    Vocabulary vocabulary) {
+    Vocabulary vocabulary,
+    TokenizerSteps steps) {
 
-  private static final long MAX_BYTES = 256L << 20;
-  private static final int MAX_ID = 1 << 26;
+  private static final long MAX_BYTES = 64L << 20;
+  private static final int MAX_TOKEN_LENGTH = 4096;
 
-  // The native decoder takes two hexadecimal digits or a sign and one digit.
-  private static final Pattern BYTE_TOKEN = Pattern.compile("<0x([0-9A-Fa-f]{2}|\\+[0-9A-Fa-f])>");
-  private static final List<String> KINDS = List.of("BPE", "Unigram", "WordLevel");
-
-  /** The file's text; refuses a file that is missing, over 256 MiB or not UTF-8. */
-  static String read(Path file) {
+  /**
+   * @throws ModelLoadException if the file is missing, unreadable, over 64 MiB or malformed
+   */
+  static TokenizerFile read(Path file) {
     try {
-      long size = Files.size(file);
-      if (size > MAX_BYTES) {
-        throw new ModelLoadException(
-            file, "a tokenizer file may have at most " + MAX_BYTES + " bytes, but has " + size);
+      checkPlace(file);
+      try (BufferedReader text = Files.newBufferedReader(file);
+          JsonReader in = new JsonReader(text)) {
+        Reader reader = new Reader();
+        reader.readTop(in);
+        return reader.file();
       }
-      return Files.readString(file);
     } catch (CharacterCodingException e) {
       throw new ModelLoadException(file, List.of("is not UTF-8 text"), e);
     } catch (NoSuchFileException e) {
       throw new ModelLoadException(
           file, List.of("does not exist; a checkpoint needs its tokenizer in this form"), e);
+    } catch (MalformedJsonException | EOFException | IllegalStateException e) {
+      throw malformed(file, e);
+    } catch (NumberFormatException | InvalidTokenizerException e) {
+      throw malformed(file, e);
     } catch (IOException e) {
       throw new ModelLoadException(file, List.of("cannot be read: " + e), e);
     }
   }
 
-  /** Reads the facts from {@code json}, the text of {@code file}. */
-  static TokenizerFile parse(Path file, String json) {
-    Reader reader = new Reader();
-    try (JsonReader in = new JsonReader(new StringReader(json))) {
-      reader.readTop(in);
-    } catch (IOException | RuntimeException e) {
+  private static void checkPlace(Path file) throws IOException {
+    long size = Files.size(file);
+    if (size > MAX_BYTES) {
       throw new ModelLoadException(
-          file, List.of("is not a readable tokenizer.json: " + e.getMessage()), e);
+          file, "a tokenizer file may have at most " + MAX_BYTES + " bytes, but has " + size);
     }
-    if (!reader.modelSeen) {
-      throw new ModelLoadException(file, "has no \"model\"; it is not a tokenizer.json");
+    if (!Files.isRegularFile(file) && !Files.isDirectory(file)) {
+      throw new ModelLoadException(file, "is a pipe or a device; name a file");
     }
-    String kind = reader.kind();
-    if (!KINDS.contains(kind)) {
-      throw new ModelLoadException(
-          file,
-          "the kind of tokenizer must be one of "
-              + String.join(", ", KINDS)
-              + ", but is "
-              + kind
-              + "; use a model with a supported kind");
-    }
-    return reader.facts();
   }
 
-  /** Streams through the file, since a tree of a vocabulary takes many times its size. */
+  private static ModelLoadException malformed(Path file, Exception problem) {
+    String message = String.valueOf(problem.getMessage());
+    // Gson adds a line that advises programmers.
+    String line = message.lines().findFirst().orElse("");
+    return new ModelLoadException(
+        file,
+        List.of(
+            problem instanceof InvalidTokenizerException
+                ? line
+                : "is not a readable tokenizer.json: " + line),
+        problem);
+  }
+
+  static void checkLength(String path, String token) {
+    if (token.length() > MAX_TOKEN_LENGTH) {
+      throw InvalidTokenizerException.field(
+          path,
+          "made of tokens of at most " + MAX_TOKEN_LENGTH + " characters",
+          "one of " + token.length());
+    }
+  }
+
+  /** Streams through the vocabulary, since a tree of it takes many times its size. */
   private static final class Reader {
-    private final BitSet known = new BitSet();
-    private final BitSet special = new BitSet();
-    private final BitSet bytes = new BitSet();
-    private final Map<String, Integer> ids = new HashMap<>();
-    private DecoderShape decoder = DecoderShape.of(null);
-    private final Set<String> modelFields = new HashSet<>();
-    private String type = "";
+    private final Map<String, JsonElement> components = new HashMap<>();
+    private final List<AddedToken> added = new ArrayList<>();
+    private final ModelReader model = new ModelReader();
     private boolean modelSeen;
-    private boolean scored;
 
     void readTop(JsonReader in) throws IOException {
       in.beginObject();
       while (in.hasNext()) {
-        switch (in.nextName()) {
-          case "model" -> readModel(in);
+        String name = in.nextName();
+        switch (name) {
+          case "model" -> {
+            modelSeen = true;
+            model.read(in);
+          }
           case "added_tokens" -> readAddedTokens(in);
-          case "decoder" -> decoder = DecoderShape.of(JsonParser.parseReader(in));
+          case "version", "normalizer", "pre_tokenizer", "post_processor", "decoder" ->
+              components.put(name, BoundedJson.read(in));
           default -> in.skipValue();
         }
       }
@@ -116,68 +129,6 @@ record TokenizerFile(
       }
     }
 
-    TokenizerFile facts() {
-      int maxTokenId = known.length() - 1;
-      known.andNot(special);
-      return new TokenizerFile(
-          known,
-          decoder.byteFallback() ? bytes : new BitSet(),
-          maxTokenId,
-          decoder.incremental(),
-          Vocabulary.of(ids));
-    }
-
-    /** The model's type; files from before types were written show it by their fields. */
-    String kind() {
-      if (!type.isEmpty()) {
-        return type;
-      }
-      if (modelFields.contains("merges")) {
-        return "BPE";
-      }
-      if (modelFields.contains("max_input_chars_per_word")) {
-        return "WordPiece";
-      }
-      return scored ? "Unigram" : "WordLevel";
-    }
-
-    private void readModel(JsonReader in) throws IOException {
-      modelSeen = true;
-      in.beginObject();
-      while (in.hasNext()) {
-        String name = in.nextName();
-        modelFields.add(name);
-        switch (name) {
-          case "type" -> type = in.nextString();
-          case "vocab" -> readVocabulary(in);
-          default -> in.skipValue();
-        }
-      }
-      in.endObject();
-    }
-
-    /** An object of token to id, or a list of [token, score] whose index is the id. */
-    private void readVocabulary(JsonReader in) throws IOException {
-      if (in.peek() == JsonToken.BEGIN_OBJECT) {
-        in.beginObject();
-        while (in.hasNext()) {
-          String token = in.nextName();
-          add(token, in.nextInt());
-        }
-        in.endObject();
-        return;
-      }
-      scored = true;
-      in.beginArray();
-      for (int id = 0; in.hasNext(); id++) {
-        in.beginArray();
-        add(in.nextString(), id);
-        double unusedScore = in.nextDouble();
-        in.endArray();
-      }
-      in.endArray();
-    }
-
     private void readAddedTokens(JsonReader in) throws IOException {
       if (in.peek() == JsonToken.NULL) {
         in.nextNull();
@@ -185,30 +136,107 @@ record TokenizerFile(
       }
       in.beginArray();
       while (in.hasNext()) {
-        JsonElement entry = JsonParser.parseReader(in);
-        JsonObject token = entry.getAsJsonObject();
-        if (!token.has("id") || !token.has("content")) {
-          throw new IllegalStateException("an added token without \"id\" or \"content\"");
-        }
-        int id = token.get("id").getAsInt();
-        add(token.get("content").getAsString(), id);
-        if (token.has("special") && token.get("special").getAsBoolean()) {
-          special.set(id);
-        }
+        String path = "added_tokens[" + added.size() + "]";
+        added.add(AddedToken.read(JsonNode.of(path, BoundedJson.read(in)), ModelReader.MAX_ID));
       }
       in.endArray();
     }
 
-    private void add(String token, int id) {
-      if (id < 0 || id > MAX_ID) {
-        throw new IllegalStateException(
-            "the id of token \"" + token + "\" must be in 0.." + MAX_ID + ", but is " + id);
+    TokenizerFile file() {
+      if (!modelSeen) {
+        throw new InvalidTokenizerException("has no \"model\"; it is not a tokenizer.json");
       }
-      known.set(id);
-      ids.put(token, id);
-      if (BYTE_TOKEN.matcher(token).matches()) {
-        bytes.set(id);
+      checkVersion();
+      TokenModel tokens = model.model();
+      Map<String, Integer> ids = new HashMap<>(model.ids());
+      addAdded(ids);
+      String[] texts = texts(ids);
+      BitSet known = new BitSet();
+      ids.values().forEach(known::set);
+      DecodedTokens decoded = decoded(texts, known);
+      TokenizerSteps steps =
+          new TokenizerSteps(
+              added,
+              Normalizers.read(components.get("normalizer")),
+              PreTokenizers.read(components.get("pre_tokenizer")),
+              tokens,
+              SpecialTokenFrame.read(components.get("post_processor"), known),
+              texts,
+              decoded.text(),
+              TokenDecoder.read(components.get("decoder")));
+      DecoderShape shape = DecoderShape.of(components.get("decoder"));
+      return new TokenizerFile(
+          decoded.text(),
+          shape.byteFallback() ? decoded.bytes() : new BitSet(),
+          known.length() - 1,
+          shape.incremental(),
+          Vocabulary.of(ids),
+          steps);
+    }
+
+    private record DecodedTokens(BitSet text, BitSet bytes) {}
+
+    private DecodedTokens decoded(String[] texts, BitSet known) {
+      BitSet text = (BitSet) known.clone();
+      added.stream().filter(AddedToken::special).forEach(token -> text.clear(token.id()));
+      BitSet bytes = new BitSet();
+      for (int id = known.nextSetBit(0); id >= 0; id = known.nextSetBit(id + 1)) {
+        if (ByteRuns.value(texts[id]) >= 0) {
+          bytes.set(id);
+        }
       }
+      return new DecodedTokens(text, bytes);
+    }
+
+    private void checkVersion() {
+      JsonElement version = components.getOrDefault("version", JsonNull.INSTANCE);
+      if (!version.isJsonNull() && !version.equals(new JsonPrimitive("1.0"))) {
+        throw InvalidTokenizerException.field("version", "\"1.0\"", JsonNode.shown(version));
+      }
+    }
+
+    /** New tokens get the next ids in their order, as in the reference; the file must agree. */
+    private void addAdded(Map<String, Integer> ids) {
+      int next = model.size();
+      for (int i = 0; i < added.size(); i++) {
+        AddedToken token = added.get(i);
+        Integer id = ids.get(token.content());
+        if (id == null) {
+          id = token.content().isEmpty() ? token.id() : next++;
+          ids.put(token.content(), id);
+        }
+        if (id != token.id()) {
+          throw InvalidTokenizerException.field(
+              "added_tokens[" + i + "].id",
+              id
+                  + ", the id of \""
+                  + JsonNode.shown(token.content())
+                  + "\" in model.vocab or the"
+                  + " next free one",
+              Integer.toString(token.id()));
+        }
+      }
+    }
+
+    /** Each id's token; refuses an id of two. A Unigram's list may name a token twice. */
+    private static String[] texts(Map<String, Integer> ids) {
+      int largest = ids.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
+      String[] texts = new String[largest + 1];
+      ids.forEach(
+          (token, id) -> {
+            if (texts[id] != null) {
+              throw new InvalidTokenizerException(
+                  "model.vocab has two tokens with the id "
+                      + id
+                      + ": \""
+                      + JsonNode.shown(texts[id])
+                      + "\" and \""
+                      + JsonNode.shown(token)
+                      + "\"");
+            }
+            texts[id] = token;
+          });
+      return texts;
     }
   }
 }

@@ -1,0 +1,274 @@
+package io.l2s.tokenizer;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the {@code model} of a {@code tokenizer.json}: vocabulary, merges, settings. */
+final class ModelReader {
+
+  static final int MAX_ID = (1 << 22) - 1;
+
+  private static final int MAX_TOKENS = 1 << 20;
+  private static final int MAX_MERGES = 1 << 20;
+
+  /** A trie takes some bytes for each character. */
+  private static final int MAX_UNIGRAM_CHARACTERS = 1 << 22;
+
+  private static final List<String> KINDS = List.of("BPE", "Unigram", "WordLevel");
+
+  private final JsonObject settings = new JsonObject();
+  private final Map<String, Integer> ids = new HashMap<>();
+  private final List<String> listed = new ArrayList<>();
+  private final List<String> merges = new ArrayList<>();
+  private double[] scores = new double[1 << 10];
+  private boolean vocabularySeen;
+  private boolean mergesSeen;
+  private boolean scored;
+
+  void read(JsonReader in) throws IOException {
+    in.beginObject();
+    while (in.hasNext()) {
+      String name = in.nextName();
+      switch (name) {
+        case "vocab" -> readVocabulary(in);
+        case "merges" -> readMerges(in);
+        default -> settings.add(name, BoundedJson.read(in));
+      }
+    }
+    in.endObject();
+  }
+
+  /** Each token's id. */
+  Map<String, Integer> ids() {
+    return ids;
+  }
+
+  /** The number of entries; one that is listed twice counts twice. */
+  int size() {
+    return scored ? listed.size() : ids.size();
+  }
+
+  TokenModel model() {
+    JsonNode node = new JsonNode("model", settings);
+    String kind = kind(node);
+    if (!KINDS.contains(kind)) {
+      throw new InvalidTokenizerException(
+          "the kind of tokenizer must be one of "
+              + String.join(", ", KINDS)
+              + ", but is "
+              + JsonNode.shown(kind)
+              + "; use a model with a supported kind");
+    }
+    if (!vocabularySeen) {
+      throw node.wrong("vocab", "the tokens and their ids");
+    }
+    if (scored != kind.equals("Unigram")) {
+      throw new InvalidTokenizerException(
+          "model.vocab must be "
+              + (scored ? "an object of tokens and ids" : "a list of tokens and scores")
+              + " for "
+              + kind);
+    }
+    return switch (kind) {
+      case "BPE" -> bytePairs(node);
+      case "Unigram" -> unigram(node);
+      default -> new WordLevel(ids, node.text("unk_token"));
+    };
+  }
+
+  /** The model's type; files from before types were written show it by their fields. */
+  private String kind(JsonNode node) {
+    if (node.has("type")) {
+      return node.type();
+    }
+    if (mergesSeen) {
+      return "BPE";
+    }
+    if (settings.has("max_input_chars_per_word")) {
+      return "WordPiece";
+    }
+    return scored ? "Unigram" : "WordLevel";
+  }
+
+  private TokenModel unigram(JsonNode node) {
+    int unknown =
+        node.has("unk_id") ? node.integer("unk_id", 0, Math.max(0, listed.size() - 1)) : -1;
+    if (listed.isEmpty()) {
+      throw node.wrong("vocab", "at least one token");
+    }
+    long characters = listed.stream().mapToLong(String::length).sum();
+    if (characters > MAX_UNIGRAM_CHARACTERS) {
+      throw new InvalidTokenizerException(
+          "model.vocab must have at most "
+              + MAX_UNIGRAM_CHARACTERS
+              + " characters in all, but has "
+              + characters);
+    }
+    return new Unigram(
+        listed,
+        ids,
+        Arrays.copyOf(scores, listed.size()),
+        unknown,
+        node.flag("byte_fallback", false));
+  }
+
+  private TokenModel bytePairs(JsonNode node) {
+    if (!mergesSeen) {
+      throw node.wrong("merges", "the list of merges");
+    }
+    JsonElement dropout = settings.get("dropout");
+    if (node.has("dropout") && !dropout.toString().matches("0(\\.0*)?")) {
+      throw InvalidTokenizerException.field(
+          "model.dropout",
+          "null or 0, since a tokenizer must give a text the same ids each time",
+          JsonNode.shown(dropout));
+    }
+    BytePairs.Options options =
+        new BytePairs.Options(
+            node.optionalText("unk_token").orElse(null),
+            node.optionalText("continuing_subword_prefix").orElse(""),
+            node.optionalText("end_of_word_suffix").orElse(""),
+            node.flag("fuse_unk", false),
+            node.flag("byte_fallback", false),
+            node.flag("ignore_merges", false));
+    checkAffix("continuing_subword_prefix", options.prefix());
+    checkAffix("end_of_word_suffix", options.suffix());
+    return new BytePairs(ids, mergeTable(options.prefix()), options);
+  }
+
+  private static void checkAffix(String name, String affix) {
+    if (affix.length() > Normalizers.MAX_CONTENT) {
+      throw InvalidTokenizerException.field(
+          "model." + name,
+          "at most " + Normalizers.MAX_CONTENT + " characters",
+          "of " + affix.length());
+    }
+  }
+
+  private MergeTable mergeTable(String prefix) {
+    MergeTable table = new MergeTable();
+    for (int rank = 0; 2 * rank < merges.size(); rank++) {
+      String left = merges.get(2 * rank);
+      String right = merges.get(2 * rank + 1);
+      String path = "model.merges[" + rank + "]";
+      if (!right.startsWith(prefix)) {
+        throw InvalidTokenizerException.field(
+            path,
+            "a pair whose second part starts with continuing_subword_prefix",
+            JsonNode.shown(right));
+      }
+      table.put(
+          id(path, left), id(path, right), rank, id(path, left + right.substring(prefix.length())));
+    }
+    return table;
+  }
+
+  private int id(String path, String token) {
+    Integer id = ids.get(token);
+    if (id == null) {
+      throw InvalidTokenizerException.field(
+          path, "made of tokens in model.vocab", "\"" + JsonNode.shown(token) + "\"");
+    }
+    return id;
+  }
+
+  /** An object of token to id, or a list of [token, score] whose index is the id. */
+  private void readVocabulary(JsonReader in) throws IOException {
+    vocabularySeen = true;
+    if (in.peek() == JsonToken.BEGIN_OBJECT) {
+      in.beginObject();
+      while (in.hasNext()) {
+        String token = token(in.nextName());
+        int id =
+            JsonNode.integer(
+                "the id of token \"" + JsonNode.shown(token) + "\"",
+                BoundedJson.read(in),
+                0,
+                MAX_ID);
+        ids.put(token, id);
+        checkSize(ids.size());
+      }
+      in.endObject();
+      return;
+    }
+    scored = true;
+    in.beginArray();
+    while (in.hasNext()) {
+      in.beginArray();
+      String token = token(text(in));
+      if (listed.size() == scores.length) {
+        scores = Arrays.copyOf(scores, 2 * scores.length);
+      }
+      scores[listed.size()] = in.nextDouble();
+      in.endArray();
+      ids.put(token, listed.size());
+      listed.add(token);
+      checkSize(listed.size());
+    }
+    in.endArray();
+  }
+
+  private static String token(String token) {
+    TokenizerFile.checkLength("model.vocab", token);
+    return JsonNode.wellFormed("model.vocab", token);
+  }
+
+  private static void checkSize(int size) {
+    if (size > MAX_TOKENS) {
+      throw new InvalidTokenizerException(
+          "model.vocab must have at most " + MAX_TOKENS + " tokens, but has more");
+    }
+  }
+
+  /** Pairs as lists, or as texts with a blank between the parts. */
+  private void readMerges(JsonReader in) throws IOException {
+    mergesSeen = true;
+    in.beginArray();
+    while (in.hasNext()) {
+      if (in.peek() == JsonToken.BEGIN_ARRAY) {
+        in.beginArray();
+        merges.add(text(in));
+        merges.add(text(in));
+        in.endArray();
+      } else {
+        addMerge(text(in));
+      }
+      if (merges.size() > 2 * MAX_MERGES) {
+        throw new InvalidTokenizerException(
+            "model.merges must have at most " + MAX_MERGES + " pairs, but has more");
+      }
+    }
+    in.endArray();
+  }
+
+  private void addMerge(String line) {
+    if (line.startsWith("#version")) {
+      return;
+    }
+    int blank = line.indexOf(' ');
+    if (blank < 0 || line.indexOf(' ', blank + 1) >= 0) {
+      throw InvalidTokenizerException.field(
+          "model.merges[" + merges.size() / 2 + "]",
+          "two tokens with a blank between them",
+          JsonNode.shown(line));
+    }
+    merges.add(line.substring(0, blank));
+    merges.add(line.substring(blank + 1));
+  }
+
+  private static String text(JsonReader in) throws IOException {
+    if (in.peek() != JsonToken.STRING) {
+      throw InvalidTokenizerException.field(
+          JsonNode.shown(in.getPath()), "text", in.peek().toString());
+    }
+    return in.nextString();
+  }
+}

@@ -1,0 +1,12 @@
+package io.l2s.tokenizer;
+
+/** Makes the tokens of one piece of text. Thread-safe. */
+interface TokenModel {
+
+  /**
+   * Appends the ids of {@code piece}, which is not empty.
+   *
+   * @throws NoTokenException if the piece has a character without a token
+   */
+  void tokenize(String piece, TokenIds ids);
+}
