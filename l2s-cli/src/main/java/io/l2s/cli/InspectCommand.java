@@ -175,8 +175,7 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private static String int8(Path location) {
-    try (NativeRuntime runtime =
-        NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"))) {
+    try (NativeRuntime runtime = NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"))) {
       return new ModelLoader(runtime, runtime.devices()).describeInt8(location);
     } catch (NativesLoadException e) {
       return "int8 could not be compared with float32: " + e.getMessage();

@@ -2,11 +2,13 @@ package io.l2s.cli;
 
 import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ModelFamilies;
+import io.l2s.assembly.ModelLoader;
 import io.l2s.conversion.Quantization;
 import io.l2s.engine.NativeRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -26,8 +28,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Store a checkpoint, or all models of a bundle, with 8-bit weights.",
       "The result loads faster, needs a quarter of the space of float32, and answers"
-          + " exactly as the original does with --precision int8. The original stays as it"
-          + " is."
+          + " exactly as the original does with --precision int8. Products that int8 would"
+          + " change by more than 10 % stay in their number format; the output names them. The"
+          + " original stays as it is."
     },
     footer = {
       "%nExamples:",
@@ -75,6 +78,7 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    List<String> formats;
     try (NativeRuntime runtime = threads.start();
         ProgressBar bar = progress.bar("quantize", " tensors", -1)) {
       Quantization quantization = new Quantization(runtime, ModelFamilies::of);
@@ -83,6 +87,7 @@ final class QuantizeCommand implements Callable<Integer> {
       } else {
         quantization.checkpoint(source.checkpoint(), output, written -> bar.step());
       }
+      formats = formats(new ModelLoader(runtime, runtime.devices()));
     }
     Path from = source.bundle != null ? source.bundle : source.checkpoint();
     command
@@ -95,7 +100,20 @@ final class QuantizeCommand implements Callable<Integer> {
             megabytes(from),
             output,
             megabytes(output));
+    formats.forEach(command.commandLine().getOut()::println);
     return 0;
+  }
+
+  /** A line for each checkpoint written. */
+  private List<String> formats(ModelLoader loader) throws IOException {
+    try (Stream<Path> files = Files.walk(output, 2)) {
+      return files
+          .filter(file -> file.endsWith("config.json"))
+          .map(Path::getParent)
+          .sorted()
+          .map(checkpoint -> checkpoint + ": " + loader.describeInt8(checkpoint))
+          .toList();
+    }
   }
 
   private static double megabytes(Path directory) throws IOException {

@@ -21,7 +21,9 @@ class QuantizeCommandTest {
 
     assertThat(run.err()).isEmpty();
     assertThat(run.exitCode()).isZero();
-    assertThat(run.out()).contains(stored + ": ");
+    assertThat(run.out())
+        .contains(stored + ": ")
+        .contains(directory.resolve("int8/slm") + ": all products are stored in int8");
     String prompt = FixtureBundle.cases(FixtureBundle.hybrid()).get(0).text();
     assertThat(CliRun.of("generate", "--bundle", stored, prompt).out())
         .isEqualTo(CliRun.of("generate", "--bundle", bundle, "--precision", "int8", prompt).out());

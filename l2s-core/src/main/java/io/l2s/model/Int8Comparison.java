@@ -68,7 +68,8 @@ public record Int8Comparison(List<Loss> groups, Precision other) {
     String names = kept.stream().limit(NAMED).map(Loss::describe).collect(Collectors.joining(", "));
     return String.format(
         Locale.ROOT,
-        "%d of %d groups of products stay in %s, since int8 changes them by more than %.0f %%: %s%s",
+        "%d of %d groups of products stay in %s, since int8 changes them by more than %.0f %%:"
+            + " %s%s",
         kept.size(),
         groups.size(),
         other.name().toLowerCase(Locale.ROOT),

@@ -32,8 +32,7 @@ final class Int8Products {
   /**
    * @param program without weights
    */
-  Int8Products(
-      NativeRuntime runtime, ModelProgram model, Checkpoint checkpoint, Program program) {
+  Int8Products(NativeRuntime runtime, ModelProgram model, Checkpoint checkpoint, Program program) {
     this.runtime = runtime;
     this.model = model;
     this.checkpoint = checkpoint;

@@ -72,8 +72,7 @@ record Int8Quantizer(
     ModelProgram from = stored.apply(checkpoint);
     from.weights().check(checkpoint);
     Program program =
-        runtime.call(
-            () -> from.empty(Device.cpu(), Precision.F32, MatmulKernel.PLAIN));
+        runtime.call(() -> from.empty(Device.cpu(), Precision.F32, MatmulKernel.PLAIN));
     List<TensorData> tensors;
     Set<String> unrounded;
     try {

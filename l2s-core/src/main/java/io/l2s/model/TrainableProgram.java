@@ -75,8 +75,7 @@ final class TrainableProgram implements TrainableSlm {
     return on.runtime()
         .open(
             () -> {
-              Program program =
-                  model.empty(on.device(), compute, MatmulKernel.PLAIN);
+              Program program = model.empty(on.device(), compute, MatmulKernel.PLAIN);
               TrainableProgram training = new TrainableProgram(on.runtime(), model, shape, program);
               try {
                 filling.of(training);

@@ -115,8 +115,7 @@ class Int8OutliersTest extends OnEngine {
     List<Int8Comparison.Loss> kept = compare(source).kept();
 
     assertThat(kept).isNotEmpty();
-    assertThat(kept)
-        .allSatisfy(loss -> assertThat(loss.products().get(0)).endsWith("wi_0.weight"));
+    assertThat(kept).allSatisfy(loss -> assertThat(loss.products().get(0)).endsWith("wi_0.weight"));
     assertThat(
             distance(
                 features(source, Precision.INT8, 5, 9, 1),
@@ -153,8 +152,7 @@ class Int8OutliersTest extends OnEngine {
   }
 
   private static float[] features(Path directory, Precision precision, int... ids) {
-    Loading from =
-        new Loading(runtime, Checkpoint.open(directory), Device.cpu(), precision);
+    Loading from = new Loading(runtime, Checkpoint.open(directory), Device.cpu(), precision);
     try (EncoderDecoderModel model = new T5Family().load(from)) {
       return runtime.call(
           () -> {
@@ -194,8 +192,7 @@ class Int8OutliersTest extends OnEngine {
         model.groups().stream()
             .map(
                 group ->
-                    new ProductGroup(
-                        group.names(), group.norm(), group.factor(), Optional.empty()))
+                    new ProductGroup(group.names(), group.norm(), group.factor(), Optional.empty()))
             .toList();
     return new ModelProgram(
         model.owner(),
