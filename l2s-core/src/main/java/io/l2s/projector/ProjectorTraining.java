@@ -98,7 +98,7 @@ public final class ProjectorTraining implements TrainableProjector {
           ProjectorTraining training = new ProjectorTraining(runtime, program, opened.shape());
           try {
             for (String name : opened.names()) {
-              Weights.put(program, opened.tensor(name), Precision.F32);
+              Weights.putCopy(program, opened.tensor(name), Precision.F32);
               training.weights.adopt(name);
             }
             return training;
