@@ -70,8 +70,10 @@ final class TrainingDataOptions {
    */
   TrainingData data() {
     return new TrainingData(
-        parts(),
-        dev,
+        parts().stream()
+            .map(part -> new TrainingData.Part(RereadableFile.of(part.file()), part.weight()))
+            .toList(),
+        RereadableFile.of(dev),
         format.format(),
         Optional.ofNullable(template),
         maxLength,

@@ -1,9 +1,11 @@
 package io.l2s.cli;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
+import io.l2s.checkpoint.JsonFields;
+import io.l2s.checkpoint.StrictJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,17 +36,19 @@ final class TrainingPlot {
     List<Double> losses = new ArrayList<>();
     List<Double> validated = new ArrayList<>();
     List<Double> validations = new ArrayList<>();
-    for (String line : lines(log)) {
-      JsonObject entry = JsonParser.parseString(line).getAsJsonObject();
-      double step = entry.get("step").getAsDouble();
+    List<String> lines = lines(log);
+    for (int i = 0; i < lines.size(); i++) {
+      JsonFields entry = entry(log, i + 1, lines.get(i));
+      double step = entry.requiredInt("step", 0, Integer.MAX_VALUE);
       if (entry.has("loss")) {
-        double loss = entry.get("loss").getAsDouble();
+        double loss = entry.requiredDouble("loss", -Double.MAX_VALUE, Double.MAX_VALUE);
         double before = losses.isEmpty() ? loss : losses.get(losses.size() - 1);
         steps.add(step);
         losses.add(KEPT * before + (1 - KEPT) * loss);
       } else {
         validated.add(step);
-        validations.add(entry.get("validationLoss").getAsDouble());
+        validations.add(
+            entry.requiredDouble("validationLoss", -Double.MAX_VALUE, Double.MAX_VALUE));
       }
     }
     if (steps.isEmpty()) {
@@ -64,6 +68,11 @@ final class TrainingPlot {
         .setMarker(SeriesMarkers.NONE)
         .setShowInLegend(false);
     return Optional.of(chart);
+  }
+
+  private static JsonFields entry(Path log, int line, String text) {
+    JsonObject entry = StrictJson.parse(log, text.getBytes(StandardCharsets.UTF_8));
+    return new JsonFields(log, entry, "line " + line + ": ");
   }
 
   /** Evenly chosen values, the last one among them. */

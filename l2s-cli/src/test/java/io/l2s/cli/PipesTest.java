@@ -93,6 +93,33 @@ class PipesTest {
   }
 
   @Test
+  void trainingReadsThePairsOfAPipeMoreThanOnce() throws Exception {
+    Path pipe = pipe("pairs");
+    byte[] pairs = "Tea?\tTee?\nHello.\tHallo.\n".getBytes(StandardCharsets.UTF_8);
+    CompletableFuture<Void> writer = write(pipe, gzip("Tea?\tTee?\nHello.\tHallo.\n"));
+
+    CliRun run =
+        CliRun.of(
+            "train",
+            "--slm",
+            FixtureBundle.hybrid().resolve("slm").toString(),
+            "--data",
+            pipe.toString(),
+            "--dev",
+            Files.write(directory.resolve("dev.tsv"), pairs).toString(),
+            "--steps",
+            "1",
+            "--batch-size",
+            "1",
+            "--output",
+            directory.resolve("trained").toString());
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(directory.resolve("trained/model.safetensors")).exists();
+    writer.get(60, TimeUnit.SECONDS);
+  }
+
+  @Test
   void packedDataThatEndEarlyAreNamed() throws IOException {
     byte[] whole = gzip("Guten Tag.\n");
     // In the header, in the data, in the trailer.

@@ -1,8 +1,10 @@
 package io.l2s.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.l2s.ModelLoadException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 
@@ -87,5 +91,23 @@ class TrainingPlotTest {
 
   private XYChart chart(String log) throws IOException {
     return TrainingPlot.chart(Files.writeString(directory.resolve("log.jsonl"), log)).orElseThrow();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{} | line 1: step is missing",
+        "{\"step\": {}} | line 1: step must be a whole number",
+        "{\"step\": 1, \"loss\": \"x\"} | line 1: loss must be a number",
+        "{\"step\": 1} | line 1: validationLoss is missing",
+        "[ | is not a JSON object"
+      })
+  void aDamagedLogIsNamed(String line, String message) throws IOException {
+    Path log = Files.writeString(directory.resolve("training.jsonl"), line + "\n");
+    assertThatThrownBy(() -> TrainingPlot.chart(log))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining(log + ": ")
+        .hasMessageContaining(message);
   }
 }

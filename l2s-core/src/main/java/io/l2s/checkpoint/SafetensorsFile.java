@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,6 +34,7 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
   // take.
   private static final long MAX_HEADER_BYTES = 100_000_000;
   private static final String METADATA = "__metadata__";
+  private static final String LFS_POINTER = "version https://git-lfs";
 
   /**
    * Reads the header of {@code file}.
@@ -53,6 +55,11 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
     if (size < 8) {
       throw new ModelLoadException(file, "is truncated: " + size + " bytes, a header needs 8");
     }
+    if (size >= LFS_POINTER.length()
+        && text(bytes(channel, 0, LFS_POINTER.length())).equals(LFS_POINTER)) {
+      throw new ModelLoadException(
+          file, "is a pointer of Git LFS and holds no weights; fetch them with git lfs pull");
+    }
     long length = bytes(channel, 0, 8).getLong();
     if (length < 2 || length > MAX_HEADER_BYTES) {
       throw new ModelLoadException(
@@ -71,6 +78,10 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
       throw new ModelLoadException(file, "has a header that does not begin with {");
     }
     return new Reader(file, 8 + length, size).read(StrictJson.parse(file, header));
+  }
+
+  private static String text(ByteBuffer bytes) {
+    return StandardCharsets.ISO_8859_1.decode(bytes).toString();
   }
 
   private static ByteBuffer bytes(FileChannel channel, long from, int count) throws IOException {

@@ -4,8 +4,8 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import com.google.gson.JsonSyntaxException;
 import io.l2s.PromptTokenizer;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -72,7 +72,11 @@ final class TrainingLog implements TrainingListener, AutoCloseable {
   private static int stepOf(String line) {
     try {
       return JsonParser.parseString(line).getAsJsonObject().get("step").getAsInt();
-    } catch (JsonSyntaxException | IllegalStateException | NullPointerException e) {
+    } catch (JsonParseException
+        | IllegalStateException
+        | NullPointerException
+        | NumberFormatException
+        | UnsupportedOperationException e) {
       return Integer.MAX_VALUE;
     }
   }

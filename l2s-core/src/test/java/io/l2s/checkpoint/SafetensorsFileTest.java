@@ -125,6 +125,16 @@ class SafetensorsFileTest {
   }
 
   @Test
+  void aPointerOfGitLfsIsNamedForWhatItIs() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("model.safetensors"),
+            "version https://git-lfs.github.com/spec/v1\noid sha256:0123\nsize 9\n");
+    assertRefused(
+        file, "is a pointer of Git LFS and holds no weights; fetch them with git lfs pull");
+  }
+
+  @Test
   void shapeThatOverflowsIsRefused() throws IOException {
     assertRefused(
         file(
