@@ -10,6 +10,7 @@ import io.l2s.GenerationHandle;
 import io.l2s.GenerationListener;
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
+import io.l2s.PromptTemplate;
 import io.l2s.Route;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -106,6 +107,11 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
   @Override
   public FeatureCacheStatistics featureCacheStatistics() {
     return delegate.featureCacheStatistics();
+  }
+
+  @Override
+  public Optional<PromptTemplate> promptTemplate() {
+    return delegate.promptTemplate();
   }
 
   /**
