@@ -1,11 +1,11 @@
 package io.l2s.autoconfigure;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -47,9 +47,7 @@ record ClasspathModels(ResourceLoader resources, Extraction extraction)
   private Map<String, Resource> below(String root, URL url) throws IOException {
     String prefix = StringUtils.trimTrailingCharacter(url.toString(), '/') + "/";
     Map<String, Resource> files = new TreeMap<>();
-    Resource[] found =
-        new PathMatchingResourcePatternResolver(resources).getResources(root + "/**");
-    for (Resource file : Arrays.asList(found)) {
+    for (Resource file : found(root + "/**")) {
       String each = file.getURL().toString();
       if (each.startsWith(prefix) && !each.endsWith("/")) {
         String path = each.substring(prefix.length());
@@ -57,5 +55,13 @@ record ClasspathModels(ResourceLoader resources, Extraction extraction)
       }
     }
     return files;
+  }
+
+  private Resource[] found(String pattern) throws IOException {
+    try {
+      return new PathMatchingResourcePatternResolver(resources).getResources(pattern);
+    } catch (FileNotFoundException e) {
+      return new Resource[0]; // A file is no root of a pattern.
+    }
   }
 }

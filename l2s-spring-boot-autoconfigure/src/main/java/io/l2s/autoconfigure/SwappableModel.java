@@ -193,21 +193,16 @@ final class SwappableModel implements HybridLanguageModel {
 
     @Override
     public void onComplete(GenerationResult result) {
-      try {
-        listener.onComplete(result);
-      } finally {
-        generation.left();
-      }
+      // Before the caller goes on, who may close the model and ask what is in progress.
+      generation.left();
+      listener.onComplete(result);
     }
 
     @Override
     public void onError(L2sException failure) {
-      try {
-        onFailure.accept(failure);
-        listener.onError(failure);
-      } finally {
-        generation.left();
-      }
+      generation.left();
+      onFailure.accept(failure);
+      listener.onError(failure);
     }
   }
 }
