@@ -201,8 +201,11 @@ final class SwappableModel implements HybridLanguageModel {
     @Override
     public void onError(L2sException failure) {
       generation.left();
-      onFailure.accept(failure);
-      listener.onError(failure);
+      try {
+        onFailure.accept(failure);
+      } finally {
+        listener.onError(failure);
+      }
     }
   }
 }
