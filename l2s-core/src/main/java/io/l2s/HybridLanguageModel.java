@@ -1,5 +1,6 @@
 package io.l2s;
 
+import java.util.Optional;
 import java.util.Set;
 
 /** A language model made of an LLM that reads and an SLM that writes (arXiv 2402.16844). */
@@ -30,5 +31,26 @@ public interface HybridLanguageModel extends LanguageModel {
    */
   default ServingStatistics servingStatistics() {
     return ServingStatistics.NONE;
+  }
+
+  /**
+   * The template of the prompts with which the model was trained; empty where it is not known. A
+   * decorator returns its delegate's.
+   */
+  default Optional<PromptTemplate> promptTemplate() {
+    return Optional.empty();
+  }
+
+  /** The prompt for {@code source} by the model's template; without one, {@code source} itself. */
+  default String promptFor(String source) {
+    return promptTemplate().map(template -> template.prompt(source)).orElse(source);
+  }
+
+  /**
+   * Answers the prompt for {@code source}, such as a sentence to be translated, with the model's
+   * defaults; see {@link #promptFor} and {@link #generate(GenerationRequest)}.
+   */
+  default GenerationResult generateFrom(String source) {
+    return generate(promptFor(source));
   }
 }

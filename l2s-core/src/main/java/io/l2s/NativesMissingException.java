@@ -11,9 +11,15 @@ public class NativesMissingException extends LoadException {
 
   /**
    * @param artifact Maven coordinates of the dependency that brings the library
+   * @param cause the failure of its download; null where none was tried
    */
   public NativesMissingException(String artifact, @Nullable Throwable cause) {
-    super("no native PyTorch library was found: add the runtime dependency " + artifact, cause);
+    super(
+        "no native PyTorch library was found"
+            + (cause == null ? "" : ", and its download failed (" + cause.getMessage() + ")")
+            + ": add the runtime dependency "
+            + artifact,
+        cause);
     this.artifact = artifact;
   }
 

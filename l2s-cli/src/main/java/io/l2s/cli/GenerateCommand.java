@@ -1,7 +1,9 @@
 package io.l2s.cli;
 
+import io.l2s.Bundle;
 import io.l2s.GenerationOptions;
 import io.l2s.HybridLanguageModel;
+import io.l2s.PromptTemplate;
 import io.l2s.Route;
 import io.l2s.Unreadable;
 import io.l2s.evaluation.PairFile;
@@ -31,7 +33,8 @@ import picocli.CommandLine.Spec;
     name = "generate",
     description = {
       "Answer prompts, one answer a line, in the prompts' order.",
-      "Prompts are read as they are: nothing is added or cut. With --format text, line"
+      "Prompts are read as they are: nothing is added or cut, unless --source or --chat is given."
+          + " With --format text, line"
           + " breaks inside an answer are written as \\n and \\r; jsonl keeps every"
           + " character."
     },
@@ -39,6 +42,7 @@ import picocli.CommandLine.Spec;
       "%nExamples:",
       "  l2s generate --bundle models/en-de \\",
       "      \"translate English to German: Good night.\"",
+      "  l2s generate --bundle models/en-de --source \"Good night.\"",
       "  l2s generate --bundle models/en-de --input prompts.txt --route llm-only",
       "  l2s generate --llm models/t5-small --input prompts.jsonl --format jsonl",
       "  l2s generate --bundle models/en-de --num-beams 4 --num-return-sequences 4 \\",
@@ -93,6 +97,11 @@ final class GenerateCommand implements Callable<Integer> {
       })
   private boolean chat;
 
+  @Option(
+      names = "--source",
+      description = "Put each prompt into the bundle's prompt template.")
+  private boolean source;
+
   @Parameters(
       paramLabel = "PROMPT",
       arity = "0..*",
@@ -127,6 +136,9 @@ final class GenerateCommand implements Callable<Integer> {
     }
     if (input != null && !prompts.isEmpty()) {
       throw usage("give either PROMPT arguments or --input, not both");
+    }
+    if (source && chat) {
+      throw usage("give either --source or --chat, not both");
     }
     prompts.forEach(this::checkReadable);
     if (input == null && prompts.isEmpty()) {
@@ -203,16 +215,43 @@ final class GenerateCommand implements Callable<Integer> {
     generate(new PromptReader(name, TextFile.decompressed(stream), form, chat), chosen);
   }
 
-  private void generate(Iterator<Prompt> source, GenerationOptions chosen) {
+  private void generate(Iterator<Prompt> read, GenerationOptions chosen) {
     AnswerWriter writer = new AnswerWriter(command.commandLine().getOut(), format);
-    try (LoadedModel loaded = model.open().load(Set.of(effectiveRoute()), options)) {
+    ChosenModel opened = model.open();
+    Iterator<Prompt> asked = source ? inTemplate(read, template(opened)) : read;
+    try (LoadedModel loaded = opened.load(Set.of(effectiveRoute()), options)) {
       HybridLanguageModel languageModel = loaded.model();
       new OrderedGeneration(
               languageModel,
               request -> request.withRoute(effectiveRoute()).withOptions(chosen),
               options.window())
-          .run(source, writer::write);
+          .run(asked, writer::write);
     }
+  }
+
+  private PromptTemplate template(ChosenModel opened) {
+    return opened
+        .bundle()
+        .flatMap(Bundle::promptTemplate)
+        .map(PromptTemplate::new)
+        .orElseThrow(
+            () ->
+                usage("--source needs a bundle with a promptTemplate in its l2s.json, here is none"));
+  }
+
+  private static Iterator<Prompt> inTemplate(Iterator<Prompt> sources, PromptTemplate template) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return sources.hasNext();
+      }
+
+      @Override
+      public Prompt next() {
+        Prompt next = sources.next();
+        return new Prompt(next.origin(), template.prompt(next.text()), next.messages());
+      }
+    };
   }
 
   private Route effectiveRoute() {

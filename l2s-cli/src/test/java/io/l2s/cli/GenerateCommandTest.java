@@ -81,6 +81,36 @@ class GenerateCommandTest {
   }
 
   @Test
+  void aSourceIsPutIntoTheBundlesTemplate() throws IOException {
+    JsonObject template = new JsonObject();
+    template.addProperty("promptTemplate", "say: {source}");
+    String pair = FixtureBundle.write(directory, template).toString();
+
+    CliRun source = CliRun.of("generate", "--bundle", pair, "--source", "hello");
+
+    assertThat(source.exitCode()).isZero();
+    assertThat(source.out())
+        .isEqualTo(CliRun.of("generate", "--bundle", pair, "say: hello").out())
+        .isNotEqualTo(CliRun.of("generate", "--bundle", pair, "hello").out());
+  }
+
+  @Test
+  void aSourceNeedsATemplate() {
+    CliRun run = CliRun.of("generate", "--llm", FixtureBundle.llm().toString(), "--source", "a");
+
+    assertThat(run.exitCode()).isNotZero();
+    assertThat(run.err()).contains("--source needs a bundle with a promptTemplate");
+  }
+
+  @Test
+  void aSourceIsNoMessage() {
+    CliRun run = CliRun.of("generate", "--bundle", bundle, "--source", "--chat", "a");
+
+    assertThat(run.exitCode()).isNotZero();
+    assertThat(run.err()).contains("give either --source or --chat, not both");
+  }
+
+  @Test
   void aBundleAnswersByTheRouteAskedFor() throws IOException {
     List<FixtureBundle.Case> cases = FixtureBundle.cases(FixtureBundle.llm());
 

@@ -7,6 +7,7 @@ import io.l2s.GenerationListener;
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.ModelLoadException;
+import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
 import io.l2s.Route;
 import io.l2s.ServingOptions;
@@ -51,6 +52,7 @@ public final class HybridModelBuilder {
   private Optional<Slm> slm = Optional.empty();
   private Optional<SlmAlone> slmAlone = Optional.empty();
   private PromptTokenizer promptTokenizer = PromptTokenizer.SLM;
+  private Optional<PromptTemplate> promptTemplate = Optional.empty();
   private ServingOptions options = ServingOptions.STANDARD;
   private ResponsivenessListener responsiveness = ResponsivenessListener.NONE;
 
@@ -99,6 +101,12 @@ public final class HybridModelBuilder {
     return this;
   }
 
+  /** The template of the prompts with which the model was trained; none unless this is called. */
+  public HybridModelBuilder promptTemplate(PromptTemplate template) {
+    this.promptTemplate = Optional.of(template);
+    return this;
+  }
+
   public HybridModelBuilder options(ServingOptions options) {
     this.options = options;
     return this;
@@ -121,7 +129,9 @@ public final class HybridModelBuilder {
     try {
       ServedComponents components = new Check(tokenizers, reader).components();
       return new AssembledModel(
-          new ServedLanguageModel(components, options, runtime, responsiveness), tokenizers);
+          new ServedLanguageModel(components, options, runtime, responsiveness),
+          tokenizers,
+          promptTemplate);
     } catch (RuntimeException | Error e) {
       tokenizers.close();
       throw e;
@@ -227,7 +237,10 @@ public final class HybridModelBuilder {
   private record TextSettings(Tokenizer tokenizer, TextCodec codec, Set<Integer> eosIds) {}
 
   /** The served model with the tokenizers that were opened for it. */
-  private record AssembledModel(HybridLanguageModel served, OwnedParts tokenizers)
+  private record AssembledModel(
+      HybridLanguageModel served,
+      OwnedParts tokenizers,
+      Optional<PromptTemplate> promptTemplate)
       implements HybridLanguageModel {
 
     @Override

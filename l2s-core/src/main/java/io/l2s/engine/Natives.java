@@ -1,14 +1,18 @@
 package io.l2s.engine;
 
 import ai.djl.pytorch.jni.JniUtils;
+import io.l2s.EngineException;
 import io.l2s.NativesLoadException;
 import io.l2s.NativesMissingException;
+import io.l2s.NativesVersionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +24,10 @@ import org.slf4j.event.Level;
 final class Natives {
 
   private static final String DESCRIPTOR = "native/lib/pytorch.properties";
+
+  private static final String JNI_DESCRIPTOR = "jnilib/pytorch.properties";
+
+  private static final String LIBRARY_PATH = "PYTORCH_LIBRARY_PATH";
 
   private static final String OFFLINE = "ai.djl.offline";
   private static final String INTEROP_THREADS = "ai.djl.pytorch.num_interop_threads";
@@ -35,8 +43,8 @@ final class Natives {
       boolean download, ThreadOptions options, UnaryOperator<String> settingNames) {
     if (!download) {
       keepOffline();
-      requireLibrary();
     }
+    requireLibrary(download);
     if (loaded == null) {
       loaded = configureThreads(options, settingNames);
     } else if (!loaded.options().equals(options)) {
@@ -85,35 +93,81 @@ final class Natives {
     }
   }
 
-  private static void requireLibrary() {
-    if (System.getProperty("PYTORCH_LIBRARY_PATH", System.getenv("PYTORCH_LIBRARY_PATH")) != null) {
+  private static void requireLibrary(boolean download) {
+    if (System.getProperty(LIBRARY_PATH, System.getenv(LIBRARY_PATH)) != null) {
       return;
     }
-    String classifier = classifier();
-    if (!classifiersOnClassPath().contains(classifier)) {
-      throw new NativesMissingException(
-          "ai.djl.pytorch:pytorch-native-cpu:2.7.1:" + classifier, null);
+    requireVersion(classifier(), versionsOnClassPath(), wantedVersion(), download);
+  }
+
+  /** Reports {@code failure} as a failed download, where there is no library on the class path. */
+  static void requireDownloaded(EngineException failure) {
+    if (System.getProperty(LIBRARY_PATH, System.getenv(LIBRARY_PATH)) == null
+        && !versionsOnClassPath().containsKey(classifier())) {
+      throw new NativesMissingException(artifact(wantedVersion(), classifier()), failure);
     }
   }
 
-  private static List<String> classifiersOnClassPath() {
+  private static String artifact(String version, String classifier) {
+    return "ai.djl.pytorch:pytorch-native-cpu:" + version + ":" + classifier;
+  }
+
+  /**
+   * @param found the versions of the libraries on the class path by their platform
+   */
+  static void requireVersion(
+      String classifier, Map<String, String> found, String wanted, boolean download) {
+    String artifact = artifact(wanted, classifier);
+    String version = found.get(classifier);
+    if (version != null && !version.equals(wanted)) {
+      throw new NativesVersionException(version, wanted, artifact);
+    }
+    if (version == null && !download) {
+      throw new NativesMissingException(artifact, null);
+    }
+  }
+
+  private static Map<String, String> versionsOnClassPath() {
+    Map<String, String> versions = new HashMap<>();
+    for (Properties library : descriptors(DESCRIPTOR)) {
+      versions.put(
+          library.getProperty("classifier", ""), release(library.getProperty("version", "")));
+    }
+    return versions;
+  }
+
+  /** The version for which DJL's own native part was compiled. */
+  static String wantedVersion() {
+    return descriptors(JNI_DESCRIPTOR).stream()
+        .map(jni -> release(jni.getProperty("jni_version", "")))
+        .findFirst()
+        .orElseThrow(
+            () -> new NativesLoadException(JNI_DESCRIPTOR + " is not on the class path", null));
+  }
+
+  /** Builds of one release are called {@code 2.7.1-20250812}. */
+  private static String release(String version) {
+    return version.split("-", 2)[0];
+  }
+
+  private static List<Properties> descriptors(String name) {
     try {
-      return Collections.list(Natives.class.getClassLoader().getResources(DESCRIPTOR)).stream()
-          .map(Natives::classifierOf)
+      return Collections.list(Natives.class.getClassLoader().getResources(name)).stream()
+          .map(Natives::read)
           .toList();
     } catch (IOException e) {
-      throw new NativesLoadException("cannot search the class path for " + DESCRIPTOR, e);
+      throw new NativesLoadException("cannot search the class path for " + name, e);
     }
   }
 
-  private static String classifierOf(URL descriptor) {
+  private static Properties read(URL descriptor) {
     Properties properties = new Properties();
     try (InputStream in = descriptor.openStream()) {
       properties.load(in);
     } catch (IOException e) {
       throw new NativesLoadException("cannot read " + descriptor, e);
     }
-    return properties.getProperty("classifier", "");
+    return properties;
   }
 
   private static String classifier() {

@@ -66,7 +66,7 @@ public record ModelProgram(
     CpuFeatures processor = CpuFeatures.current();
     MatmulKernel kernel =
         MatmulKernel.of(resolved, on.device(), processor, checkpoint.parameters());
-    LOG.info(
+    LOG.debug(
         "{}: {} on {} ({} asked for, {}{})",
         checkpoint.directory(),
         resolved,

@@ -10,6 +10,7 @@ import io.l2s.GenerationHandle;
 import io.l2s.GenerationListener;
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
+import io.l2s.PromptTemplate;
 import io.l2s.Route;
 import io.l2s.ServingStatistics;
 import java.time.Duration;
@@ -117,6 +118,11 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
   @Override
   public ServingStatistics servingStatistics() {
     return delegate.servingStatistics();
+  }
+
+  @Override
+  public Optional<PromptTemplate> promptTemplate() {
+    return delegate.promptTemplate();
   }
 
   /**

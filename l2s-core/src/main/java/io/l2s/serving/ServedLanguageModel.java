@@ -89,7 +89,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
         NativeThread.of(runtime),
         Surroundings.real(responsiveness, runtime::weightsChange),
         ThreadPlan.of(runtime.threads(), components));
-    LOG.info("Serving {} with {}", paths.keySet(), runtime.threads().describe());
+    LOG.debug("Serving {} with {}", paths.keySet(), runtime.threads().describe());
   }
 
   ServedLanguageModel(

@@ -1,6 +1,7 @@
 package io.l2s.training;
 
 import io.l2s.InvalidSettingException;
+import io.l2s.PromptTemplate;
 import io.l2s.evaluation.PairFormat;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +26,7 @@ public record TrainingData(
     LongRows longRows) {
 
   /** What stands for the source in a prompt template. */
-  public static final String PLACEHOLDER = "{source}";
+  public static final String PLACEHOLDER = PromptTemplate.PLACEHOLDER;
 
   public TrainingData {
     files = List.copyOf(files);

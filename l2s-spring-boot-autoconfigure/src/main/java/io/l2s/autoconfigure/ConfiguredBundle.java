@@ -2,6 +2,8 @@ package io.l2s.autoconfigure;
 
 import io.l2s.Bundle;
 import io.l2s.assembly.BundleReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +18,13 @@ final class ConfiguredBundle {
 
   static Bundle open(ConfiguredModel model, ModelLocations locations) {
     requireAlone(model);
-    return BundleReader.open(
-        locations.directory(model.property("l2s.bundle"), model.properties().bundle()));
+    String property = model.property("l2s.bundle");
+    Path directory = locations.directory(property, model.properties().bundle());
+    if (!Files.exists(directory.resolve(Bundle.FILE))
+        && Files.exists(directory.resolve("config.json"))) {
+      throw ModelConfigurationException.checkpointAsBundle(model, directory);
+    }
+    return BundleReader.open(directory);
   }
 
   /** Refuses a bundle beside properties that set what the bundle sets. */
@@ -30,6 +37,7 @@ final class ConfiguredBundle {
     others.put("l2s.projector.location", properties.projector().location());
     others.put("l2s.fusion", properties.fusion());
     others.put("l2s.prompt-tokenizer", properties.promptTokenizer());
+    others.put("l2s.prompt-template", properties.promptTemplate());
     others.values().removeIf(Objects::isNull);
     if (!others.isEmpty()) {
       List<String> names = new ArrayList<>();

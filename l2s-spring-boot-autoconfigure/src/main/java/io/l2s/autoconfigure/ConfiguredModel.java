@@ -9,7 +9,7 @@ package io.l2s.autoconfigure;
 record ConfiguredModel(String name, ModelProperties properties) {
 
   /** The name of the model of {@code l2s.*}. */
-  static final String DEFAULT = "default";
+  static final String DEFAULT = ModelNames.DEFAULT;
 
   /** The full name of a property of this model; {@code property} begins with {@code l2s.}. */
   String property(String property) {

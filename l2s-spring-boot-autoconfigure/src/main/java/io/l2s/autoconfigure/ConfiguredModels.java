@@ -28,16 +28,14 @@ record ConfiguredModels(
     ModelSource source =
         (bounds, responsiveness) ->
             factory.assembly(name).assemble(files(model, own), bounds, responsiveness);
-    return factory.create(name, options, model.properties().warmUp(), source, source);
+    return factory.create(ModelSettings.of(model, options), source, source);
   }
 
   /** The model of {@code l2s.*}, whose parts are beans until it is reloaded. */
   HybridLanguageModel single(ConfiguredModel model, ServingOptions options, PartBeans parts) {
     String name = model.name();
     return factory.create(
-        name,
-        options,
-        model.properties().warmUp(),
+        ModelSettings.of(model, options),
         (bounds, responsiveness) ->
             factory.assembly(name).assemble(parts, bounds, responsiveness),
         (bounds, responsiveness) ->

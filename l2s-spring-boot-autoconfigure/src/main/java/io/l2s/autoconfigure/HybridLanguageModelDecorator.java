@@ -9,15 +9,10 @@ import io.l2s.HybridLanguageModel;
 @FunctionalInterface
 public interface HybridLanguageModelDecorator {
 
-  /** Returns a model that adds something to {@code model}; closing it closes {@code model}. */
-  HybridLanguageModel decorate(HybridLanguageModel model);
-
   /**
-   * The same for a decorator that differs from model to model. l2s calls this method.
+   * Returns a model that adds something to {@code model}; closing it closes {@code model}.
    *
    * @param description the model's name, bounds and parts
    */
-  default HybridLanguageModel decorate(HybridLanguageModel model, ModelDescription description) {
-    return decorate(model);
-  }
+  HybridLanguageModel decorate(HybridLanguageModel model, ModelDescription description);
 }

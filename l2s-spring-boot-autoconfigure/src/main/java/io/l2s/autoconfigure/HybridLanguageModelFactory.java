@@ -68,7 +68,7 @@ public final class HybridLanguageModelFactory {
                   loader.getObject());
           return assembly(name).assemble(parts, bounds, responsiveness);
         };
-    return create(name, options, true, source, source);
+    return create(ModelSettings.of(name, options), source, source);
   }
 
   /**
@@ -94,16 +94,15 @@ public final class HybridLanguageModelFactory {
               () -> {},
               () -> {});
         };
-    return create(name, options, true, source, NOT_RELOADABLE);
+    return create(ModelSettings.of(name, options), source, NOT_RELOADABLE);
   }
 
   /**
    * @param first loads the model
    * @param again loads it once more
    */
-  HybridLanguageModel create(
-      String name, ServingOptions options, boolean warmUp, ModelSource first, ModelSource again) {
-    ServedModel served = new ServedModel(name, options, warmUp, again, readiness);
+  HybridLanguageModel create(ModelSettings settings, ModelSource first, ModelSource again) {
+    ServedModel served = new ServedModel(settings, again, readiness);
     models.add(served);
     try {
       return served.start(first, decorators.orderedStream().toList());

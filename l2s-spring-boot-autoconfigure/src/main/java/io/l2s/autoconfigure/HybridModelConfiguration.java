@@ -4,12 +4,14 @@ import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.AvailableMemory;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.NativeRuntime;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ResourceLoader;
 
 /** What makes, lists and closes models. */
 @Configuration(proxyBeanMethods = false)
@@ -22,8 +24,11 @@ class HybridModelConfiguration {
   static final String CONFIGURED_MODELS = "l2sConfiguredModels";
 
   @Bean
-  ModelLocations l2sModelLocations(ObjectProvider<ModelLocationResolver> resolvers) {
-    return new ModelLocations(resolvers.orderedStream().toList());
+  ModelLocations l2sModelLocations(
+      ObjectProvider<ModelLocationResolver> resolvers, ResourceLoader resources) {
+    ClasspathModels classpath = new ClasspathModels(resources, Extraction.temporary());
+    return new ModelLocations(
+        Stream.concat(resolvers.orderedStream(), Stream.of(classpath)).toList());
   }
 
   @Bean

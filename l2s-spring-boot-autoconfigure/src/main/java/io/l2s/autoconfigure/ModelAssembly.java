@@ -24,6 +24,7 @@ record ModelAssembly(String name, NativeRuntime runtime, MemoryAdmission memory)
       parts
           .slmAlone()
           .ifPresent(decoder -> builder.slmAlone(decoder, files.slmAlone().orElseThrow()));
+      files.promptTemplate().ifPresent(builder::promptTemplate);
       builder.llm(parts.encoder(), files.llm());
       return new LoadedModel(
           builder.build(),

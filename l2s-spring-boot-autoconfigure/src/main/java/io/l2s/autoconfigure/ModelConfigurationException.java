@@ -39,6 +39,17 @@ class ModelConfigurationException extends L2sException {
             + ".");
   }
 
+  static ModelConfigurationException checkpointAsBundle(ConfiguredModel model, Path directory) {
+    String bundle = model.property("l2s.bundle");
+    return new ModelConfigurationException(
+        bundle + " is " + directory + ", which is a checkpoint (config.json) and no bundle (l2s.json).",
+        "Set "
+            + model.property("l2s.llm.location")
+            + " to it to answer with this model alone, or "
+            + bundle
+            + " to the directory of a bundle.");
+  }
+
   static ModelConfigurationException slmWithoutProjector(String model) {
     return new ModelConfigurationException(
         "An SLM is configured, but no projector.",

@@ -7,6 +7,7 @@ import io.l2s.assembly.ComponentDescription;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
  *
  * @param name the model's name, {@code default} for the one of {@code l2s.*}
  * @param routes the routes that can be asked for
+ * @param fallback the routes that may answer in place of one that fails, in their order
  * @param bundle the bundle that it comes from; empty where its parts have locations of their own
  * @param options its bounds
  * @param components its parts that come from files; parts that the application made are not here
@@ -25,6 +27,7 @@ import java.util.stream.Collectors;
 public record ModelDescription(
     String name,
     Set<Route> routes,
+    List<Route> fallback,
     Optional<Bundle> bundle,
     ServingOptions options,
     Map<ModelPart, ComponentDescription> components) {
@@ -34,16 +37,17 @@ public record ModelDescription(
     ordered.putAll(components);
     components = Collections.unmodifiableMap(ordered);
     routes = Set.copyOf(routes);
+    fallback = List.copyOf(fallback);
   }
 
-  /**
-   * The name of a circuit breaker or another guard of this model: {@code l2s-slm} for the model of
-   * {@code l2s.*} and {@code l2s-<name>-slm} for others.
-   *
-   * @param part what it guards, such as {@code slm}
-   */
+  /** The name of a guard of a part of this model; see {@link ModelNames#resilienceName(String, String)}. */
   public String resilienceName(String part) {
-    return name.equals(ConfiguredModel.DEFAULT) ? "l2s-" + part : "l2s-" + name + "-" + part;
+    return ModelNames.resilienceName(name, part);
+  }
+
+  /** The name of a guard of this model as a whole; see {@link ModelNames#resilienceName(String)}. */
+  public String resilienceName() {
+    return ModelNames.resilienceName(name);
   }
 
   /** One line for the log. */

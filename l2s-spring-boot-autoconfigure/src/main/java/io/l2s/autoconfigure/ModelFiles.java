@@ -2,16 +2,13 @@ package io.l2s.autoconfigure;
 
 import io.l2s.Bundle;
 import io.l2s.Fusion;
+import io.l2s.InvalidSettingException;
+import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 
 /**
  * The locations of the model's parts, from a bundle or from the application's properties.
@@ -22,6 +19,7 @@ import org.springframework.boot.context.properties.source.MutuallyExclusiveConfi
  * @param projector the projector's file
  * @param promptTokenizer whose token ids the prompt has at the SLM's input
  * @param slmAlone checkpoint directory of the model for {@code SLM_ONLY}
+ * @param promptTemplate the template of the prompts with which the model was trained
  */
 record ModelFiles(
     Path llm,
@@ -30,7 +28,8 @@ record ModelFiles(
     Optional<Path> projector,
     Fusion fusion,
     PromptTokenizer promptTokenizer,
-    Optional<Path> slmAlone) {
+    Optional<Path> slmAlone,
+    Optional<PromptTemplate> promptTemplate) {
 
   static ModelFiles of(Bundle bundle) {
     return new ModelFiles(
@@ -40,7 +39,8 @@ record ModelFiles(
         Optional.of(bundle.projector()),
         bundle.fusion(),
         bundle.promptTokenizer(),
-        bundle.slmAlone());
+        bundle.slmAlone(),
+        bundle.promptTemplate().map(PromptTemplate::new));
   }
 
   /** The parts by their own locations. */
@@ -58,7 +58,16 @@ record ModelFiles(
             .map(location -> locations.file(model.property("l2s.projector.location"), location)),
         Objects.requireNonNullElse(properties.fusion(), Fusion.ADD),
         Objects.requireNonNullElse(properties.promptTokenizer(), PromptTokenizer.SLM),
-        Optional.empty());
+        Optional.empty(),
+        promptTemplate(model));
+  }
+
+  private static Optional<PromptTemplate> promptTemplate(ConfiguredModel model) {
+    try {
+      return Optional.ofNullable(model.properties().promptTemplate()).map(PromptTemplate::new);
+    } catch (InvalidSettingException e) {
+      throw PropertyNames.invalid(model.property("l2s.prompt-template"), e);
+    }
   }
 
   private static OptionalInt featureLayer(Integer layer) {

@@ -14,8 +14,8 @@ final class ModelLocations {
   private final List<ModelLocationResolver> resolvers;
 
   /**
-   * @param resolvers asked in this order; a location that none of them knows is a path or a file:
-   *     location
+   * @param resolvers asked in this order; a location that none of them knows is a path, or a
+   *     file: or classpath: location of a file system
    */
   ModelLocations(List<ModelLocationResolver> resolvers) {
     this.resolvers = List.copyOf(resolvers);
@@ -49,7 +49,7 @@ final class ModelLocations {
   private Path path(String property, String location) {
     if (location.isBlank()) {
       throw new InvalidConfigurationPropertyValueException(
-          property, location, "It must be a path or a file: location.");
+          property, location, "It must be a path, or a file: or classpath: location.");
     }
     for (ModelLocationResolver resolver : resolvers) {
       Optional<Path> resolved = resolver.resolve(location);
@@ -61,7 +61,7 @@ final class ModelLocations {
       return ResourceUtils.getFile(location).toPath().toAbsolutePath().normalize();
     } catch (FileNotFoundException e) {
       throw new InvalidConfigurationPropertyValueException(
-          property, location, "It must be a path or a file: location (" + e.getMessage() + ").");
+          property, location, "It must be a path, or a file: or classpath: location (" + e.getMessage() + ").");
     }
   }
 }

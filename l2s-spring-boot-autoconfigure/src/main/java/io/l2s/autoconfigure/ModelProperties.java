@@ -3,7 +3,9 @@ package io.l2s.autoconfigure;
 import io.l2s.Fusion;
 import io.l2s.Precision;
 import io.l2s.PromptTokenizer;
+import io.l2s.Route;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -12,7 +14,7 @@ import org.springframework.util.unit.DataSize;
  * The properties of one model: {@code l2s.*} for the single one, {@code l2s.models.<name>.*} for
  * others.
  *
- * @param bundle Directory with an l2s.json, as a path or a file: location. A bundle names its
+ * @param bundle Directory with an l2s.json, as a path, or a file: or classpath: location. A bundle names its
  *     parts, the fusion and the prompt tokenizer itself, so their properties must not be set beside
  *     it.
  * @param fusion How projected features are combined with the SLM's prompt embeddings: add or
@@ -20,6 +22,10 @@ import org.springframework.util.unit.DataSize;
  * @param promptTokenizer Tokenizer of the prompt at the SLM's input: slm or llm. With slm, LLM and
  *     SLM must share one vocabulary. With llm they may differ; with the fusion add, the projector
  *     then needs adapted embeddings. Defaults to slm; a bundle names its own.
+ * @param promptTemplate Text with {source} in it by which generateFrom makes prompts, as the model
+ *     was trained. A bundle names its own.
+ * @param fallback Routes that may answer in place of one that fails or whose circuit breaker is
+ *     open, in their order. Empty for none. Routes that the model does not have are passed over.
  * @param maxPromptCharacters Longest prompt in characters; longer ones are refused.
  * @param maxPromptTokens Longest prompt in tokens; longer ones are refused.
  * @param featureCacheSize Memory for cached LLM features. A repeated prompt skips the LLM. 0B
@@ -32,6 +38,9 @@ import org.springframework.util.unit.DataSize;
  *     but writing to the files makes the model refuse requests, and cutting them can end the JVM.
  * @param warmUp Whether each route answers some prompts before the model is ready, so that the
  *     first requests are not slower.
+ * @param deviceFallback Whether the model moves to the CPU when its GPU fails for good, where the
+ *     device of each part is auto or cpu. Otherwise the application refuses traffic until it is
+ *     started anew.
  */
 @ConfigurationProperties("l2s")
 record ModelProperties(
@@ -41,6 +50,8 @@ record ModelProperties(
     @DefaultValue Projector projector,
     Fusion fusion,
     PromptTokenizer promptTokenizer,
+    String promptTemplate,
+    @DefaultValue({"LLM_ONLY", "SLM_ONLY"}) List<Route> fallback,
     @DefaultValue Queue queue,
     @DefaultValue Batch batch,
     @DefaultValue("32768") int maxPromptCharacters,
@@ -49,12 +60,14 @@ record ModelProperties(
     @DefaultValue("60s") Duration nativeCallLimit,
     @DefaultValue Generation generation,
     @DefaultValue("false") boolean copyWeights,
-    @DefaultValue("true") boolean warmUp) {
+    @DefaultValue("true") boolean warmUp,
+    @DefaultValue("true") boolean deviceFallback) {
 
   /**
    * The large model.
    *
-   * @param location Checkpoint directory of the LLM, as a path or a file: location.
+   * @param location Checkpoint directory of the LLM, as a path, or a file: or classpath:
+   *     location.
    * @param device Device of the LLM: auto, cpu, gpu or gpu:n.
    * @param precision Number format of the LLM: auto, f32, bf16 or int8. On a GPU auto is bf16. On a
    *     CPU it is f32 below two million weights, else int8 or bf16 where the processor has
@@ -72,7 +85,8 @@ record ModelProperties(
   /**
    * The small model.
    *
-   * @param location Checkpoint directory of the SLM, as a path or a file: location. Needs a
+   * @param location Checkpoint directory of the SLM, as a path, or a file: or classpath:
+   *     location. Needs a
    *     projector.
    * @param device Device of the SLM: auto, cpu, gpu or gpu:n.
    * @param precision Number format of the SLM: auto, f32, bf16 or int8. On a GPU auto is bf16. On a
@@ -87,7 +101,8 @@ record ModelProperties(
   /**
    * The projector, which runs in f32.
    *
-   * @param location Safetensors file of the projector, as a path or a file: location. Needs an SLM.
+   * @param location Safetensors file of the projector, as a path, or a file: or classpath:
+   *     location. Needs an SLM.
    * @param device Device of the projector: auto, cpu, gpu or gpu:n.
    */
   record Projector(String location, @DefaultValue("auto") String device) {}

@@ -1,7 +1,6 @@
 package io.l2s.autoconfigure;
 
 import io.l2s.HybridLanguageModel;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -10,8 +9,6 @@ import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.env.Environment;
@@ -30,19 +27,10 @@ final class NamedModelsRegistrar implements ImportBeanDefinitionRegistrar {
     this.environment = environment;
   }
 
-  /** The names in {@code l2s.models}. */
-  static Set<String> names(Environment environment) {
-    return Binder.get(environment)
-        .bind(MODELS, Bindable.mapOf(String.class, Object.class))
-        .map(Map::keySet)
-        .<Set<String>>map(TreeSet::new)
-        .orElseGet(Set::of);
-  }
-
   @Override
   public void registerBeanDefinitions(
       AnnotationMetadata importing, BeanDefinitionRegistry registry) {
-    Set<String> names = names(environment);
+    Set<String> names = ModelNames.named(environment);
     names.forEach(NamedModelsRegistrar::check);
     names.forEach(name -> registry.registerBeanDefinition(beanName(name), definition(name)));
     markPrimary(registry, names);

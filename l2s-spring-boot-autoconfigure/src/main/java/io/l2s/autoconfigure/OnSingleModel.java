@@ -39,7 +39,7 @@ class OnSingleModel extends AnyNestedCondition {
     public ConditionOutcome getMatchOutcome(
         ConditionContext context, AnnotatedTypeMetadata metadata) {
       ConditionMessage.Builder message = ConditionMessage.forCondition("l2s models");
-      return NamedModelsRegistrar.names(context.getEnvironment()).isEmpty()
+      return ModelNames.named(context.getEnvironment()).isEmpty()
           ? ConditionOutcome.match(message.didNotFind("property").items("l2s.models"))
           : ConditionOutcome.noMatch(message.found("property").items("l2s.models"));
     }

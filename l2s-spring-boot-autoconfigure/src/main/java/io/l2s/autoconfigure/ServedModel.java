@@ -1,10 +1,12 @@
 package io.l2s.autoconfigure;
 
 import io.l2s.HybridLanguageModel;
-import io.l2s.ServingOptions;
+import io.l2s.L2sException;
+import io.l2s.engine.NativeRuntime;
 import io.l2s.serving.ResponsivenessListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +22,10 @@ public final class ServedModel {
     WARMING_UP,
     /** It takes requests. */
     READY,
-    /** A native call lasts longer than it may; requests fail until it returns. */
+    /**
+     * Requests fail: a native call lasts longer than it may, or a GPU was lost and the model has
+     * not moved to the CPU.
+     */
     UNRESPONSIVE,
     /** It takes no requests any more. */
     CLOSED
@@ -32,36 +37,28 @@ public final class ServedModel {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServedModel.class);
 
-  private final String name;
-  private final ServingOptions options;
-  private final boolean warmUp;
+  private final ModelSettings settings;
   private final ModelSource again;
   private final ResponsivenessListener readiness;
   private volatile State state = State.LOADING;
   private volatile boolean responsive = true;
+  private final AtomicBoolean gpuLost = new AtomicBoolean();
   private volatile @Nullable Serving serving;
 
   /**
-   * @param warmUp whether it answers prompts of its own before it takes requests
    * @param again loads its files once more
    * @param readiness receives what the model's native calls do to its responsiveness
    */
   ServedModel(
-      String name,
-      ServingOptions options,
-      boolean warmUp,
-      ModelSource again,
-      ResponsivenessListener readiness) {
-    this.name = name;
-    this.options = options;
-    this.warmUp = warmUp;
+      ModelSettings settings, ModelSource again, ResponsivenessListener readiness) {
+    this.settings = settings;
     this.again = again;
     this.readiness = readiness;
   }
 
   /** Its name; {@code default} for the model of {@code l2s.*}. */
   public String name() {
-    return name;
+    return settings.name();
   }
 
   public State state() {
@@ -115,7 +112,7 @@ public final class ServedModel {
   private Serving serving() {
     Serving now = serving;
     if (now == null) {
-      throw new IllegalStateException("model " + name + " is not ready, but " + state);
+      throw new IllegalStateException("model " + name() + " is not ready, but " + state);
     }
     return now;
   }
@@ -124,7 +121,8 @@ public final class ServedModel {
   HybridLanguageModel start(ModelSource first, List<HybridLanguageModelDecorator> decorators) {
     long began = System.nanoTime();
     LoadedModel loaded = load(first);
-    SwappableModel swappable = new SwappableModel(loaded, () -> state = State.CLOSED);
+    SwappableModel swappable =
+        new SwappableModel(loaded, () -> state = State.CLOSED, this::onFailure);
     HybridLanguageModel decorated = swappable;
     ModelDescription description = description(loaded);
     try {
@@ -148,14 +146,14 @@ public final class ServedModel {
   }
 
   private LoadedModel load(ModelSource source) {
-    LoadedModel loaded = source.load(options, this::onResponsiveness);
+    LoadedModel loaded = source.load(settings.options(), this::onResponsiveness);
     try {
       // Before decoration, since a decorator might answer by another route and hide a failure.
-      if (warmUp) {
+      if (settings.warmUp()) {
         if (serving == null) {
           state = State.WARMING_UP;
         }
-        WarmUp.run(loaded.model(), options);
+        WarmUp.run(loaded.model(), settings.options());
       }
       return loaded;
     } catch (RuntimeException | Error e) {
@@ -170,9 +168,41 @@ public final class ServedModel {
     readiness.onChange(responsive);
   }
 
+  private void onFailure(L2sException failure) {
+    if (!NativeRuntime.isGpuLost(failure) || !gpuLost.compareAndSet(false, true)) {
+      return;
+    }
+    NativeRuntime.giveUpGpus();
+    onResponsiveness(false);
+    if (settings.deviceFallback()) {
+      LOG.error("Model {} has lost its GPU and moves to the CPU: {}", name(), failure.toString());
+      // The failure is reported on a thread of the model that is replaced.
+      Thread moving = new Thread(this::moveToCpu, "l2s-move");
+      moving.setDaemon(true);
+      moving.start();
+    } else {
+      LOG.error(
+          "Model {} has lost its GPU; start the application anew: {}", name(), failure.toString());
+    }
+  }
+
+  private void moveToCpu() {
+    try {
+      reload();
+      onResponsiveness(true);
+    } catch (RuntimeException e) {
+      LOG.error("Model {} cannot move to the CPU; start the application anew", name(), e);
+    }
+  }
+
   private ModelDescription description(LoadedModel loaded) {
     return new ModelDescription(
-        name, loaded.model().routes(), loaded.bundle(), options, loaded.components());
+        settings.name(),
+        loaded.model().routes(),
+        settings.fallback(),
+        loaded.bundle(),
+        settings.options(),
+        loaded.components());
   }
 
   void close() {
@@ -184,6 +214,6 @@ public final class ServedModel {
 
   @Override
   public String toString() {
-    return "ServedModel[" + name + ", " + state() + "]";
+    return "ServedModel[" + name() + ", " + state() + "]";
   }
 }

@@ -7,13 +7,18 @@ import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.L2sException;
+import io.l2s.PromptTemplate;
 import io.l2s.Route;
 import io.l2s.ServingStatistics;
 import io.l2s.TextChunk;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A model whose weights can be exchanged while it serves. Running requests end on the model that
@@ -21,8 +26,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class SwappableModel implements HybridLanguageModel {
 
+  private static final Logger LOG = LoggerFactory.getLogger(SwappableModel.class);
+
   private volatile Generation current;
   private final Runnable onClose;
+  private final Consumer<L2sException> onFailure;
+  private final TemplateUse templateUse = new TemplateUse();
   private FeatureCacheStatistics former = FeatureCacheStatistics.NONE;
   private boolean closed;
   private final Set<Generation> retired = ConcurrentHashMap.newKeySet();
@@ -30,10 +39,12 @@ final class SwappableModel implements HybridLanguageModel {
   /**
    * @param first a model that has warmed up, if it is to do so
    * @param onClose runs when this model is closed
+   * @param onFailure receives the failure of each request, on a thread of the model
    */
-  SwappableModel(LoadedModel first, Runnable onClose) {
+  SwappableModel(LoadedModel first, Runnable onClose, Consumer<L2sException> onFailure) {
     this.current = new Generation(first);
     this.onClose = onClose;
+    this.onFailure = onFailure;
   }
 
   /** Serves all later requests with {@code next}; frees it if this model is closed. */
@@ -78,13 +89,19 @@ final class SwappableModel implements HybridLanguageModel {
   }
 
   @Override
+  public Optional<PromptTemplate> promptTemplate() {
+    return current.loaded.model().promptTemplate();
+  }
+
+  @Override
   public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
+    promptTemplate().ifPresent(template -> templateUse.see(request, template));
     while (true) {
       Generation generation = current;
       generation.running.incrementAndGet();
       // A model that was exchanged in between may be freed already.
       if (generation == current) {
-        return generation.submit(request, listener);
+        return generation.submit(request, listener, onFailure);
       }
       generation.left();
     }
@@ -120,9 +137,12 @@ final class SwappableModel implements HybridLanguageModel {
       return loaded.model().featureCacheStatistics().since(warmUp);
     }
 
-    GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
+    GenerationHandle submit(
+        GenerationRequest request,
+        GenerationListener listener,
+        Consumer<L2sException> onFailure) {
       try {
-        return loaded.model().submit(request, new Leaving(listener, this));
+        return loaded.model().submit(request, new Leaving(listener, this, onFailure));
       } catch (Throwable e) {
         left();
         throw e;
@@ -146,9 +166,17 @@ final class SwappableModel implements HybridLanguageModel {
     private void closeIfIdle() {
       if (retired && running.get() == 0) {
         // The last event comes on a thread of the model, which close() waits for.
-        Thread closing = new Thread(() -> close(loaded.retire()), "l2s-retire");
+        Thread closing = new Thread(this::closeRetired, "l2s-retire");
         closing.setDaemon(true);
         closing.start();
+      }
+    }
+
+    private void closeRetired() {
+      try {
+        close(loaded.retire());
+      } catch (RuntimeException e) {
+        LOG.warn("The former weights of a reloaded model could not be freed: {}", e.toString());
       }
     }
 
@@ -161,7 +189,8 @@ final class SwappableModel implements HybridLanguageModel {
   }
 
   /** Notes the end of a request. */
-  private record Leaving(GenerationListener listener, Generation generation)
+  private record Leaving(
+      GenerationListener listener, Generation generation, Consumer<L2sException> onFailure)
       implements GenerationListener {
 
     @Override
@@ -171,19 +200,18 @@ final class SwappableModel implements HybridLanguageModel {
 
     @Override
     public void onComplete(GenerationResult result) {
-      try {
-        listener.onComplete(result);
-      } finally {
-        generation.left();
-      }
+      // Before the caller goes on, who may close the model and ask what is in progress.
+      generation.left();
+      listener.onComplete(result);
     }
 
     @Override
     public void onError(L2sException failure) {
+      generation.left();
       try {
-        listener.onError(failure);
+        onFailure.accept(failure);
       } finally {
-        generation.left();
+        listener.onError(failure);
       }
     }
   }

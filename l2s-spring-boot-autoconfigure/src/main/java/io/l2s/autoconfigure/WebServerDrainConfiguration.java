@@ -1,6 +1,7 @@
 package io.l2s.autoconfigure;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.web.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -12,6 +13,7 @@ import org.springframework.context.annotation.Configuration;
 class WebServerDrainConfiguration {
 
   @Bean
+  @ConditionalOnMissingBean
   WebServerDrain l2sWebServerDrain(ApplicationContext context) {
     return done -> {
       if (context instanceof WebServerApplicationContext web && web.getWebServer() != null) {

@@ -2,10 +2,17 @@ package io.l2s.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.l2s.GenerationOptions;
+import io.l2s.GenerationRequest;
+import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
+import io.l2s.ModelClosedException;
 import io.l2s.autoconfigure.OwnBeansTests.ClosingModel;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -23,7 +30,7 @@ class DrainEndTests {
           .withPropertyValues("l2s.warm-up=false")
           .withBean(
               HybridLanguageModelDecorator.class,
-              () -> model -> new ClosingModel(model, () -> stopped.add("model")));
+              () -> (model, description) -> new ClosingModel(model, () -> stopped.add("model")));
 
   @Test
   void theModelClosesAfterTheDrainAndBeforeTheWebServerStops() {
@@ -52,6 +59,43 @@ class DrainEndTests {
                     new LazyInitializationBeanFactoryPostProcessor()))
         .run(context -> assertThat(context).hasSingleBean(HybridLanguageModel.class));
     assertThat(stopped).isEmpty();
+  }
+
+  @Test
+  void theWebServerDrainsASecondTimeOnlyForRequestsThatTheClosedModelFails() {
+    AtomicInteger drains = new AtomicInteger();
+    ApplicationContextRunner counting =
+        runner
+            .withPropertyValues("l2s.batch.max-tokens=200000")
+            .withBean(
+                WebServerDrain.class,
+                () ->
+                    done -> {
+                      drains.incrementAndGet();
+                      done.run();
+                    });
+    counting.run(context -> context.getBean(HybridLanguageModel.class).generate("a"));
+    assertThat(drains).hasValue(0);
+
+    GenerationRequest endless =
+        GenerationRequest.of("a")
+            .withMaxNewTokens(4000)
+            .withOptions(GenerationOptions.builder().minNewTokens(4000).build());
+    List<CompletableFuture<GenerationResult>> running = new CopyOnWriteArrayList<>();
+    counting.run(
+        context -> {
+          for (int i = 0; i < 8; i++) {
+            running.add(context.getBean(HybridLanguageModel.class).generateAsync(endless));
+          }
+        });
+    assertThat(drains).hasValue(1);
+    assertThat(running)
+        .allSatisfy(
+            answer ->
+                assertThat(answer)
+                    .failsWithin(Duration.ofMinutes(1))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(ModelClosedException.class));
   }
 
   /** Notes when its phase stops. */

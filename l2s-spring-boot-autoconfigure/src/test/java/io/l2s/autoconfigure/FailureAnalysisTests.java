@@ -6,11 +6,13 @@ import io.l2s.DeviceUnavailableException;
 import io.l2s.NativesLoadException;
 import io.l2s.NativesMissingException;
 import io.l2s.engine.AvailableMemory;
+import io.l2s.NativesVersionException;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.LlmEncoder;
 import io.l2s.projector.Projector;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -99,6 +101,54 @@ class FailureAnalysisTests {
                 }));
     assertThat(analysis.getDescription()).contains("native PyTorch library", "class path");
     assertThat(analysis.getAction()).contains(artifact, "l2s.natives.download");
+  }
+
+  @Test
+  void aFailedDownloadOfNativesIsAnsweredWithItsCauseAndTheDependency() {
+    String artifact = "ai.djl.pytorch:pytorch-native-cpu:2.7.1:linux-x86_64";
+    FailureAnalysis analysis =
+        analyse(
+            Models.WITH_PARTS.withBean(
+                NativeRuntime.class,
+                () -> {
+                  throw new NativesMissingException(
+                      artifact, new IllegalStateException(new UnknownHostException("some.host")));
+                }));
+    assertThat(analysis.getDescription()).contains("its download failed", "some.host");
+    assertThat(analysis.getAction()).contains(artifact).doesNotContain("l2s.natives.download");
+  }
+
+  @Test
+  void nativesOfAnotherVersionAreAnsweredWithBothVersions() {
+    String artifact = "ai.djl.pytorch:pytorch-native-cpu:2.7.1:linux-x86_64";
+    FailureAnalysis analysis =
+        analyse(
+            Models.WITH_PARTS.withBean(
+                NativeRuntime.class,
+                () -> {
+                  throw new NativesVersionException("2.5.1", "2.7.1", artifact);
+                }));
+    assertThat(analysis.getDescription()).contains("has version 2.5.1", "needs 2.7.1");
+    assertThat(analysis.getAction()).contains(artifact);
+  }
+
+  @Test
+  void aCheckpointGivenAsBundleIsAnsweredWithTheOtherProperty() {
+    FailureAnalysis analysis =
+        analyse(Models.RUNNER.withPropertyValues("l2s.models.en.bundle=" + Models.LLM));
+    assertThat(analysis.getDescription())
+        .contains("l2s.models.en.bundle is ", "which is a checkpoint (config.json)");
+    assertThat(analysis.getAction()).contains("Set l2s.models.en.llm.location");
+  }
+
+  @Test
+  void aNamedModelThatHangsIsAnsweredWithItsOwnProperty() {
+    FailureAnalysis analysis =
+        analyse(
+            Models.RUNNER.withPropertyValues(
+                "l2s.models.en.bundle=" + Models.BUNDLE, "l2s.models.en.native-call-limit=1ns"));
+    assertThat(analysis.getDescription()).contains("l2s.models.en.native-call-limit, PT");
+    assertThat(analysis.getAction()).contains("Raise l2s.models.en.native-call-limit");
   }
 
   @Test

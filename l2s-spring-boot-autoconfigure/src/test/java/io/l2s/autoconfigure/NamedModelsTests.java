@@ -157,18 +157,8 @@ class NamedModelsTests {
         .withBean(
             HybridLanguageModelDecorator.class,
             () ->
-                new HybridLanguageModelDecorator() {
-                  @Override
-                  public HybridLanguageModel decorate(HybridLanguageModel model) {
-                    throw new AssertionError("the description is missing");
-                  }
-
-                  @Override
-                  public HybridLanguageModel decorate(
-                      HybridLanguageModel model, ModelDescription description) {
-                    return new ClosingModel(model, () -> closed.add(description.name()));
-                  }
-                })
+                (model, description) ->
+                    new ClosingModel(model, () -> closed.add(description.name())))
         .run(
             context -> {
               HybridLanguageModel own =

@@ -134,7 +134,7 @@ class OwnBeansTests {
     RUNNER
         .withBean(
             HybridLanguageModelDecorator.class,
-            () -> model -> new ClosingModel(model, () -> closed.add("model")))
+            () -> (model, description) -> new ClosingModel(model, () -> closed.add("model")))
         .withBean(ClosingParts.class, () -> new ClosingParts(closed))
         .run(context -> assertThat(context).hasNotFailed());
     // Closed at the end of the drain and, as any bean, once more.
@@ -200,13 +200,13 @@ class OwnBeansTests {
     @Bean
     @Order(2)
     HybridLanguageModelDecorator outer() {
-      return model -> new Layer("outer", model);
+      return (model, description) -> new Layer("outer", model);
     }
 
     @Bean
     @Order(1)
     HybridLanguageModelDecorator inner() {
-      return model -> new Layer("inner", model);
+      return (model, description) -> new Layer("inner", model);
     }
   }
 

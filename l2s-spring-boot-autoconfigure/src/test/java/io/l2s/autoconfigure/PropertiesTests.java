@@ -9,6 +9,7 @@ import io.l2s.Fusion;
 import io.l2s.GenerationDefaults;
 import io.l2s.HybridLanguageModel;
 import io.l2s.Precision;
+import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
 import io.l2s.ServingOptions;
 import io.l2s.assembly.ComponentOptions;
@@ -183,7 +184,9 @@ class PropertiesTests {
                     "l2s.fusion",
                     "replace",
                     "l2s.prompt-tokenizer",
-                    "llm")),
+                    "llm",
+                    "l2s.prompt-template",
+                    "say: {source}")),
             new ModelLocations(List.of()));
     assertThat(files)
         .isEqualTo(
@@ -194,7 +197,8 @@ class PropertiesTests {
                 Optional.of(Models.PROJECTOR.toAbsolutePath().normalize()),
                 Fusion.REPLACE,
                 PromptTokenizer.LLM,
-                Optional.empty()));
+                Optional.empty(),
+                Optional.of(new PromptTemplate("say: {source}"))));
   }
 
   @ParameterizedTest

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.availability.ApplicationAvailabilityBean;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.AvailabilityState;
 import org.springframework.boot.availability.ReadinessState;
@@ -64,6 +65,43 @@ class ReadinessPublisherTests {
     context.addApplicationListener(drain);
     context.close();
     assertThat(states).containsExactly(ReadinessState.REFUSING_TRAFFIC);
+  }
+
+  @Test
+  void aRefusalOfTheApplicationIsNotUndone() {
+    context.registerBean(ApplicationAvailabilityBean.class);
+    start();
+    AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
+    publisher.onChange(false);
+    publisher.onChange(true);
+    assertThat(states).containsExactly(ReadinessState.REFUSING_TRAFFIC);
+  }
+
+  @Test
+  void aRefusalThatCameMeanwhileIsNotUndone() {
+    context.registerBean(ApplicationAvailabilityBean.class);
+    start();
+    AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
+    publisher.onChange(false);
+    AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
+    publisher.onChange(true);
+    assertThat(states)
+        .containsExactly(
+            ReadinessState.ACCEPTING_TRAFFIC,
+            ReadinessState.REFUSING_TRAFFIC,
+            ReadinessState.REFUSING_TRAFFIC);
+  }
+
+  @Test
+  void withTwoModelsBothMustRespond() {
+    start();
+    publisher.onChange(false);
+    publisher.onChange(false);
+    publisher.onChange(true);
+    assertThat(states).containsExactly(ReadinessState.REFUSING_TRAFFIC);
+    publisher.onChange(true);
+    assertThat(states)
+        .containsExactly(ReadinessState.REFUSING_TRAFFIC, ReadinessState.ACCEPTING_TRAFFIC);
   }
 
   @Test

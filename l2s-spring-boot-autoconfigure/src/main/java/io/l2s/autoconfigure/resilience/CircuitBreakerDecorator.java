@@ -1,39 +1,40 @@
 package io.l2s.autoconfigure.resilience;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.l2s.GenerationFailedException.Component;
 import io.l2s.HybridLanguageModel;
 import io.l2s.autoconfigure.HybridLanguageModelDecorator;
 import io.l2s.autoconfigure.ModelDescription;
 import io.l2s.resilience.CircuitBreakingLanguageModel;
-import java.time.Duration;
+import java.util.Map;
 
-/** Guards each model by a breaker of its own from the application's registry. */
-record CircuitBreakerDecorator(CircuitBreakerRegistry registry)
-    implements HybridLanguageModelDecorator {
+/** Guards each component of each model by a breaker of its own from the application's registry. */
+final class CircuitBreakerDecorator implements HybridLanguageModelDecorator {
 
-  private static final CircuitBreakerConfig DEFAULT =
-      CircuitBreakerConfig.custom()
-          .slidingWindowSize(20)
-          .minimumNumberOfCalls(5)
-          .failureRateThreshold(50)
-          .waitDurationInOpenState(Duration.ofSeconds(30))
-          .permittedNumberOfCallsInHalfOpenState(2)
-          // A long answer does not count as slow.
-          .slowCallDurationThreshold(Duration.ofDays(1))
-          .build();
+  private final CircuitBreakerRegistry registry;
 
-  @Override
-  public HybridLanguageModel decorate(HybridLanguageModel model) {
-    throw new UnsupportedOperationException("a model without a name has no breaker");
+  CircuitBreakerDecorator(CircuitBreakerRegistry registry) {
+    this.registry = registry;
   }
 
   @Override
   public HybridLanguageModel decorate(HybridLanguageModel model, ModelDescription description) {
-    String name = description.resilienceName("slm");
-    CircuitBreaker breaker =
-        registry.find(name).orElseGet(() -> registry.circuitBreaker(name, DEFAULT));
-    return new CircuitBreakingLanguageModel(model, breaker, description.options().defaults());
+    return new CircuitBreakingLanguageModel(
+        model,
+        Map.of(
+            Component.ENCODER, breaker(description, "encoder"),
+            Component.SLM, breaker(description, "slm"),
+            Component.LLM_DECODER, breaker(description, "llm")),
+        description.fallback(),
+        description.options().defaults());
+  }
+
+  /** A model that the application makes has no breaker configured, but the shared configuration. */
+  private CircuitBreaker breaker(ModelDescription description, String component) {
+    String name = description.resilienceName(component);
+    return registry
+        .find(name)
+        .orElseGet(() -> registry.circuitBreaker(name, ResilienceDefaults.CONFIG));
   }
 }

@@ -1,7 +1,8 @@
 package io.l2s.autoconfigure.resilience;
 
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
-import io.github.resilience4j.springboot3.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration;
+import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
 import io.l2s.autoconfigure.HybridLanguageModelDecorator;
 import io.l2s.autoconfigure.L2sAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -11,28 +12,53 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
- * Auto-configuration of a circuit breaker around projection and SLM of each model, with the LLM's
- * own decoder as fallback.
+ * Auto-configuration of a model's guards from Resilience4j's registries.
  *
- * <p>The application configures the breaker under {@code
- * resilience4j.circuitbreaker.instances.l2s-slm}, or {@code …instances.l2s-<name>-slm} for a named
- * model. Values that it leaves out there are Resilience4j's defaults. Without that configuration
- * the breaker opens for 30 s when half of the last 20 answers, at least 5, failed.
+ * <p>A circuit breaker guards each component of a model: {@code l2s-encoder}, {@code l2s-slm} and
+ * {@code l2s-llm}, or {@code l2s-<name>-slm} and so on for a named model. Their shared configuration
+ * is {@code resilience4j.circuitbreaker.configs.l2s}. A bulkhead and a time limiter named {@code
+ * l2s} or {@code l2s-<name>} guard the model as a whole where the application configures them.
  */
 @AutoConfiguration(
     before = L2sAutoConfiguration.class,
-    after = CircuitBreakerAutoConfiguration.class)
+    afterName = {
+      "io.github.resilience4j.springboot3.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration",
+      "io.github.resilience4j.springboot3.bulkhead.autoconfigure.BulkheadAutoConfiguration",
+      "io.github.resilience4j.springboot3.timelimiter.autoconfigure.TimeLimiterAutoConfiguration"
+    })
 @ConditionalOnBooleanProperty(name = "l2s.enabled", matchIfMissing = true)
-@ConditionalOnClass({CircuitBreakerRegistry.class, CircuitBreakerAutoConfiguration.class})
-@ConditionalOnBean(CircuitBreakerRegistry.class)
+@ConditionalOnClass(CircuitBreakerRegistry.class)
 public class L2sResilienceAutoConfiguration {
 
   @Bean
+  static ResilienceDefaults l2sResilienceDefaults(ConfigurableEnvironment environment) {
+    return new ResilienceDefaults(environment);
+  }
+
+  @Bean
   @Order(0)
+  @ConditionalOnBean(CircuitBreakerRegistry.class)
   @ConditionalOnMissingBean(name = "l2sCircuitBreakerDecorator")
   HybridLanguageModelDecorator l2sCircuitBreakerDecorator(CircuitBreakerRegistry registry) {
     return new CircuitBreakerDecorator(registry);
+  }
+
+  @Bean
+  @Order(1)
+  @ConditionalOnBean(TimeLimiterRegistry.class)
+  @ConditionalOnMissingBean(name = "l2sTimeLimiterDecorator")
+  HybridLanguageModelDecorator l2sTimeLimiterDecorator(TimeLimiterRegistry registry) {
+    return new TimeLimiterDecorator(registry);
+  }
+
+  @Bean
+  @Order(2)
+  @ConditionalOnBean(BulkheadRegistry.class)
+  @ConditionalOnMissingBean(name = "l2sBulkheadDecorator")
+  HybridLanguageModelDecorator l2sBulkheadDecorator(BulkheadRegistry registry) {
+    return new BulkheadDecorator(registry);
   }
 }

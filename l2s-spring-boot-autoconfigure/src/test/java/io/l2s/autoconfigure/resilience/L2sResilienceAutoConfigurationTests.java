@@ -1,18 +1,30 @@
 package io.l2s.autoconfigure.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.springboot3.bulkhead.autoconfigure.BulkheadAutoConfiguration;
 import io.github.resilience4j.springboot3.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration;
+import io.github.resilience4j.springboot3.timelimiter.autoconfigure.TimeLimiterAutoConfiguration;
+import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
+import io.l2s.FinishReason;
+import io.l2s.GenerationFailedException;
+import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
+import io.l2s.QueueFullException;
 import io.l2s.Route;
+import io.l2s.ServingOptions;
+import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.autoconfigure.HybridLanguageModelDecorator;
+import io.l2s.autoconfigure.HybridLanguageModelFactory;
 import io.l2s.autoconfigure.L2sAutoConfiguration;
 import io.l2s.model.DecoderState;
 import io.l2s.model.SlmDecoder;
@@ -20,6 +32,8 @@ import io.l2s.model.TokenEmbedder;
 import io.l2s.projector.Projector;
 import io.l2s.resilience.CircuitBreakingLanguageModel;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -27,6 +41,8 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.PropertySource;
 
 /** The circuit breaker around the SLM. */
 class L2sResilienceAutoConfigurationTests {
@@ -74,6 +90,149 @@ class L2sResilienceAutoConfigurationTests {
                             .getCircuitBreakerConfig()
                             .getMinimumNumberOfCalls())
                     .isEqualTo(3));
+  }
+
+  @Test
+  void eachPropertyOfTheApplicationOverridesItselfAlone() {
+    RUNNER
+        .withPropertyValues(
+            "resilience4j.circuitbreaker.instances.l2s-slm.minimum-number-of-calls=3",
+            "resilience4j.circuitbreaker.configs.l2s.failure-rate-threshold=80")
+        .run(
+            context -> {
+              CircuitBreakerConfig slm =
+                  breaker(context.getBean(CircuitBreakerRegistry.class)).getCircuitBreakerConfig();
+              assertThat(slm.getMinimumNumberOfCalls()).isEqualTo(3);
+              assertThat(slm.getFailureRateThreshold()).isEqualTo(80);
+              assertThat(slm.getSlidingWindowSize()).isEqualTo(20);
+              assertThat(slm.getPermittedNumberOfCallsInHalfOpenState()).isOne();
+            });
+  }
+
+  @Test
+  void theDefaultsStandInTheEnvironmentBelowAllOthers() {
+    RUNNER.run(
+        context -> {
+          MutablePropertySources sources = context.getEnvironment().getPropertySources();
+          PropertySource<?> last = sources.stream().reduce((first, second) -> second).orElseThrow();
+          assertThat(last.getName()).isEqualTo("l2s resilience defaults");
+          assertThat(
+                  last.getProperty("resilience4j.circuitbreaker.configs.l2s.sliding-window-size"))
+              .isEqualTo(20);
+        });
+  }
+
+  @Test
+  void eachComponentOfEachModelHasItsOwnBreaker() {
+    RUNNER
+        .withPropertyValues(
+            "l2s.models.fr.llm.location=" + FIXTURES.resolve("t5-llm"),
+            "l2s.models.fr.warm-up=false",
+            "resilience4j.circuitbreaker.instances.l2s-fr-llm.sliding-window-size=7")
+        .run(
+            context -> {
+              CircuitBreakerRegistry registry = context.getBean(CircuitBreakerRegistry.class);
+              assertThat(registry.getAllCircuitBreakers())
+                  .extracting(CircuitBreaker::getName)
+                  .contains("l2s-encoder", "l2s-slm", "l2s-llm", "l2s-fr-encoder", "l2s-fr-llm");
+              CircuitBreakerConfig llm =
+                  registry.find("l2s-fr-llm").orElseThrow().getCircuitBreakerConfig();
+              assertThat(llm.getSlidingWindowSize()).isEqualTo(7);
+              assertThat(llm.getMinimumNumberOfCalls()).isEqualTo(5);
+            });
+  }
+
+  @Test
+  void aModelOfTheFactoryIsGuardedByTheSharedConfiguration() {
+    RUNNER
+        .withPropertyValues(
+            "resilience4j.circuitbreaker.instances.l2s-own-slm.sliding-window-size=7")
+        .run(
+            context -> {
+              context
+                  .getBean(HybridLanguageModelFactory.class)
+                  .create("own", BundleReader.open(HYBRID), ServingOptions.STANDARD);
+              CircuitBreakerRegistry registry = context.getBean(CircuitBreakerRegistry.class);
+              CircuitBreakerConfig slm =
+                  registry.find("l2s-own-slm").orElseThrow().getCircuitBreakerConfig();
+              assertThat(slm.getSlidingWindowSize()).isEqualTo(7);
+              assertThat(slm.getMinimumNumberOfCalls()).isEqualTo(5);
+              assertThat(
+                      registry
+                          .find("l2s-own-encoder")
+                          .orElseThrow()
+                          .getCircuitBreakerConfig()
+                          .getSlidingWindowSize())
+                  .isEqualTo(20);
+            });
+  }
+
+  @Test
+  void aBulkheadOfTheApplicationBoundsTheModel() {
+    CountDownLatch release = new CountDownLatch(1);
+    RUNNER
+        .withConfiguration(AutoConfigurations.of(BulkheadAutoConfiguration.class))
+        .withPropertyValues("resilience4j.bulkhead.instances.l2s.max-concurrent-calls=1")
+        .withBean(Projector.class, () -> new WaitingProjector(release))
+        .run(
+            context -> {
+              HybridLanguageModel model = context.getBean(HybridLanguageModel.class);
+              CompletableFuture<GenerationResult> first = model.generateAsync("a");
+              assertThatThrownBy(() -> model.generate("a"))
+                  .isInstanceOf(QueueFullException.class)
+                  .hasMessageContainingAll("bulkhead l2s is full", "1 requests");
+              release.countDown();
+              first.join();
+              assertThat(model.generate("a").text()).isNotNull();
+            });
+  }
+
+  @Test
+  void aTimeLimitOfTheApplicationStopsDecodingAndIsReportedToIt() {
+    RUNNER
+        .withConfiguration(AutoConfigurations.of(TimeLimiterAutoConfiguration.class))
+        .withPropertyValues("resilience4j.timelimiter.instances.l2s.timeout-duration=1ms")
+        .run(
+            context -> {
+              AtomicInteger expired = new AtomicInteger();
+              context
+                  .getBean(TimeLimiterRegistry.class)
+                  .find("l2s")
+                  .orElseThrow()
+                  .getEventPublisher()
+                  .onTimeout(event -> expired.incrementAndGet());
+              HybridLanguageModel model = context.getBean(HybridLanguageModel.class);
+              GenerationResult late =
+                  model.generate(GenerationRequest.of("a").withMaxNewTokens(4000));
+              assertThat(late.finishReason()).isEqualTo(FinishReason.DEADLINE);
+              assertThat(expired).hasValue(1);
+              assertThat(breaker(context.getBean(CircuitBreakerRegistry.class)).getMetrics())
+                  .returns(0, CircuitBreaker.Metrics::getNumberOfBufferedCalls);
+            });
+  }
+
+  @Test
+  void withoutBulkheadAndTimeLimitNeitherIsThere() {
+    RUNNER
+        .withConfiguration(
+            AutoConfigurations.of(
+                BulkheadAutoConfiguration.class, TimeLimiterAutoConfiguration.class))
+        .run(
+            context ->
+                assertThat(context.getBean(HybridLanguageModel.class))
+                    .isInstanceOf(CircuitBreakingLanguageModel.class));
+  }
+
+  @Test
+  void theFallbackIsConfigurable() {
+    RUNNER
+        .withBean(Projector.class, FailingProjector::new)
+        .withPropertyValues("l2s.fallback=")
+        .run(
+            context ->
+                assertThatThrownBy(() -> context.getBean(HybridLanguageModel.class).generate("a"))
+                    .isInstanceOf(GenerationFailedException.class)
+                    .hasMessageContaining("out of order"));
   }
 
   @Test
@@ -138,7 +297,7 @@ class L2sResilienceAutoConfigurationTests {
   void anOwnDecoratorOfTheSameNameReplacesTheBreaker() {
     RUNNER
         .withBean(
-            "l2sCircuitBreakerDecorator", HybridLanguageModelDecorator.class, () -> model -> model)
+            "l2sCircuitBreakerDecorator", HybridLanguageModelDecorator.class, () -> (model, description) -> model)
         .run(
             context ->
                 assertThat(context.getBean(HybridLanguageModel.class))
@@ -159,6 +318,30 @@ class L2sResilienceAutoConfigurationTests {
 
   private static CircuitBreaker breaker(CircuitBreakerRegistry registry) {
     return registry.find("l2s-slm").orElseThrow();
+  }
+
+  /** Waits in its first call. */
+  private record WaitingProjector(CountDownLatch release) implements Projector {
+
+    @Override
+    public int inputWidth() {
+      return 96;
+    }
+
+    @Override
+    public int outputWidth() {
+      return 64;
+    }
+
+    @Override
+    public NDArray project(NDManager scope, NDArray features) {
+      try {
+        release.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      throw new IllegalStateException("out of order");
+    }
   }
 
   private static final class FailingProjector implements Projector {

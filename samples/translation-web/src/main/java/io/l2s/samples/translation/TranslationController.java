@@ -6,6 +6,7 @@ import io.l2s.GenerationRequest;
 import io.l2s.GenerationStream;
 import io.l2s.HybridLanguageModel;
 import io.l2s.InvalidRequestException;
+import io.l2s.PromptTemplate;
 import io.l2s.Route;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -23,13 +24,13 @@ import org.springframework.web.bind.annotation.RestController;
 class TranslationController {
 
   private final HybridLanguageModel model;
-  private final String template;
+  private final Bundle bundle;
   private final ObjectMapper json;
 
   TranslationController(HybridLanguageModel model, Bundle bundle, ObjectMapper json) {
     this.model = model;
     this.json = json;
-    this.template = bundle.promptTemplate().orElse("{source}");
+    this.bundle = bundle;
   }
 
   /** A sentence; route and limit default to the model's. */
@@ -40,7 +41,7 @@ class TranslationController {
 
   @GetMapping
   Prompt prompt() {
-    return new Prompt(template);
+    return new Prompt(bundle.promptTemplate().orElse(PromptTemplate.PLACEHOLDER));
   }
 
   @PostMapping
@@ -60,7 +61,7 @@ class TranslationController {
     if (body.text() == null || body.text().isBlank()) {
       throw new InvalidRequestException("text", "a sentence to translate", "empty");
     }
-    String prompt = template.replace("{source}", body.text().strip());
+    String prompt = bundle.prompt(body.text().strip());
     GenerationRequest request = GenerationRequest.of(prompt);
     if (body.route() != null) {
       request = request.withRoute(route(body.route()));

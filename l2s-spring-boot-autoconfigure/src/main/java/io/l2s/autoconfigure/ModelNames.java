@@ -1,0 +1,56 @@
+package io.l2s.autoconfigure;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
+/** The names of the configured models. */
+public final class ModelNames {
+
+  /** The name of the model of {@code l2s.*}. */
+  public static final String DEFAULT = "default";
+
+  private ModelNames() {}
+
+  /** The names in {@code l2s.models}. */
+  static Set<String> named(Environment environment) {
+    return Binder.get(environment)
+        .bind("l2s.models", Bindable.mapOf(String.class, Object.class))
+        .map(Map::keySet)
+        .<Set<String>>map(TreeSet::new)
+        .orElseGet(Set::of);
+  }
+
+  /** The names in {@code l2s.models}, and {@value #DEFAULT} where {@code l2s.*} has a model. */
+  public static Set<String> configured(Environment environment) {
+    Set<String> names = new TreeSet<>(named(environment));
+    if (names.isEmpty()
+        || environment.containsProperty("l2s.bundle")
+        || environment.containsProperty("l2s.llm.location")) {
+      names.add(DEFAULT);
+    }
+    return names;
+  }
+
+  /**
+   * The name of a circuit breaker or another guard of a model: {@code l2s-slm} for the model of
+   * {@code l2s.*} and {@code l2s-<name>-slm} for others.
+   *
+   * @param part what it guards, such as {@code slm}
+   */
+  public static String resilienceName(String model, String part) {
+    return prefix(model) + "-" + part;
+  }
+
+  /** The name of a guard of a whole model: {@code l2s} or {@code l2s-<name>}. */
+  public static String resilienceName(String model) {
+    return prefix(model);
+  }
+
+  private static String prefix(String model) {
+    return model.equals(DEFAULT) ? "l2s" : "l2s-" + model;
+  }
+}

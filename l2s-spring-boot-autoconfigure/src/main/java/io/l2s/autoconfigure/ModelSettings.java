@@ -1,0 +1,41 @@
+package io.l2s.autoconfigure;
+
+import io.l2s.Route;
+import io.l2s.ServingOptions;
+import java.util.List;
+
+/**
+ * How a model serves, whatever it is made of.
+ *
+ * @param warmUp whether it answers prompts of its own before it takes requests
+ * @param fallback the routes that may answer in place of one that fails, in their order
+ * @param deviceFallback whether it moves to the CPU when it loses its GPU
+ */
+record ModelSettings(
+    String name,
+    ServingOptions options,
+    boolean warmUp,
+    List<Route> fallback,
+    boolean deviceFallback) {
+
+  /** The routes that answer in place of others unless properties name others. */
+  static final List<Route> FALLBACK = List.of(Route.LLM_ONLY, Route.SLM_ONLY);
+
+  ModelSettings {
+    fallback = List.copyOf(fallback);
+  }
+
+  /** With warm-up and the usual fallback. */
+  static ModelSettings of(String name, ServingOptions options) {
+    return new ModelSettings(name, options, true, FALLBACK, true);
+  }
+
+  static ModelSettings of(ConfiguredModel model, ServingOptions options) {
+    return new ModelSettings(
+        model.name(),
+        options,
+        model.properties().warmUp(),
+        model.properties().fallback(),
+        model.properties().deviceFallback());
+  }
+}

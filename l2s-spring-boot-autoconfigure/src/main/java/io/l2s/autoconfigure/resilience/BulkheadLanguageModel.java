@@ -1,0 +1,88 @@
+package io.l2s.autoconfigure.resilience;
+
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.l2s.FeatureCacheStatistics;
+import io.l2s.GenerationHandle;
+import io.l2s.GenerationListener;
+import io.l2s.GenerationRequest;
+import io.l2s.GenerationResult;
+import io.l2s.HybridLanguageModel;
+import io.l2s.L2sException;
+import io.l2s.PromptTemplate;
+import io.l2s.QueueFullException;
+import io.l2s.Route;
+import io.l2s.TextChunk;
+import java.util.Optional;
+import java.util.Set;
+
+/** Refuses requests beyond those that a bulkhead lets in. Thread-safe. */
+record BulkheadLanguageModel(HybridLanguageModel delegate, Bulkhead bulkhead)
+    implements HybridLanguageModel {
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws QueueFullException if the bulkhead is full, after its longest wait
+   */
+  @Override
+  public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
+    if (!bulkhead.tryAcquirePermission()) {
+      throw QueueFullException.ofBulkhead(
+          bulkhead.getName(), bulkhead.getBulkheadConfig().getMaxConcurrentCalls());
+    }
+    try {
+      return delegate.submit(request, new Leaving(listener, bulkhead));
+    } catch (Throwable e) {
+      bulkhead.releasePermission();
+      throw e;
+    }
+  }
+
+  @Override
+  public Set<Route> routes() {
+    return delegate.routes();
+  }
+
+  @Override
+  public FeatureCacheStatistics featureCacheStatistics() {
+    return delegate.featureCacheStatistics();
+  }
+
+  @Override
+  public Optional<PromptTemplate> promptTemplate() {
+    return delegate.promptTemplate();
+  }
+
+  @Override
+  public void close() {
+    delegate.close();
+  }
+
+  /** Gives the place back when a request ends. */
+  private record Leaving(GenerationListener listener, Bulkhead bulkhead)
+      implements GenerationListener {
+
+    @Override
+    public void onChunk(TextChunk chunk) {
+      listener.onChunk(chunk);
+    }
+
+    @Override
+    public void onComplete(GenerationResult result) {
+      try {
+        listener.onComplete(result);
+      } finally {
+        bulkhead.onComplete();
+      }
+    }
+
+    @Override
+    public void onError(L2sException failure) {
+      try {
+        listener.onError(failure);
+      } finally {
+        bulkhead.onComplete();
+      }
+    }
+  }
+}
