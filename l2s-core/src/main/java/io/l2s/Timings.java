@@ -8,6 +8,8 @@ import java.time.Duration;
  *
  * @param queued from submission until the native thread took the request
  * @param encode the LLM reading the prompt; zero where its features were cached or not needed
+ * @param project projection and fusion, with which {@code prefill} begins; zero where no SLM reads
+ *     prompt features
  * @param prefill projection, fusion and the decoder's pass over the prompt
  * @param decode all decode steps
  * @param firstToken from submission to the first generated token; zero if there was none
@@ -17,6 +19,7 @@ import java.time.Duration;
 public record Timings(
     Duration queued,
     Duration encode,
+    Duration project,
     Duration prefill,
     Duration decode,
     Duration firstToken,
@@ -27,6 +30,7 @@ public record Timings(
     return new Timings(
         queued,
         encode,
+        project,
         prefill,
         decode,
         firstToken.isZero() ? firstToken : firstToken.plus(before),

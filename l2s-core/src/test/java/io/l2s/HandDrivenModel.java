@@ -41,6 +41,7 @@ public final class HandDrivenModel implements HybridLanguageModel {
         new Timings(
             Duration.ofSeconds(8),
             Duration.ofSeconds(1),
+            Duration.ofMillis(10),
             Duration.ofMillis(30),
             Duration.ofMillis(70),
             Duration.ofSeconds(9),

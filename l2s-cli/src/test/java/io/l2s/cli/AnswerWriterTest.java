@@ -22,6 +22,7 @@ class AnswerWriterTest {
       new Timings(
           Duration.ofNanos(1_500_000),
           Duration.ofMillis(2),
+          Duration.ofMillis(1),
           Duration.ofMillis(3),
           Duration.ofMillis(4),
           Duration.ofMillis(6),

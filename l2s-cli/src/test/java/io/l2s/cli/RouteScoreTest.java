@@ -60,6 +60,7 @@ class RouteScoreTest {
         new Timings(
             Duration.ofMillis(queued),
             Duration.ofMillis(encode),
+            Duration.ZERO,
             Duration.ofMillis(prefill),
             Duration.ofMillis(decode),
             Duration.ofMillis(total),

@@ -11,6 +11,7 @@ import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
 import io.l2s.Route;
 import io.l2s.ServingOptions;
+import io.l2s.ServingStatistics;
 import io.l2s.chat.ChatTemplate;
 import io.l2s.chat.ChatTemplateFile;
 import io.l2s.checkpoint.Checkpoint;
@@ -244,6 +245,11 @@ public final class HybridModelBuilder {
     @Override
     public FeatureCacheStatistics featureCacheStatistics() {
       return served.featureCacheStatistics();
+    }
+
+    @Override
+    public ServingStatistics servingStatistics() {
+      return served.servingStatistics();
     }
 
     @Override

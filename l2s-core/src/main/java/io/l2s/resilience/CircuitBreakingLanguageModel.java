@@ -12,6 +12,7 @@ import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.PromptTemplate;
 import io.l2s.Route;
+import io.l2s.ServingStatistics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +113,11 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
   @Override
   public Optional<PromptTemplate> promptTemplate() {
     return delegate.promptTemplate();
+  }
+
+  @Override
+  public ServingStatistics servingStatistics() {
+    return delegate.servingStatistics();
   }
 
   /**

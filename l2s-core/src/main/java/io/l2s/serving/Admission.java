@@ -7,6 +7,7 @@ import io.l2s.GenerationFailedException.Component;
 import io.l2s.decoding.BatchDecoder;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -96,11 +97,14 @@ final class Admission {
       NDManager scope, RoutePath path, List<Generation> group, @Nullable NDArray features) {
     Stopwatch clock = group.get(0).stopwatch();
     long from = clock.elapsed();
+    AtomicLong projected = new AtomicLong(from);
     try {
-      BatchDecoder decoder = path.prefill().of(scope, features, Generation.prompts(group));
+      BatchDecoder decoder =
+          path.prefill()
+              .of(scope, features, Generation.prompts(group), () -> projected.set(clock.elapsed()));
       giveRows(decoder, group);
       long nanos = clock.elapsed() - from;
-      group.forEach(generation -> generation.stopwatch().addPrefill(nanos));
+      group.forEach(generation -> generation.stopwatch().addPrefill(projected.get() - from, nanos));
       batches.add(decoder, group);
       group.forEach(Generation::beginDecoding);
     } catch (Throwable e) {

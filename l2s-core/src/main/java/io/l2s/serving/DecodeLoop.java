@@ -3,6 +3,7 @@ package io.l2s.serving;
 import io.l2s.EngineException;
 import io.l2s.ModelClosedException;
 import io.l2s.ServingOptions;
+import io.l2s.ServingStatistics;
 import io.l2s.decoding.TokenSelector;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,7 +15,8 @@ import java.util.function.LongSupplier;
  * answer waits for at most one bounded admission, and a waiting one for one call of each batch.
  *
  * <p>A turn is an admission or a decode call. It is one task of the native thread and queues the
- * next turn behind other tasks. {@link #wake} is thread-safe; all else is native thread only.
+ * next turn behind other tasks. {@link #wake} and {@link #statistics} are thread-safe; all else is
+ * native thread only.
  */
 final class DecodeLoop {
 
@@ -29,6 +31,10 @@ final class DecodeLoop {
   private final ThreadPlan threads;
   private final LongSupplier nanoTime;
   private final AtomicBoolean scheduled = new AtomicBoolean();
+  // Written on the native thread only, as are the counts.
+  private volatile int decoding;
+  private volatile long decodeCalls;
+  private volatile long decodedSequences;
   private boolean released;
 
   DecodeLoop(
@@ -81,7 +87,7 @@ final class DecodeLoop {
       batches.dropEnded();
       cache.trim();
       if (!admitted()) {
-        batches.decodeNext(selector, options.stepsPerCall());
+        count(batches.decodeNext(selector, options.stepsPerCall()));
       }
     } catch (Throwable e) {
       // Failures of components are handled elsewhere; after any other, callers must not wait for
@@ -90,9 +96,22 @@ final class DecodeLoop {
       queue.giveUp().forEach(each -> each.fail(failure));
       batches.close();
     } finally {
+      decoding = batches.rows();
       watchdog.callReturns();
     }
     continueIfNeeded();
+  }
+
+  private void count(int decoded) {
+    if (decoded > 0) {
+      decodeCalls = decodeCalls + 1;
+      decodedSequences = decodedSequences + decoded;
+    }
+  }
+
+  /** Queue and batches as they were after the last turn. */
+  ServingStatistics statistics() {
+    return new ServingStatistics(queue.size(), decoding, decodeCalls, decodedSequences);
   }
 
   /** Admits a group at the beginning of a round; true if this turn was used for it. */
@@ -128,6 +147,7 @@ final class DecodeLoop {
   void release() {
     queue.close().forEach(each -> each.fail(new ModelClosedException()));
     batches.close();
+    decoding = 0;
     cache.close();
     selector.close();
     released = true;

@@ -76,8 +76,10 @@ record RoutePath(
     /**
      * @param features H, {@code [batch, maxLength, llmWidth]}; null where the LLM does not read the
      *     prompt first
+     * @param projected called between projection and the decoder's pass, where H is projected
      */
-    BatchDecoder of(NDManager scope, @Nullable NDArray features, TokenBatch prompts);
+    BatchDecoder of(
+        NDManager scope, @Nullable NDArray features, TokenBatch prompts, Runnable projected);
   }
 
   /** Whether the LLM reads the prompt first. */
@@ -147,8 +149,8 @@ record RoutePath(
         llm.encoder().contextLimits().prompts().and(slm.decoder().contextLimits()),
         Reading.LLM,
         Batching.SHARED,
-        (scope, features, prompts) ->
-            new BatchedDecoder(prefilled(scope, slm, read(features), prompts)),
+        (scope, features, prompts, projected) ->
+            new BatchedDecoder(prefilled(scope, slm, read(features), prompts, projected)),
         Component.SLM);
   }
 
@@ -158,8 +160,13 @@ record RoutePath(
   }
 
   private static DecoderState prefilled(
-      NDManager scope, ServedComponents.Slm slm, NDArray features, TokenBatch prompts) {
+      NDManager scope,
+      ServedComponents.Slm slm,
+      NDArray features,
+      TokenBatch prompts,
+      Runnable projected) {
     NDArray fused = slm.fuser().fuse(scope, features, prompts);
+    projected.run();
     return slm.decoder().prefill(fused, prompts.lengths());
   }
 
@@ -175,7 +182,8 @@ record RoutePath(
         llm.encoder().contextLimits().prompts().and(decoder.contextLimits()),
         decoder.readsFeatures() ? Reading.LLM : Reading.NONE,
         Batching.SHARED,
-        (scope, features, prompts) -> new BatchedDecoder(decoder.prefill(features, prompts)),
+        (scope, features, prompts, projected) ->
+            new BatchedDecoder(decoder.prefill(features, prompts)),
         Component.LLM_DECODER);
   }
 
@@ -191,7 +199,7 @@ record RoutePath(
         slm.decoder().contextLimits(),
         Reading.NONE,
         Batching.SHARED,
-        (scope, features, prompts) ->
+        (scope, features, prompts, projected) ->
             new BatchedDecoder(
                 slm.decoder()
                     .prefill(slm.decoder().embeddings().embed(scope, prompts), prompts.lengths())),
@@ -218,10 +226,10 @@ record RoutePath(
             .and(slm.decoder().contextLimits()),
         Reading.LLM,
         Batching.SINGLE,
-        (scope, features, prompts) -> {
+        (scope, features, prompts, projected) -> {
           RewindableState drafter =
               ResizedState.of(
-                  drafter(scope, slm, read(features), prompts),
+                  drafter(scope, slm, read(features), prompts, projected),
                   slm.decoder().vocabularySize(),
                   own.vocabularySize());
           try {
@@ -258,9 +266,13 @@ record RoutePath(
   }
 
   private static RewindableState drafter(
-      NDManager scope, ServedComponents.Slm slm, NDArray features, TokenBatch prompts) {
+      NDManager scope,
+      ServedComponents.Slm slm,
+      NDArray features,
+      TokenBatch prompts,
+      Runnable projected) {
     try {
-      return rewindable(prefilled(scope, slm, features, prompts));
+      return rewindable(prefilled(scope, slm, features, prompts, projected));
     } catch (RuntimeException | Error e) {
       throw Failures.of(Component.SLM, e);
     }

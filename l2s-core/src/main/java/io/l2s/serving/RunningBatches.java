@@ -113,23 +113,29 @@ final class RunningBatches {
     round.addAll(batches);
   }
 
-  /** Makes one decode call for the batch whose turn it is, if there is one. */
-  void decodeNext(TokenSelector selector, int mostSteps) {
+  /**
+   * Makes one decode call for the batch whose turn it is, if there is one.
+   *
+   * @return rows of that batch; 0 if there is none
+   */
+  int decodeNext(TokenSelector selector, int mostSteps) {
     RunningBatch next = round.poll();
-    if (next != null) {
-      attempt(
-          next,
-          batch -> {
-            Route route = batch.path().route();
-            int rows = batch.rows();
-            int length = batch.length();
-            threads.beforeDecoding(route, rows);
-            long nanos = batch.decode(selector, mostSteps);
-            threads.afterDecoding(route, rows, nanos);
-            slowSteps.record(route, rows, length, nanos);
-            batch.dropEnded();
-          });
+    if (next == null) {
+      return 0;
     }
+    int rows = next.rows();
+    attempt(
+        next,
+        batch -> {
+          Route route = batch.path().route();
+          int length = batch.length();
+          threads.beforeDecoding(route, rows);
+          long nanos = batch.decode(selector, mostSteps);
+          threads.afterDecoding(route, rows, nanos);
+          slowSteps.record(route, rows, length, nanos);
+          batch.dropEnded();
+        });
+    return rows;
   }
 
   private interface Step {

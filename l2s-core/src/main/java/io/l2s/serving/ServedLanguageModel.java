@@ -12,6 +12,7 @@ import io.l2s.ModelClosedException;
 import io.l2s.ModelUnresponsiveException;
 import io.l2s.Route;
 import io.l2s.ServingOptions;
+import io.l2s.ServingStatistics;
 import io.l2s.engine.NativeRuntime;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -131,6 +132,11 @@ public final class ServedLanguageModel implements HybridLanguageModel {
   @Override
   public FeatureCacheStatistics featureCacheStatistics() {
     return cache.statistics();
+  }
+
+  @Override
+  public ServingStatistics servingStatistics() {
+    return loop.statistics();
   }
 
   @Override

@@ -11,6 +11,7 @@ final class Stopwatch {
   private final long submitted;
   private long taken = -1;
   private long encode;
+  private long project;
   private long prefill;
   private long decode;
   private long firstToken;
@@ -55,7 +56,11 @@ final class Stopwatch {
     encode += nanos;
   }
 
-  void addPrefill(long nanos) {
+  /**
+   * @param projected part of {@code nanos} until P was fused
+   */
+  void addPrefill(long projected, long nanos) {
+    project += projected;
     prefill += nanos;
   }
 
@@ -68,6 +73,7 @@ final class Stopwatch {
     return new Timings(
         Duration.ofNanos(taken < 0 ? total : taken),
         Duration.ofNanos(encode),
+        Duration.ofNanos(project),
         Duration.ofNanos(prefill),
         Duration.ofNanos(decode),
         Duration.ofNanos(firstToken),

@@ -70,6 +70,11 @@ final class WaitingQueue {
     return waiting.isEmpty() && again.isEmpty();
   }
 
+  /** Number of generations that wait. */
+  synchronized int size() {
+    return waiting.size() + again.size();
+  }
+
   /** Takes out generations that were cancelled or are late at {@code nanoTime}. */
   synchronized List<Generation> takeDue(long nanoTime) {
     List<Generation> due = new ArrayList<>();

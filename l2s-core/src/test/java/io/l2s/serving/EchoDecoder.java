@@ -29,6 +29,7 @@ final class EchoDecoder implements SlmDecoder, LlmDecoder {
   final List<Integer> decodeSizes = new ArrayList<>();
   final List<int[]> kept = new ArrayList<>();
   int openStates;
+  Runnable onProject = () -> {};
   Runnable onPrefill = () -> {};
   Runnable onDecode = () -> {};
   Runnable onJoin = () -> {};

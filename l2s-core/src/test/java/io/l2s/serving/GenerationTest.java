@@ -119,7 +119,7 @@ class GenerationTest {
             ContextLimits.NONE,
             RoutePath.Reading.NONE,
             RoutePath.Batching.SHARED,
-            (scope, features, prompts) -> {
+            (scope, features, prompts, projected) -> {
               throw new AssertionError("nothing is prefilled");
             },
             Component.SLM);

@@ -90,10 +90,10 @@ final class Rig {
   }
 
   static PromptFuser fuser(EchoDecoder slm) {
-    return new PromptFuser(slm.embeddings(), new Same(), Fusion.REPLACE);
+    return new PromptFuser(slm.embeddings(), new Same(slm), Fusion.REPLACE);
   }
 
-  private static final class Same implements Projector {
+  private record Same(EchoDecoder slm) implements Projector {
     @Override
     public int inputWidth() {
       return 1;
@@ -106,6 +106,7 @@ final class Rig {
 
     @Override
     public NDArray project(NDManager scope, NDArray features) {
+      slm.onProject.run();
       return features;
     }
   }

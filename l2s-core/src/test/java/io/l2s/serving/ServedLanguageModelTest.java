@@ -12,6 +12,7 @@ import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
 import io.l2s.RecordingListener;
 import io.l2s.Route;
+import io.l2s.ServingStatistics;
 import io.l2s.tokenizer.Vocabulary;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -162,6 +163,45 @@ class ServedLanguageModelTest extends OnEngine {
     assertThat(timings.decode()).isEqualTo(Duration.ofNanos(9));
     assertThat(timings.firstToken()).isEqualTo(Duration.ofNanos(5123));
     assertThat(timings.total()).isEqualTo(Duration.ofNanos(5129));
+  }
+
+  @Test
+  void reportsTheProjectionAsThePartOfThePrefillThatItIs() {
+    Rig rig = new Rig(runtime);
+    rig.slm.onProject = () -> rig.nanos += 7;
+    rig.slm.onPrefill = () -> rig.nanos += 20;
+    RecordingListener hybrid = rig.submit("hello");
+    rig.turnUntilIdle();
+    assertThat(hybrid.result().timings().project()).isEqualTo(Duration.ofNanos(7));
+    assertThat(hybrid.result().timings().prefill()).isEqualTo(Duration.ofNanos(27));
+
+    RecordingListener large = rig.submit(GenerationRequest.of("hello").withRoute(Route.LLM_ONLY));
+    rig.turnUntilIdle();
+    assertThat(large.result().timings().project()).isZero();
+  }
+
+  @Test
+  void reportsWhoWaitsAndDecodesAndCountsTheDecodedSequences() {
+    Rig rig = new Rig(runtime);
+    rig.submit("abcd");
+    rig.submit("efgh");
+    assertThat(rig.model.servingStatistics()).isEqualTo(new ServingStatistics(2, 0, 0, 0));
+    rig.turn();
+    assertThat(rig.model.servingStatistics()).isEqualTo(new ServingStatistics(0, 2, 0, 0));
+    rig.turn();
+    assertThat(rig.model.servingStatistics()).isEqualTo(new ServingStatistics(0, 2, 1, 2));
+    rig.turnUntilIdle();
+    assertThat(rig.model.servingStatistics()).isEqualTo(new ServingStatistics(0, 0, 3, 6));
+  }
+
+  @Test
+  void nobodyDecodesInAClosedModel() {
+    Rig rig = new Rig(runtime);
+    rig.submit("abcd");
+    rig.turn();
+    assertThat(rig.model.servingStatistics().decoding()).isOne();
+    rig.model.close();
+    assertThat(rig.model.servingStatistics().decoding()).isZero();
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.l2s.HybridLanguageModel;
 import io.l2s.L2sException;
 import io.l2s.PromptTemplate;
 import io.l2s.Route;
+import io.l2s.ServingStatistics;
 import io.l2s.TextChunk;
 import java.util.Optional;
 import java.util.Set;
@@ -79,6 +80,12 @@ final class SwappableModel implements HybridLanguageModel {
   @Override
   public synchronized FeatureCacheStatistics featureCacheStatistics() {
     return current.statistics().after(former);
+  }
+
+  /** Those of the present weights. */
+  @Override
+  public ServingStatistics servingStatistics() {
+    return current.loaded.model().servingStatistics();
   }
 
   @Override

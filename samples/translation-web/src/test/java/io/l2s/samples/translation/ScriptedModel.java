@@ -59,7 +59,7 @@ class ScriptedModel implements HybridLanguageModel {
         Route.HYBRID,
         Optional.empty(),
         reason,
-        new Timings(time, time, time, time, time, time));
+        new Timings(time, time, time, time, time, time, time));
   }
 
   @Override
