@@ -1,0 +1,62 @@
+package io.l2s.autoconfigure.observation;
+
+import io.l2s.ChatTemplateException;
+import io.l2s.GenerationResult;
+import io.l2s.InvalidRequestException;
+import io.l2s.ModelClosedException;
+import io.l2s.ModelUnresponsiveException;
+import io.l2s.QueueFullException;
+import java.util.Locale;
+
+/** How a request ended, whether it got an answer or not. */
+enum GenerationOutcome {
+  /** The answer ended by itself. */
+  EOS,
+  /** The answer reached its limit of tokens. */
+  LENGTH,
+  /** The answer reached a stop string. */
+  STOP,
+  /** The caller cancelled. */
+  CANCELLED,
+  /** The deadline passed. */
+  DEADLINE,
+  /** The queue was full. */
+  REFUSED,
+  /** The request was malformed, too long or asked for what is not there. */
+  INVALID,
+  /** A native call lasted longer than it may. */
+  UNRESPONSIVE,
+  /** The model was closed. */
+  CLOSED,
+  /** A component of the model failed. */
+  FAILED;
+
+  static GenerationOutcome of(GenerationResult result) {
+    return switch (result.finishReason()) {
+      case EOS -> EOS;
+      case LENGTH -> LENGTH;
+      case STOP -> STOP;
+      case CANCELLED -> CANCELLED;
+      case DEADLINE -> DEADLINE;
+    };
+  }
+
+  static GenerationOutcome of(Throwable failure) {
+    if (failure instanceof QueueFullException) {
+      return REFUSED;
+    } else if (failure instanceof InvalidRequestException
+        || failure instanceof ChatTemplateException) {
+      return INVALID;
+    } else if (failure instanceof ModelUnresponsiveException) {
+      return UNRESPONSIVE;
+    } else if (failure instanceof ModelClosedException) {
+      return CLOSED;
+    }
+    return FAILED;
+  }
+
+  /** The value in meters and spans. */
+  String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,16 @@
+package io.l2s.autoconfigure.observation;
+
+import io.l2s.HybridLanguageModel;
+import io.l2s.autoconfigure.HybridLanguageModelDecorator;
+import io.l2s.autoconfigure.ModelDescription;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** Gives each model its meters and returns the model as it is. */
+record MeterDecorator(MeterRegistry registry) implements HybridLanguageModelDecorator {
+
+  @Override
+  public HybridLanguageModel decorate(HybridLanguageModel model, ModelDescription description) {
+    new ModelMeters(description.name(), model, description.options()).bindTo(registry);
+    return model;
+  }
+}
