@@ -125,6 +125,11 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
     return delegate.promptTemplate();
   }
 
+  @Override
+  public ServingStatistics servingStatistics() {
+    return delegate.servingStatistics();
+  }
+
   /**
    * {@inheritDoc}
    *

@@ -101,15 +101,10 @@ final class Admission {
     try {
       BatchDecoder decoder =
           path.prefill()
-              .of(
-                  scope,
-                  features,
-                  Generation.prompts(group),
-                  () -> projected.set(clock.elapsed()));
+              .of(scope, features, Generation.prompts(group), () -> projected.set(clock.elapsed()));
       giveRows(decoder, group);
       long nanos = clock.elapsed() - from;
-      group.forEach(
-          generation -> generation.stopwatch().addPrefill(projected.get() - from, nanos));
+      group.forEach(generation -> generation.stopwatch().addPrefill(projected.get() - from, nanos));
       batches.add(decoder, group);
       group.forEach(Generation::beginDecoding);
     } catch (Throwable e) {

@@ -182,7 +182,8 @@ record RoutePath(
         llm.encoder().contextLimits().prompts().and(decoder.contextLimits()),
         decoder.readsFeatures() ? Reading.LLM : Reading.NONE,
         Batching.SHARED,
-        (scope, features, prompts, projected) -> new BatchedDecoder(decoder.prefill(features, prompts)),
+        (scope, features, prompts, projected) ->
+            new BatchedDecoder(decoder.prefill(features, prompts)),
         Component.LLM_DECODER);
   }
 

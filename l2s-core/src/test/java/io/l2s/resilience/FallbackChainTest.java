@@ -227,6 +227,12 @@ class FallbackChainTest {
         Optional.empty(),
         FinishReason.EOS,
         new Timings(
-            Duration.ZERO, encode, Duration.ZERO, decode, Duration.ZERO, Duration.ofSeconds(9)));
+            Duration.ZERO,
+            encode,
+            Duration.ZERO,
+            Duration.ZERO,
+            decode,
+            Duration.ZERO,
+            Duration.ofSeconds(9)));
   }
 }

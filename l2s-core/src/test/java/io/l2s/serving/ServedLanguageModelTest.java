@@ -200,8 +200,7 @@ class ServedLanguageModelTest extends OnEngine {
     assertThat(hybrid.result().timings().project()).isEqualTo(Duration.ofNanos(7));
     assertThat(hybrid.result().timings().prefill()).isEqualTo(Duration.ofNanos(27));
 
-    RecordingListener large =
-        rig.submit(GenerationRequest.of("hello").withRoute(Route.LLM_ONLY));
+    RecordingListener large = rig.submit(GenerationRequest.of("hello").withRoute(Route.LLM_ONLY));
     rig.turnUntilIdle();
     assertThat(large.result().timings().project()).isZero();
   }

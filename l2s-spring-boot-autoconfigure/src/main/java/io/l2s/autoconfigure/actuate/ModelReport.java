@@ -39,6 +39,5 @@ public record ModelReport(
    * @param decoding sequences in the running batches
    * @param maxBatchSize sequences that may decode at a time
    */
-  public record Queue(
-      int waiting, int capacity, int inProgress, int decoding, int maxBatchSize) {}
+  public record Queue(int waiting, int capacity, int inProgress, int decoding, int maxBatchSize) {}
 }

@@ -34,7 +34,8 @@ final class GenerationMeterHandler implements ObservationHandler<GenerationObser
         .result()
         .ifPresent(
             result ->
-                record(result, ofAnswer(context).stream().map(GenerationMeterHandler::tag).toList()));
+                record(
+                    result, ofAnswer(context).stream().map(GenerationMeterHandler::tag).toList()));
   }
 
   private static Tag tag(KeyValue value) {

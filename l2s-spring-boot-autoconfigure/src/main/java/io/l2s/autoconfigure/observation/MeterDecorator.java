@@ -9,11 +9,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 record MeterDecorator(MeterRegistry registry) implements HybridLanguageModelDecorator {
 
   @Override
-  public HybridLanguageModel decorate(HybridLanguageModel model) {
-    throw new UnsupportedOperationException("a model without a name has no meters");
-  }
-
-  @Override
   public HybridLanguageModel decorate(HybridLanguageModel model, ModelDescription description) {
     new ModelMeters(description.name(), model, description.options()).bindTo(registry);
     return model;

@@ -12,11 +12,6 @@ record ObservationDecorator(
     implements HybridLanguageModelDecorator {
 
   @Override
-  public HybridLanguageModel decorate(HybridLanguageModel model) {
-    throw new UnsupportedOperationException("a model without a name is not observed");
-  }
-
-  @Override
   public HybridLanguageModel decorate(HybridLanguageModel model, ModelDescription description) {
     return new ObservedLanguageModel(
         model, description.name(), registry, convention, Clock.systemUTC());

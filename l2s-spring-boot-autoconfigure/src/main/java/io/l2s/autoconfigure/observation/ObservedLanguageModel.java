@@ -5,11 +5,13 @@ import io.l2s.GenerationHandle;
 import io.l2s.GenerationListener;
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
+import io.l2s.PromptTemplate;
 import io.l2s.Route;
 import io.l2s.ServingStatistics;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,11 @@ final class ObservedLanguageModel implements HybridLanguageModel {
   @Override
   public ServingStatistics servingStatistics() {
     return delegate.servingStatistics();
+  }
+
+  @Override
+  public Optional<PromptTemplate> promptTemplate() {
+    return delegate.promptTemplate();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.l2s.autoconfigure.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.l2s.HybridLanguageModel;
@@ -12,12 +13,20 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The endpoints as operators ask them. */
 class EndpointHttpTests {
+
+  /** A name before its labels in a query. */
+  private static final Pattern METER = Pattern.compile("(\\w+)\\{");
+
+  private static final String HISTOGRAM = "management.metrics.distribution.percentiles-histogram.";
 
   @Test
   void theEndpointReportsModelsAndReloadsNothingByDefault() throws Exception {
@@ -126,6 +135,28 @@ class EndpointHttpTests {
       assertThat(application.bean(SimpleTracer.class).getSpans())
           .extracting(SimpleSpan::getName)
           .contains("text_completion default", "queue", "encode", "project", "prefill", "decode");
+    }
+  }
+
+  @Test
+  void theDashboardAsksForMetersThatThereAre() throws Exception {
+    String dashboard = Files.readString(Path.of("../docs/grafana-dashboard.json"));
+    Set<String> asked = new TreeSet<>();
+    for (JsonElement panel :
+        JsonParser.parseString(dashboard).getAsJsonObject().getAsJsonArray("panels")) {
+      for (JsonElement target : panel.getAsJsonObject().getAsJsonArray("targets")) {
+        String query = target.getAsJsonObject().get("expr").getAsString();
+        METER.matcher(query).results().forEach(match -> asked.add(match.group(1)));
+      }
+    }
+    assertThat(asked).hasSizeGreaterThan(15);
+    try (OperatedApplication application =
+        OperatedApplication.start(
+            HISTOGRAM + "gen_ai.server.request.duration=true",
+            HISTOGRAM + "gen_ai.server.time_to_first_token=true")) {
+      application.bean(HybridLanguageModel.class).generate("a b");
+      String exported = application.get("prometheus").body();
+      assertThat(asked).filteredOn(name -> !exported.contains("\n" + name + "{")).isEmpty();
     }
   }
 

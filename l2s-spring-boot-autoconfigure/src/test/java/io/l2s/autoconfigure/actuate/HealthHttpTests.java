@@ -48,8 +48,7 @@ class HealthHttpTests {
   void aModelThatTakesRequestsIsReady() throws Exception {
     assertHealth(200, "UP", "default", "ready");
     JsonObject model = models().getAsJsonObject("default");
-    assertThat(model.getAsJsonArray("routes").toString())
-        .contains("HYBRID", "LLM_ONLY");
+    assertThat(model.getAsJsonArray("routes").toString()).contains("HYBRID", "LLM_ONLY");
     JsonObject llm = model.getAsJsonObject("components").getAsJsonObject("llm");
     assertThat(llm.get("family").getAsString()).isEqualTo("t5");
     assertThat(llm.get("precision").getAsString()).isEqualTo("F32");
@@ -179,8 +178,7 @@ class HealthHttpTests {
   }
 
   private JsonObject models() throws IOException, InterruptedException {
-    return models(
-        JsonParser.parseString(application.get("health/l2s").body()).getAsJsonObject());
+    return models(JsonParser.parseString(application.get("health/l2s").body()).getAsJsonObject());
   }
 
   private static JsonObject models(JsonObject health) {

@@ -260,6 +260,42 @@ class L2sObservationAutoConfigurationTests {
   }
 
   @Test
+  void eachModelHasMetersOfItsOwn() {
+    Observed.RUNNER
+        .withPropertyValues(
+            "l2s.models.other.bundle=" + Observed.BUNDLE,
+            "l2s.models.other.queue.capacity=7",
+            "l2s.models.other.warm-up=false")
+        .run(
+            context -> {
+              MeterRegistry meters = context.getBean(MeterRegistry.class);
+              context.getBean(HybridLanguageModel.class).generate("a");
+              assertThat(capacity(meters, "default")).isEqualTo(256);
+              assertThat(capacity(meters, "other")).isEqualTo(7);
+              assertThat(meters.get(REQUESTS).tag("l2s.model", "default").timer().count()).isOne();
+              assertThat(meters.find(REQUESTS).tag("l2s.model", "other").timer()).isNull();
+            });
+  }
+
+  private static double capacity(MeterRegistry meters, String model) {
+    return meters.get("l2s.queue.capacity").tag("l2s.model", model).gauge().value();
+  }
+
+  @Test
+  void observationsCanBeSwitchedOff() {
+    Observed.RUNNER
+        .withPropertyValues("management.observations.enable.gen_ai=false")
+        .run(
+            context -> {
+              MeterRegistry meters = context.getBean(MeterRegistry.class);
+              context.getBean(HybridLanguageModel.class).generate("a");
+              assertThat(meters.find(REQUESTS).timer()).isNull();
+              assertThat(meters.find("l2s.tokens").counter()).isNull();
+              assertThat(meters.find("l2s.queue.capacity").gauge()).isNotNull();
+            });
+  }
+
+  @Test
   void withoutRegistriesNothingIsDecorated() {
     Observed.WITHOUT_REGISTRIES.run(
         context -> {
@@ -274,8 +310,7 @@ class L2sObservationAutoConfigurationTests {
   @Test
   void withoutMicrometersMetersAndSpansTheModelWorks() {
     Observed.WITHOUT_REGISTRIES
-        .withClassLoader(
-            new FilteredClassLoader("io.micrometer.core", "io.micrometer.tracing"))
+        .withClassLoader(new FilteredClassLoader("io.micrometer.core", "io.micrometer.tracing"))
         .run(
             context ->
                 assertThat(context.getBean(HybridLanguageModel.class).generate("a").route())

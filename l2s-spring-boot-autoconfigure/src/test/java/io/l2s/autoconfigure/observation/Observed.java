@@ -18,13 +18,15 @@ final class Observed {
 
   private static final Path FIXTURES = Path.of("../l2s-core/src/test/resources/fixtures");
 
+  static final Path BUNDLE = FIXTURES.resolve("hybrid-a-t5-t5-add");
+
   static final ApplicationContextRunner WITHOUT_REGISTRIES =
       new ApplicationContextRunner()
           .withConfiguration(
               AutoConfigurations.of(
                   L2sAutoConfiguration.class, L2sObservationAutoConfiguration.class))
           .withPropertyValues(
-              "l2s.bundle=" + FIXTURES.resolve("hybrid-a-t5-t5-add"),
+              "l2s.bundle=" + BUNDLE,
               "l2s.llm.device=cpu",
               "l2s.slm.device=cpu",
               "l2s.projector.device=cpu",

@@ -28,7 +28,8 @@ class PromptPrivacyTests {
 
   private static final ApplicationContextRunner RUNNER =
       Observed.RUNNER.withBean(
-          PrometheusMeterRegistry.class, () -> new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+          PrometheusMeterRegistry.class,
+          () -> new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
 
   @Test
   void promptsAreInNoLogMeterOrSpan(CapturedOutput output) {

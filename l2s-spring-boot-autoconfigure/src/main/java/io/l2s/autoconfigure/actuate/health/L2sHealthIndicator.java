@@ -22,8 +22,7 @@ record L2sHealthIndicator(ModelReports reports) implements HealthIndicator {
     ModelState worst = ModelState.READY;
     Map<String, Object> models = new LinkedHashMap<>();
     for (Map.Entry<String, ModelReport> each : reports.all().entrySet()) {
-      ModelState state =
-          ModelState.valueOf(each.getValue().state().toUpperCase(Locale.ROOT));
+      ModelState state = ModelState.valueOf(each.getValue().state().toUpperCase(Locale.ROOT));
       worst = state.compareTo(worst) > 0 ? state : worst;
       models.put(each.getKey(), details(each.getValue()));
     }
