@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
+import io.l2s.InvalidRequestException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -169,7 +170,12 @@ final class RequestReader {
     }
     GenerationRequest set = request.withOptions(chosen);
     Optional<Integer> limit = maxTokens(fields, names);
-    return limit.isPresent() ? set.withMaxNewTokens(limit.get()) : set;
+    try {
+      return limit.isPresent() ? set.withMaxNewTokens(limit.get()) : set;
+    } catch (InvalidRequestException e) {
+      // The client's own name of the limit, of which there are two.
+      throw new OpenAiException(OpenAiError.of(e, names));
+    }
   }
 
   private static Optional<Integer> maxTokens(RequestFields fields, Map<String, String> names) {

@@ -42,12 +42,12 @@ final class StreamedChoices implements StreamedAnswer {
     DeadlinePassedException.requireInTime(result);
     List<SseEventBuilder> events = new ArrayList<>();
     List<Candidate> candidates = result.candidates();
+    // Clients take an answer as complete once every choice that they have seen has ended.
+    for (int i = 1; i < candidates.size(); i++) {
+      events.add(event(form.piece(i, candidates.get(i).text(), true)));
+    }
     for (int i = 0; i < candidates.size(); i++) {
-      Candidate each = candidates.get(i);
-      if (i > 0) {
-        events.add(event(form.piece(i, each.text(), true)));
-      }
-      events.add(event(form.last(i, each, result, i == 0 && !begun)));
+      events.add(event(form.last(i, candidates.get(i), result, i == 0 && !begun)));
     }
     if (form.usage()) {
       events.add(event(form.usageChunk(result)));

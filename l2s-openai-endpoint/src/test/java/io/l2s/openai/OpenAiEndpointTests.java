@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
-import com.openai.core.JsonValue;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.InternalServerException;
@@ -37,9 +36,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -111,15 +108,7 @@ class OpenAiEndpointTests {
     assertThat(answer.usage().orElseThrow().totalTokens())
         .isEqualTo(answer.usage().orElseThrow().promptTokens() + 10);
     assertThat(answer._additionalProperties().get("l2s"))
-        .isEqualTo(l2s("HYBRID", 1));
-  }
-
-  private static JsonValue l2s(String route, int unread) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    values.put("route", route);
-    values.put("degradation", null);
-    values.put("unread_messages", unread);
-    return JsonValue.from(values);
+        .hasToString("{route=HYBRID, degradation=null, unread_messages=1}");
   }
 
   @Test
