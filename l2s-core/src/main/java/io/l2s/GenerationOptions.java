@@ -247,8 +247,8 @@ public final class GenerationOptions {
     }
 
     /**
-     * Sets how tokens are drawn as APIs for chats do it: greedily at temperature 0 and where none of
-     * the three is given, else at random from all tokens unless {@code topK} bounds them.
+     * Sets how tokens are drawn as APIs for chats do it: greedily at temperature 0 and where none
+     * of the three is given, else at random from all tokens unless {@code topK} bounds them.
      */
     public Builder chatSampling(
         @Nullable Double temperature, @Nullable Double topP, @Nullable Integer topK) {

@@ -25,8 +25,7 @@ public class L2sLangChain4jAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  L2sChatModel l2sLangChain4jChatModel(
-      HybridLanguageModel model, ObjectProvider<Bundle> bundles) {
+  L2sChatModel l2sLangChain4jChatModel(HybridLanguageModel model, ObjectProvider<Bundle> bundles) {
     return new L2sChatModel(model, format(model, bundles.getIfUnique()));
   }
 
@@ -38,7 +37,6 @@ public class L2sLangChain4jAutoConfiguration {
   }
 
   private static ChatFormat format(HybridLanguageModel model, @Nullable Bundle bundle) {
-    return ChatFormat.of(
-        model, bundle == null ? Optional.empty() : bundle.promptTemplate());
+    return ChatFormat.of(model, bundle == null ? Optional.empty() : bundle.promptTemplate());
   }
 }

@@ -41,8 +41,7 @@ public final class L2sStreamingChatModel implements StreamingChatModel {
     Streaming streaming = new Streaming(handler, format.unread(messages));
     try {
       streaming.started(
-          model.submit(
-              Requests.withParameters(format.request(messages), request), streaming));
+          model.submit(Requests.withParameters(format.request(messages), request), streaming));
     } catch (L2sException failure) {
       throw Responses.exception(failure);
     }

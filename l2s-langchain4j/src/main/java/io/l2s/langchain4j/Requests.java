@@ -48,8 +48,7 @@ final class Requests {
   static GenerationRequest withParameters(GenerationRequest request, ChatRequest given) {
     refuseUnsupported(given);
     GenerationOptions.Builder options =
-        GenerationOptions.builder()
-            .chatSampling(given.temperature(), given.topP(), given.topK());
+        GenerationOptions.builder().chatSampling(given.temperature(), given.topP(), given.topK());
     if (given.stopSequences() != null) {
       options.stop(given.stopSequences());
     }
@@ -70,7 +69,8 @@ final class Requests {
     if (given.toolSpecifications() != null && !given.toolSpecifications().isEmpty()) {
       throw unsupported("toolSpecifications");
     }
-    if (given.responseFormat() != null && given.responseFormat().type() != ResponseFormatType.TEXT) {
+    if (given.responseFormat() != null
+        && given.responseFormat().type() != ResponseFormatType.TEXT) {
       throw unsupported("responseFormat " + given.responseFormat().type());
     }
   }

@@ -34,17 +34,12 @@ record OpenAiError(
 
   static OpenAiError invalid(@Nullable String param, String message) {
     return new OpenAiError(
-        HttpStatus.BAD_REQUEST,
-        INVALID,
-        GenerationProblems.text(message),
-        param,
-        "invalid_value");
+        HttpStatus.BAD_REQUEST, INVALID, GenerationProblems.text(message), param, "invalid_value");
   }
 
   /** A field that breaks {@code bound}. */
   static OpenAiError field(String param, String bound, String value) {
-    ProblemDetail problem =
-        GenerationProblems.ofField(HttpStatus.BAD_REQUEST, param, bound, value);
+    ProblemDetail problem = GenerationProblems.ofField(HttpStatus.BAD_REQUEST, param, bound, value);
     return new OpenAiError(
         HttpStatus.BAD_REQUEST, INVALID, detail(problem), param, "invalid_value");
   }

@@ -52,8 +52,7 @@ class OpenAiAutoConfigurationTests {
                   """;
               RequestReader.Read read =
                   new RequestReader(context.getBean(ServedModels.class))
-                      .chat(
-                          body.getBytes(StandardCharsets.UTF_8), new AnswerForm.Head("id", 0));
+                      .chat(body.getBytes(StandardCharsets.UTF_8), new AnswerForm.Head("id", 0));
               assertThat(read.request().messages())
                   .extracting(message -> message.role() + ": " + message.text())
                   .containsExactly("system: Be brief.", "user: Hello");

@@ -135,8 +135,7 @@ class OpenAiEndpointTests {
 
   @Test
   void aCompletionTakesThePromptAsItIsAndTellsLogprobs() {
-    Completion answer =
-        client.completions().create(completion(PROMPT).logprobs(0L).build());
+    Completion answer = client.completions().create(completion(PROMPT).logprobs(0L).build());
 
     CompletionChoice choice = answer.choices().get(0);
     assertThat(choice.text()).isEqualTo(ANSWER);
@@ -290,8 +289,7 @@ class OpenAiEndpointTests {
         "\"tools\": [], \"user\": \"u\", \"seed\": null, \"logit_bias\": {}|200|",
         "\"response_format\": {\"type\": \"text\"}, \"store\": false|200|"
       })
-  void aFieldWithoutEffectIsRefusedByName(String field, int status, String param)
-      throws Exception {
+  void aFieldWithoutEffectIsRefusedByName(String field, int status, String param) throws Exception {
     HttpResponse<String> response =
         post(
             "{\"model\": \"en-de\", \"messages\": [{\"role\": \"user\", \"content\": \"x\"}], "
@@ -318,8 +316,7 @@ class OpenAiEndpointTests {
         "[{\"role\": \"system\", \"content\": \"x\"}]|messages"
       })
   void aMessageThatIsNoTextIsRefusedByName(String messages, String param) throws Exception {
-    HttpResponse<String> response =
-        post("{\"model\": \"en-de\", \"messages\": " + messages + "}");
+    HttpResponse<String> response = post("{\"model\": \"en-de\", \"messages\": " + messages + "}");
     assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
     assertThat(response.body()).contains("\"param\":\"" + param + "\"");
   }

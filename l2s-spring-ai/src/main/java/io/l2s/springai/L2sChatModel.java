@@ -81,8 +81,7 @@ public final class L2sChatModel implements ChatModel {
     ChatResponseMetadata.Builder metadata =
         ChatResponseMetadata.builder()
             .usage(
-                new DefaultUsage(
-                    result.usage().promptTokens(), result.usage().generatedTokens()))
+                new DefaultUsage(result.usage().promptTokens(), result.usage().generatedTokens()))
             .keyValue("l2s.route", result.route().name());
     result
         .degradation()

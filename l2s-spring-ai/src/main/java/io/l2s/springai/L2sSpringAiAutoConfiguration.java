@@ -33,9 +33,6 @@ public class L2sSpringAiAutoConfiguration {
   L2sChatModel l2sChatModel(HybridLanguageModel model, ObjectProvider<Bundle> bundles) {
     Bundle bundle = bundles.getIfUnique();
     return new L2sChatModel(
-        model,
-        ChatFormat.of(
-            model,
-            bundle == null ? Optional.empty() : bundle.promptTemplate()));
+        model, ChatFormat.of(model, bundle == null ? Optional.empty() : bundle.promptTemplate()));
   }
 }

@@ -33,8 +33,7 @@ final class PromptReader {
       throw unsupported("media", content.getMedia().size() + " attachments");
     }
     return new ChatMessage(
-        message.getMessageType().getValue(),
-        Objects.requireNonNullElse(message.getText(), ""));
+        message.getMessageType().getValue(), Objects.requireNonNullElse(message.getText(), ""));
   }
 
   static GenerationRequest withOptions(GenerationRequest request, @Nullable ChatOptions options) {

@@ -13,9 +13,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 
 /**
- * Streams answers as a {@link Flux}. Each subscription submits the request once; cancelling it, as a
- * web server does for a client that leaves, stops the decoding. Chunks that nobody has asked for yet
- * are kept; a token makes at most one.
+ * Streams answers as a {@link Flux}. Each subscription submits the request once; cancelling it, as
+ * a web server does for a client that leaves, stops the decoding. Chunks that nobody has asked for
+ * yet are kept; a token makes at most one.
  */
 public final class GenerationFlux {
 

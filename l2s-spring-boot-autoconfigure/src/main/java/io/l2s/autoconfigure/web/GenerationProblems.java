@@ -16,10 +16,10 @@ import org.springframework.http.ProblemDetail;
 /**
  * Tells clients of a web application why a model refused or failed.
  *
- * <p>An invalid request has the status 422, a prompt that is too long 413, a full queue and a closed
- * or unresponsive model 503, a passed deadline 504, any other failure 500. Invalid requests have the
- * properties {@code field}, {@code bound} and {@code value}. Texts hold no path of the server, and
- * values are cut at 200 characters.
+ * <p>An invalid request has the status 422, a prompt that is too long 413, a full queue and a
+ * closed or unresponsive model 503, a passed deadline 504, any other failure 500. Invalid requests
+ * have the properties {@code field}, {@code bound} and {@code value}. Texts hold no path of the
+ * server, and values are cut at 200 characters.
  */
 public final class GenerationProblems {
 
@@ -89,9 +89,7 @@ public final class GenerationProblems {
   private static String bound(InvalidRequestException invalid) {
     // The file's place is the operator's affair.
     return invalid instanceof ChatTemplateException template
-        ? "left out, since the model's chat template cannot be run (line "
-            + template.line()
-            + ")"
+        ? "left out, since the model's chat template cannot be run (line " + template.line() + ")"
         : invalid.boundFor(PropertyNames::of);
   }
 

@@ -123,8 +123,7 @@ public final class JsonBodyFilter extends OncePerRequestFilter
   void refuse(BodyReader reader, @Nullable ProblemDetail problem) {
     reading.remove(reader);
     try {
-      if (problem != null
-          && reader.async().getResponse() instanceof HttpServletResponse response) {
+      if (problem != null && reader.async().getResponse() instanceof HttpServletResponse response) {
         // What remains of the body is not read, so the connection is of no further use.
         response.setHeader(HttpHeaders.CONNECTION, "close");
         problems.write(problem, response);

@@ -27,8 +27,8 @@ record L2sWebProperties(
   /**
    * Bodies that are read before the application sees their requests, without a waiting thread.
    *
-   * @param paths Path patterns, such as /api/**, that take JSON bodies and no others. Empty switches
-   *     this off.
+   * @param paths Path patterns, such as /api/**, that take JSON bodies and no others. Empty
+   *     switches this off.
    * @param maxSize Largest body; larger ones are refused with 413.
    * @param timeout Time for the whole body; slower ones are refused with 408.
    */

@@ -29,8 +29,7 @@ final class ReadRequest extends HttpServletRequestWrapper {
   public BufferedReader getReader() throws IOException {
     String encoding = getCharacterEncoding();
     return new BufferedReader(
-        new InputStreamReader(
-            input, encoding == null ? StandardCharsets.UTF_8.name() : encoding));
+        new InputStreamReader(input, encoding == null ? StandardCharsets.UTF_8.name() : encoding));
   }
 
   private static final class ReadBody extends ServletInputStream {

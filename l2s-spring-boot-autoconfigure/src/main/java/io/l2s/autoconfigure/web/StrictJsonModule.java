@@ -10,8 +10,8 @@ import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.type.LogicalType;
 
 /**
- * Makes Jackson read only what is meant: no number or boolean where a text is wanted and no fraction
- * where a whole number is, no field twice, nothing after the end of the document.
+ * Makes Jackson read only what is meant: no number or boolean where a text is wanted and no
+ * fraction where a whole number is, no field twice, nothing after the end of the document.
  */
 final class StrictJsonModule extends Module {
 

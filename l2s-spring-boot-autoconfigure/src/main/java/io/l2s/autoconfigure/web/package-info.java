@@ -1,4 +1,6 @@
-/** Web support turns failures into problem details, answers into event streams, and bounds bodies. */
+/**
+ * Web support turns failures into problem details, answers into event streams, and bounds bodies.
+ */
 @NullMarked
 package io.l2s.autoconfigure.web;
 

@@ -136,8 +136,7 @@ class GenerationFluxTests {
 
     @GetMapping("/stream")
     Flux<ServerSentEvent<Object>> stream() {
-      return GenerationFlux.events(
-          MODEL, REQUEST, result -> Map.of("whole", result.text()));
+      return GenerationFlux.events(MODEL, REQUEST, result -> Map.of("whole", result.text()));
     }
   }
 }

@@ -299,8 +299,7 @@ class HttpContractTests {
     return HTTP.send(request(to, path, body), HttpResponse.BodyHandlers.ofString());
   }
 
-  private static HttpRequest request(
-      ConfigurableApplicationContext to, String path, String body) {
+  private static HttpRequest request(ConfigurableApplicationContext to, String path, String body) {
     return HttpRequest.newBuilder(uri(to, path))
         .header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofString(body))
@@ -317,8 +316,7 @@ class HttpContractTests {
 
   /** Sends the head of a request and {@code begin} of its body. */
   private static Socket open(
-      ConfigurableApplicationContext to, String host, int length, String begin)
-      throws IOException {
+      ConfigurableApplicationContext to, String host, int length, String begin) throws IOException {
     Socket client = new Socket("localhost", port(to));
     client
         .getOutputStream()
@@ -359,9 +357,7 @@ class HttpContractTests {
     @PostMapping("/api/stream")
     SseEmitter stream(@RequestBody Question question) {
       return GenerationSse.stream(
-          MODEL,
-          GenerationRequest.of(question.text()),
-          result -> Map.of("whole", result.text()));
+          MODEL, GenerationRequest.of(question.text()), result -> Map.of("whole", result.text()));
     }
   }
 }

@@ -56,9 +56,7 @@ final class ScriptedModel implements HybridLanguageModel {
   /** Sends a chunk a millisecond until it is cancelled. */
   void answerForEver() {
     cancelled = new CountDownLatch(1);
-    script =
-        (request, listener) ->
-            new Thread(() -> chunksUntilCancelled(listener)).start();
+    script = (request, listener) -> new Thread(() -> chunksUntilCancelled(listener)).start();
   }
 
   private void chunksUntilCancelled(GenerationListener listener) {
