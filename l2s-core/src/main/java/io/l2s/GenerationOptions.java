@@ -246,6 +246,22 @@ public final class GenerationOptions {
       return this;
     }
 
+    /**
+     * Sets how tokens are drawn as APIs for chats do it: greedily at temperature 0 and where none
+     * of the three is given, else at random from all tokens unless {@code topK} bounds them.
+     */
+    public Builder chatSampling(
+        @Nullable Double temperature, @Nullable Double topP, @Nullable Integer topK) {
+      boolean greedy = temperature == null ? topP == null && topK == null : temperature == 0;
+      sampling.doSample = !greedy;
+      if (!greedy) {
+        sampling.temperature = temperature;
+        sampling.topP = topP;
+        sampling.topK = topK == null ? 0 : topK;
+      }
+      return this;
+    }
+
     public Builder repetitionPenalty(double value) {
       repetitionPenalty = value;
       return this;

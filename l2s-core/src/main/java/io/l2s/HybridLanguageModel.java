@@ -10,8 +10,9 @@ public interface HybridLanguageModel extends LanguageModel {
   Set<Route> routes();
 
   /**
-   * Whether the model has a chat template for the conversations of {@link GenerationRequest#ofChat};
-   * a model that has none refuses them. A decorator returns its delegate's.
+   * Whether the model has a chat template for the conversations of {@link
+   * GenerationRequest#ofChat}; a model that has none refuses them. A decorator returns its
+   * delegate's.
    */
   default boolean hasChatTemplate() {
     return true;

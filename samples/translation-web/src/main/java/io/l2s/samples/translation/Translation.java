@@ -6,6 +6,7 @@ import io.l2s.GenerationResult;
 import io.l2s.Route;
 import io.l2s.Timings;
 import io.l2s.Usage;
+import io.l2s.autoconfigure.web.GenerationProblems;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -45,19 +46,18 @@ record Translation(
     }
   }
 
-  /**
-   * The result for a client.
-   *
-   * @throws DeadlinePassedException if the deadline ended it
-   */
+  /** The result for a client, who gets no path of the server. */
   static Translation of(GenerationResult result) {
-    if (result.finishReason() == FinishReason.DEADLINE) {
-      throw new DeadlinePassedException(result.text());
-    }
     return new Translation(
         result.text(),
         result.route(),
-        result.degradation().orElse(null),
+        result
+            .degradation()
+            .map(
+                each ->
+                    new Degradation(
+                        each.requested(), each.cause(), GenerationProblems.text(each.message())))
+            .orElse(null),
         result.finishReason(),
         result.usage(),
         Milliseconds.of(result.timings()));

@@ -1,22 +1,22 @@
 package io.l2s.samples.translation;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.l2s.Bundle;
 import io.l2s.GenerationRequest;
-import io.l2s.GenerationStream;
 import io.l2s.HybridLanguageModel;
 import io.l2s.InvalidRequestException;
 import io.l2s.PromptTemplate;
 import io.l2s.Route;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
+import io.l2s.autoconfigure.web.DeadlinePassedException;
+import io.l2s.autoconfigure.web.GenerationSse;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /** Translates with the bundle's prompt template, in one answer or piece by piece. */
 @RestController
@@ -25,11 +25,9 @@ class TranslationController {
 
   private final HybridLanguageModel model;
   private final Bundle bundle;
-  private final ObjectMapper json;
 
-  TranslationController(HybridLanguageModel model, Bundle bundle, ObjectMapper json) {
+  TranslationController(HybridLanguageModel model, Bundle bundle) {
     this.model = model;
-    this.json = json;
     this.bundle = bundle;
   }
 
@@ -44,17 +42,18 @@ class TranslationController {
     return new Prompt(bundle.promptTemplate().orElse(PromptTemplate.PLACEHOLDER));
   }
 
+  /** No thread of the web server waits for the answer. */
   @PostMapping
-  Translation translate(@RequestBody TranslationRequest body) {
-    return Translation.of(model.generate(request(body)));
+  CompletableFuture<Translation> translate(@RequestBody TranslationRequest body) {
+    return model
+        .generateAsync(request(body))
+        .thenApply(DeadlinePassedException::requireInTime)
+        .thenApply(Translation::of);
   }
 
   @PostMapping("/stream")
-  void stream(@RequestBody TranslationRequest body, HttpServletResponse response)
-      throws IOException {
-    try (GenerationStream generation = model.stream(request(body))) {
-      new TranslationStream(response, json).send(generation);
-    }
+  SseEmitter stream(@RequestBody TranslationRequest body) {
+    return GenerationSse.stream(model, request(body), Translation::of);
   }
 
   private GenerationRequest request(TranslationRequest body) {

@@ -18,10 +18,12 @@ import io.l2s.Route;
 import io.l2s.TextChunk;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -235,6 +237,40 @@ class TranslationHttpTests {
     HttpResponse<String> response = post(body);
     assertProblem(response, 422, "maxNewTokens");
     assertThat(response.body()).contains("a whole number");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"text\": 5}", "{\"text\": true}", "{\"text\": [\"Hello\"]}"})
+  void aTextThatIsNoneIs422(String body) throws Exception {
+    assertProblem(post(body), 422, "text");
+  }
+
+  @Test
+  void trailingGarbageIs400() throws Exception {
+    assertThat(post("{\"text\": \"Hello\"} x").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void anotherContentTypeIs415() throws Exception {
+    HttpRequest upload =
+        HttpRequest.newBuilder(uri("/api/translate"))
+            .header("Content-Type", "multipart/form-data; boundary=b")
+            .POST(HttpRequest.BodyPublishers.ofString("--b--"))
+            .build();
+    assertProblem(http.send(upload, HttpResponse.BodyHandlers.ofString()), 415, "Content-Type");
+  }
+
+  @Test
+  void anotherHostIs400() throws Exception {
+    try (Socket client = new Socket("localhost", port)) {
+      client
+          .getOutputStream()
+          .write(
+              "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.UTF_8));
+      assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 400");
+    }
   }
 
   @Test

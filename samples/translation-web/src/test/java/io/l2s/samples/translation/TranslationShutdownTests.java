@@ -169,7 +169,7 @@ class TranslationShutdownTests {
 
   /** The sample without its page; it tells on its output what happens to it. */
   @EnableAutoConfiguration
-  @Import({TranslationController.class, Problems.class})
+  @Import(TranslationController.class)
   static class Child {
 
     public static void main(String[] arguments) {

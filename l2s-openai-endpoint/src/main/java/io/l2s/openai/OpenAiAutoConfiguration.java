@@ -1,0 +1,59 @@
+package io.l2s.openai;
+
+import io.l2s.Bundle;
+import io.l2s.HybridLanguageModel;
+import io.l2s.autoconfigure.L2sAutoConfiguration;
+import io.l2s.autoconfigure.web.JsonBodyFilter;
+import java.time.Clock;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.servlet.DispatcherServlet;
+
+/**
+ * Auto-configuration of the OpenAI endpoint for every {@link HybridLanguageModel} bean of a Spring
+ * MVC application, where {@code l2s.openai.enabled} is true.
+ */
+@AutoConfiguration(after = L2sAutoConfiguration.class)
+@ConditionalOnBooleanProperty("l2s.openai.enabled")
+@ConditionalOnWebApplication(type = Type.SERVLET)
+@ConditionalOnClass(DispatcherServlet.class)
+@ConditionalOnBean(HybridLanguageModel.class)
+@EnableConfigurationProperties(OpenAiProperties.class)
+public class OpenAiAutoConfiguration {
+
+  @Bean
+  @ConditionalOnMissingBean
+  ServedModels l2sOpenAiModels(ConfigurableListableBeanFactory beans, OpenAiProperties properties) {
+    return ServedModels.of(
+        beans.getBeansOfType(HybridLanguageModel.class),
+        beans.getBeansOfType(Bundle.class),
+        beans,
+        properties.modelName());
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  OpenAiController l2sOpenAiController(ServedModels models) {
+    return new OpenAiController(models, Clock.systemUTC());
+  }
+
+  @Bean
+  @ConditionalOnMissingBean(name = "l2sOpenAiBodyFilter")
+  JsonBodyFilter l2sOpenAiBodyFilter(OpenAiProperties properties) {
+    return new JsonBodyFilter(
+        request ->
+            OpenAiController.isPath(
+                request.getRequestURI().substring(request.getContextPath().length())),
+        Math.toIntExact(properties.maxBodySize().toBytes()),
+        properties.bodyTimeout(),
+        (problem, response) -> OpenAiError.of(problem).write(response));
+  }
+}

@@ -1,0 +1,23 @@
+package io.l2s.openai;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The properties {@code l2s.openai.*}.
+ *
+ * @param enabled Whether to serve the application's models at /v1/chat/completions, /v1/completions
+ *     and /v1/models.
+ * @param modelName Name of the model for clients where there is only one. Defaults to the name of
+ *     its bean.
+ * @param maxBodySize Largest request body; larger ones are refused with 413.
+ * @param bodyTimeout Time for the whole request body; slower ones are refused with 408.
+ */
+@ConfigurationProperties("l2s.openai")
+record OpenAiProperties(
+    @DefaultValue("false") boolean enabled,
+    String modelName,
+    @DefaultValue("1MB") DataSize maxBodySize,
+    @DefaultValue("10s") Duration bodyTimeout) {}

@@ -1,0 +1,175 @@
+package io.l2s.autoconfigure.web;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.util.MimeType;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Reads JSON bodies before the application sees their requests: without a thread that waits, within
+ * a size and a total time. So senders that are slow, however many, keep nobody else waiting.
+ *
+ * <p>It refuses other content types with 415, larger bodies with 413, slower ones with 408. When
+ * the application context closes, bodies that are not complete are refused with 503.
+ */
+public final class JsonBodyFilter extends OncePerRequestFilter
+    implements ApplicationListener<ContextClosedEvent>, Ordered {
+
+  private static final String BODY = JsonBodyFilter.class.getName() + ".BODY";
+  private static final MimeType ANY_JSON = new MimeType("application", "*+json");
+
+  private final Predicate<HttpServletRequest> applies;
+  private final int maxBytes;
+  private final Duration timeout;
+  private final ProblemWriter problems;
+  private final Set<BodyReader> reading = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param applies the requests whose bodies it reads; all others pass through
+   * @param maxBytes largest body
+   * @param timeout from the request's first line to the body's last byte
+   * @param problems how it tells a client that its body is refused
+   */
+  public JsonBodyFilter(
+      Predicate<HttpServletRequest> applies,
+      int maxBytes,
+      Duration timeout,
+      ProblemWriter problems) {
+    this.applies = applies;
+    this.maxBytes = maxBytes;
+    this.timeout = timeout;
+    this.problems = problems;
+  }
+
+  /** After filters that check who the client is. */
+  @Override
+  public int getOrder() {
+    return LOWEST_PRECEDENCE - 100;
+  }
+
+  @Override
+  protected boolean shouldNotFilterAsyncDispatch() {
+    return false;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    if (request.getAttribute(BODY) instanceof byte[] body) {
+      chain.doFilter(new ReadRequest(request, body), response);
+    } else if (request.getDispatcherType() != DispatcherType.REQUEST
+        || !applies.test(request)
+        || !hasBody(request)) {
+      chain.doFilter(request, response);
+    } else if (!isJson(request.getContentType())) {
+      response.setHeader(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE);
+      problems.write(
+          GenerationProblems.ofField(
+              HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+              HttpHeaders.CONTENT_TYPE,
+              MediaType.APPLICATION_JSON_VALUE,
+              String.valueOf(request.getContentType())),
+          response);
+    } else {
+      read(request, response);
+    }
+  }
+
+  private void read(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    AsyncContext async = request.startAsync(request, response);
+    async.setTimeout(timeout.toMillis());
+    BodyReader reader = new BodyReader(this, async, request.getInputStream(), maxBytes);
+    reading.add(reader);
+    async.addListener(reader);
+    request.getInputStream().setReadListener(reader);
+  }
+
+  /** Number of bodies that have begun and not ended. */
+  int incomplete() {
+    return reading.size();
+  }
+
+  /** The body is there: the application gets the request. */
+  void complete(BodyReader reader, byte[] body) {
+    reading.remove(reader);
+    reader.async().getRequest().setAttribute(BODY, body);
+    reader.async().dispatch();
+  }
+
+  /**
+   * The body will not come.
+   *
+   * @param problem null where nobody is there to read it
+   */
+  void refuse(BodyReader reader, @Nullable ProblemDetail problem) {
+    reading.remove(reader);
+    try {
+      if (problem != null && reader.async().getResponse() instanceof HttpServletResponse response) {
+        // What remains of the body is not read, so the connection is of no further use.
+        response.setHeader(HttpHeaders.CONNECTION, "close");
+        problems.write(problem, response);
+      }
+    } catch (IOException e) {
+      logger.debug("A client left before its request was refused", e);
+    } finally {
+      reader.async().complete();
+    }
+  }
+
+  ProblemDetail tooLarge() {
+    return GenerationProblems.ofField(
+        HttpStatus.PAYLOAD_TOO_LARGE, "body", "at most " + maxBytes + " bytes long", "longer");
+  }
+
+  ProblemDetail tooSlow() {
+    return GenerationProblems.ofField(
+        HttpStatus.REQUEST_TIMEOUT,
+        "body",
+        "complete within " + timeout.toMillis() + " ms",
+        "incomplete");
+  }
+
+  @Override
+  public void onApplicationEvent(ContextClosedEvent event) {
+    for (BodyReader each : reading) {
+      each.end(
+          ProblemDetail.forStatusAndDetail(
+              HttpStatus.SERVICE_UNAVAILABLE,
+              "the application is closing and the body is not complete"));
+    }
+  }
+
+  private static boolean hasBody(HttpServletRequest request) {
+    return request.getContentLengthLong() > 0
+        || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+  }
+
+  private static boolean isJson(@Nullable String contentType) {
+    try {
+      MediaType type = contentType == null ? null : MediaType.parseMediaType(contentType);
+      return type != null
+          && (type.equalsTypeAndSubtype(MediaType.APPLICATION_JSON) || ANY_JSON.includes(type));
+    } catch (InvalidMediaTypeException e) {
+      return false;
+    }
+  }
+}

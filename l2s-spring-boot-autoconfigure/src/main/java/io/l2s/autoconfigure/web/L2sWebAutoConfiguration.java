@@ -1,0 +1,128 @@
+package io.l2s.autoconfigure.web;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.l2s.HybridLanguageModel;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.function.Predicate;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/** Auto-configuration of web applications that serve a model; every part is off by default. */
+@AutoConfiguration(
+    beforeName = {
+      "org.springframework.boot.autoconfigure.web.servlet.WebMvcAutoConfiguration",
+      "org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration"
+    })
+@ConditionalOnBooleanProperty(name = "l2s.enabled", matchIfMissing = true)
+@ConditionalOnWebApplication
+@ConditionalOnClass({HybridLanguageModel.class, RestControllerAdvice.class})
+@EnableConfigurationProperties(L2sWebProperties.class)
+public class L2sWebAutoConfiguration {
+
+  @Bean
+  @ConditionalOnBooleanProperty("l2s.web.problem-details")
+  @ConditionalOnMissingBean
+  GenerationAdvice l2sGenerationAdvice() {
+    return new GenerationAdvice();
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnWebApplication(type = Type.SERVLET)
+  @ConditionalOnClass({HttpServletRequest.class, ResponseEntityExceptionHandler.class})
+  static class ServletConfiguration {
+
+    @Bean
+    @ConditionalOnBooleanProperty("l2s.web.problem-details")
+    @ConditionalOnMissingBean(ResponseEntityExceptionHandler.class)
+    ServletProblems l2sServletProblems() {
+      return new ServletProblems();
+    }
+
+    @Bean
+    @Conditional(AllowedHosts.class)
+    HostFilter l2sHostFilter(L2sWebProperties properties) {
+      return new HostFilter(properties.allowedHosts());
+    }
+
+    @Bean
+    @Conditional(JsonPaths.class)
+    JsonBodyFilter l2sJsonBodyFilter(L2sWebProperties properties) {
+      L2sWebProperties.JsonBody body = properties.jsonBody();
+      return new JsonBodyFilter(
+          matching(body.paths()),
+          Math.toIntExact(body.maxSize().toBytes()),
+          body.timeout(),
+          ProblemWriter.PROBLEM_JSON);
+    }
+
+    private static Predicate<HttpServletRequest> matching(List<String> paths) {
+      List<PathPattern> patterns =
+          paths.stream().map(PathPatternParser.defaultInstance::parse).toList();
+      return request -> {
+        String path = request.getRequestURI().substring(request.getContextPath().length());
+        PathContainer parsed = PathContainer.parsePath(path);
+        return patterns.stream().anyMatch(pattern -> pattern.matches(parsed));
+      };
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(ObjectMapper.class)
+  @ConditionalOnBooleanProperty("l2s.web.strict-json")
+  static class JacksonConfiguration {
+
+    @Bean
+    StrictJsonModule l2sStrictJsonModule() {
+      return new StrictJsonModule();
+    }
+  }
+
+  /** Matches where a list has an element, written as one text or element by element. */
+  private abstract static class NotEmpty implements Condition {
+
+    private final String property;
+
+    NotEmpty(String property) {
+      this.property = property;
+    }
+
+    @Override
+    public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+      return !Binder.get(context.getEnvironment())
+          .bind(property, Bindable.listOf(String.class))
+          .orElse(List.of())
+          .isEmpty();
+    }
+  }
+
+  static final class AllowedHosts extends NotEmpty {
+    AllowedHosts() {
+      super("l2s.web.allowed-hosts");
+    }
+  }
+
+  static final class JsonPaths extends NotEmpty {
+    JsonPaths() {
+      super("l2s.web.json-body.paths");
+    }
+  }
+}
