@@ -201,6 +201,9 @@ public final class HybridModelBuilder {
     private TextSettings text(Path directory) {
       Checkpoint checkpoint = Checkpoint.open(directory);
       Tokenizer tokenizer = tokenizers.add(openTokenizer.apply(checkpoint.tokenizerFile()));
+      tokenizer
+          .warnings()
+          .forEach(warning -> LOG.warn("{} {}", checkpoint.tokenizerFile(), warning));
       TextCodec codec =
           chatTemplate(directory)
               .map(template -> TextCodec.of(tokenizer, template))
