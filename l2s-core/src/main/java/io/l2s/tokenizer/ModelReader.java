@@ -121,10 +121,7 @@ final class ModelReader {
       throw node.wrong("vocab", "at least one token");
     }
     return new Unigram(
-        ids,
-        Arrays.copyOf(scores, listed.size()),
-        unknown,
-        node.flag("byte_fallback", false));
+        ids, Arrays.copyOf(scores, listed.size()), unknown, node.flag("byte_fallback", false));
   }
 
   private TokenModel bytePairs(JsonNode node) {

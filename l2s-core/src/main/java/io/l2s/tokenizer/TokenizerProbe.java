@@ -48,7 +48,7 @@ final class TokenizerProbe {
     } catch (NoTokenException e) {
       warnings.add(
           "refuses texts with other characters than its vocabulary's, since "
-              + e.getMessage().replaceFirst(".*, and (model\\.)", "$1"));
+              + e.unknown());
     }
     List<String> unknown =
         WHITE_SPACE.entrySet().stream()

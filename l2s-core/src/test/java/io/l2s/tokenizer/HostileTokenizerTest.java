@@ -52,7 +52,7 @@ class HostileTokenizerTest {
         "(a|aa)+$ | a repetition of a part that repeats or chooses itself",
         "(?:a?){50}a{50} | a repetition of a part that repeats or chooses itself",
         "(a*)*? | a repetition of a part that repeats or chooses itself",
- "(?:){1000} | a repetition of a part that may be empty",
+        "(?:){1000} | a repetition of a part that may be empty",
         "(?=a)* | a repetition of a part that may be empty",
         "((a{9}){9}) | a repetition of a part that repeats or chooses itself",
         "(?<=a*b)c | a part that Java cannot compile",
