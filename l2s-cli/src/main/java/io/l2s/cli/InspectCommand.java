@@ -162,6 +162,7 @@ final class InspectCommand implements Callable<Integer> {
     ChatTemplateFile.read(location).ifPresent(this::showChatTemplate);
     try (Tokenizer tokenizer = Tokenizer.load(checkpoint.tokenizerFile())) {
       row("", "tokenizer with ids up to " + tokenizer.maxTokenId());
+      tokenizer.warnings().forEach(warning -> row("", "warning: the tokenizer " + warning));
       if (tokenizer.maxTokenId() >= vocabulary) {
         throw new ModelLoadException(
             checkpoint.tokenizerFile(),

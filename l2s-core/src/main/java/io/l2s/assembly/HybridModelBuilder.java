@@ -218,6 +218,9 @@ public final class HybridModelBuilder {
             String.join(", ", checkpoint.settingsNotFollowed()));
       }
       Tokenizer tokenizer = tokenizers.add(openTokenizer.apply(checkpoint.tokenizerFile()));
+      tokenizer
+          .warnings()
+          .forEach(warning -> LOG.warn("{} {}", checkpoint.tokenizerFile(), warning));
       TextCodec codec =
           chatTemplate(directory)
               .map(template -> TextCodec.of(tokenizer, template))

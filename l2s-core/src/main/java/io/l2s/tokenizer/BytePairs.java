@@ -53,6 +53,11 @@ final class BytePairs implements TokenModel {
     new MergedSymbols(symbols.toArray(), merges).appendTo(found);
   }
 
+  @Override
+  public int unknownId() {
+    return options.unknown() == null ? NONE : ids.getOrDefault(options.unknown(), NONE);
+  }
+
   /**
    * The ids of the characters. An unknown token waits for the next known one, so that a run of
    * unknown characters can be one token.

@@ -10,18 +10,28 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads the {@code model} of a {@code tokenizer.json}: vocabulary, merges, settings. */
 final class ModelReader {
 
   static final int MAX_ID = (1 << 22) - 1;
 
-  private static final int MAX_TOKENS = 1 << 20;
+  static final int MAX_TOKENS = 1 << 20;
   private static final int MAX_MERGES = 1 << 20;
 
-  /** A trie takes some bytes for each character. */
-  private static final int MAX_UNIGRAM_CHARACTERS = 1 << 22;
-
+  private static final Set<String> SETTINGS =
+      Set.of(
+          "type",
+          "unk_token",
+          "unk_id",
+          "byte_fallback",
+          "dropout",
+          "continuing_subword_prefix",
+          "end_of_word_suffix",
+          "fuse_unk",
+          "ignore_merges",
+          "max_input_chars_per_word");
   private static final List<String> KINDS = List.of("BPE", "Unigram", "WordLevel");
 
   private final JsonObject settings = new JsonObject();
@@ -40,7 +50,13 @@ final class ModelReader {
       switch (name) {
         case "vocab" -> readVocabulary(in);
         case "merges" -> readMerges(in);
-        default -> settings.add(name, BoundedJson.read(in));
+        default -> {
+          if (SETTINGS.contains(name)) {
+            settings.add(name, BoundedJson.read(in));
+          } else {
+            in.skipValue();
+          }
+        }
       }
     }
     in.endObject();
@@ -104,20 +120,8 @@ final class ModelReader {
     if (listed.isEmpty()) {
       throw node.wrong("vocab", "at least one token");
     }
-    long characters = listed.stream().mapToLong(String::length).sum();
-    if (characters > MAX_UNIGRAM_CHARACTERS) {
-      throw new InvalidTokenizerException(
-          "model.vocab must have at most "
-              + MAX_UNIGRAM_CHARACTERS
-              + " characters in all, but has "
-              + characters);
-    }
     return new Unigram(
-        listed,
-        ids,
-        Arrays.copyOf(scores, listed.size()),
-        unknown,
-        node.flag("byte_fallback", false));
+        ids, Arrays.copyOf(scores, listed.size()), unknown, node.flag("byte_fallback", false));
   }
 
   private TokenModel bytePairs(JsonNode node) {
@@ -182,17 +186,13 @@ final class ModelReader {
 
   /** An object of token to id, or a list of [token, score] whose index is the id. */
   private void readVocabulary(JsonReader in) throws IOException {
+    refuseSecond("vocab", vocabularySeen);
     vocabularySeen = true;
     if (in.peek() == JsonToken.BEGIN_OBJECT) {
       in.beginObject();
       while (in.hasNext()) {
         String token = token(in.nextName());
-        int id =
-            JsonNode.integer(
-                "the id of token \"" + JsonNode.shown(token) + "\"",
-                BoundedJson.read(in),
-                0,
-                MAX_ID);
+        int id = id(token, in);
         ids.put(token, id);
         checkSize(ids.size());
       }
@@ -216,9 +216,36 @@ final class ModelReader {
     in.endArray();
   }
 
+  private static int id(String token, JsonReader in) throws IOException {
+    if (in.peek() == JsonToken.NUMBER) {
+      String digits = in.nextString();
+      if (digits.length() <= 7 && digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        int id = Integer.parseInt(digits);
+        if (id <= MAX_ID) {
+          return id;
+        }
+      }
+      throw badId(token, digits);
+    }
+    throw badId(token, JsonNode.shown(BoundedJson.read(in)));
+  }
+
+  private static InvalidTokenizerException badId(String token, String value) {
+    return InvalidTokenizerException.field(
+        "the id of token \"" + JsonNode.shown(token) + "\"",
+        "a whole number in 0.." + MAX_ID,
+        JsonNode.shown(value));
+  }
+
   private static String token(String token) {
     TokenizerFile.checkLength("model.vocab", token);
     return JsonNode.wellFormed("model.vocab", token);
+  }
+
+  private static void refuseSecond(String name, boolean seen) {
+    if (seen) {
+      throw new InvalidTokenizerException("model." + name + " is there twice");
+    }
   }
 
   private static void checkSize(int size) {
@@ -230,6 +257,7 @@ final class ModelReader {
 
   /** Pairs as lists, or as texts with a blank between the parts. */
   private void readMerges(JsonReader in) throws IOException {
+    refuseSecond("merges", mergesSeen);
     mergesSeen = true;
     in.beginArray();
     while (in.hasNext()) {

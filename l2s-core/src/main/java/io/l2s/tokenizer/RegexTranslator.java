@@ -2,14 +2,16 @@ package io.l2s.tokenizer;
 
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * Turns a regular expression in the syntax of Oniguruma, which {@code tokenizer.json} uses, into
  * one of Java with the same meaning.
  *
  * <p>It takes what tokenizers use: literals, classes, Unicode properties, groups, lookarounds and
- * repetitions. It refuses everything else by name, back references and repetitions of variable
- * repetitions among it, since their time may grow exponentially with the text.
+ * repetitions. It refuses everything else by name, among it back references and repetitions of
+ * variable repetitions, whose time may grow exponentially with the text, and repetitions of what
+ * may be empty, which take time without a look at the text.
  */
 final class RegexTranslator {
 
@@ -18,6 +20,7 @@ final class RegexTranslator {
   private static final int MAX_REPEATS = 1000;
   private static final int FLAGS =
       Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNIX_LINES | Pattern.MULTILINE;
+  private static final Pattern LOOKAROUND = Pattern.compile("\\(\\?<?[=!]");
   private static final Set<String> CATEGORIES =
       Set.of(
           "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P",
@@ -27,6 +30,29 @@ final class RegexTranslator {
   /** Oniguruma counts no joiners as parts of words, but some of Latin-1's numbers. */
   private static final String WORD =
       "\\p{IsAlphabetic}\\p{M}\\p{Nd}\\p{Pc}\\xb2\\xb3\\xb9\\xbc\\xbd\\xbe";
+
+  /** How the lengths of what a part matches may differ. */
+  private enum Length {
+    FIXED,
+    COUNTED,
+    VARIABLE;
+
+    Length and(Length other) {
+      return compareTo(other) >= 0 ? this : other;
+    }
+  }
+
+  /**
+   * @param empty whether the part may match nothing
+   */
+  private record Part(Length length, boolean empty) {
+    static final Part CHARACTER = new Part(Length.FIXED, false);
+    static final Part PLACE = new Part(Length.FIXED, true);
+
+    Part then(Part next) {
+      return new Part(length.and(next.length), empty && next.empty);
+    }
+  }
 
   private final String path;
   private final String regex;
@@ -53,59 +79,74 @@ final class RegexTranslator {
     if (translator.at < regex.length()) {
       throw translator.unsupported("a closing parenthesis without an opening one");
     }
-    return Pattern.compile(translator.java.toString(), FLAGS);
+    try {
+      return Pattern.compile(translator.java.toString(), FLAGS);
+    } catch (PatternSyntaxException e) {
+      throw translator.unsupported("a part that Java cannot compile (" + e.getDescription() + ")");
+    }
   }
 
-  /**
-   * @return whether the text that the part matches may be split among its parts in several ways
-   */
-  private boolean alternatives() {
+  private Part alternatives() {
     if (++depth > MAX_DEPTH) {
       throw unsupported("groups in more than " + MAX_DEPTH + " others");
     }
-    boolean variable = false;
+    Part all = Part.PLACE;
+    Part branch = Part.PLACE;
+    boolean chooses = false;
+    boolean anyEmpty = false;
     while (at < regex.length() && regex.charAt(at) != ')') {
       if (regex.charAt(at) == '|') {
         java.append('|');
         at++;
-        variable = true;
+        chooses = true;
+        anyEmpty |= branch.empty();
+        branch = Part.PLACE;
       } else {
-        variable |= repeated();
+        Part next = repeated();
+        all = all.then(next);
+        branch = branch.then(next);
       }
     }
     depth--;
-    return variable;
+    return new Part(chooses ? Length.VARIABLE : all.length(), anyEmpty || branch.empty());
   }
 
-  private boolean repeated() {
+  private Part repeated() {
     int start = java.length();
-    boolean variable = atom();
+    Part part = atom();
     if (at == regex.length()) {
-      return variable;
+      return part;
     }
     char quantifier = regex.charAt(at);
     return switch (quantifier) {
       case '*', '+', '?' -> {
         at++;
-        if (variable && quantifier != '?') {
-          throw unsupported("a repetition of a part that repeats or chooses itself");
+        if (quantifier != '?') {
+          requireRepeatable(part, Length.COUNTED);
         }
         java.append(quantifier);
         if (at < regex.length() && (regex.charAt(at) == '?' || regex.charAt(at) == '+')) {
           java.append(regex.charAt(at++));
         }
         noSecondQuantifier();
-        yield true;
+        yield new Part(Length.VARIABLE, quantifier != '+' || part.empty());
       }
-      case '{' -> {
-        yield counted(start, variable);
-      }
-      default -> variable;
+      case '{' -> counted(start, part);
+      default -> part;
     };
   }
 
+  private void requireRepeatable(Part part, Length most) {
+    if (part.length().compareTo(most) > 0) {
+      throw unsupported("a repetition of a part that repeats or chooses itself");
+    }
+    if (part.empty()) {
+      throw unsupported("a repetition of a part that may be empty");
+    }
+  }
+
   /** {@code {n}}, {@code {n,}}, {@code {n,m}} or {@code {,m}}, perhaps itself repeated by +. */
-  private boolean counted(int start, boolean variable) {
+  private Part counted(int start, Part part) {
     int end = regex.indexOf('}', at);
     String body = end < 0 ? "" : regex.substring(at + 1, end);
     if (!body.matches("[0-9]{1,4}(,[0-9]{0,4})?|,[0-9]{1,4}")) {
@@ -118,9 +159,7 @@ final class RegexTranslator {
     if (most > MAX_REPEATS || least > most || most == 0) {
       throw unsupported("a count outside 1.." + MAX_REPEATS);
     }
-    if (variable) {
-      throw unsupported("a repetition of a part that repeats or chooses itself");
-    }
+    requireRepeatable(part, Length.FIXED);
     at = end + 1;
     java.append('{').append(least);
     if (bounds.length == 2) {
@@ -134,7 +173,7 @@ final class RegexTranslator {
       varies = true;
     }
     noSecondQuantifier();
-    return varies;
+    return new Part(varies ? Length.VARIABLE : Length.COUNTED, least == 0);
   }
 
   private void noSecondQuantifier() {
@@ -143,15 +182,24 @@ final class RegexTranslator {
     }
   }
 
-  private boolean atom() {
+  private Part atom() {
     char c = regex.charAt(at);
     switch (c) {
       case '(' -> {
         return group();
       }
       case '[' -> java.append(characterClass());
-      case '\\' -> java.append(escape(false));
-      case '.', '^', '$' -> {
+      case '\\' -> {
+        String escaped = escape(false);
+        java.append(escaped);
+        return escaped.equals("\\A") || escaped.equals("\\z") ? Part.PLACE : Part.CHARACTER;
+      }
+      case '^', '$' -> {
+        java.append(c);
+        at++;
+        return Part.PLACE;
+      }
+      case '.' -> {
         java.append(c);
         at++;
       }
@@ -162,11 +210,12 @@ final class RegexTranslator {
         java.append(literal(literal));
       }
     }
-    return false;
+    return Part.CHARACTER;
   }
 
-  private boolean group() {
+  private Part group() {
     boolean outerCase = ignoreCase;
+    boolean looksAround = LOOKAROUND.matcher(regex).region(at, regex.length()).lookingAt();
     if (regex.startsWith("(?i:", at)) {
       ignoreCase = true;
       java.append("(?:");
@@ -183,14 +232,14 @@ final class RegexTranslator {
       java.append("(?:");
       at++;
     }
-    boolean variable = alternatives();
+    Part inner = alternatives();
     if (at == regex.length()) {
       throw unsupported("a group without its end");
     }
     at++;
     java.append(')');
     ignoreCase = outerCase;
-    return variable;
+    return looksAround ? new Part(inner.length(), true) : inner;
   }
 
   /** A class with what classes in it contain; Java and Oniguruma differ on negated inner ones. */
@@ -349,7 +398,6 @@ final class RegexTranslator {
     try {
       return "\\" + kind + "{script=" + Character.UnicodeScript.forName(name) + "}";
     } catch (IllegalArgumentException e) {
-      at = Math.max(at, 0);
       throw unsupported("the property \"" + name + "\"");
     }
   }

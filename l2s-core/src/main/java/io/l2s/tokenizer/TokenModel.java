@@ -9,4 +9,7 @@ interface TokenModel {
    * @throws NoTokenException if the piece has a character without a token
    */
   void tokenize(String piece, TokenIds ids);
+
+  /** The id that stands for characters without a token, or −1. */
+  int unknownId();
 }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 final class TokenTrie {
 
   private static final int ROOT = 0;
+  private static final int MAX_NODES = 1 << 21;
   private static final long FREE = -1;
 
   private long[] edges = new long[1 << 10];
@@ -58,6 +59,10 @@ final class TokenTrie {
     int child = child(node, c);
     if (child >= 0) {
       return child;
+    }
+    if (nodes == MAX_NODES) {
+      throw new InvalidTokenizerException(
+          "the tokens must have at most " + MAX_NODES + " different beginnings, but have more");
     }
     if (2 * nodes >= edges.length) {
       grow();

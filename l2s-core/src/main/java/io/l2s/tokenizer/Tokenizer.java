@@ -25,11 +25,13 @@ public final class Tokenizer implements AutoCloseable {
 
   private final Path path;
   private final TokenizerFile file;
+  private final List<String> warnings;
   private volatile boolean closed;
 
   private Tokenizer(Path path, TokenizerFile file) {
     this.path = path;
     this.file = file;
+    this.warnings = TokenizerProbe.run(path, file.steps());
   }
 
   /**
@@ -40,9 +42,7 @@ public final class Tokenizer implements AutoCloseable {
    *     and WordLevel
    */
   public static Tokenizer load(Path tokenizerJson) {
-    Tokenizer tokenizer = new Tokenizer(tokenizerJson, TokenizerFile.read(tokenizerJson));
-    TokenizerProbe.run(tokenizerJson, tokenizer.file.steps());
-    return tokenizer;
+    return new Tokenizer(tokenizerJson, TokenizerFile.read(tokenizerJson));
   }
 
   /** The ids of {@code text} with the special tokens that the file's post-processor adds. */
@@ -105,6 +105,11 @@ public final class Tokenizer implements AutoCloseable {
   /** All tokens under their ids, added tokens included. */
   public Vocabulary vocabulary() {
     return file.vocabulary();
+  }
+
+  /** What users of the file should know, such as white space that it reads as unknown tokens. */
+  public List<String> warnings() {
+    return warnings;
   }
 
   /** Ends its use; closing twice does nothing. */

@@ -114,6 +114,9 @@ record TokenizerFile(
         String name = in.nextName();
         switch (name) {
           case "model" -> {
+            if (modelSeen) {
+              throw new InvalidTokenizerException("model is there twice");
+            }
             modelSeen = true;
             model.read(in);
           }
@@ -137,6 +140,10 @@ record TokenizerFile(
       in.beginArray();
       while (in.hasNext()) {
         String path = "added_tokens[" + added.size() + "]";
+        if (added.size() == ModelReader.MAX_TOKENS) {
+          throw InvalidTokenizerException.field(
+              "added_tokens", "at most " + ModelReader.MAX_TOKENS + " tokens", "more");
+        }
         added.add(AddedToken.read(JsonNode.of(path, BoundedJson.read(in)), ModelReader.MAX_ID));
       }
       in.endArray();

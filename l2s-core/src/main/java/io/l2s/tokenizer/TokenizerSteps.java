@@ -124,6 +124,11 @@ final class TokenizerSteps {
     return String.join("", decoder.apply(tokens, WorkLimit.of("decoder", length)));
   }
 
+  /** The id that stands for characters without a token, or −1. */
+  int unknownId() {
+    return model.unknownId();
+  }
+
   private Normalized normalize(String text, boolean atStart, WorkLimit limit) {
     return normalizer.apply(new Normalized(text, atStart, limit));
   }

@@ -1,7 +1,6 @@
 package io.l2s.tokenizer;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,23 +23,15 @@ final class Unigram implements TokenModel {
   private final @Nullable ByteTokens bytes;
 
   /**
-   * @param vocabulary each token under its id
    * @param ids each token's id
    * @param unknown id of the unknown token, or −1 for none
    */
-  Unigram(
-      List<String> vocabulary,
-      Map<String, Integer> ids,
-      double[] scores,
-      int unknown,
-      boolean byteFallback) {
+  Unigram(Map<String, Integer> ids, double[] scores, int unknown, boolean byteFallback) {
     this.ids = ids;
     this.scores = scores;
     this.unknown = unknown;
     this.bytes = byteFallback ? new ByteTokens(ids) : null;
-    for (String token : vocabulary) {
-      tokens.add(token, ids.get(token));
-    }
+    ids.forEach(tokens::add);
     double least = Arrays.stream(scores).min().orElse(0);
     this.unknownScore = least - UNKNOWN_PENALTY;
   }
@@ -57,6 +48,11 @@ final class Unigram implements TokenModel {
       start = extend(piece, start, best, starts, lastIds);
     }
     append(piece, starts, lastIds, found);
+  }
+
+  @Override
+  public int unknownId() {
+    return unknown;
   }
 
   /** Extends the best path to {@code start} by each token there; returns the next place. */

@@ -17,4 +17,9 @@ record WordLevel(Map<String, Integer> vocabulary, String unknown) implements Tok
     }
     ids.add(id);
   }
+
+  @Override
+  public int unknownId() {
+    return vocabulary.getOrDefault(unknown, -1);
+  }
 }

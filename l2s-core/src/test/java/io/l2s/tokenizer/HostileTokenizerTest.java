@@ -52,6 +52,10 @@ class HostileTokenizerTest {
         "(a|aa)+$ | a repetition of a part that repeats or chooses itself",
         "(?:a?){50}a{50} | a repetition of a part that repeats or chooses itself",
         "(a*)*? | a repetition of a part that repeats or chooses itself",
+        "(?:){1000} | a repetition of a part that may be empty",
+        "(?=a)* | a repetition of a part that may be empty",
+        "((a{9}){9}) | a repetition of a part that repeats or chooses itself",
+        "(?<=a*b)c | a part that Java cannot compile",
         "(a)\\1 | \"\\1\"",
         "(?<n>a)\\k<n> | a group with options or a name",
         "a{100000} | a brace that counts nothing",
@@ -283,6 +287,7 @@ class HostileTokenizerTest {
         "\"type\":\"Unigram\",\"vocab\":{\"a\":0} | model.vocab must be a list of tokens and scores",
         "\"type\":\"WordLevel\",\"vocab\":{\"a\":0} | model.unk_token must be text",
         "\"type\":\"WordLevel\",\"unk_token\":1,\"vocab\":{\"a\":0} | model.unk_token must be text",
+        "\"vocab\":{\"a\":5},\"vocab\":[[\"b\",0]] | model.vocab is there twice",
         "\"type\":5,\"vocab\":{\"a\":0} | model.type must be text",
       })
   void namesTheFieldOfTheModel(String fields, String problem) throws IOException {
