@@ -38,6 +38,8 @@ import picocli.CommandLine.Spec;
       "      \"translate English to German: Good night.\"",
       "  l2s generate --bundle models/en-de --input prompts.txt --route llm-only",
       "  l2s generate --llm models/t5-small --input prompts.jsonl --format jsonl",
+      "  l2s generate --llm models/llm --slm my-pair/slm \\",
+      "      --projector my-pair/projector.safetensors \"…\"",
       "  l2s generate --bundle models/en-de --num-beams 4 --num-return-sequences 4 \\",
       "      \"…\"",
       "  l2s generate --llm models/t5-small --temperature 0.7 --top-p 0.9 --seed 1 \\",
@@ -60,7 +62,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--route",
       paramLabel = "hybrid|llm-only|slm-only|exact",
-      description = "Route that answers. Default: hybrid with --bundle, llm-only with --llm.")
+      description = "Route that answers. Default: hybrid with --bundle or --slm, else llm-only.")
   private @Nullable Route route;
 
   @Option(
@@ -95,6 +97,8 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Prompts, where there is no --input.")
   private List<String> prompts = List.of();
 
+  @Mixin private PairOptions pair;
+
   @Mixin private ModelOptions options;
 
   @Mixin private SearchOptions search;
@@ -118,8 +122,9 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private void checkCombination() {
+    pair.check(!model.isBundle());
     if (route != null) {
-      model.requireRoute(command, "--route", route);
+      model.requireRoute(command, "--route", route, pair.given());
     }
     if (input != null && !prompts.isEmpty()) {
       throw usage("give either PROMPT arguments or --input, not both");
@@ -187,11 +192,12 @@ final class GenerateCommand implements Callable<Integer> {
 
   private void generate(Iterator<Prompt> source, GenerationOptions chosen) {
     AnswerWriter writer = new AnswerWriter(command.commandLine().getOut(), format);
-    try (LoadedModel loaded = model.open().load(Set.of(effectiveRoute()), options)) {
+    try (LoadedModel loaded = model.open(pair).load(Set.of(effectiveRoute()), options)) {
       HybridLanguageModel languageModel = loaded.model();
       new OrderedGeneration(
               languageModel,
-              request -> request.withRoute(effectiveRoute()).withOptions(chosen),
+              request ->
+                  options.bounded(request).withRoute(effectiveRoute()).withOptions(chosen),
               options.window())
           .run(source, writer::write);
     }
@@ -201,6 +207,6 @@ final class GenerateCommand implements Callable<Integer> {
     if (route != null) {
       return route;
     }
-    return model.isBundle() ? Route.HYBRID : Route.LLM_ONLY;
+    return model.isBundle() || pair.given() ? Route.HYBRID : Route.LLM_ONLY;
   }
 }

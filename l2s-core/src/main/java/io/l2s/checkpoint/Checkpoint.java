@@ -3,6 +3,7 @@ package io.l2s.checkpoint;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.l2s.Bundle;
 import io.l2s.ModelLoadException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +54,15 @@ public final class Checkpoint {
   public static Checkpoint open(Path directory) {
     if (!Files.isDirectory(directory)) {
       throw new ModelLoadException(directory, "is not a directory");
+    }
+    if (!Files.exists(directory.resolve(CONFIG)) && Files.exists(directory.resolve(Bundle.FILE))) {
+      throw new ModelLoadException(
+          directory,
+          "is no checkpoint, as it has no "
+              + CONFIG
+              + "; its "
+              + Bundle.FILE
+              + " makes it a bundle, which loads as such");
     }
     ConfigFile config = ConfigFile.read(directory.resolve(CONFIG));
     GenerationSettings generation = GenerationSettings.read(directory, config);
@@ -198,6 +208,24 @@ public final class Checkpoint {
     return generation.eosTokenIds().isEmpty() ? config.eosTokenIds() : generation.eosTokenIds();
   }
 
+  /**
+   * Checks that the model has every id that ends its answers.
+   *
+   * @throws ModelLoadException naming the file and the field, if it does not
+   */
+  public void requireEosTokenIds(int vocabularySize) {
+    eosTokenIds().forEach(id -> requireId("eos_token_id", id, vocabularySize));
+  }
+
+  /**
+   * Checks an id that {@code field} names, in the generation settings or in the config.
+   *
+   * @throws ModelLoadException naming the file, if the vocabulary has no such id
+   */
+  public void requireId(String field, int id, int vocabularySize) {
+    generation.fileOf(field).requireId(field, id, vocabularySize);
+  }
+
   /** The id that fills up unequal prompts, where the settings name one. */
   public OptionalInt padTokenId() {
     return generation.padTokenId();
@@ -220,6 +248,7 @@ public final class Checkpoint {
 
   /** Settings of {@code generation_config.json}; {@code config.json} sets what is missing there. */
   private record GenerationSettings(
+      List<ConfigFile> sources,
       List<Integer> eosTokenIds,
       OptionalInt padTokenId,
       OptionalInt decoderStartTokenId,
@@ -231,11 +260,20 @@ public final class Checkpoint {
       List<ConfigFile> sources =
           Files.exists(file) ? List.of(ConfigFile.read(file), config) : List.of(config);
       return new GenerationSettings(
+          sources,
           first(sources, "eos_token_id"),
           firstId(sources, "pad_token_id"),
           firstId(sources, "decoder_start_token_id"),
           firstId(sources, "forced_bos_token_id"),
           forcedEos(sources, config));
+    }
+
+    /** The first file that has {@code field}, else the config, whose default counts. */
+    ConfigFile fileOf(String field) {
+      return sources.stream()
+          .filter(source -> source.has(field))
+          .findFirst()
+          .orElse(sources.get(sources.size() - 1));
     }
 
     /** As in transformers, a list forces its smallest id: all of its scores are equal. */

@@ -48,14 +48,25 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
   protected abstract List<LayerStack> stacks(ConfigFile config);
 
   @Override
+  public final boolean answersContinuePrompt() {
+    return false;
+  }
+
+  @Override
   public final ModelShape shape(ConfigFile config) {
     return sizes(config).surroundings();
   }
 
   @Override
   public void check(Checkpoint checkpoint) {
-    ForcedTokens.of(checkpoint, sizes(checkpoint).vocabularySize());
+    checkIds(checkpoint);
     new WeightTable(weights(checkpoint)).check(checkpoint);
+  }
+
+  private void checkIds(Checkpoint checkpoint) {
+    int vocabularySize = sizes(checkpoint).vocabularySize();
+    ForcedTokens.of(checkpoint, vocabularySize);
+    checkpoint.requireEosTokenIds(vocabularySize);
   }
 
   @Override
@@ -91,6 +102,7 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
 
   /** What it takes to run {@code checkpoint}. */
   public final ModelProgram stored(Checkpoint checkpoint) {
+    checkIds(checkpoint);
     return program(checkpoint, weights(checkpoint));
   }
 
@@ -103,7 +115,7 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
   public final EncoderDecoderShape sizes(Checkpoint checkpoint) {
     EncoderDecoderShape sizes = sizes(checkpoint.config());
     int start = checkpoint.decoderStartTokenId().orElse(sizes.startToken());
-    checkpoint.config().requireId("decoder_start_token_id", start, sizes.vocabularySize());
+    checkpoint.requireId("decoder_start_token_id", start, sizes.vocabularySize());
     return sizes.withStartToken(start);
   }
 
@@ -120,7 +132,19 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
     eos.forEach(id -> config.requireId("eos_token_id", id, sizes.vocabularySize()));
     config.requireId("decoder_start_token_id", sizes.startToken(), sizes.vocabularySize());
     return TrainableProgram.fresh(
-        program(config, sizes.startToken(), eos, weights(config)), sizes.surroundings(), seed, on);
+        program(config, sizes.startToken(), eos, weights(config)),
+        sizes.surroundings(),
+        seed,
+        on,
+        emptyRow(config));
+  }
+
+  /**
+   * The id whose embedding is zero in a fresh model, as that of padding is in most families of
+   * transformers; empty where there is none.
+   */
+  protected OptionalInt emptyRow(ConfigFile config) {
+    return OptionalInt.empty();
   }
 
   @Override

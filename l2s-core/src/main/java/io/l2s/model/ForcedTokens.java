@@ -30,7 +30,7 @@ public record ForcedTokens(OptionalInt first, OptionalInt last) {
   }
 
   private static void require(Checkpoint checkpoint, String field, OptionalInt id, int size) {
-    id.ifPresent(each -> checkpoint.config().requireId(field, each, size));
+    id.ifPresent(each -> checkpoint.requireId(field, each, size));
   }
 
   /** The same for an answer that continues a prompt, whose first id is the prompt's. */

@@ -24,7 +24,9 @@ class ModelLoadFailureAnalyzer extends AbstractFailureAnalyzer<ModelLoadExceptio
     return new FailureAnalysis(
         description,
         "Repair or replace the files named above, for example by copying the checkpoint again, or"
-            + " set l2s.bundle or l2s.llm.location to another model.",
+            + " set the property that leads to them (l2s.bundle, l2s.llm.location,"
+            + " l2s.slm.location or l2s.projector.location) to another model; an SLM and its"
+            + " projector go with the LLM that they were trained with.",
         cause);
   }
 }
