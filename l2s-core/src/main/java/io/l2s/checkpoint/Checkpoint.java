@@ -209,20 +209,19 @@ public final class Checkpoint {
   }
 
   /**
-   * Checks that the model has every id that ends its answers.
+   * Checks the ids that end, begin or are forced into answers.
    *
-   * @throws ModelLoadException naming the file and the field, if it does not
+   * @throws ModelLoadException naming the first that the vocabulary does not have, and its file
    */
-  public void requireEosTokenIds(int vocabularySize) {
+  public void requireIds(int vocabularySize) {
     eosTokenIds().forEach(id -> requireId("eos_token_id", id, vocabularySize));
+    decoderStartTokenId()
+        .ifPresent(id -> requireId("decoder_start_token_id", id, vocabularySize));
+    forcedBosTokenId().ifPresent(id -> requireId("forced_bos_token_id", id, vocabularySize));
+    forcedEosTokenId().ifPresent(id -> requireId("forced_eos_token_id", id, vocabularySize));
   }
 
-  /**
-   * Checks an id that {@code field} names, in the generation settings or in the config.
-   *
-   * @throws ModelLoadException naming the file, if the vocabulary has no such id
-   */
-  public void requireId(String field, int id, int vocabularySize) {
+  private void requireId(String field, int id, int vocabularySize) {
     generation.fileOf(field).requireId(field, id, vocabularySize);
   }
 

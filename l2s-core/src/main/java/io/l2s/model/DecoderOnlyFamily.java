@@ -82,20 +82,14 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
 
   /** What it takes to run {@code checkpoint}. */
   public final ModelProgram stored(Checkpoint checkpoint) {
-    checkIds(checkpoint);
+    checkpoint.requireIds(sizes(checkpoint.config()).vocabularySize());
     return program(checkpoint.config(), checkpoint.eosTokenIds(), weights(checkpoint));
   }
 
   @Override
   public final void check(Checkpoint checkpoint) {
+    checkpoint.requireIds(sizes(checkpoint.config()).vocabularySize());
     new WeightTable(weights(checkpoint)).check(checkpoint);
-    checkIds(checkpoint);
-  }
-
-  private void checkIds(Checkpoint checkpoint) {
-    int vocabularySize = sizes(checkpoint.config()).vocabularySize();
-    ForcedTokens.of(checkpoint, vocabularySize);
-    checkpoint.requireEosTokenIds(vocabularySize);
   }
 
   @Override

@@ -34,7 +34,7 @@ final class DecoderOnlyModel implements AutoCloseable {
     this.shape = shape;
     this.program = program;
     this.inputs = new ProgramInputs(runtime, program);
-    this.forced = ForcedTokens.of(checkpoint, shape.vocabularySize()).behindPrompt();
+    this.forced = ForcedTokens.of(checkpoint).behindPrompt();
   }
 
   /**

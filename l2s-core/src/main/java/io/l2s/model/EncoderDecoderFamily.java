@@ -59,14 +59,8 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
 
   @Override
   public void check(Checkpoint checkpoint) {
-    checkIds(checkpoint);
+    checkpoint.requireIds(sizes(checkpoint).vocabularySize());
     new WeightTable(weights(checkpoint)).check(checkpoint);
-  }
-
-  private void checkIds(Checkpoint checkpoint) {
-    int vocabularySize = sizes(checkpoint).vocabularySize();
-    ForcedTokens.of(checkpoint, vocabularySize);
-    checkpoint.requireEosTokenIds(vocabularySize);
   }
 
   @Override
@@ -102,7 +96,7 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
 
   /** What it takes to run {@code checkpoint}. */
   public final ModelProgram stored(Checkpoint checkpoint) {
-    checkIds(checkpoint);
+    checkpoint.requireIds(sizes(checkpoint).vocabularySize());
     return program(checkpoint, weights(checkpoint));
   }
 
@@ -114,9 +108,13 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
   /** The sizes of {@code checkpoint}, whose generation settings may name the start token. */
   public final EncoderDecoderShape sizes(Checkpoint checkpoint) {
     EncoderDecoderShape sizes = sizes(checkpoint.config());
-    int start = checkpoint.decoderStartTokenId().orElse(sizes.startToken());
-    checkpoint.requireId("decoder_start_token_id", start, sizes.vocabularySize());
-    return sizes.withStartToken(start);
+    if (checkpoint.decoderStartTokenId().isPresent()) {
+      return sizes.withStartToken(checkpoint.decoderStartTokenId().getAsInt());
+    }
+    checkpoint
+        .config()
+        .requireId("decoder_start_token_id", sizes.startToken(), sizes.vocabularySize());
+    return sizes;
   }
 
   @Override

@@ -36,7 +36,7 @@ final class EncoderDecoderModel implements AutoCloseable {
     this.shape = shape;
     this.program = program;
     this.inputs = new ProgramInputs(runtime, program);
-    this.forced = ForcedTokens.of(checkpoint, shape.vocabularySize());
+    this.forced = ForcedTokens.of(checkpoint);
   }
 
   /**

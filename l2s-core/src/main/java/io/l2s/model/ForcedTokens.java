@@ -16,21 +16,9 @@ public record ForcedTokens(OptionalInt first, OptionalInt last) {
   public static final ForcedTokens NONE =
       new ForcedTokens(OptionalInt.empty(), OptionalInt.empty());
 
-  /**
-   * Those of {@code checkpoint}.
-   *
-   * @throws io.l2s.ModelLoadException if the model has no such id
-   */
-  public static ForcedTokens of(Checkpoint checkpoint, int vocabularySize) {
-    OptionalInt first = checkpoint.forcedBosTokenId();
-    OptionalInt last = checkpoint.forcedEosTokenId();
-    require(checkpoint, "forced_bos_token_id", first, vocabularySize);
-    require(checkpoint, "forced_eos_token_id", last, vocabularySize);
-    return new ForcedTokens(first, last);
-  }
-
-  private static void require(Checkpoint checkpoint, String field, OptionalInt id, int size) {
-    id.ifPresent(each -> checkpoint.requireId(field, each, size));
+  /** Those of {@code checkpoint}, which {@link Checkpoint#requireIds} has checked. */
+  public static ForcedTokens of(Checkpoint checkpoint) {
+    return new ForcedTokens(checkpoint.forcedBosTokenId(), checkpoint.forcedEosTokenId());
   }
 
   /** The same for an answer that continues a prompt, whose first id is the prompt's. */

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.CpuFeatures;
+import io.l2s.engine.NativeHeap;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
 import io.l2s.engine.Weights;
@@ -47,6 +48,9 @@ public record ModelProgram(
     List<ProductGroup> groups,
     Consumer<Program> preparation) {
 
+  /** Products of more weights leave so much freed memory behind that it is given back at once. */
+  private static final long LARGE = 1_000_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(ModelProgram.class);
 
   /**
@@ -86,8 +90,7 @@ public record ModelProgram(
         () -> {
           Program program = empty(device, precision, Precision.F32, kernel);
           try {
-            weights.put(program, checkpoint, precision);
-            makeReady(program);
+            loadInto(program, checkpoint, precision);
             return program;
           } catch (RuntimeException e) {
             program.close();
@@ -170,10 +173,48 @@ public record ModelProgram(
     return Program.load(owner, files, all, device, hot);
   }
 
+  // Products come group by group: the weights of one are given up before the next are copied.
+  private void loadInto(Program program, Checkpoint checkpoint, Precision precision) {
+    Set<String> products =
+        groups.stream()
+            .flatMap(group -> group.names().stream())
+            .filter(name -> spec(name).kind() != WeightSpec.Kind.TABLE)
+            .collect(Collectors.toSet());
+    weights
+        .required()
+        .filter(spec -> !products.contains(spec.name()))
+        .forEach(spec -> WeightTable.put(program, checkpoint, precision, spec));
+    makeReady(
+        program,
+        group -> {
+          if (isLarge(group)) {
+            NativeHeap.trim();
+          }
+          group.names().stream()
+              .filter(products::contains)
+              .forEach(name -> WeightTable.put(program, checkpoint, precision, spec(name)));
+        });
+    if (groups.stream().anyMatch(this::isLarge)) {
+      NativeHeap.trim();
+    }
+  }
+
+  private boolean isLarge(ProductGroup group) {
+    return group.names().stream().mapToLong(name -> spec(name).elements()).sum() > LARGE;
+  }
+
   /** Makes the groups of products of a program whose weights have been put. Native thread only. */
   public void makeReady(Program program) {
+    makeReady(program, group -> {});
+  }
+
+  private void makeReady(Program program, Consumer<ProductGroup> before) {
     Set<String> used = new HashSet<>();
-    groups.forEach(group -> add(program, group, used));
+    groups.forEach(
+        group -> {
+          before.accept(group);
+          add(program, group, used);
+        });
     List<String> kept = new ArrayList<>(specs().keySet());
     kept.removeAll(used);
     program.run("ready", kept);

@@ -69,23 +69,22 @@ public record WeightTable(List<WeightSpec> specs) {
    * @param precision of those that do not stay float32
    */
   public void put(Program program, Checkpoint checkpoint, Precision precision) {
-    required()
-        .forEach(
-            spec ->
-                Weights.put(
-                    program,
-                    spec.name(),
-                    checkpoint.tensor(spec.stored()),
-                    spec.inFloat32() ? Precision.F32 : precision));
-    if (StoredInt8.isIn(checkpoint.config())) {
-      products()
-          .forEach(
-              spec ->
-                  Weights.put(
-                      program,
-                      StoredInt8.scaleOf(spec.name()),
-                      checkpoint.tensor(StoredInt8.scaleOf(spec.stored())),
-                      Precision.F32));
+    required().forEach(spec -> put(program, checkpoint, precision, spec));
+  }
+
+  /** Hands one of the tensors over, with its scales where the checkpoint stores 8-bit integers. */
+  static void put(Program program, Checkpoint checkpoint, Precision precision, WeightSpec spec) {
+    Weights.put(
+        program,
+        spec.name(),
+        checkpoint.tensor(spec.stored()),
+        spec.inFloat32() ? Precision.F32 : precision);
+    if (spec.kind() == WeightSpec.Kind.PRODUCT && StoredInt8.isIn(checkpoint.config())) {
+      Weights.put(
+          program,
+          StoredInt8.scaleOf(spec.name()),
+          checkpoint.tensor(StoredInt8.scaleOf(spec.stored())),
+          Precision.F32);
     }
   }
 }

@@ -85,8 +85,21 @@ class M(Module):
     self.epsilon.append(torch.full([1], self.eps, dtype=6, device=self.weights[kept[0]].device))
     return 0
 
-  # w: [out, in] -> its rows scaled to 127 levels, int8 [out, in], and the scales [out]
+  # w: [out, in] -> its rows scaled to 127 levels, int8 [out, in], and the scales [out]; in portions, as what is between
+  # takes three times four bytes a weight
   def quantised(self, norm: Tensor, w: Tensor) -> Tuple[Tensor, Tensor]:
+    size = max(1, 524288 // w.size(1))
+    if w.size(0) <= size:
+      return self.quantised_rows(norm, w)
+    whole = torch.empty([w.size(0), w.size(1)], dtype=1)
+    scales = annotate(List[Tensor], [])
+    for begin in range(0, w.size(0), size):
+      q, s = self.quantised_rows(norm, w[begin:begin + size])
+      whole[begin:begin + size] = q
+      scales.append(s)
+    return (whole, torch.cat(scales, 0))
+
+  def quantised_rows(self, norm: Tensor, w: Tensor) -> Tuple[Tensor, Tensor]:
     w = w.to(6)
     if norm.size(0) > 0:
       w = w * norm
@@ -133,7 +146,11 @@ class M(Module):
         part_scales.append(s)
         if shift.size(0) > 0:
           shifted.append(torch.mv(w.to(6), shift))
-    whole = torch.cat(parts, 0)  # [out, in]
+    whole = parts.pop()  # [out, in]
+    if len(parts) > 0:
+      parts.append(whole)
+      whole = torch.cat(parts, 0)
+    parts = annotate(List[Tensor], [])
     scales = torch.cat(part_scales, 0)
     padded = torch.constant_pad_nd(whole, [0, 2])
     per_row = torch._make_per_channel_quantized_tensor(padded, scales.to(7), torch.zeros_like(scales).to(4), 0)
