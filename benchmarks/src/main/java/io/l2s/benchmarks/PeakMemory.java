@@ -150,8 +150,7 @@ public final class PeakMemory {
     }
 
     Memory or(Memory other) {
-      return new Memory(
-          Math.max(privateMib, other.privateMib), Math.max(fileMib, other.fileMib));
+      return new Memory(Math.max(privateMib, other.privateMib), Math.max(fileMib, other.fileMib));
     }
   }
 }

@@ -196,8 +196,7 @@ final class GenerateCommand implements Callable<Integer> {
       HybridLanguageModel languageModel = loaded.model();
       new OrderedGeneration(
               languageModel,
-              request ->
-                  options.bounded(request).withRoute(effectiveRoute()).withOptions(chosen),
+              request -> options.bounded(request).withRoute(effectiveRoute()).withOptions(chosen),
               options.window())
           .run(source, writer::write);
     }

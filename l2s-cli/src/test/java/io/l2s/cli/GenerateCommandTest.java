@@ -127,8 +127,7 @@ class GenerateCommandTest {
 
   @Test
   void aTemperatureOfZeroIsAnsweredWithTheWayToTheLikeliestToken() {
-    CliRun run =
-        CliRun.of("generate", "--bundle", bundle, "--temperature", "0", "Hello");
+    CliRun run = CliRun.of("generate", "--bundle", bundle, "--temperature", "0", "Hello");
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err())

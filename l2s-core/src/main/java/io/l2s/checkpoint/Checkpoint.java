@@ -215,8 +215,7 @@ public final class Checkpoint {
    */
   public void requireIds(int vocabularySize) {
     eosTokenIds().forEach(id -> requireId("eos_token_id", id, vocabularySize));
-    decoderStartTokenId()
-        .ifPresent(id -> requireId("decoder_start_token_id", id, vocabularySize));
+    decoderStartTokenId().ifPresent(id -> requireId("decoder_start_token_id", id, vocabularySize));
     forcedBosTokenId().ifPresent(id -> requireId("forced_bos_token_id", id, vocabularySize));
     forcedEosTokenId().ifPresent(id -> requireId("forced_eos_token_id", id, vocabularySize));
   }

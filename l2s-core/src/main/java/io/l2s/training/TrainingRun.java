@@ -283,7 +283,9 @@ public final class TrainingRun implements AutoCloseable {
     }
     ConfigFile slm = ConfigFile.read(request.slm());
     OptionalInt first =
-        slm.ints("forced_bos_token_id", 0, Integer.MAX_VALUE).stream().mapToInt(id -> id).findFirst();
+        slm.ints("forced_bos_token_id", 0, Integer.MAX_VALUE).stream()
+            .mapToInt(id -> id)
+            .findFirst();
     return new TrainingTokenizers.Answers(
         families.of(slm).answersContinuePrompt(), first, slm.eosTokenIds());
   }

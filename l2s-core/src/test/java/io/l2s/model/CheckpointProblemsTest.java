@@ -163,7 +163,9 @@ class CheckpointProblemsTest extends OnEngine {
         runtime.call(
             () -> {
               float[] row =
-                  fresh.embeddings().embed(runtime.newScope(), TokenBatch.of(new int[] {pad, 5}))
+                  fresh
+                      .embeddings()
+                      .embed(runtime.newScope(), TokenBatch.of(new int[] {pad, 5}))
                       .toFloatArray();
               int width = row.length / 2;
               assertThat(IntStream.range(0, width).allMatch(i -> row[i] == 0)).isTrue();
@@ -180,8 +182,7 @@ class CheckpointProblemsTest extends OnEngine {
     ModelFamily family = ModelFamilies.of(checkpoint.config());
     Path target = Files.createDirectory(directory.resolve("int8"));
     family.quantizer().orElseThrow().quantise(runtime, checkpoint, target, done -> {});
-    Loading from =
-        new Loading(runtime, Checkpoint.open(target), Device.cpu(), Precision.F32);
+    Loading from = new Loading(runtime, Checkpoint.open(target), Device.cpu(), Precision.F32);
 
     assertThatThrownBy(() -> family.resume(from))
         .isInstanceOf(ModelLoadException.class)
@@ -189,8 +190,7 @@ class CheckpointProblemsTest extends OnEngine {
         .hasMessageContaining("choose the checkpoint that this one was made of");
   }
 
-  private static void set(Path file, String field, JsonElement value)
-      throws IOException {
+  private static void set(Path file, String field, JsonElement value) throws IOException {
     JsonObject config = StrictJson.read(file);
     config.add(field, value);
     Files.writeString(file, config.toString());

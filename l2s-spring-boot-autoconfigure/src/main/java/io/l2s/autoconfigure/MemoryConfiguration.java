@@ -45,9 +45,7 @@ class MemoryConfiguration {
     if (beans.containsBean("l2sSlm")) {
       check.add(files.slm().orElseThrow(), ConfiguredOptions.slm(properties), options);
     }
-    files
-        .slmAlone()
-        .ifPresent(path -> check.add(path, ConfiguredOptions.slm(properties), options));
+    files.slmAlone().ifPresent(path -> check.add(path, ConfiguredOptions.slm(properties), options));
     check.require();
     return new Admission(true);
   }

@@ -51,8 +51,7 @@ record Gpt2Config(
         heads,
         config.intOr("n_inner", 4 * width, 1, MAX_SIZE),
         config.intOr(config.named("n_layer", "num_hidden_layers"), 12, 1, 1_000),
-        config.intOr(
-            config.named("n_positions", "max_position_embeddings"), 1_024, 2, MAX_SIZE),
+        config.intOr(config.named("n_positions", "max_position_embeddings"), 1_024, 2, MAX_SIZE),
         Activation.read(config, "activation_function", "gelu_new"),
         config.booleanOr("scale_attn_weights", true),
         config.booleanOr("scale_attn_by_inverse_layer_idx", false),
@@ -77,12 +76,6 @@ record Gpt2Config(
     long layer = 4L * width * width + 2L * width * feedForward;
     long step = layers * layer + (long) vocabularySize * width;
     return new DecoderOnlyShape(
-        width,
-        vocabularySize,
-        layers,
-        positions,
-        Integer.MAX_VALUE,
-        step,
-        2L * layers * width);
+        width, vocabularySize, layers, positions, Integer.MAX_VALUE, step, 2L * layers * width);
   }
 }

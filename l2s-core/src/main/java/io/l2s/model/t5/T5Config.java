@@ -51,8 +51,7 @@ record T5Config(
         config.intOr("vocab_size", mt5 ? 250_112 : 32_128, 2, MAX_SIZE),
         config.intOr(config.named("d_model", "hidden_size"), 512, 1, MAX_SIZE),
         config.intOr(config.named("d_kv", "head_dim"), 64, 1, MAX_SIZE),
-        config.intOr(
-            config.named("num_heads", "num_attention_heads"), mt5 ? 6 : 8, 1, MAX_SIZE),
+        config.intOr(config.named("num_heads", "num_attention_heads"), mt5 ? 6 : 8, 1, MAX_SIZE),
         config.intOr("d_ff", mt5 ? 1_024 : 2_048, 1, MAX_SIZE),
         encoderLayers,
         config.intOr("num_decoder_layers", encoderLayers, 1, 1_000),
