@@ -1,6 +1,8 @@
 package io.l2s;
 
-/** Messages for a model whose chat template cannot be run. Plain prompts work. */
+import java.util.function.UnaryOperator;
+
+/** Messages for a model without a chat template that can be run. Plain prompts work. */
 public class ChatTemplateException extends InvalidRequestException {
 
   private static final long serialVersionUID = 1L;
@@ -10,15 +12,22 @@ public class ChatTemplateException extends InvalidRequestException {
 
   /**
    * @param problem what is wrong, with the file
-   * @param line the template's line at fault, from 1; 0 if it is the file as a whole
+   * @param line the template's line at fault, from 1; 0 if it is the file as a whole or missing
    */
   public ChatTemplateException(String problem, int line) {
-    super(
-        "messages",
-        "left out, since the chat template cannot be run (" + problem + ")",
-        "given; use a plain prompt");
+    super("messages", "writable as a prompt", problem);
     this.problem = problem;
     this.line = line;
+  }
+
+  @Override
+  public String getMessage() {
+    return "messages cannot be written as a prompt: " + problem + "; use a plain prompt";
+  }
+
+  @Override
+  public String messageFor(UnaryOperator<String> nameOf) {
+    return getMessage();
   }
 
   /** What is wrong, with the file and the line. */

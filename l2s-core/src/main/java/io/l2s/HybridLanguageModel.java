@@ -54,12 +54,4 @@ public interface HybridLanguageModel extends LanguageModel {
   default GenerationResult generateFrom(String source) {
     return generate(promptFor(source));
   }
-
-  /**
-   * Queue and running batches; {@link ServingStatistics#NONE} where the model keeps no such
-   * statistics. A decorator returns its delegate's.
-   */
-  default ServingStatistics servingStatistics() {
-    return ServingStatistics.NONE;
-  }
 }

@@ -26,6 +26,14 @@ public record Sampling(
    * @throws InvalidRequestException naming the component that is out of range
    */
   public Sampling {
+    if (temperature == 0) {
+      throw new InvalidRequestException(
+          "temperature",
+          "above 0 and at most 100 (without any sampling option, or with topK 1, the likeliest"
+              + " token is taken)",
+          0,
+          "topK");
+    }
     Bounds.above("temperature", 0, 100, temperature);
     Bounds.within("topK", 0, Integer.MAX_VALUE, topK);
     Bounds.above("topP", 0, 1, topP);

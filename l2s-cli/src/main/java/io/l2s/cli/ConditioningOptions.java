@@ -26,7 +26,8 @@ final class ConditioningOptions {
           "--llm-precision",
           "--feature-layer",
           "--freeze-slm",
-          "--feature-cache");
+          "--feature-cache",
+          "--copy-llm");
 
   private static final int WIDTH = 512;
 
@@ -94,6 +95,13 @@ final class ConditioningOptions {
               + " also for later runs. Default: they are computed for each batch.")
   private @Nullable Path featureCache;
 
+  @Option(
+      names = "--copy-llm",
+      description =
+          "Copy the large model into the output, which can be moved then. Default: the output"
+              + " names the large model's place, relative to its own.")
+  private boolean copyLlm;
+
   boolean given() {
     return llm != null;
   }
@@ -124,6 +132,7 @@ final class ConditioningOptions {
                     fusion,
                     Optional.ofNullable(promptTokenizer),
                     freezeSlm ? TrainedParts.PROJECTOR : TrainedParts.PROJECTOR_AND_SLM,
-                    Optional.ofNullable(featureCache)));
+                    Optional.ofNullable(featureCache),
+                    copyLlm));
   }
 }

@@ -249,7 +249,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private OrderedGeneration generation(LoadedModel loaded, Route route) {
     return new OrderedGeneration(
-        loaded.model(), request -> request.withRoute(route), options.window());
+        loaded.model(), request -> options.bounded(request).withRoute(route), options.window());
   }
 
   private EvaluationReport report(

@@ -45,6 +45,8 @@ import picocli.CommandLine.Spec;
       "  l2s generate --bundle models/en-de --source \"Good night.\"",
       "  l2s generate --bundle models/en-de --input prompts.txt --route llm-only",
       "  l2s generate --llm models/t5-small --input prompts.jsonl --format jsonl",
+      "  l2s generate --llm models/llm --slm my-pair/slm \\",
+      "      --projector my-pair/projector.safetensors \"…\"",
       "  l2s generate --bundle models/en-de --num-beams 4 --num-return-sequences 4 \\",
       "      \"…\"",
       "  l2s generate --llm models/t5-small --temperature 0.7 --top-p 0.9 --seed 1 \\",
@@ -67,7 +69,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--route",
       paramLabel = "hybrid|llm-only|slm-only|exact",
-      description = "Route that answers. Default: hybrid with --bundle, llm-only with --llm.")
+      description = "Route that answers. Default: hybrid with --bundle or --slm, else llm-only.")
   private @Nullable Route route;
 
   @Option(
@@ -108,6 +110,8 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Prompts, where there is no --input.")
   private List<String> prompts = List.of();
 
+  @Mixin private PairOptions pair;
+
   @Mixin private ModelOptions options;
 
   @Mixin private SearchOptions search;
@@ -131,8 +135,9 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private void checkCombination() {
+    pair.check(!model.isBundle());
     if (route != null) {
-      model.requireRoute(command, "--route", route);
+      model.requireRoute(command, "--route", route, pair.given());
     }
     if (input != null && !prompts.isEmpty()) {
       throw usage("give either PROMPT arguments or --input, not both");
@@ -217,13 +222,13 @@ final class GenerateCommand implements Callable<Integer> {
 
   private void generate(Iterator<Prompt> read, GenerationOptions chosen) {
     AnswerWriter writer = new AnswerWriter(command.commandLine().getOut(), format);
-    ChosenModel opened = model.open();
+    ChosenModel opened = model.open(pair);
     Iterator<Prompt> asked = source ? inTemplate(read, template(opened)) : read;
     try (LoadedModel loaded = opened.load(Set.of(effectiveRoute()), options)) {
       HybridLanguageModel languageModel = loaded.model();
       new OrderedGeneration(
               languageModel,
-              request -> request.withRoute(effectiveRoute()).withOptions(chosen),
+              request -> options.bounded(request).withRoute(effectiveRoute()).withOptions(chosen),
               options.window())
           .run(asked, writer::write);
     }
@@ -258,6 +263,6 @@ final class GenerateCommand implements Callable<Integer> {
     if (route != null) {
       return route;
     }
-    return model.isBundle() ? Route.HYBRID : Route.LLM_ONLY;
+    return model.isBundle() || pair.given() ? Route.HYBRID : Route.LLM_ONLY;
   }
 }

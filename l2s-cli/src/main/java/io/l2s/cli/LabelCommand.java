@@ -164,7 +164,7 @@ final class LabelCommand implements Callable<Integer> {
         progress.bar("label", " sources", before, (long) before + prompts.size())) {
       new OrderedGeneration(
               loaded.model(),
-              request -> request.withRoute(Route.LLM_ONLY).withOptions(chosen),
+              request -> options.bounded(request).withRoute(Route.LLM_ONLY).withOptions(chosen),
               options.window())
           .run(
               prompts.iterator(),

@@ -49,7 +49,16 @@ final class ModelChoice {
    * @throws ParameterException if only bundles have it
    */
   void requireRoute(CommandSpec command, String option, Route route) {
-    if (!isBundle() && route != Route.LLM_ONLY) {
+    requireRoute(command, option, route, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param pair whether {@code --llm} has an SLM beside it
+   */
+  void requireRoute(CommandSpec command, String option, Route route, boolean pair) {
+    if (!isBundle() && route != Route.LLM_ONLY && !(pair && route != Route.SLM_ONLY)) {
       throw new ParameterException(
           command.commandLine(),
           option
@@ -58,6 +67,11 @@ final class ModelChoice {
               + " needs --bundle; with --llm the only route is "
               + EnumNames.of(Route.LLM_ONLY));
     }
+  }
+
+  /** The model with the pair that {@code parts} give, if they give one. */
+  ChosenModel open(PairOptions parts) {
+    return bundle != null ? open() : new ChosenModel(llm(), parts.pair(llm()));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.l2s.cli;
 
 import ai.djl.Device;
 import io.l2s.GenerationDefaults;
+import io.l2s.GenerationRequest;
 import io.l2s.Precision;
 import io.l2s.ServingOptions;
 import io.l2s.assembly.ComponentOptions;
@@ -28,7 +29,7 @@ final class ModelOptions {
   private CommandSpec command;
 
   private int batchSize = ServingOptions.STANDARD.maxBatchSize();
-  private int maxNewTokens = GenerationDefaults.STANDARD.maxNewTokens();
+  private @Nullable Integer maxNewTokens;
 
   @Option(
       names = "--precision",
@@ -62,7 +63,9 @@ final class ModelOptions {
   @Option(
       names = "--max-new-tokens",
       paramLabel = "N",
-      description = "Longest answer in tokens, 1 to 4096; 256 if not given.")
+      description =
+          "Longest answer in tokens, 1 to 4096. Where the model has no positions for so many behind"
+              + " a prompt, the prompt is refused. If not given: 256, or as many as there are.")
   private void setMaxNewTokens(int value) {
     maxNewTokens = within("--max-new-tokens", 1, GenerationDefaults.MAX_NEW_TOKENS_LIMIT, value);
   }
@@ -120,7 +123,15 @@ final class ModelOptions {
   }
 
   int maxNewTokens() {
-    return maxNewTokens;
+    return maxNewTokens == null ? GenerationDefaults.STANDARD.maxNewTokens() : maxNewTokens;
+  }
+
+  /**
+   * The request with the length that was asked for. A model that has no positions for so many
+   * tokens refuses it; without the option it answers with as many as it has.
+   */
+  GenerationRequest bounded(GenerationRequest request) {
+    return maxNewTokens == null ? request : request.withMaxNewTokens(maxNewTokens);
   }
 
   DeviceSpec device() {
@@ -152,9 +163,9 @@ final class ModelOptions {
         .queueCapacity(Math.max(standard.queueCapacity(), window() + 2))
         .maxBatchSize(batchSize)
         .maxBatchTokens(
-            Math.max(standard.maxBatchTokens(), batchSize * (TYPICAL_PROMPT + maxNewTokens)))
+            Math.max(standard.maxBatchTokens(), batchSize * (TYPICAL_PROMPT + maxNewTokens())))
         .featureCacheBytes(featureCacheBytes)
-        .defaults(new GenerationDefaults(maxNewTokens, Optional.empty()))
+        .defaults(new GenerationDefaults(maxNewTokens(), Optional.empty()))
         .build();
   }
 }

@@ -91,8 +91,7 @@ class CheckMemoryTest {
     }
     byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
     try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
-      out.write(
-          ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
+      out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
       out.write(json);
       out.setLength(8 + json.length + end);
     }

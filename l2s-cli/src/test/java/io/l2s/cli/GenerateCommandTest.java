@@ -13,6 +13,7 @@ import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GenerateCommandTest {
@@ -54,6 +56,83 @@ class GenerateCommandTest {
             batchSize);
 
     assertAnswers(run, cases, "HYBRID");
+  }
+
+  @Test
+  void aPairByItsPartsAnswersByTheHybridRouteAsTheReference() throws IOException {
+    List<FixtureBundle.Case> cases = FixtureBundle.cases(FixtureBundle.hybrid());
+
+    CliRun run =
+        CliRun.of(
+            "generate",
+            "--llm",
+            FixtureBundle.llm().toString(),
+            "--slm",
+            FixtureBundle.hybrid().resolve("slm").toString(),
+            "--projector",
+            FixtureBundle.hybrid().resolve("projector.safetensors").toString(),
+            "--input",
+            prompts(cases),
+            "--format",
+            "jsonl",
+            "--precision",
+            "f32",
+            "--max-new-tokens",
+            FixtureBundle.MAX_NEW_TOKENS);
+
+    assertAnswers(run, cases, "HYBRID");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--bundle b --slm s --projector p | --slm needs --llm; a bundle names its own parts",
+        "--llm l --slm s | --slm needs --projector",
+        "--llm l --projector p | --projector needs --slm",
+        "--llm l --fusion replace | --fusion needs --llm and --slm",
+        "--llm l --slm s --projector p --route slm-only | --route slm-only needs --bundle",
+        "--llm l --slm s --projector p --feature-layer -1 | --feature-layer must be at least 0"
+      })
+  void partsThatMakeNoPairAreRefusedByName(String options, String problem) {
+    List<String> arguments = new ArrayList<>(List.of("generate"));
+    arguments.addAll(List.of(options.split(" ")));
+    arguments.add("Hello");
+
+    CliRun run = CliRun.of(arguments.toArray(String[]::new));
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains(problem);
+  }
+
+  @Test
+  void moreTokensThanThereArePositionsForAreRefusedWhereTheyAreAskedFor() {
+    String gpt2 = FixtureBundle.llm().resolveSibling("gpt2").toString();
+
+    assertFailure(
+        CliRun.of("generate", "--llm", gpt2, "--max-new-tokens", "4000", "Hello there"),
+        "PROMPT 1: --max-new-tokens must be at most ");
+    assertThat(CliRun.of("generate", "--llm", gpt2, "Hello there").exitCode()).isZero();
+  }
+
+  @Test
+  void aBundleGivenAsModelAndAModelGivenAsBundleAreToldApart() {
+    assertFailure(
+        CliRun.of("generate", "--llm", bundle, "Hello"),
+        "is no checkpoint, as it has no config.json; its l2s.json makes it a bundle");
+    assertFailure(
+        CliRun.of("generate", "--bundle", FixtureBundle.llm().toString(), "Hello"),
+        "is no bundle, as it has no l2s.json; its config.json makes it the checkpoint of one model");
+  }
+
+  @Test
+  void aTemperatureOfZeroIsAnsweredWithTheWayToTheLikeliestToken() {
+    CliRun run = CliRun.of("generate", "--bundle", bundle, "--temperature", "0", "Hello");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("--temperature must be above 0 and at most 100")
+        .contains("without any sampling option, or with --top-k 1, the likeliest token is taken");
   }
 
   @ParameterizedTest

@@ -61,6 +61,13 @@ public final class BundleReader {
     ModelFile.requireDirectory(directory);
     this.directory = directory.toAbsolutePath().normalize();
     this.file = directory.resolve(Bundle.FILE);
+    if (!Files.exists(file) && Files.exists(directory.resolve("config.json"))) {
+      throw new ModelLoadException(
+          directory,
+          "is no bundle, as it has no "
+              + Bundle.FILE
+              + "; its config.json makes it the checkpoint of one model, which loads as LLM");
+    }
     this.json = StrictJson.read(file);
   }
 

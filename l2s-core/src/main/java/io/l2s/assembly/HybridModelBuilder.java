@@ -29,7 +29,9 @@ import io.l2s.serving.TextCodec;
 import io.l2s.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -144,7 +146,8 @@ public final class HybridModelBuilder {
     private final OwnedParts tokenizers;
     private final LlmEncoder encoder;
     private final Path llmCheckpoint;
-    private final List<String> problems = new ArrayList<>();
+    // By the directory at fault.
+    private final Map<Path, List<String>> problems = new LinkedHashMap<>();
 
     Check(OwnedParts tokenizers, Llm llm) {
       this.tokenizers = tokenizers;
@@ -159,11 +162,30 @@ public final class HybridModelBuilder {
           .ifPresent(own -> checkVocabulary(llmCheckpoint, text, own.vocabularySize()));
       Optional<ServedComponents.Slm> hybrid = slm.flatMap(part -> checkedSlm(text, part));
       Optional<ServedComponents.SlmAlone> alone = slmAlone.map(this::checkedSlmAlone);
-      if (!problems.isEmpty()) {
-        throw new ModelLoadException(llmCheckpoint, problems);
-      }
+      requireNoProblems();
       return new ServedComponents(
           new ServedComponents.Llm(encoder, text.codec(), text.eosIds()), hybrid, alone);
+    }
+
+    private void requireNoProblems() {
+      if (problems.isEmpty()) {
+        return;
+      }
+      Path first = problems.keySet().iterator().next();
+      List<String> all = new ArrayList<>(problems.getOrDefault(first, List.of()));
+      problems.forEach(
+          (directory, found) -> {
+            if (!directory.equals(first)) {
+              found.forEach(problem -> all.add(directory + ": " + problem));
+            }
+          });
+      throw new ModelLoadException(first, all);
+    }
+
+    private void add(Path directory, List<String> found) {
+      if (!found.isEmpty()) {
+        problems.computeIfAbsent(directory, key -> new ArrayList<>()).addAll(found);
+      }
     }
 
     private Optional<ServedComponents.Slm> checkedSlm(TextSettings llmText, Slm part) {
@@ -181,7 +203,7 @@ public final class HybridModelBuilder {
               () -> encoder.embeddings().width(),
               decoder.embeddings().width(),
               ProjectorShape.of(projector));
-      problems.addAll(new PairFit(promptTokenizer, fusion, oneVocabulary, widths).problems());
+      add(slmCheckpoint, new PairFit(promptTokenizer, fusion, oneVocabulary, widths).problems());
       if (!problems.isEmpty()) {
         return Optional.empty();
       }
@@ -199,13 +221,14 @@ public final class HybridModelBuilder {
     private void checkVocabulary(Path checkpoint, TextSettings text, int vocabularySize) {
       int largest = text.tokenizer().maxTokenId();
       if (largest >= vocabularySize) {
-        problems.add(
-            checkpoint.resolve("tokenizer.json")
-                + " has ids up to "
-                + largest
-                + ", but the model's vocabulary has "
-                + vocabularySize
-                + " entries");
+        add(
+            checkpoint,
+            List.of(
+                "tokenizer.json has ids up to "
+                    + largest
+                    + ", but the model's vocabulary has "
+                    + vocabularySize
+                    + " entries"));
       }
     }
 

@@ -50,8 +50,9 @@ public final class MemoryCheck {
    */
   public MemoryCheck add(Path directory, ComponentOptions options, ServingOptions serving) {
     Device device = options.device().resolve(devices);
-    ModelMemory memory = addWeights(directory, options, device);
-    Need need = needs.get(device);
+    Need need = needOn(device);
+    ModelMemory memory = memory(directory, options, device);
+    need.weights += memory.weights();
     // The routes share the tokens, so the largest of their needs is the most of all.
     long tokens = tokens(serving, memory.mostTokens());
     long bytes = memory.keysAndValues(tokens);
@@ -69,17 +70,19 @@ public final class MemoryCheck {
    * @throws io.l2s.ModelLoadException with every problem of the checkpoint
    */
   public MemoryCheck addReader(Path directory, ComponentOptions options) {
-    addWeights(directory, options, options.device().resolve(devices));
+    Device device = options.device().resolve(devices);
+    needOn(device).weights += memory(directory, options, device).weights();
     return this;
   }
 
-  private ModelMemory addWeights(Path directory, ComponentOptions options, Device device) {
+  private Need needOn(Device device) {
+    return needs.computeIfAbsent(device, key -> new Need());
+  }
+
+  private static ModelMemory memory(Path directory, ComponentOptions options, Device device) {
     // A config that does not fit its tensors would give wrong sizes.
     Checkpoint checkpoint = ModelLoader.check(directory);
-    ModelMemory memory =
-        ModelFamilies.of(checkpoint).memory(checkpoint, device, options.precision());
-    needs.computeIfAbsent(device, key -> new Need()).weights += memory.weights();
-    return memory;
+    return ModelFamilies.of(checkpoint).memory(checkpoint, device, options.precision());
   }
 
   /** Most tokens that keys and values are kept for at a time. */

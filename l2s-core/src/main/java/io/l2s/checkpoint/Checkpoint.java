@@ -1,5 +1,6 @@
 package io.l2s.checkpoint;
 
+import io.l2s.Bundle;
 import io.l2s.ModelLoadException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -53,6 +54,15 @@ public final class Checkpoint {
    */
   public static Checkpoint open(Path directory) {
     ModelFile.requireDirectory(directory);
+    if (!Files.exists(directory.resolve(CONFIG)) && Files.exists(directory.resolve(Bundle.FILE))) {
+      throw new ModelLoadException(
+          directory,
+          "is no checkpoint, as it has no "
+              + CONFIG
+              + "; its "
+              + Bundle.FILE
+              + " makes it a bundle, which loads as such");
+    }
     ConfigFile config = ConfigFile.read(directory.resolve(CONFIG));
     GenerationSettings generation = GenerationSettings.read(directory, config);
     return new Checkpoint(directory, config, generation, weights(directory), false);

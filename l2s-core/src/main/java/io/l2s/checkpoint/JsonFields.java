@@ -61,6 +61,23 @@ public class JsonFields {
     return json.get(name);
   }
 
+  /**
+   * The name by which a field is read that transformers knows by two: the alias, where it is there,
+   * as that goes before in transformers.
+   */
+  public final String named(String field, String alias) {
+    return has(alias) ? alias : field;
+  }
+
+  /**
+   * A problem of a field, named with the section that it lies in.
+   *
+   * @param problem what follows the field's name
+   */
+  public final ModelLoadException problem(String field, String problem) {
+    return new ModelLoadException(file, prefix + field + " " + problem);
+  }
+
   /** Whether the field is there, null or not. */
   public final boolean named(String name) {
     return json.has(name);

@@ -5,9 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** Compares a checkpoint's tensors with those a model needs. */
 public final class TensorCheck {
+
+  private static final Pattern ATTENTION = Pattern.compile("attn|[Aa]ttention");
 
   private TensorCheck() {}
 
@@ -35,7 +38,13 @@ public final class TensorCheck {
             return;
           }
           if (!entry.shape().equals(shape)) {
-            problems.add(name + " has shape " + entry.shape() + ", expected " + shape);
+            problems.add(
+                name
+                    + " has shape "
+                    + entry.shape()
+                    + ", expected "
+                    + shape
+                    + hint(name, entry.shape(), shape));
           }
           boolean wanted =
               int8.test(name) ? entry.type() == TensorType.I8 : entry.type().isWeight();
@@ -50,5 +59,15 @@ public final class TensorCheck {
     if (!problems.isEmpty()) {
       throw new ModelLoadException(checkpoint.weightsFile(), problems);
     }
+  }
+
+  /** What often makes such a difference; empty where nothing comes to mind. */
+  private static String hint(String name, List<Long> stored, List<Long> expected) {
+    if (stored.size() == 2 && List.of(stored.get(1), stored.get(0)).equals(expected)) {
+      return " (it is stored transposed)";
+    }
+    return ATTENTION.matcher(name).find()
+        ? " (config.json may have another number or width of heads)"
+        : "";
   }
 }

@@ -2,6 +2,7 @@ package io.l2s.engine;
 
 import ai.djl.Device;
 import ai.djl.util.cuda.CudaUtils;
+import java.lang.management.MemoryUsage;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
@@ -23,7 +24,7 @@ public interface AvailableMemory {
 
   private static OptionalLong onGpu(Device device) {
     try {
-      var usage = CudaUtils.getGpuMemory(device);
+      MemoryUsage usage = CudaUtils.getGpuMemory(device);
       return OptionalLong.of(usage.getMax() - usage.getCommitted());
     } catch (RuntimeException | LinkageError e) {
       return OptionalLong.empty();

@@ -93,9 +93,7 @@ record LinuxMemory(Path root) {
 
   /** Empty for {@code max}, which sets no limit. */
   private static OptionalLong number(String text) {
-    return text.matches("\\d{1,18}")
-        ? OptionalLong.of(Long.parseLong(text))
-        : OptionalLong.empty();
+    return text.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
   }
 
   private static List<String> lines(Path file) {

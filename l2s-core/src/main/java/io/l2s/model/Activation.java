@@ -12,14 +12,27 @@ public final class Activation {
 
   // By the names of transformers' ACT2FN. The fast forms of gelu are its tanh form.
   private static final Map<String, String> PROGRAM_NAMES =
-      Map.of(
-          "gelu_new", "gelu_tanh",
-          "gelu_pytorch_tanh", "gelu_tanh",
-          "gelu_fast", "gelu_tanh",
-          "gelu", "gelu",
-          "relu", RELU,
-          "silu", "silu",
-          "swish", "silu");
+      Map.ofEntries(
+          Map.entry("gelu_new", "gelu_tanh"),
+          Map.entry("gelu_pytorch_tanh", "gelu_tanh"),
+          Map.entry("gelu_python_tanh", "gelu_tanh"),
+          Map.entry("gelu_accurate", "gelu_tanh"),
+          Map.entry("gelu_fast", "gelu_tanh"),
+          Map.entry("gelu", "gelu"),
+          Map.entry("gelu_python", "gelu"),
+          Map.entry("gelu_10", "gelu_10"),
+          Map.entry("quick_gelu", "quick_gelu"),
+          Map.entry("relu", RELU),
+          Map.entry("relu2", "relu2"),
+          Map.entry("relu6", "relu6"),
+          Map.entry("leaky_relu", "leaky_relu"),
+          Map.entry("silu", "silu"),
+          Map.entry("swish", "silu"),
+          Map.entry("hardswish", "hardswish"),
+          Map.entry("mish", "mish"),
+          Map.entry("sigmoid", "sigmoid"),
+          Map.entry("tanh", "tanh"),
+          Map.entry("linear", "linear"));
 
   private Activation() {}
 
@@ -29,7 +42,16 @@ public final class Activation {
    * @throws ModelLoadException if it is none of the supported ones
    */
   public static String read(ConfigFile config, String field, String fallback) {
-    String name = config.stringOr(field, fallback);
+    return of(config, field, config.stringOr(field, fallback));
+  }
+
+  /**
+   * The activation that transformers calls {@code name}.
+   *
+   * @param field that names it
+   * @throws ModelLoadException if it is none of the supported ones
+   */
+  public static String of(ConfigFile config, String field, String name) {
     String known = PROGRAM_NAMES.get(name);
     if (known == null) {
       throw new ModelLoadException(

@@ -40,6 +40,11 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
   protected abstract LayerStack stack(ConfigFile config);
 
   @Override
+  public final boolean answersContinuePrompt() {
+    return true;
+  }
+
+  @Override
   public final ModelShape shape(ConfigFile config) {
     return sizes(config).surroundings();
   }
@@ -98,7 +103,16 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
     ModelShape shape = shape(config);
     List<Integer> eos = config.eosTokenIds();
     eos.forEach(id -> config.requireId("eos_token_id", id, shape.vocabularySize()));
-    return TrainableProgram.fresh(program(config, eos, weights(config)), shape, seed, on);
+    return TrainableProgram.fresh(
+        program(config, eos, weights(config)), shape, seed, on, emptyRow(config));
+  }
+
+  /**
+   * The id whose embedding is zero in a fresh model, as that of padding is in most families of
+   * transformers; empty where there is none.
+   */
+  protected OptionalInt emptyRow(ConfigFile config) {
+    return OptionalInt.empty();
   }
 
   @Override

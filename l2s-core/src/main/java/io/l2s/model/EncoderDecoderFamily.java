@@ -48,6 +48,11 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
   protected abstract List<LayerStack> stacks(ConfigFile config);
 
   @Override
+  public final boolean answersContinuePrompt() {
+    return false;
+  }
+
+  @Override
   public final ModelShape shape(ConfigFile config) {
     return sizes(config).surroundings();
   }
@@ -125,7 +130,19 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
     eos.forEach(id -> config.requireId("eos_token_id", id, sizes.vocabularySize()));
     config.requireId("decoder_start_token_id", sizes.startToken(), sizes.vocabularySize());
     return TrainableProgram.fresh(
-        program(config, sizes.startToken(), eos, weights(config)), sizes.surroundings(), seed, on);
+        program(config, sizes.startToken(), eos, weights(config)),
+        sizes.surroundings(),
+        seed,
+        on,
+        emptyRow(config));
+  }
+
+  /**
+   * The id whose embedding is zero in a fresh model, as that of padding is in most families of
+   * transformers; empty where there is none.
+   */
+  protected OptionalInt emptyRow(ConfigFile config) {
+    return OptionalInt.empty();
   }
 
   @Override

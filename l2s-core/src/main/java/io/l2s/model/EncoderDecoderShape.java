@@ -6,8 +6,8 @@ package io.l2s.model;
  * @param limits most tokens that there are positions for; none where positions are relative
  * @param startToken first input of the decoder
  * @param stepWeights weights that one decode step reads
- * @param cachedPerToken numbers that the decoder's keys and values of a token hold, of the prompt or
- *     of the answer, all layers together
+ * @param cachedPerToken numbers that the decoder's keys and values of a token hold, of the prompt
+ *     or of the answer, all layers together
  */
 public record EncoderDecoderShape(
     int width,

@@ -21,6 +21,9 @@ public interface ModelFamily {
   /** The {@code model_type} values of its checkpoints. */
   Set<String> modelTypes();
 
+  /** Whether answers stand in one sequence with their prompt, as in decoder-only models. */
+  boolean answersContinuePrompt();
+
   /** The sizes that {@code config} asks for. */
   ModelShape shape(ConfigFile config);
 

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.CpuFeatures;
+import io.l2s.engine.NativeHeap;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
 import io.l2s.engine.Weights;
@@ -48,6 +49,9 @@ public record ModelProgram(
     Consumer<Program> preparation) {
 
   private static final int AS_STORED = 0;
+
+  /** Larger models leave so much freed memory behind that it is given back at once. */
+  private static final long LARGE = 1_000_000;
 
   // It calls products, so that it must be compiled like the family's own methods.
   private static final String LOSS = "loss_of_int8";
@@ -98,6 +102,9 @@ public record ModelProgram(
               makeReady(program);
             }
             program.watchedBy(runtime);
+            if (checkpoint.parameters() > LARGE) {
+              NativeHeap.trim();
+            }
             return program;
           } catch (RuntimeException e) {
             program.close();

@@ -3,6 +3,7 @@ package io.l2s.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.l2s.ModelLoadException;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
@@ -10,6 +11,7 @@ import io.l2s.engine.Program;
 import io.l2s.engine.TrainableWeights;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.Predicate;
 
@@ -43,7 +45,12 @@ final class TrainableProgram implements TrainableSlm {
     Checkpoint checkpoint = from.checkpoint();
     Placement on = from.on();
     model.weights().check(checkpoint);
-    NumberFormat.serving(checkpoint, on.device(), Precision.F32);
+    if (StoredInt8.isIn(checkpoint.config())) {
+      throw new ModelLoadException(
+          checkpoint.config().file(),
+          "the weights are stored in int8, which cannot be trained; choose the checkpoint that this"
+              + " one was made of");
+    }
     return opened(
         model,
         shape,
@@ -57,12 +64,22 @@ final class TrainableProgram implements TrainableSlm {
   /** Starts with fresh weights, drawn as the weight table says. */
   public static TrainableProgram fresh(
       ModelProgram model, ModelShape shape, long seed, Placement on) {
+    return fresh(model, shape, seed, on, OptionalInt.empty());
+  }
+
+  /**
+   * Starts with fresh weights, drawn as the weight table says.
+   *
+   * @param pad the id whose row starts with zeros in tables that have a row for each id
+   */
+  public static TrainableProgram fresh(
+      ModelProgram model, ModelShape shape, long seed, Placement on, OptionalInt pad) {
     Random random = new Random(seed);
     return opened(
         model,
         shape,
         on,
-        training -> model.weights().required().forEach(spec -> training.draw(spec, random)));
+        training -> model.weights().required().forEach(spec -> training.draw(spec, random, pad)));
   }
 
   private interface Filling {
@@ -96,12 +113,19 @@ final class TrainableProgram implements TrainableSlm {
     }
   }
 
-  private void draw(WeightSpec spec, Random random) {
+  private void draw(WeightSpec spec, Random random, OptionalInt pad) {
     double deviation = spec.initialDeviation();
     float constant = spec.kind() == WeightSpec.Kind.NORM ? 1 : 0;
+    boolean ofIds =
+        spec.kind() == WeightSpec.Kind.TABLE && spec.shape().get(0) == shape.vocabularySize();
+    long padRow = ofIds && pad.isPresent() ? pad.getAsInt() : -1;
+    long[] drawn = {0};
     weights.draw(
         spec.name(),
-        () -> deviation == 0 ? constant : (float) (random.nextGaussian() * deviation),
+        () -> {
+          float value = deviation == 0 ? constant : (float) (random.nextGaussian() * deviation);
+          return drawn[0]++ / shape.width() == padRow ? 0 : value;
+        },
         spec.shape().stream().mapToLong(Long::longValue).toArray());
   }
 

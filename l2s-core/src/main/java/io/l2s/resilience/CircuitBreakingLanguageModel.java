@@ -125,11 +125,6 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
     return delegate.promptTemplate();
   }
 
-  @Override
-  public ServingStatistics servingStatistics() {
-    return delegate.servingStatistics();
-  }
-
   /**
    * {@inheritDoc}
    *

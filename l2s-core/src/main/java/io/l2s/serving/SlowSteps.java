@@ -95,10 +95,10 @@ final class SlowSteps {
   static String message(Route route, int rows, long nanos, long usual, String remedy) {
     return String.format(
         Locale.ROOT,
-        "Decode steps of %s with %d sequences take %.1f ms instead of %.1f: other processes probably"
+        "Decode steps of %s with %s take %.1f ms instead of %.1f: other processes probably"
             + " keep the cores busy. %s",
         route,
-        rows,
+        rows == 1 ? "1 sequence" : rows + " sequences",
         nanos / 1e6,
         usual / 1e6,
         remedy);

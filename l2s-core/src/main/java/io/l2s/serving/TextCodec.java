@@ -1,6 +1,7 @@
 package io.l2s.serving;
 
 import io.l2s.ChatMessage;
+import io.l2s.ChatTemplateException;
 import io.l2s.InvalidRequestException;
 import io.l2s.chat.ChatTemplate;
 import io.l2s.tokenizer.Tokenizer;
@@ -30,8 +31,7 @@ public interface TextCodec {
    * @throws InvalidRequestException if there is no template or it refuses the messages
    */
   default String chatPrompt(List<ChatMessage> messages) {
-    throw new InvalidRequestException(
-        "messages", "left out, since the model has no chat template", "given; use a plain prompt");
+    throw new ChatTemplateException("the model has no chat template", 0);
   }
 
   /** The ids of a prompt from {@link #chatPrompt}, in which the template wrote special tokens. */

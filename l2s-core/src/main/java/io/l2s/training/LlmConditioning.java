@@ -28,6 +28,8 @@ import java.util.OptionalInt;
  * @param trainedParts what the training changes
  * @param featureCache directory where the LLM's features for all prompts are kept, so that they are
  *     computed once; empty: they are computed for each batch
+ * @param copied whether the output gets a copy of the LLM, so that it can be moved by itself;
+ *     otherwise it names the LLM's place
  */
 public record LlmConditioning(
     Path llm,
@@ -38,7 +40,8 @@ public record LlmConditioning(
     Fusion fusion,
     Optional<PromptTokenizer> promptTokenizer,
     TrainedParts trainedParts,
-    Optional<Path> featureCache) {
+    Optional<Path> featureCache,
+    boolean copied) {
 
   public LlmConditioning {
     if (hidden < 1) {
@@ -61,7 +64,8 @@ public record LlmConditioning(
         Fusion.ADD,
         Optional.empty(),
         TrainedParts.PROJECTOR_AND_SLM,
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
   /** The encoder layer after which the features are taken. */
@@ -93,6 +97,7 @@ public record LlmConditioning(
         fusion,
         promptTokenizer,
         trainedParts,
-        Optional.of(directory));
+        Optional.of(directory),
+        copied);
   }
 }

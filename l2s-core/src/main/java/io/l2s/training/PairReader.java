@@ -6,7 +6,6 @@ import io.l2s.evaluation.SentencePair;
 import io.l2s.model.ContextLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,7 +65,7 @@ final class PairReader {
             .targets()
             .encodeAllWithoutSpecialTokens(pairs.stream().map(SentencePair::target).toList())
             .stream()
-            .map(this::ended)
+            .map(this::whole)
             .toList();
     int before = prompts.size();
     for (int i = 0; i < pairs.size(); i++) {
@@ -92,10 +91,15 @@ final class PairReader {
     }
   }
 
-  private int[] ended(int[] ids) {
-    int[] ended = Arrays.copyOf(ids, ids.length + 1);
-    ended[ids.length] = tokenizers.endOfSequence();
-    return ended;
+  private int[] whole(int[] ids) {
+    List<Integer> start = tokenizers.targetStart();
+    int[] whole = new int[start.size() + ids.length + 1];
+    for (int i = 0; i < start.size(); i++) {
+      whole[i] = start.get(i);
+    }
+    System.arraycopy(ids, 0, whole, start.size(), ids.length);
+    whole[whole.length - 1] = tokenizers.endOfSequence();
+    return whole;
   }
 
   private boolean hasPositions(Path file, int line, int[] prompt, int[] target) {

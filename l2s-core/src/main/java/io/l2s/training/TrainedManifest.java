@@ -24,6 +24,7 @@ final class TrainedManifest {
   private final TrainingRequest request;
   private final LlmConditioning conditioning;
   private final PromptTokenizer promptTokenizer;
+  private final Path llmPlace;
   // Another LLM of the same shape would fit and answer nonsense.
   private final Map<String, String> llm = new LinkedHashMap<>();
 
@@ -36,10 +37,12 @@ final class TrainedManifest {
     this.request = request;
     this.conditioning = request.conditioning().orElseThrow();
     this.promptTokenizer = promptTokenizer;
+    this.llmPlace = conditioning.copied() ? LlmCopy.place(request) : conditioning.llm();
     Stream.concat(
             LLM_SETTINGS.stream().map(conditioning.llm()::resolve).filter(Files::exists),
             ResumeSettings.weightFiles(conditioning.llm()).stream())
-        .forEach(file -> llm.put(relative(file), digests.sha256(file)));
+        .forEach(
+            file -> llm.put(relative(llmPlace.resolve(file.getFileName())), digests.sha256(file)));
   }
 
   /**
@@ -58,7 +61,7 @@ final class TrainedManifest {
       Optional<String> slmAlone) {
     JsonObject json = new JsonObject();
     json.addProperty("format", 1);
-    json.addProperty("llm", relative(conditioning.llm()));
+    json.addProperty("llm", relative(llmPlace));
     conditioning.featureLayer().ifPresent(layer -> json.addProperty("featureLayer", layer));
     json.addProperty("slm", prefix + "slm");
     json.addProperty("projector", prefix + "projector.safetensors");

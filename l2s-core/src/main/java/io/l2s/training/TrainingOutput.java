@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes a trained pair as a bundle, or a small model trained alone as a checkpoint. The LLM stays
- * where it is: the bundle names its path.
+ * where it is, and the bundle names its path, unless a copy of it is wanted.
  */
 final class TrainingOutput {
 
@@ -144,6 +144,9 @@ final class TrainingOutput {
       OutputDirectory.delete(unfinished);
       Files.createDirectories(unfinished);
       if (model instanceof TrainableModel.Hybrid hybrid) {
+        if (request.conditioning().orElseThrow().copied()) {
+          LlmCopy.write(request);
+        }
         List<Path> files = new ArrayList<>(writeCheckpoint(unfinished.resolve("slm")));
         Path projector = unfinished.resolve("projector.safetensors");
         weights(projector, hybrid.projector().metadata(), hybrid.projector().parameters());

@@ -30,11 +30,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Trains what a {@link TrainingRequest} asks for and writes it as a bundle or a checkpoint. */
 public final class TrainingRun implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
   private static final int SOME = 64;
 
   private final NativeRuntime runtime;
@@ -134,7 +138,7 @@ public final class TrainingRun implements AutoCloseable {
   private TrainingState run(TrainingListener listener) {
     Path state = stateFile(request.output());
     TrainingTokenizers tokenizers =
-        TrainingTokenizers.load(request, slmTokenizerFile(), eosTokenIds(), loaded);
+        TrainingTokenizers.load(request, slmTokenizerFile(), answers(), loaded);
     // Before anything that takes long: other settings are refused within seconds.
     TrainingState before = request.resumes() ? stored(state, tokenizers) : TrainingState.NEW;
     if (request.conditioning().isPresent()) {
@@ -205,7 +209,16 @@ public final class TrainingRun implements AutoCloseable {
     if (Files.exists(own) || request.llm().isEmpty()) {
       return own;
     }
-    return request.llm().get().resolve("tokenizer.json");
+    Path llms = request.llm().get().resolve("tokenizer.json");
+    if (Files.isDirectory(request.slm())) {
+      throw new ModelLoadException(
+          own,
+          "does not exist, so nobody knows what the weights' ids stand for; copy the tokenizer here"
+              + " that the model was trained with, such as "
+              + llms);
+    }
+    LOG.info("{} is not there; the fresh SLM takes {}", own, llms);
+    return llms;
   }
 
   private LlmEncoder llm(LlmConditioning conditioning) {
@@ -262,10 +275,19 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
-  private List<Integer> eosTokenIds() {
-    return Files.isDirectory(request.slm())
-        ? Checkpoint.open(request.slm()).eosTokenIds()
-        : ConfigFile.read(request.slm()).eosTokenIds();
+  private TrainingTokenizers.Answers answers() {
+    if (Files.isDirectory(request.slm())) {
+      Checkpoint slm = Checkpoint.open(request.slm());
+      return new TrainingTokenizers.Answers(
+          families.of(slm).answersContinuePrompt(), slm.forcedBosTokenId(), slm.eosTokenIds());
+    }
+    ConfigFile slm = ConfigFile.read(request.slm());
+    OptionalInt first =
+        slm.ints("forced_bos_token_id", 0, Integer.MAX_VALUE).stream()
+            .mapToInt(id -> id)
+            .findFirst();
+    return new TrainingTokenizers.Answers(
+        families.of(slm).answersContinuePrompt(), first, slm.eosTokenIds());
   }
 
   private TrainableModel hybrid(

@@ -434,7 +434,30 @@ class M(Module):
       return torch.relu(x)
     if activation == "gelu":
       return torch.gelu(x)
-    return torch.gelu(x, approximate="tanh")
+    if activation == "gelu_tanh":
+      return torch.gelu(x, approximate="tanh")
+    return self.rarely_activated(x, activation)
+
+  def rarely_activated(self, x: Tensor, activation: str) -> Tensor:
+    if activation == "gelu_10":
+      return torch.clamp(torch.gelu(x), -10., 10.)
+    if activation == "quick_gelu":
+      return x * torch.sigmoid(x * 1.702)
+    if activation == "relu2":
+      return torch.square(torch.relu(x))
+    if activation == "relu6":
+      return torch.clamp(x, 0., 6.)
+    if activation == "leaky_relu":
+      return torch.leaky_relu(x, 0.01)
+    if activation == "hardswish":
+      return torch.hardswish(x)
+    if activation == "mish":
+      return torch.mish(x)
+    if activation == "sigmoid":
+      return torch.sigmoid(x)
+    if activation == "tanh":
+      return torch.tanh(x)
+    return x
 
   # Mean over the tokens that there are of the negative log-likelihood, smoothed (torch.nn.CrossEntropyLoss). Nothing in
   # training is as large as the logits. So their gradient, the softmax less the smoothed target, is made by hand, over

@@ -105,9 +105,9 @@ class ChatTest {
       assertThatThrownBy(() -> model.chat(CHAT))
           .isInstanceOf(ChatTemplateException.class)
           .hasMessage(
-              "messages must be left out, since the chat template cannot be run ("
+              "messages cannot be written as a prompt: "
                   + checkpoint.resolve("tokenizer_config.json")
-                  + ", line 2: \"tool_call\" is undefined), but was given; use a plain prompt");
+                  + ", line 2: \"tool_call\" is undefined; use a plain prompt");
       assertThat(model.generate("Where is the station?").text()).isNotEmpty();
     }
   }
@@ -116,10 +116,10 @@ class ChatTest {
   void aModelWithoutATemplateRefusesMessages() {
     try (HybridLanguageModel model = model(Fixture.path("t5-llm")).build()) {
       assertThatThrownBy(() -> model.chat(CHAT))
-          .isExactlyInstanceOf(InvalidRequestException.class)
+          .isExactlyInstanceOf(ChatTemplateException.class)
           .hasMessage(
-              "messages must be left out, since the model has no chat template, but was given; use"
-                  + " a plain prompt");
+              "messages cannot be written as a prompt: the model has no chat template; use a plain"
+                  + " prompt");
     }
   }
 

@@ -21,8 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What models need is compared with what the machine has, without an engine. */
 class MemoryCheckTest {
 
-  private static final ComponentOptions F32 =
-      new ComponentOptions(DeviceSpec.CPU, Precision.F32);
+  private static final ComponentOptions F32 = new ComponentOptions(DeviceSpec.CPU, Precision.F32);
   private static final ServingOptions SERVING = ServingOptions.STANDARD;
 
   @Test
@@ -81,11 +80,9 @@ class MemoryCheckTest {
 
   @Test
   void eachDeviceIsComparedByItself() {
-    ComponentOptions gpu =
-        new ComponentOptions(DeviceSpec.parse("gpu:1"), Precision.F32);
+    ComponentOptions gpu = new ComponentOptions(DeviceSpec.parse("gpu:1"), Precision.F32);
     MemoryCheck check =
-        new MemoryCheck(
-                () -> 2, device -> OptionalLong.of(device.isGpu() ? 10 : Long.MAX_VALUE))
+        new MemoryCheck(() -> 2, device -> OptionalLong.of(device.isGpu() ? 10 : Long.MAX_VALUE))
             .addReader(Fixture.path("t5-llm"), F32)
             .add(Fixture.path("gpt2"), gpu, SERVING);
 

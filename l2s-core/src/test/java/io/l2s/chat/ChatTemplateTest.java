@@ -136,9 +136,8 @@ class ChatTemplateTest {
     assertThatThrownBy(() -> template.prompt(CHAT, true))
         .isInstanceOf(ChatTemplateException.class)
         .hasMessageStartingWith(
-            "messages must be left out, since the chat template cannot be run"
-                + " (chat_template.jinja, line 3: ")
-        .hasMessageEndingWith(", but was given; use a plain prompt");
+            "messages cannot be written as a prompt: chat_template.jinja, line 3: ")
+        .hasMessageEndingWith("; use a plain prompt");
     assertRefused(template, 3);
   }
 

@@ -79,5 +79,7 @@ class SlowStepsTest {
         .isEqualTo(
             "Decode steps of HYBRID with 8 sequences take 12.3 ms instead of 1.0: other processes"
                 + " probably keep the cores busy. Change --threads or --wait");
+    assertThat(SlowSteps.message(Route.EXACT, 1, 2_000_000, 1_000_000, ""))
+        .startsWith("Decode steps of EXACT with 1 sequence take 2.0 ms");
   }
 }

@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import io.l2s.DataFileException;
 import io.l2s.Fixture;
 import io.l2s.PromptTokenizer;
+import io.l2s.assembly.ModelFamilies;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.model.ContextLimits;
@@ -72,6 +73,31 @@ class PairReaderTest {
   }
 
   @Test
+  void targetsOfAnEncoderDecoderBeginAsItsTokenizerBeginsTexts() throws IOException {
+    JsonObject row = new JsonObject();
+    row.addProperty("source", "Good morning.");
+    row.addProperty("target", "Guten Morgen.");
+    Path bart = Fixture.path("bart");
+    int[] target = read(List.of(row), "{source}", bart, bart).targets().get(0);
+    try (Tokenizer tokenizer = Tokenizer.load(bart.resolve("tokenizer.json"))) {
+      // transformers' labels: tokenizer(text_target=...)
+      assertThat(target).isEqualTo(tokenizer.encode("Guten Morgen.")).startsWith(0).endsWith(2);
+    }
+  }
+
+  @Test
+  void targetsBeginWithTheForcedIdWhereTheTokenizerWritesNone() throws IOException {
+    JsonObject row = new JsonObject();
+    row.addProperty("source", "Good morning.");
+    row.addProperty("target", "Guten Morgen.");
+    Path slm = Fixture.copy("t5-relu", directory);
+    Files.writeString(
+        slm.resolve("generation_config.json"), "{\"eos_token_id\": 1, \"forced_bos_token_id\": 7}");
+
+    assertThat(read(List.of(row), "{source}", slm, slm).targets().get(0)).startsWith(7);
+  }
+
+  @Test
   void aRowBeyondTheModelsPositionsIsRefused() throws IOException {
     JsonObject row = new JsonObject();
     row.addProperty("source", "Good morning.");
@@ -97,6 +123,13 @@ class PairReaderTest {
         .hasMessageContaining("the target must have at most " + (target - 1) + " tokens");
   }
 
+  private static TrainingTokenizers.Answers answers(Checkpoint slm) {
+    return new TrainingTokenizers.Answers(
+        ModelFamilies.of(slm.config()).answersContinuePrompt(),
+        slm.forcedBosTokenId(),
+        slm.eosTokenIds());
+  }
+
   private PairData read(List<JsonObject> rows, String template, Path llm, Path slm)
       throws IOException {
     List<String> lines =
@@ -113,6 +146,7 @@ class PairReaderTest {
               prompts,
               targets,
               PromptTokenizer.LLM,
+              answers(Checkpoint.open(slm)).start(targets),
               Checkpoint.open(slm).eosTokenIds().get(0),
               promptFile,
               targetFile);

@@ -72,6 +72,9 @@ final class TinyTraining {
         });
   }
 
+  /** The LLM is copied into the output. */
+  boolean copied;
+
   TrainingRequest request() {
     return new TrainingRequest(
         Optional.of(
@@ -84,7 +87,8 @@ final class TinyTraining {
                 fusion,
                 promptTokenizer,
                 trainedParts,
-                featureCache)),
+                featureCache,
+                copied)),
         slm,
         compute,
         new TrainingData(

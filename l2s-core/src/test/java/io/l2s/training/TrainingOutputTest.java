@@ -54,6 +54,33 @@ class TrainingOutputTest extends OnEngine {
   }
 
   @Test
+  void aBundleWithACopyOfItsLlmCanBeMoved() throws IOException {
+    training.copied = true;
+    training.run(runtime);
+    Path moved = Files.createDirectory(directory.resolve("elsewhere")).resolve("pair");
+    Files.move(training.output, moved);
+
+    Bundle bundle = BundleReader.open(moved);
+
+    assertThat(bundle.llm()).isEqualTo(moved.toAbsolutePath().resolve("llm"));
+    assertThat(bundle.sha256()).containsKeys("llm/model.safetensors", "llm/tokenizer.json");
+    ModelLoader.check(bundle.llm());
+    ModelLoader.checkFit(bundle);
+    assertThat(moved.resolve("unfinished-llm")).doesNotExist();
+  }
+
+  @Test
+  void aTrainedSlmWithoutATokenizerIsRefused() throws IOException {
+    training.slm = Fixture.copy("t5-relu", directory);
+    Files.delete(training.slm.resolve("tokenizer.json"));
+
+    assertThatThrownBy(() -> training.run(runtime))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining(training.slm.resolve("tokenizer.json") + ": does not exist")
+        .hasMessageContaining("copy the tokenizer here that the model was trained with");
+  }
+
+  @Test
   void theBundleHoldsTheDigestsOfItsParts() {
     training.run(runtime);
     assertThat(BundleReader.open(training.output).sha256())

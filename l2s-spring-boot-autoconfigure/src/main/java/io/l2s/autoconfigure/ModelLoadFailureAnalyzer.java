@@ -25,11 +25,16 @@ class ModelLoadFailureAnalyzer extends AbstractFailureAnalyzer<ModelLoadExceptio
     return new FailureAnalysis(
         description,
         "Repair or replace the files named above, for example by copying the checkpoint again, or"
-            + " set "
-            + PropertyNames.ofModel(model, "l2s.bundle")
+            + " set the property that leads to them ("
+            + String.join(
+                ", ",
+                PropertyNames.ofModel(model, "l2s.bundle"),
+                PropertyNames.ofModel(model, "l2s.llm.location"),
+                PropertyNames.ofModel(model, "l2s.slm.location"))
             + " or "
-            + PropertyNames.ofModel(model, "l2s.llm.location")
-            + " to another model.",
+            + PropertyNames.ofModel(model, "l2s.projector.location")
+            + ") to another model; an SLM and its projector go with the LLM that they were trained"
+            + " with.",
         cause);
   }
 }

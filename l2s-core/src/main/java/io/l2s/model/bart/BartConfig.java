@@ -36,7 +36,13 @@ record BartConfig(
   record Stack(int layers, int heads, int feedForward) {
 
     static Stack read(ConfigFile config, String name, int width) {
+      boolean encoder = name.equals("encoder");
       String field = name + "_attention_heads";
+      String layers = name + "_layers";
+      if (encoder) {
+        field = config.named(field, "num_attention_heads");
+        layers = config.named(layers, "num_hidden_layers");
+      }
       int heads = config.intOr(field, 16, 1, MAX_SIZE);
       if (width % heads != 0) {
         throw new ModelLoadException(
@@ -44,16 +50,16 @@ record BartConfig(
             "d_model must be a multiple of " + field + " " + heads + ", but was " + width);
       }
       return new Stack(
-          config.intOr(name + "_layers", 12, 1, 1_000),
+          config.intOr(layers, 12, 1, 1_000),
           heads,
           config.intOr(name + "_ffn_dim", 4_096, 1, MAX_SIZE));
     }
   }
 
   static BartConfig read(ConfigFile config) {
-    int width = config.requiredInt("d_model", 1, MAX_SIZE);
+    int width = config.intOr(config.named("d_model", "hidden_size"), 1_024, 1, MAX_SIZE);
     return new BartConfig(
-        config.requiredInt("vocab_size", 2, MAX_SIZE),
+        config.intOr("vocab_size", 50_265, 2, MAX_SIZE),
         width,
         Stack.read(config, "encoder", width),
         Stack.read(config, "decoder", width),

@@ -12,6 +12,7 @@ import io.l2s.model.WeightTable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** BART (transformers: {@code BartForConditionalGeneration}). */
@@ -56,6 +57,14 @@ public final class BartFamily extends EncoderDecoderFamily {
             "decoder.layers.",
             config.decoder().layers(),
             LayerStack.counted("decoder_layers")));
+  }
+
+  @Override
+  protected OptionalInt emptyRow(ConfigFile config) {
+    boolean none = config.named("pad_token_id") && !config.has("pad_token_id");
+    return none
+        ? OptionalInt.empty()
+        : OptionalInt.of(config.intOr("pad_token_id", 1, 0, Integer.MAX_VALUE));
   }
 
   @Override

@@ -34,23 +34,25 @@ record Gpt2Config(
   private static final int MAX_SIZE = 1 << 24;
 
   static Gpt2Config read(ConfigFile config) {
-    int width = config.intOr("n_embd", 768, 1, MAX_SIZE);
-    int heads = config.intOr("n_head", 12, 1, MAX_SIZE);
+    String widthField = config.named("n_embd", "hidden_size");
+    String headsField = config.named("n_head", "num_attention_heads");
+    int width = config.intOr(widthField, 768, 1, MAX_SIZE);
+    int heads = config.intOr(headsField, 12, 1, MAX_SIZE);
     if (width % heads != 0) {
-      throw new ModelLoadException(
-          config.file(), "n_embd must be a multiple of n_head " + heads + ", but was " + width);
+      throw config.problem(
+          widthField, "must be a multiple of " + headsField + " " + heads + ", but was " + width);
     }
     if (config.booleanOr("add_cross_attention", false)) {
       throw new ModelLoadException(
           config.file(), "add_cross_attention must be false, but was true; use a plain GPT-2");
     }
     return new Gpt2Config(
-        config.requiredInt("vocab_size", 2, MAX_SIZE),
+        config.intOr("vocab_size", 50_257, 2, MAX_SIZE),
         width,
         heads,
         config.intOr("n_inner", 4 * width, 1, MAX_SIZE),
-        config.intOr("n_layer", 12, 1, 1_000),
-        config.intOr("n_positions", 1_024, 2, MAX_SIZE),
+        config.intOr(config.named("n_layer", "num_hidden_layers"), 12, 1, 1_000),
+        config.intOr(config.named("n_positions", "max_position_embeddings"), 1_024, 2, MAX_SIZE),
         Activation.read(config, "activation_function", "gelu_new"),
         config.booleanOr("scale_attn_weights", true),
         config.booleanOr("scale_attn_by_inverse_layer_idx", false),
@@ -75,12 +77,6 @@ record Gpt2Config(
     long layer = 4L * width * width + 2L * width * feedForward;
     long step = layers * layer + (long) vocabularySize * width;
     return new DecoderOnlyShape(
-        width,
-        vocabularySize,
-        layers,
-        positions,
-        Integer.MAX_VALUE,
-        step,
-        2L * layers * width);
+        width, vocabularySize, layers, positions, Integer.MAX_VALUE, step, 2L * layers * width);
   }
 }

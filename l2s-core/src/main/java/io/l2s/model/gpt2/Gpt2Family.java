@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** GPT-2 (transformers: {@code GPT2LMHeadModel}). */
 public final class Gpt2Family extends DecoderOnlyFamily {
@@ -49,9 +50,28 @@ public final class Gpt2Family extends DecoderOnlyFamily {
 
   @Override
   protected LayerStack stack(ConfigFile config) {
-    int layers = Gpt2Config.read(config).layers();
+    Gpt2Config sizes = Gpt2Config.read(config);
+    LayerStack.Settings counted = LayerStack.counted("n_layer", "num_hidden_layers");
     return new LayerStack(
-        "model", "h.", layers, LayerStack.counted("n_layer", "num_hidden_layers"));
+        "model",
+        "h.",
+        sizes.layers(),
+        sizes.scaledByLayer() ? counted.and((json, kept) -> requireFirst(config, kept)) : counted);
+  }
+
+  // A layer's place decides by what its attention is divided.
+  private static void requireFirst(ConfigFile config, List<Integer> kept) {
+    for (int i = 0; i < kept.size(); i++) {
+      if (kept.get(i) != i) {
+        throw config.problem(
+            "scale_attn_by_inverse_layer_idx",
+            "must be false for layers that change their place, but is true; keep the first layers,"
+                + " such as "
+                + IntStream.range(0, kept.size()).boxed().toList()
+                + ", and not "
+                + kept);
+      }
+    }
   }
 
   @Override

@@ -48,19 +48,20 @@ record LlamaConfig(
 
   static LlamaConfig read(ConfigFile config) {
     String type = config.modelType();
-    int width = config.requiredInt("hidden_size", 1, MAX_SIZE);
-    int heads = config.requiredInt("num_attention_heads", 1, MAX_SIZE);
+    int width = config.intOr("hidden_size", 4_096, 1, MAX_SIZE);
+    int heads = config.intOr("num_attention_heads", 32, 1, MAX_SIZE);
     int headWidth = headWidth(config, type, width, heads);
-    int layers = config.requiredInt("num_hidden_layers", 1, 1_000);
+    int layers = config.intOr("num_hidden_layers", 32, 1, 1_000);
     int contextLength = config.intOr("max_position_embeddings", defaultContext(type), 2, 1 << 30);
+    boolean qwen = type.startsWith("qwen");
     boolean biases = !type.equals("mistral") && config.booleanOr("attention_bias", false);
     return new LlamaConfig(
-        config.requiredInt("vocab_size", 2, MAX_SIZE),
+        config.intOr("vocab_size", qwen ? 151_936 : 32_000, 2, MAX_SIZE),
         width,
         heads,
         keyValueHeads(config, type, heads),
         headWidth,
-        config.requiredInt("intermediate_size", 1, MAX_SIZE),
+        config.intOr("intermediate_size", defaultFeedForward(type), 1, MAX_SIZE),
         layers,
         contextLength,
         Activation.read(config, "hidden_act", "silu"),
@@ -98,7 +99,14 @@ record LlamaConfig(
   }
 
   private static int keyValueHeads(ConfigFile config, String type, int heads) {
-    int absent = type.equals("mistral") && !config.named("num_key_value_heads") ? 8 : heads;
+    // A null means as many as heads; a missing field has the default of transformers' class.
+    int missing =
+        switch (type) {
+          case "mistral" -> 8;
+          case "qwen2", "qwen3" -> 32;
+          default -> heads;
+        };
+    int absent = config.named("num_key_value_heads") ? heads : missing;
     int keyValueHeads = config.intOr("num_key_value_heads", absent, 1, MAX_SIZE);
     if (heads % keyValueHeads != 0) {
       throw new ModelLoadException(
@@ -116,6 +124,14 @@ record LlamaConfig(
       case "llama" -> 2_048;
       case "mistral" -> 4_096 * 32;
       default -> 32_768;
+    };
+  }
+
+  private static int defaultFeedForward(String type) {
+    return switch (type) {
+      case "llama" -> 11_008;
+      case "mistral" -> 14_336;
+      default -> 22_016;
     };
   }
 

@@ -12,6 +12,7 @@ import io.l2s.model.WeightTable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -58,6 +59,14 @@ public final class LlamaFamily extends DecoderOnlyFamily {
         "layers.",
         config.layers(),
         LayerStack.counted("num_hidden_layers").and(config::keepLayerTypes));
+  }
+
+  @Override
+  protected OptionalInt emptyRow(ConfigFile config) {
+    return config.ints("pad_token_id", -1, Integer.MAX_VALUE).stream()
+        .mapToInt(id -> id)
+        .filter(id -> id >= 0)
+        .findFirst();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.l2s.model.llama;
 
-import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.checkpoint.JsonFields;
 import java.util.List;
@@ -70,10 +69,9 @@ record Rope(
             : config.doubleOr("rope_theta", 10_000, 1, MAX);
     JsonFields partial = scaling.has("partial_rotary_factor") ? scaling : config;
     if (partial.doubleOr("partial_rotary_factor", 1) != 1) {
-      throw new ModelLoadException(
-          config.file(),
-          "partial_rotary_factor must be 1, but was "
-              + partial.doubleOr("partial_rotary_factor", 1));
+      throw partial.problem(
+          "partial_rotary_factor",
+          "must be 1, but was " + partial.doubleOr("partial_rotary_factor", 1));
     }
     Type type = scaling == config ? Type.DEFAULT : type(scaling);
     return switch (type) {
@@ -85,15 +83,16 @@ record Rope(
   }
 
   private static Type type(JsonFields scaling) {
-    String name = scaling.stringOr("rope_type", scaling.stringOr("type", "default"));
+    String field = scaling.has("rope_type") ? "rope_type" : "type";
+    String name = scaling.stringOr(field, "default");
     for (Type type : Type.values()) {
       if (type.programName().equals(name)) {
         return type;
       }
     }
-    throw new ModelLoadException(
-        scaling.file(),
-        "rope_type must be one of "
+    throw scaling.problem(
+        field,
+        "must be one of "
             + List.of(Type.values()).stream().map(Type::programName).toList()
             + ", but was "
             + name);
@@ -112,9 +111,8 @@ record Rope(
     double low = scaling.requiredDouble("low_freq_factor", 1e-6, 1e6);
     double high = scaling.requiredDouble("high_freq_factor", 1e-6, 1e6);
     if (high <= low) {
-      throw new ModelLoadException(
-          scaling.file(),
-          "high_freq_factor must be above low_freq_factor " + low + ", but was " + high);
+      throw scaling.problem(
+          "high_freq_factor", "must be above low_freq_factor " + low + ", but was " + high);
     }
     double original = original(config, scaling, positions);
     return new Rope(Type.LLAMA3, theta, factor(scaling), positions, low, high, original, 1);

@@ -1,16 +1,15 @@
 package io.l2s.model.t5;
 
-import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.ConfigFile;
+import io.l2s.model.Activation;
 import io.l2s.model.ContextLimits;
 import io.l2s.model.EncoderDecoderShape;
 import io.l2s.model.NormEpsilon;
-import java.util.List;
 
 /**
  * The sizes of a T5 model, from its {@code config.json} (transformers: {@code T5Config}).
  *
- * @param gated whether the feed-forward is gated gelu (T5 v1.1) and not relu (T5 v1.0)
+ * @param gated whether a product of its own scales the feed-forward's activation (T5 v1.1)
  * @param scaledOutput whether the decoder's output is multiplied by {@code width^-0.5} before the
  *     head
  * @param tied whether the config says that the head is the token table
@@ -25,6 +24,7 @@ record T5Config(
     int encoderLayers,
     int decoderLayers,
     boolean gated,
+    String activation,
     boolean scaledOutput,
     boolean tied,
     double epsilon,
@@ -33,6 +33,7 @@ record T5Config(
     int startToken) {
 
   private static final int MAX_SIZE = 1 << 24;
+  private static final String GATED = "gated-";
 
   /**
    * Reads and checks the sizes.
@@ -40,22 +41,25 @@ record T5Config(
    * @throws ModelLoadException naming the field that is missing or out of range
    */
   static T5Config read(ConfigFile config) {
-    int encoderLayers = config.requiredInt("num_layers", 1, 1_000);
-    String feedForward = config.stringOr("feed_forward_proj", "relu");
-    if (!List.of("relu", "gated-gelu").contains(feedForward)) {
-      throw new ModelLoadException(
-          config.file(), "feed_forward_proj must be relu or gated-gelu, but was " + feedForward);
-    }
+    boolean mt5 = config.modelType().equals("mt5");
+    int encoderLayers =
+        config.intOr(config.named("num_layers", "num_hidden_layers"), mt5 ? 8 : 6, 1, 1_000);
+    String feedForward = config.stringOr("feed_forward_proj", mt5 ? "gated-gelu" : "relu");
+    boolean gated = feedForward.startsWith(GATED);
+    // As in transformers, gelu is its tanh form where it is gated.
+    String activation =
+        feedForward.equals("gated-gelu") ? "gelu_new" : feedForward.replaceFirst(GATED, "");
     int buckets = config.intOr("relative_attention_num_buckets", 32, 4, 4_096);
     return new T5Config(
-        config.requiredInt("vocab_size", 2, MAX_SIZE),
-        config.requiredInt("d_model", 1, MAX_SIZE),
-        config.requiredInt("d_kv", 1, MAX_SIZE),
-        config.requiredInt("num_heads", 1, MAX_SIZE),
-        config.requiredInt("d_ff", 1, MAX_SIZE),
+        config.intOr("vocab_size", mt5 ? 250_112 : 32_128, 2, MAX_SIZE),
+        config.intOr(config.named("d_model", "hidden_size"), 512, 1, MAX_SIZE),
+        config.intOr(config.named("d_kv", "head_dim"), 64, 1, MAX_SIZE),
+        config.intOr(config.named("num_heads", "num_attention_heads"), mt5 ? 6 : 8, 1, MAX_SIZE),
+        config.intOr("d_ff", mt5 ? 1_024 : 2_048, 1, MAX_SIZE),
         encoderLayers,
         config.intOr("num_decoder_layers", encoderLayers, 1, 1_000),
-        feedForward.equals("gated-gelu"),
+        gated,
+        Activation.of(config, "feed_forward_proj", activation),
         // Files of transformers 5 say it outright; before that, tied embeddings implied it.
         config.booleanOr("scale_decoder_outputs", config.booleanOr("tie_word_embeddings", true)),
         config.booleanOr("tie_word_embeddings", true),

@@ -60,6 +60,7 @@ public final class T5Family extends EncoderDecoderFamily {
             Map.entry("encoder_layers", config.encoderLayers()),
             Map.entry("decoder_layers", config.decoderLayers()),
             Map.entry("gated", config.gated()),
+            Map.entry("activation", config.activation()),
             Map.entry("output_scale", config.outputScale()),
             Map.entry("buckets", config.buckets()),
             Map.entry("max_distance", config.maxDistance()),

@@ -1,6 +1,7 @@
 package io.l2s.model.t5;
 
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.model.Activation;
 import io.l2s.model.InputChannels;
 import io.l2s.model.ProductGroup;
 import io.l2s.model.TokenTables;
@@ -82,13 +83,13 @@ final class T5Weights {
     for (int i = 0; i < config.encoderLayers(); i++) {
       String layer = "encoder.block." + i + ".layer.";
       attended(groups, layer + "0.", "SelfAttention.", "q", "k", "v");
-      feedForward(groups, layer + "1.", config.gated());
+      feedForward(groups, layer + "1.", config);
     }
     for (int i = 0; i < config.decoderLayers(); i++) {
       String layer = "decoder.block." + i + ".layer.";
       attended(groups, layer + "0.", "SelfAttention.", "q", "k", "v");
       attended(groups, layer + "1.", "EncDecAttention.", "q");
-      feedForward(groups, layer + "2.", config.gated());
+      feedForward(groups, layer + "2.", config);
     }
     for (int i = 0; i < config.decoderLayers(); i++) {
       // Keys and values of the prompt are made of H, which has been normed already.
@@ -109,18 +110,21 @@ final class T5Weights {
             .reading(InputChannels.of(layer + block + "v.weight")));
   }
 
-  private static void feedForward(List<ProductGroup> groups, String layer, boolean gated) {
+  private static void feedForward(List<ProductGroup> groups, String layer, T5Config config) {
     String block = layer + "DenseReluDense.";
     String norm = layer + "layer_norm.weight";
+    ProductGroup outer = ProductGroup.of(block + "wo.weight");
+    if (config.gated()) {
+      groups.add(ProductGroup.behind(norm, block + "wi_0.weight", block + "wi_1.weight"));
+      groups.add(
+          outer.reading(InputChannels.gated(block + "wi_1.weight", block + "wi_0.weight")));
+      return;
+    }
+    groups.add(ProductGroup.behind(norm, block + "wi.weight"));
     groups.add(
-        gated
-            ? ProductGroup.behind(norm, block + "wi_0.weight", block + "wi_1.weight")
-            : ProductGroup.behind(norm, block + "wi.weight"));
-    InputChannels inner =
-        gated
-            ? InputChannels.gated(block + "wi_1.weight", block + "wi_0.weight")
-            : InputChannels.of(block + "wi.weight");
-    groups.add(ProductGroup.of(block + "wo.weight").reading(inner));
+        config.activation().equals(Activation.RELU)
+            ? outer.reading(InputChannels.of(block + "wi.weight"))
+            : outer);
   }
 
   private void attention(String layer, String kind, boolean relativeBias) {

@@ -8,8 +8,10 @@
   # x: [.., D], positions: those of x without its last dimension, or the last of them
   def first(self, x: Tensor, positions: Tensor) -> Tensor:
     table = self.weights["wpe.weight"]
-    # Rows that have ended are decoded on, beyond the last position.
-    return x + torch.embedding(table, torch.clamp(positions, 0, table.size(0) - 1)).to(6)
+    if x.dim() == 2:
+      # Rows that have ended are decoded on, beyond the last position.
+      positions = torch.clamp(positions, 0, table.size(0) - 1)
+    return x + torch.embedding(table, positions).to(6)
 
   # Learned positions turn nothing.
   def rotation(self, positions: Tensor, lengths: Tensor) -> List[Tensor]:

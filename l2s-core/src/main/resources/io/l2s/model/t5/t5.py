@@ -2,6 +2,7 @@
   # T5 (transformers: T5ForConditionalGeneration), both generations: relu with tied head, gated gelu with a head of its
   # own; relative positions, an RMS norm before each block.
   gated : bool
+  activation : str
   output_scale : float
   buckets : int
   max_distance : int
@@ -9,15 +10,15 @@
   answer_table : str
 
   def feed_forward(self, x: Tensor, g: int) -> Tensor:
-    if not self.gated and self.pack_of[g] >= 0 and self.pack_of[g + 1] >= 0:
+    if self.activation == "relu" and not self.gated and self.pack_of[g] >= 0 and self.pack_of[g + 1] >= 0:
       # The factor passes through the relu, as it is not negative, and through the second product.
       z, inner = self.unscaled(self.rows(x), g, True)
       z, outer = self.unscaled(z, g + 1, False)
       return self.plus_scaled(x, z, inner * outer)
     y = self.products(x, g)
     if self.gated:
-      return self.plus(x, self.drop(torch.gelu(y[0], approximate="tanh") * y[1]), g + 1)
-    return self.plus(x, self.drop(torch.relu(y[0])), g + 1)
+      return self.plus(x, self.drop(self.activated(y[0], self.activation) * y[1]), g + 1)
+    return self.plus(x, self.drop(self.activated(y[0], self.activation)), g + 1)
 
   # relative: key position minus query position; returns the bucket of each (T5Attention._relative_position_bucket).
   def bucket(self, relative: Tensor, bidirectional: bool) -> Tensor:

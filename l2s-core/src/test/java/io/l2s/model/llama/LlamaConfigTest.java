@@ -78,14 +78,72 @@ class LlamaConfigTest {
       value = {
         "mistral | 'num_key_value_heads': 2, 'sliding_window': null | 0 | 0",
         "mistral | 'num_key_value_heads': 2, 'sliding_window': 7 | 7 | 7",
-        "qwen2 | 'sliding_window': 7 | 0 | 0",
-        "qwen2 | 'use_sliding_window': true, 'sliding_window': null | 0 | 0",
-        "qwen2 | 'use_sliding_window': true, 'sliding_window': 7, 'max_window_layers': 1 | 0 | 7",
-        "qwen3 | 'use_sliding_window': true, 'sliding_window': 7,"
+        "qwen2 | 'num_key_value_heads': 2, 'sliding_window': 7 | 0 | 0",
+        "qwen2 | 'num_key_value_heads': 2, 'use_sliding_window': true, 'sliding_window': null | 0 | 0",
+        "qwen2 | 'num_key_value_heads': 2, 'use_sliding_window': true, 'sliding_window': 7,"
+            + " 'max_window_layers': 1 | 0 | 7",
+        "qwen3 | 'num_key_value_heads': 2, 'use_sliding_window': true, 'sliding_window': 7,"
             + " 'layer_types': ['sliding_attention', 'full_attention'] | 7 | 0"
       })
   void eachLayerHasItsWindow(String type, String fields, int first, int second) throws IOException {
     assertThat(read(type, fields).windows()).containsExactly(first, second);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "llama, 32000, 4096, 11008, 32, 32, 32, 2048",
+    "mistral, 32000, 4096, 14336, 32, 32, 8, 131072",
+    "qwen2, 151936, 4096, 22016, 32, 32, 32, 32768",
+    "qwen3, 151936, 4096, 22016, 32, 32, 32, 32768"
+  })
+  void missingFieldsHaveTheDefaultsOfTransformers(
+      String type,
+      int vocabulary,
+      int width,
+      int feedForward,
+      int layers,
+      int heads,
+      int keyValueHeads,
+      int context)
+      throws IOException {
+    Path file = directory.resolve("config.json");
+    Files.writeString(file, "{\"model_type\": \"" + type + "\"}");
+
+    LlamaConfig config = LlamaConfig.read(ConfigFile.read(file));
+
+    assertThat(config.vocabularySize()).isEqualTo(vocabulary);
+    assertThat(config.width()).isEqualTo(width);
+    assertThat(config.feedForward()).isEqualTo(feedForward);
+    assertThat(config.layers()).isEqualTo(layers);
+    assertThat(config.heads()).isEqualTo(heads);
+    assertThat(config.keyValueHeads()).isEqualTo(keyValueHeads);
+    assertThat(config.contextLength()).isEqualTo(context);
+    assertThat(config.headWidth()).isEqualTo(128);
+  }
+
+  @Test
+  void aNullIsAsManyHeadsOfKeysAsOfQueries() throws IOException {
+    assertThat(read("qwen2", "'num_key_value_heads': null").keyValueHeads()).isEqualTo(4);
+    assertThat(read("mistral", "'num_key_value_heads': null").keyValueHeads()).isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'rope_scaling': {'rope_type': 'llama3', 'factor': 2.0, 'low_freq_factor': 4.0,"
+            + " 'high_freq_factor': 1.0} | rope_scaling.high_freq_factor must be above",
+        "'rope_parameters': {'rope_type': 'x'} | rope_parameters.rope_type must be one of",
+        "'rope_scaling': {'type': 'x'} | rope_scaling.type must be one of",
+        "'rope_scaling': {'rope_type': 'linear'} | rope_scaling.factor is missing",
+        "'rope_parameters': {'partial_rotary_factor': 0.5} |"
+            + " rope_parameters.partial_rotary_factor must be 1"
+      })
+  void problemsOfRotaryPositionsNameTheirPlace(String fields, String problem) {
+    assertThatThrownBy(() -> read("llama", fields))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("config.json: " + problem);
   }
 
   @Test

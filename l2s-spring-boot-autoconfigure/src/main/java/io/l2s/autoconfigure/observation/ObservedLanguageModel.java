@@ -57,6 +57,11 @@ final class ObservedLanguageModel implements HybridLanguageModel {
   }
 
   @Override
+  public boolean hasChatTemplate() {
+    return delegate.hasChatTemplate();
+  }
+
+  @Override
   public Optional<PromptTemplate> promptTemplate() {
     return delegate.promptTemplate();
   }

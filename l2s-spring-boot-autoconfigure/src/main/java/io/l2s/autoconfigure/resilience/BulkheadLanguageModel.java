@@ -11,6 +11,7 @@ import io.l2s.L2sException;
 import io.l2s.PromptTemplate;
 import io.l2s.QueueFullException;
 import io.l2s.Route;
+import io.l2s.ServingStatistics;
 import io.l2s.TextChunk;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +47,16 @@ record BulkheadLanguageModel(HybridLanguageModel delegate, Bulkhead bulkhead)
   @Override
   public FeatureCacheStatistics featureCacheStatistics() {
     return delegate.featureCacheStatistics();
+  }
+
+  @Override
+  public boolean hasChatTemplate() {
+    return delegate.hasChatTemplate();
+  }
+
+  @Override
+  public ServingStatistics servingStatistics() {
+    return delegate.servingStatistics();
   }
 
   @Override

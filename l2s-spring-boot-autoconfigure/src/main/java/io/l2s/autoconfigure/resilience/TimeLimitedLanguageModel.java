@@ -11,6 +11,7 @@ import io.l2s.HybridLanguageModel;
 import io.l2s.L2sException;
 import io.l2s.PromptTemplate;
 import io.l2s.Route;
+import io.l2s.ServingStatistics;
 import io.l2s.TextChunk;
 import java.time.Duration;
 import java.util.Optional;
@@ -40,6 +41,16 @@ record TimeLimitedLanguageModel(HybridLanguageModel delegate, TimeLimiter limite
   @Override
   public FeatureCacheStatistics featureCacheStatistics() {
     return delegate.featureCacheStatistics();
+  }
+
+  @Override
+  public boolean hasChatTemplate() {
+    return delegate.hasChatTemplate();
+  }
+
+  @Override
+  public ServingStatistics servingStatistics() {
+    return delegate.servingStatistics();
   }
 
   @Override

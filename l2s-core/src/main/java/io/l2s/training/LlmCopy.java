@@ -1,0 +1,55 @@
+package io.l2s.training;
+
+import io.l2s.checkpoint.OutputDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The copy of the LLM in the output of a training, which makes the bundle movable. */
+final class LlmCopy {
+
+  private static final String NAME = "llm";
+
+  /** What a checkpoint may hold besides its weights, as far as anything reads it. */
+  private static final List<String> SETTINGS =
+      List.of(
+          "config.json",
+          "generation_config.json",
+          "model.safetensors.index.json",
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "chat_template.jinja",
+          "chat_template.json");
+
+  private LlmCopy() {}
+
+  /** Where it lies. */
+  static Path place(TrainingRequest request) {
+    return request.output().resolve(NAME);
+  }
+
+  /** Copies the LLM into the output, unless that has been done. */
+  static void write(TrainingRequest request) throws IOException {
+    Path target = place(request);
+    if (Files.exists(target)) {
+      return;
+    }
+    Path source = request.llm().orElseThrow();
+    Path unfinished = request.output().resolve("unfinished-" + NAME);
+    OutputDirectory.delete(unfinished);
+    Files.createDirectories(unfinished);
+    List<Path> files =
+        Stream.concat(
+                SETTINGS.stream().map(source::resolve).filter(Files::exists),
+                ResumeSettings.weightFiles(source).stream())
+            .toList();
+    for (Path file : files) {
+      Files.copy(file, unfinished.resolve(file.getFileName()));
+    }
+    Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+  }
+}
