@@ -18,7 +18,11 @@ public record FeatureCacheStatistics(
   /** The same size, with what was counted since {@code earlier} only. */
   public FeatureCacheStatistics since(FeatureCacheStatistics earlier) {
     return new FeatureCacheStatistics(
-        hits - earlier.hits, misses - earlier.misses, evictions - earlier.evictions, entries, bytes);
+        hits - earlier.hits,
+        misses - earlier.misses,
+        evictions - earlier.evictions,
+        entries,
+        bytes);
   }
 
   /** The same size, with the counts of {@code former}, the model before this one, added. */

@@ -99,9 +99,7 @@ final class GenerateCommand implements Callable<Integer> {
       })
   private boolean chat;
 
-  @Option(
-      names = "--source",
-      description = "Put each prompt into the bundle's prompt template.")
+  @Option(names = "--source", description = "Put each prompt into the bundle's prompt template.")
   private boolean source;
 
   @Parameters(
@@ -241,7 +239,8 @@ final class GenerateCommand implements Callable<Integer> {
         .map(PromptTemplate::new)
         .orElseThrow(
             () ->
-                usage("--source needs a bundle with a promptTemplate in its l2s.json, here is none"));
+                usage(
+                    "--source needs a bundle with a promptTemplate in its l2s.json, here is none"));
   }
 
   private static Iterator<Prompt> inTemplate(Iterator<Prompt> sources, PromptTemplate template) {

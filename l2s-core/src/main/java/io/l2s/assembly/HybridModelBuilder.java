@@ -264,9 +264,7 @@ public final class HybridModelBuilder {
 
   /** The served model with the tokenizers that were opened for it. */
   private record AssembledModel(
-      HybridLanguageModel served,
-      OwnedParts tokenizers,
-      Optional<PromptTemplate> promptTemplate)
+      HybridLanguageModel served, OwnedParts tokenizers, Optional<PromptTemplate> promptTemplate)
       implements HybridLanguageModel {
 
     @Override

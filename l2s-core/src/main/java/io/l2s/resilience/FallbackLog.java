@@ -54,7 +54,8 @@ final class FallbackLog {
       Route answered, Degradation degradation, Guards guards, int silent) {
     String attempts =
         degradation.attempts().stream()
-            .map(attempt -> attempt.route() + " " + attempt.cause() + " (" + attempt.message() + ")")
+            .map(
+                attempt -> attempt.route() + " " + attempt.cause() + " (" + attempt.message() + ")")
             .collect(Collectors.joining(", "));
     return answered
         + " answered in place of "

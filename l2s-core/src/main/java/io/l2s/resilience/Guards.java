@@ -75,8 +75,7 @@ final class Guards {
     return switch (breaker.getState()) {
       case OPEN, FORCED_OPEN -> new Attempt(route, Cause.CIRCUIT_OPEN, name + " is open");
       default ->
-          new Attempt(
-              route, Cause.CIRCUIT_HALF_OPEN, name + " allows no further trial request");
+          new Attempt(route, Cause.CIRCUIT_HALF_OPEN, name + " allows no further trial request");
     };
   }
 

@@ -47,8 +47,7 @@ final class TokenizerProbe {
       throw new ModelLoadException(file, List.of(e.getMessage()), e);
     } catch (NoTokenException e) {
       warnings.add(
-          "refuses texts with other characters than its vocabulary's, since "
-              + e.unknown());
+          "refuses texts with other characters than its vocabulary's, since " + e.unknown());
     }
     List<String> unknown =
         WHITE_SPACE.entrySet().stream()

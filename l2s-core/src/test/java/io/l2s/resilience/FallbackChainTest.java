@@ -149,8 +149,7 @@ class FallbackChainTest {
 
   @Test
   void theLlmAskedForByItselfHasTheSmallModelAsFallback() {
-    submit(
-        GenerationRequest.of("hello").withRoute(Route.LLM_ONLY), Route.LLM_ONLY, Route.SLM_ONLY);
+    submit(GenerationRequest.of("hello").withRoute(Route.LLM_ONLY), Route.LLM_ONLY, Route.SLM_ONLY);
     fail(Component.LLM_DECODER);
     assertThat(delegate.last().request.route()).contains(Route.SLM_ONLY);
   }

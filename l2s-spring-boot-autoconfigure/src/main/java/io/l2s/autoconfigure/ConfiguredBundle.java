@@ -43,8 +43,7 @@ final class ConfiguredBundle {
       List<String> names = new ArrayList<>();
       names.add(model.property("l2s.bundle"));
       others.keySet().forEach(name -> names.add(model.property(name)));
-      throw new MutuallyExclusiveConfigurationPropertiesException(
-          names, names);
+      throw new MutuallyExclusiveConfigurationPropertiesException(names, names);
     }
   }
 }

@@ -36,12 +36,9 @@ record ConfiguredModels(
     String name = model.name();
     return factory.create(
         ModelSettings.of(model, options),
+        (bounds, responsiveness) -> factory.assembly(name).assemble(parts, bounds, responsiveness),
         (bounds, responsiveness) ->
-            factory.assembly(name).assemble(parts, bounds, responsiveness),
-        (bounds, responsiveness) ->
-            factory
-                .assembly(name)
-                .assemble(reopened(model, parts), bounds, responsiveness));
+            factory.assembly(name).assemble(reopened(model, parts), bounds, responsiveness));
   }
 
   private PartFiles files(ConfiguredModel model, OwnParts own) {
@@ -51,16 +48,13 @@ record ConfiguredModels(
                 () ->
                     Optional.ofNullable(model.properties().bundle())
                         .map(location -> ConfiguredBundle.open(model, locations)));
-    ModelFiles files =
-        bundle.map(ModelFiles::of).orElseGet(() -> ModelFiles.of(model, locations));
+    ModelFiles files = bundle.map(ModelFiles::of).orElseGet(() -> ModelFiles.of(model, locations));
     return new PartFiles(PartOptions.of(model), bundle, files, own, loader.getObject());
   }
 
   private PartFiles reopened(ConfiguredModel model, PartBeans parts) {
-    Optional<Bundle> bundle =
-        parts.bundle().map(Bundle::directory).map(BundleReader::open);
-    ModelFiles files =
-        bundle.map(ModelFiles::of).orElseGet(() -> ModelFiles.of(model, locations));
+    Optional<Bundle> bundle = parts.bundle().map(Bundle::directory).map(BundleReader::open);
+    ModelFiles files = bundle.map(ModelFiles::of).orElseGet(() -> ModelFiles.of(model, locations));
     return new PartFiles(
         PartOptions.of(model), bundle, files, new UnqualifiedParts(beans), loader.getObject());
   }

@@ -42,7 +42,10 @@ class ModelConfigurationException extends L2sException {
   static ModelConfigurationException checkpointAsBundle(ConfiguredModel model, Path directory) {
     String bundle = model.property("l2s.bundle");
     return new ModelConfigurationException(
-        bundle + " is " + directory + ", which is a checkpoint (config.json) and no bundle (l2s.json).",
+        bundle
+            + " is "
+            + directory
+            + ", which is a checkpoint (config.json) and no bundle (l2s.json).",
         "Set "
             + model.property("l2s.llm.location")
             + " to it to answer with this model alone, or "

@@ -40,12 +40,17 @@ public record ModelDescription(
     fallback = List.copyOf(fallback);
   }
 
-  /** The name of a guard of a part of this model; see {@link ModelNames#resilienceName(String, String)}. */
+  /**
+   * The name of a guard of a part of this model; see {@link ModelNames#resilienceName(String,
+   * String)}.
+   */
   public String resilienceName(String part) {
     return ModelNames.resilienceName(name, part);
   }
 
-  /** The name of a guard of this model as a whole; see {@link ModelNames#resilienceName(String)}. */
+  /**
+   * The name of a guard of this model as a whole; see {@link ModelNames#resilienceName(String)}.
+   */
   public String resilienceName() {
     return ModelNames.resilienceName(name);
   }

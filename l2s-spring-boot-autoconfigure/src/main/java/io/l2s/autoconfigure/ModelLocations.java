@@ -14,13 +14,14 @@ final class ModelLocations {
   private final List<ModelLocationResolver> resolvers;
 
   /**
-   * @param resolvers asked in this order; a location that none of them knows is a path, or a
-   *     file: or classpath: location of a file system
+   * @param resolvers asked in this order; a location that none of them knows is a path, or a file:
+   *     or classpath: location of a file system
    */
   ModelLocations(List<ModelLocationResolver> resolvers) {
     this.resolvers = List.copyOf(resolvers);
   }
- Path directory(String property, String location) {
+
+  Path directory(String property, String location) {
     Path path = existing(property, location);
     if (!Files.isDirectory(path)) {
       throw new InvalidConfigurationPropertyValueException(
@@ -61,7 +62,9 @@ final class ModelLocations {
       return ResourceUtils.getFile(location).toPath().toAbsolutePath().normalize();
     } catch (FileNotFoundException e) {
       throw new InvalidConfigurationPropertyValueException(
-          property, location, "It must be a path, or a file: or classpath: location (" + e.getMessage() + ").");
+          property,
+          location,
+          "It must be a path, or a file: or classpath: location (" + e.getMessage() + ").");
     }
   }
 }

@@ -14,9 +14,9 @@ import org.springframework.util.unit.DataSize;
  * The properties of one model: {@code l2s.*} for the single one, {@code l2s.models.<name>.*} for
  * others.
  *
- * @param bundle Directory with an l2s.json, as a path, or a file: or classpath: location. A bundle names its
- *     parts, the fusion and the prompt tokenizer itself, so their properties must not be set beside
- *     it.
+ * @param bundle Directory with an l2s.json, as a path, or a file: or classpath: location. A bundle
+ *     names its parts, the fusion and the prompt tokenizer itself, so their properties must not be
+ *     set beside it.
  * @param fusion How projected features are combined with the SLM's prompt embeddings: add or
  *     replace. Defaults to add; a bundle names its own.
  * @param promptTokenizer Tokenizer of the prompt at the SLM's input: slm or llm. With slm, LLM and
@@ -66,8 +66,7 @@ record ModelProperties(
   /**
    * The large model.
    *
-   * @param location Checkpoint directory of the LLM, as a path, or a file: or classpath:
-   *     location.
+   * @param location Checkpoint directory of the LLM, as a path, or a file: or classpath: location.
    * @param device Device of the LLM: auto, cpu, gpu or gpu:n.
    * @param precision Number format of the LLM: auto, f32, bf16 or int8. On a GPU auto is bf16. On a
    *     CPU it is f32 below two million weights, else int8 or bf16 where the processor has
@@ -85,9 +84,8 @@ record ModelProperties(
   /**
    * The small model.
    *
-   * @param location Checkpoint directory of the SLM, as a path, or a file: or classpath:
-   *     location. Needs a
-   *     projector.
+   * @param location Checkpoint directory of the SLM, as a path, or a file: or classpath: location.
+   *     Needs a projector.
    * @param device Device of the SLM: auto, cpu, gpu or gpu:n.
    * @param precision Number format of the SLM: auto, f32, bf16 or int8. On a GPU auto is bf16. On a
    *     CPU it is f32 below two million weights, else int8 or bf16 where the processor has

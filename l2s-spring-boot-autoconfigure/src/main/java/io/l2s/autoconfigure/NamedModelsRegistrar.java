@@ -73,7 +73,8 @@ final class NamedModelsRegistrar implements ImportBeanDefinitionRegistrar {
   private void markPrimary(BeanDefinitionRegistry registry, Set<String> names) {
     boolean single = registry.containsBeanDefinition(beanName(ConfiguredModel.DEFAULT));
     String primary = environment.getProperty(PRIMARY);
-    if (primary != null && !names.contains(primary)
+    if (primary != null
+        && !names.contains(primary)
         && !(single && primary.equals(ConfiguredModel.DEFAULT))) {
       Set<String> known = new TreeSet<>(names);
       if (single) {

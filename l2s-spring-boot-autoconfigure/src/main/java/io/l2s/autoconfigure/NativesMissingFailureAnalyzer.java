@@ -19,7 +19,9 @@ class NativesMissingFailureAnalyzer extends AbstractFailureAnalyzer<NativesMissi
         "The native PyTorch library for this platform is not on the class path"
             + (download == null
                 ? "."
-                : ", and its download failed: " + NestedExceptionUtils.getMostSpecificCause(download) + "."),
+                : ", and its download failed: "
+                    + NestedExceptionUtils.getMostSpecificCause(download)
+                    + "."),
         add
             + (download == null
                 ? "set l2s.natives.download to true to have it downloaded at start-up."

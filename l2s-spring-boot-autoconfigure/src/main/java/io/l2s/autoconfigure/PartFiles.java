@@ -84,11 +84,7 @@ final class PartFiles implements PartSource {
   @Override
   public LlmEncoder encoder() {
     return own.find(LlmEncoder.class)
-        .orElseGet(
-            () ->
-                keep(
-                    loader.loadLlm(
-                        files.llm(), options.llm(), files.featureLayer())));
+        .orElseGet(() -> keep(loader.loadLlm(files.llm(), options.llm(), files.featureLayer())));
   }
 
   @Override

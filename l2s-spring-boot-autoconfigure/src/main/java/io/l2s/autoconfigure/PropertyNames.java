@@ -34,7 +34,8 @@ public final class PropertyNames {
           "timeout", "l2s.generation.timeout");
 
   // All models have these together.
-  private static final Set<String> SHARED = Set.of("l2s.threads", "l2s.threads.wait", "l2s.check-memory");
+  private static final Set<String> SHARED =
+      Set.of("l2s.threads", "l2s.threads.wait", "l2s.check-memory");
 
   private PropertyNames() {}
 

@@ -49,8 +49,7 @@ public final class ServedModel {
    * @param again loads its files once more
    * @param readiness receives what the model's native calls do to its responsiveness
    */
-  ServedModel(
-      ModelSettings settings, ModelSource again, ResponsivenessListener readiness) {
+  ServedModel(ModelSettings settings, ModelSource again, ResponsivenessListener readiness) {
     this.settings = settings;
     this.again = again;
     this.readiness = readiness;

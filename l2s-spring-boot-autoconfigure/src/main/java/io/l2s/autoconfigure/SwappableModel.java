@@ -89,6 +89,11 @@ final class SwappableModel implements HybridLanguageModel {
   }
 
   @Override
+  public boolean hasChatTemplate() {
+    return current.loaded.model().hasChatTemplate();
+  }
+
+  @Override
   public Optional<PromptTemplate> promptTemplate() {
     return current.loaded.model().promptTemplate();
   }
@@ -138,9 +143,7 @@ final class SwappableModel implements HybridLanguageModel {
     }
 
     GenerationHandle submit(
-        GenerationRequest request,
-        GenerationListener listener,
-        Consumer<L2sException> onFailure) {
+        GenerationRequest request, GenerationListener listener, Consumer<L2sException> onFailure) {
       try {
         return loaded.model().submit(request, new Leaving(listener, this, onFailure));
       } catch (Throwable e) {

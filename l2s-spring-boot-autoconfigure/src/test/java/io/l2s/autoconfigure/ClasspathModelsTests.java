@@ -106,9 +106,7 @@ class ClasspathModelsTests {
             ModelLocationResolver.class,
             () ->
                 location ->
-                    location.equals("store://pair")
-                        ? Optional.of(Models.BUNDLE)
-                        : Optional.empty())
+                    location.equals("store://pair") ? Optional.of(Models.BUNDLE) : Optional.empty())
         .run(
             context ->
                 assertThat(context.getBean(Bundle.class).directory())

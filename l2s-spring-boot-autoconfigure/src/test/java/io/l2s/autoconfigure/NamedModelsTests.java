@@ -79,8 +79,7 @@ class NamedModelsTests {
   void withoutAPrimaryModelAnInjectionMustNameOne() {
     NAMED.run(
         context ->
-            assertThatThrownBy(
-                    () -> context.getBeanFactory().getBean(HybridLanguageModel.class))
+            assertThatThrownBy(() -> context.getBeanFactory().getBean(HybridLanguageModel.class))
                 .isInstanceOf(NoUniqueBeanDefinitionException.class)
                 .hasMessageContaining("found 2"));
   }

@@ -15,8 +15,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class PromptTemplateTests {
 
   private static final ApplicationContextRunner BUNDLE =
-      Models.WITH_BUNDLE.withPropertyValues(
-          "l2s.warm-up=false", "l2s.generation.max-new-tokens=2");
+      Models.WITH_BUNDLE.withPropertyValues("l2s.warm-up=false", "l2s.generation.max-new-tokens=2");
 
   @Test
   void aSourceIsPutIntoTheBundlesTemplate() {

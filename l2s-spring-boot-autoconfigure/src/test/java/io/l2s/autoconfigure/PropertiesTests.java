@@ -54,7 +54,7 @@ class PropertiesTests {
 
   @Test
   void weightsAreCopiedWhereThatIsAskedFor() {
-    L2sProperties properties = bind(Map.of("l2s.copy-weights", "true"));
+    ConfiguredModel properties = bind(Map.of("l2s.copy-weights", "true"));
     assertThat(ConfiguredOptions.llm(properties).copyWeights()).isTrue();
     assertThat(ConfiguredOptions.slm(properties).copyWeights()).isTrue();
     assertThat(PropertyNames.of("copyWeights")).isEqualTo("l2s.copy-weights");

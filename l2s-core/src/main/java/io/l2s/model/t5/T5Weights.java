@@ -116,8 +116,7 @@ final class T5Weights {
     ProductGroup outer = ProductGroup.of(block + "wo.weight");
     if (config.gated()) {
       groups.add(ProductGroup.behind(norm, block + "wi_0.weight", block + "wi_1.weight"));
-      groups.add(
-          outer.reading(InputChannels.gated(block + "wi_1.weight", block + "wi_0.weight")));
+      groups.add(outer.reading(InputChannels.gated(block + "wi_1.weight", block + "wi_0.weight")));
       return;
     }
     groups.add(ProductGroup.behind(norm, block + "wi.weight"));

@@ -18,9 +18,10 @@ import org.springframework.core.env.ConfigurableEnvironment;
  * Auto-configuration of a model's guards from Resilience4j's registries.
  *
  * <p>A circuit breaker guards each component of a model: {@code l2s-encoder}, {@code l2s-slm} and
- * {@code l2s-llm}, or {@code l2s-<name>-slm} and so on for a named model. Their shared configuration
- * is {@code resilience4j.circuitbreaker.configs.l2s}. A bulkhead and a time limiter named {@code
- * l2s} or {@code l2s-<name>} guard the model as a whole where the application configures them.
+ * {@code l2s-llm}, or {@code l2s-<name>-slm} and so on for a named model. Their shared
+ * configuration is {@code resilience4j.circuitbreaker.configs.l2s}. A bulkhead and a time limiter
+ * named {@code l2s} or {@code l2s-<name>} guard the model as a whole where the application
+ * configures them.
  */
 @AutoConfiguration(
     before = L2sAutoConfiguration.class,

@@ -297,7 +297,9 @@ class L2sResilienceAutoConfigurationTests {
   void anOwnDecoratorOfTheSameNameReplacesTheBreaker() {
     RUNNER
         .withBean(
-            "l2sCircuitBreakerDecorator", HybridLanguageModelDecorator.class, () -> (model, description) -> model)
+            "l2sCircuitBreakerDecorator",
+            HybridLanguageModelDecorator.class,
+            () -> (model, description) -> model)
         .run(
             context ->
                 assertThat(context.getBean(HybridLanguageModel.class))

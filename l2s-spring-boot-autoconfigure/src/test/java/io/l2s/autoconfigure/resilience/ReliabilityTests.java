@@ -153,8 +153,7 @@ class ReliabilityTests {
           FaultyEncoder llm = context.getBean(FaultyEncoder.class);
           slm.fault = Fault.AT_PREFILL;
           llm.decoderFails = true;
-          GenerationRequest request =
-              GenerationRequest.of("a").withTimeout(Duration.ofMinutes(1));
+          GenerationRequest request = GenerationRequest.of("a").withTimeout(Duration.ofMinutes(1));
           assertThatThrownBy(() -> context.getBean(HybridLanguageModel.class).generate(request))
               .isInstanceOf(GenerationFailedException.class)
               .hasMessageContaining("injected in the LLM's decoder");
@@ -213,9 +212,11 @@ class ReliabilityTests {
         directory.resolve(Bundle.FILE),
         Files.readString(PAIR.resolve(Bundle.FILE))
             .replace("../t5-llm", llm.toString())
-            .replace("\"slm\": \"slm\"", "\"slm\": \"" + PAIR.resolve("slm").toAbsolutePath() + "\"")
+            .replace(
+                "\"slm\": \"slm\"", "\"slm\": \"" + PAIR.resolve("slm").toAbsolutePath() + "\"")
             .replace("projector.safetensors", projector.getFileName().toString())
-            .replace("\"fusion\"", "\"sha256\": {\"p.st\": \"" + "0".repeat(64) + "\"}, \"fusion\""));
+            .replace(
+                "\"fusion\"", "\"sha256\": {\"p.st\": \"" + "0".repeat(64) + "\"}, \"fusion\""));
     AtomicBoolean started = new AtomicBoolean();
     new ApplicationContextRunner()
         .withConfiguration(AutoConfigurations.of(L2sAutoConfiguration.class))

@@ -31,6 +31,7 @@ final class ScriptedModel implements HybridLanguageModel {
             Duration.ZERO,
             Duration.ZERO,
             Duration.ZERO,
+            Duration.ZERO,
             Duration.ZERO);
     return new GenerationResult(
         text, List.of(1), List.of(2), Route.HYBRID, Optional.empty(), reason, none);
