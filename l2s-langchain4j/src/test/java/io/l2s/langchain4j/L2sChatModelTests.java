@@ -28,6 +28,7 @@ import io.l2s.QueueFullException;
 import io.l2s.Route;
 import io.l2s.TextChunk;
 import io.l2s.autoconfigure.HybridLanguageModelDecorator;
+import io.l2s.autoconfigure.ModelDescription;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -227,7 +228,7 @@ class L2sChatModelTests {
     volatile int minNewTokens;
 
     @Override
-    public HybridLanguageModel decorate(HybridLanguageModel model) {
+    public HybridLanguageModel decorate(HybridLanguageModel model, ModelDescription description) {
       return new HybridLanguageModel() {
         @Override
         public Set<Route> routes() {

@@ -32,6 +32,7 @@ import io.l2s.QueueFullException;
 import io.l2s.Route;
 import io.l2s.TextChunk;
 import io.l2s.autoconfigure.HybridLanguageModelDecorator;
+import io.l2s.autoconfigure.ModelDescription;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -404,7 +405,7 @@ class OpenAiEndpointTests {
     volatile int minNewTokens;
 
     @Override
-    public HybridLanguageModel decorate(HybridLanguageModel model) {
+    public HybridLanguageModel decorate(HybridLanguageModel model, ModelDescription description) {
       return new HybridLanguageModel() {
         @Override
         public Set<Route> routes() {

@@ -14,6 +14,7 @@ import io.l2s.L2sException;
 import io.l2s.Route;
 import io.l2s.TextChunk;
 import io.l2s.autoconfigure.HybridLanguageModelDecorator;
+import io.l2s.autoconfigure.ModelDescription;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
@@ -215,7 +216,7 @@ class L2sChatModelTests {
     volatile int minNewTokens;
 
     @Override
-    public HybridLanguageModel decorate(HybridLanguageModel model) {
+    public HybridLanguageModel decorate(HybridLanguageModel model, ModelDescription description) {
       return new HybridLanguageModel() {
         @Override
         public Set<Route> routes() {

@@ -196,7 +196,7 @@ class TranslationShutdownTests {
     @Bean
     HybridLanguageModelDecorator longAnswers(@Value("${tokens}") int tokens) {
       GenerationOptions options = GenerationOptions.builder().minNewTokens(tokens).build();
-      return model ->
+      return (model, description) ->
           new HybridLanguageModel() {
             @Override
             public Set<Route> routes() {
