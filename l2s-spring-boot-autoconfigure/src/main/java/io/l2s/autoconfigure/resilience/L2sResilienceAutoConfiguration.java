@@ -3,7 +3,6 @@ package io.l2s.autoconfigure.resilience;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
-import io.github.resilience4j.springboot3.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration;
 import io.l2s.ServingOptions;
 import io.l2s.autoconfigure.HybridLanguageModelDecorator;
 import io.l2s.autoconfigure.L2sAutoConfiguration;
@@ -29,9 +28,13 @@ import org.springframework.core.annotation.Order;
  */
 @AutoConfiguration(
     before = L2sAutoConfiguration.class,
-    after = CircuitBreakerAutoConfiguration.class)
+    // One for Boot 3, one for Boot 4.
+    afterName = {
+      "io.github.resilience4j.springboot3.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration",
+      "io.github.resilience4j.springboot.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration"
+    })
 @ConditionalOnBooleanProperty(name = "l2s.enabled", matchIfMissing = true)
-@ConditionalOnClass({CircuitBreakerRegistry.class, CircuitBreakerAutoConfiguration.class})
+@ConditionalOnClass(CircuitBreakerRegistry.class)
 @ConditionalOnBean(CircuitBreakerRegistry.class)
 public class L2sResilienceAutoConfiguration {
 
