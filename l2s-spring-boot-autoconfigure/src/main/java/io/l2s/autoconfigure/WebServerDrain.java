@@ -2,7 +2,7 @@ package io.l2s.autoconfigure;
 
 /** Lets a web server answer the requests that a closed model has failed. */
 @FunctionalInterface
-interface WebServerDrain {
+public interface WebServerDrain {
 
   /** For an application without a web server. */
   WebServerDrain NONE = Runnable::run;

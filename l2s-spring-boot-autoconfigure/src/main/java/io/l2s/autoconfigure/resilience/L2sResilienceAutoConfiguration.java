@@ -25,10 +25,14 @@ import org.springframework.core.env.ConfigurableEnvironment;
  */
 @AutoConfiguration(
     before = L2sAutoConfiguration.class,
+    // Those of Boot 3, then those of Boot 4.
     afterName = {
       "io.github.resilience4j.springboot3.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration",
       "io.github.resilience4j.springboot3.bulkhead.autoconfigure.BulkheadAutoConfiguration",
-      "io.github.resilience4j.springboot3.timelimiter.autoconfigure.TimeLimiterAutoConfiguration"
+      "io.github.resilience4j.springboot3.timelimiter.autoconfigure.TimeLimiterAutoConfiguration",
+      "io.github.resilience4j.springboot.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration",
+      "io.github.resilience4j.springboot.bulkhead.autoconfigure.BulkheadAutoConfiguration",
+      "io.github.resilience4j.springboot.timelimiter.autoconfigure.TimeLimiterAutoConfiguration"
     })
 @ConditionalOnBooleanProperty(name = "l2s.enabled", matchIfMissing = true)
 @ConditionalOnClass(CircuitBreakerRegistry.class)

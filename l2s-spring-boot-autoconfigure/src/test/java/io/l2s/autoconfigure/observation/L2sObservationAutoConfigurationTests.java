@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.github.resilience4j.springboot3.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration;
 import io.l2s.ChatMessage;
 import io.l2s.GenerationListener;
 import io.l2s.GenerationRequest;
@@ -16,6 +15,7 @@ import io.l2s.L2sException;
 import io.l2s.Route;
 import io.l2s.TextChunk;
 import io.l2s.autoconfigure.resilience.L2sResilienceAutoConfiguration;
+import io.l2s.autoconfigure.resilience.Resilience4j;
 import io.l2s.projector.Projector;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -141,7 +141,7 @@ class L2sObservationAutoConfigurationTests {
     Observed.RUNNER
         .withConfiguration(
             AutoConfigurations.of(
-                L2sResilienceAutoConfiguration.class, CircuitBreakerAutoConfiguration.class))
+                L2sResilienceAutoConfiguration.class, Resilience4j.CIRCUIT_BREAKERS))
         .withPropertyValues(
             "resilience4j.circuitbreaker.instances.l2s-slm.minimum-number-of-calls=1")
         .withBean(Projector.class, FailingProjector::new)

@@ -9,7 +9,6 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.springboot3.bulkhead.autoconfigure.BulkheadAutoConfiguration;
-import io.github.resilience4j.springboot3.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration;
 import io.github.resilience4j.springboot3.timelimiter.autoconfigure.TimeLimiterAutoConfiguration;
 import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
 import io.l2s.FinishReason;
@@ -56,7 +55,7 @@ class L2sResilienceAutoConfigurationTests {
               AutoConfigurations.of(
                   L2sAutoConfiguration.class,
                   L2sResilienceAutoConfiguration.class,
-                  CircuitBreakerAutoConfiguration.class))
+                  Resilience4j.CIRCUIT_BREAKERS))
           .withPropertyValues(
               "l2s.llm.location=" + FIXTURES.resolve("t5-llm"),
               "l2s.slm.location=" + HYBRID.resolve("slm"),
@@ -278,7 +277,7 @@ class L2sResilienceAutoConfigurationTests {
     new ApplicationContextRunner()
         .withConfiguration(
             AutoConfigurations.of(
-                L2sResilienceAutoConfiguration.class, CircuitBreakerAutoConfiguration.class))
+                L2sResilienceAutoConfiguration.class, Resilience4j.CIRCUIT_BREAKERS))
         .run(context -> assertThat(context).hasNotFailed());
   }
 

@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDManager;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
-import io.github.resilience4j.springboot3.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration;
 import io.l2s.Bundle;
 import io.l2s.Degradation;
 import io.l2s.GenerationFailedException;
@@ -71,7 +70,7 @@ class ReliabilityTests {
               AutoConfigurations.of(
                   L2sAutoConfiguration.class,
                   L2sResilienceAutoConfiguration.class,
-                  CircuitBreakerAutoConfiguration.class))
+                  Resilience4j.CIRCUIT_BREAKERS))
           .withPropertyValues("l2s.generation.max-new-tokens=12", "l2s.warm-up=false")
           .withUserConfiguration(Faults.class);
 

@@ -1,0 +1,47 @@
+package io.l2s.autoconfigure.actuate;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The health of all models together, in no types of a Spring Boot version.
+ *
+ * @param status code of Spring Boot's status: that of the worst model, {@code UNKNOWN} where no
+ *     model has been asked for yet
+ * @param models state, routes, parts and breakers of each
+ */
+public record ModelHealth(String status, Map<String, Object> models) {
+
+  public static ModelHealth of(ModelReports reports) {
+    ModelState worst = ModelState.READY;
+    Map<String, Object> models = new LinkedHashMap<>();
+    for (Map.Entry<String, ModelReport> each : reports.all().entrySet()) {
+      ModelState state = ModelState.valueOf(each.getValue().state().toUpperCase(Locale.ROOT));
+      worst = state.compareTo(worst) > 0 ? state : worst;
+      models.put(each.getKey(), details(each.getValue()));
+    }
+    return new ModelHealth(models.isEmpty() ? "UNKNOWN" : status(worst), models);
+  }
+
+  private static String status(ModelState state) {
+    return switch (state) {
+      // A degraded model answers, so the application stays in the traffic.
+      case READY, DEGRADED -> "UP";
+      case LOADING, WARMING, CLOSED -> "OUT_OF_SERVICE";
+      case UNRESPONSIVE -> "DOWN";
+    };
+  }
+
+  private static Map<String, Object> details(ModelReport report) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("state", report.state());
+    if (report.routes() != null) {
+      details.put("routes", report.routes());
+      details.put("components", Objects.requireNonNull(report.components()));
+      details.put("breakers", Objects.requireNonNull(report.breakers()));
+    }
+    return details;
+  }
+}
