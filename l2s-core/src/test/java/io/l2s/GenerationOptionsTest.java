@@ -19,7 +19,10 @@ class GenerationOptionsTest {
   static Stream<Arguments> refused() {
     return Stream.of(
         of(o -> o.numBeams(0), "numBeams must be between 1 and 64, but was 0"),
-        of(o -> o.temperature(0), "temperature must be above 0 and at most 100, but was 0"),
+        of(
+            o -> o.temperature(0),
+            "temperature must be above 0 and at most 100 (without any sampling option, or with"
+                + " topK 1, the likeliest token is taken), but was 0"),
         of(o -> o.temperature(Double.NaN), "temperature must be above 0"),
         of(o -> o.topK(-1), "topK must be between 0 and"),
         of(o -> o.topP(1.5), "topP must be above 0 and at most 1, but was 1.5"),

@@ -82,16 +82,16 @@ class BartFamilyTest extends OnEngine {
     TensorEntry shared = Checkpoint.open(directory).tensors().get("model.shared.weight");
     tensors.add(new TensorData(name, shared.type(), shared.shape(), bytes(shared)));
     write(tensors);
-    assertThat(logits(Precision.F32)).containsExactly(expected);
+    assertClose(logits(Precision.F32), expected);
 
     tensors.remove(tensors.size() - 1);
     tensors.add(new TensorData(name, shared.type(), shared.shape(), halved(shared)));
     write(tensors);
-    assertThat(logits(Precision.F32)).isNotEqualTo(expected);
+    assertFar(logits(Precision.F32), expected);
     if (encoders) {
-      assertThat(features(Precision.F32)).isNotEqualTo(features);
+      assertFar(features(Precision.F32), features);
     } else {
-      assertThat(features(Precision.F32)).containsExactly(features);
+      assertClose(features(Precision.F32), features);
     }
   }
 
@@ -216,5 +216,14 @@ class BartFamilyTest extends OnEngine {
             }
           });
     }
+  }
+
+  // Where a tensor lies in the file changes the rounding of its products.
+  private static void assertClose(float[] actual, float[] expected) {
+    assertThat(actual).usingComparatorWithPrecision(1e-4f).containsExactly(expected);
+  }
+
+  private static void assertFar(float[] actual, float[] expected) {
+    assertThat(actual).usingComparatorWithPrecision(1e-2f).isNotEqualTo(expected);
   }
 }

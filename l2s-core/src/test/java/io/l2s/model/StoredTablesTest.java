@@ -57,7 +57,7 @@ class StoredTablesTest extends OnEngine {
     float[] expected = t5(Precision.F32, false);
     float[] rounded = t5(Precision.INT8, false);
     rename("shared.weight", name);
-    assertThat(t5(Precision.F32, false)).containsExactly(expected);
+    assertClose(t5(Precision.F32, false), expected);
     assertThat(t5(Precision.INT8, false)).containsExactly(rounded);
 
     Path stored = temporary.resolve("stored");
@@ -77,15 +77,15 @@ class StoredTablesTest extends OnEngine {
     float[] logits = t5(Precision.F32, false);
     float[] features = t5(Precision.F32, true);
     add("shared.weight", name, false);
-    assertThat(t5(Precision.F32, false)).containsExactly(logits);
+    assertClose(t5(Precision.F32, false), logits);
 
     directory = Fixture.copy("t5-relu", Files.createDirectory(temporary.resolve("differs")));
     add("shared.weight", name, true);
-    assertThat(t5(Precision.F32, false)).isNotEqualTo(logits);
+    assertFar(t5(Precision.F32, false), logits);
     if (encoders) {
-      assertThat(t5(Precision.F32, true)).isNotEqualTo(features);
+      assertFar(t5(Precision.F32, true), features);
     } else {
-      assertThat(t5(Precision.F32, true)).containsExactly(features);
+      assertClose(t5(Precision.F32, true), features);
     }
   }
 
@@ -100,7 +100,7 @@ class StoredTablesTest extends OnEngine {
     float[] expected = decoderOnly(fixture, Precision.F32);
     float[] rounded = decoderOnly(fixture, Precision.INT8);
     rename(table, "lm_head.weight");
-    assertThat(decoderOnly(fixture, Precision.F32)).containsExactly(expected);
+    assertClose(decoderOnly(fixture, Precision.F32), expected);
     assertThat(decoderOnly(fixture, Precision.INT8)).containsExactly(rounded);
   }
 
@@ -194,5 +194,14 @@ class StoredTablesTest extends OnEngine {
             return model.score(scope, PROMPT).toFloatArray();
           }
         });
+  }
+
+  // Where a tensor lies in the file changes the rounding of its products.
+  private static void assertClose(float[] actual, float[] expected) {
+    assertThat(actual).usingComparatorWithPrecision(1e-4f).containsExactly(expected);
+  }
+
+  private static void assertFar(float[] actual, float[] expected) {
+    assertThat(actual).usingComparatorWithPrecision(1e-2f).isNotEqualTo(expected);
   }
 }

@@ -50,7 +50,8 @@ final class ReadinessGroupPostProcessor implements HealthEndpointGroupsPostProce
     }
 
     @Override
-    public List<String> getAdditionalPaths(EndpointId endpoint, WebServerNamespace namespace) {
+    public @Nullable List<String> getAdditionalPaths(
+        EndpointId endpoint, WebServerNamespace namespace) {
       return others instanceof AdditionalPathsMapper mapper
           ? mapper.getAdditionalPaths(endpoint, namespace)
           : List.of();
