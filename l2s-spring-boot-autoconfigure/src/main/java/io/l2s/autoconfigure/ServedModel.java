@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /** One model of the application with its state; thread-safe. */
 public final class ServedModel {
 
-  /** What a model can do at a time. */
+  /** The state of a model at a time. */
   public enum State {
     /** Its files are read. */
     LOADING,
@@ -33,7 +33,13 @@ public final class ServedModel {
 
   /** A model that takes requests. */
   private record Serving(
-      HybridLanguageModel decorated, SwappableModel swappable, ModelDescription description) {}
+      HybridLanguageModel decorated,
+      SwappableModel swappable,
+      ModelDescription description,
+      Watch watch) {}
+
+  /** Weights with the watch over them. */
+  private record Load(LoadedModel model, Watch watch) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(ServedModel.class);
 
@@ -41,7 +47,6 @@ public final class ServedModel {
   private final ModelSource again;
   private final ResponsivenessListener readiness;
   private volatile State state = State.LOADING;
-  private volatile boolean responsive = true;
   private final AtomicBoolean gpuLost = new AtomicBoolean();
   private volatile @Nullable Serving serving;
 
@@ -62,7 +67,9 @@ public final class ServedModel {
 
   public State state() {
     State now = state;
-    return now == State.READY && !responsive ? State.UNRESPONSIVE : now;
+    Serving here = serving;
+    boolean down = here != null && here.watch().isDown();
+    return now == State.READY && down ? State.UNRESPONSIVE : now;
   }
 
   /**
@@ -75,7 +82,7 @@ public final class ServedModel {
   }
 
   /**
-   * What it is made of, since the last reload.
+   * Its parts and bounds, since the last reload.
    *
    * @throws IllegalStateException before it is ready
    */
@@ -94,18 +101,39 @@ public final class ServedModel {
    * the former weights, whose memory is freed then; for that time both need memory. Where the new
    * files cannot be loaded, the former weights go on serving.
    *
+   * <p>The auto-configured parts of the model of {@code l2s.*} are beans: {@code LlmEncoder},
+   * {@code Projector} and {@code SlmDecoder}. A reload loads others and closes these, so code that
+   * injects them may use them only until then. Parts that the application made are used again.
+   *
    * @throws io.l2s.L2sException if the files cannot be loaded
-   * @throws IllegalStateException before the model is ready, or if its parts are not made from
-   *     files
+   * @throws IllegalStateException before the model is ready, after it was closed, or if its parts
+   *     are not made from files
    */
   public synchronized void reload() {
     Serving before = serving();
+    if (state == State.CLOSED) {
+      throw closed();
+    }
     long began = System.nanoTime();
-    LoadedModel next = load(again);
-    before.swappable().swap(next);
-    Serving now = new Serving(before.decorated(), before.swappable(), description(next));
+    Load next = load(again);
+    if (!before.swappable().swap(next.model())) {
+      next.watch().end();
+      throw closed();
+    }
+    Serving now =
+        new Serving(
+            before.decorated(), before.swappable(), description(next.model()), next.watch());
     serving = now;
-    report("Reloaded", now.description(), next, began);
+    before.watch().end();
+    // A close meanwhile has ended only the former watch.
+    if (state == State.CLOSED) {
+      next.watch().end();
+    }
+    report("Reloaded", now.description(), next.model(), began);
+  }
+
+  private IllegalStateException closed() {
+    return new IllegalStateException("model " + name() + " is closed, so it cannot be reloaded");
   }
 
   private Serving serving() {
@@ -119,9 +147,10 @@ public final class ServedModel {
   /** Loads the model, wraps it by the decorators from the first to the last, and serves. */
   HybridLanguageModel start(ModelSource first, List<HybridLanguageModelDecorator> decorators) {
     long began = System.nanoTime();
-    LoadedModel loaded = load(first);
+    Load load = load(first);
+    LoadedModel loaded = load.model();
     SwappableModel swappable =
-        new SwappableModel(loaded, () -> state = State.CLOSED, this::onFailure);
+        new SwappableModel(loaded, this::onClose, this::onFailure);
     HybridLanguageModel decorated = swappable;
     ModelDescription description = description(loaded);
     try {
@@ -130,9 +159,10 @@ public final class ServedModel {
       }
     } catch (RuntimeException | Error e) {
       decorated.close();
+      load.watch().end();
       throw e;
     }
-    serving = new Serving(decorated, swappable, description);
+    serving = new Serving(decorated, swappable, description, load.watch());
     state = State.READY;
     report("Started", description, loaded, began);
     return decorated;
@@ -144,8 +174,9 @@ public final class ServedModel {
     LOG.info("{} {}", done, description.summary(loaded.threads(), time));
   }
 
-  private LoadedModel load(ModelSource source) {
-    LoadedModel loaded = source.load(settings.options(), this::onResponsiveness);
+  private Load load(ModelSource source) {
+    Watch watch = new Watch(readiness);
+    LoadedModel loaded = source.load(settings.options(), watch);
     try {
       // Before decoration, since a decorator might answer by another route and hide a failure.
       if (settings.warmUp()) {
@@ -154,17 +185,21 @@ public final class ServedModel {
         }
         WarmUp.run(loaded.model(), settings.options());
       }
-      return loaded;
+      return new Load(loaded, watch);
     } catch (RuntimeException | Error e) {
+      watch.end();
       loaded.model().close();
       loaded.close().run();
       throw e;
     }
   }
 
-  private void onResponsiveness(boolean responsive) {
-    this.responsive = responsive;
-    readiness.onChange(responsive);
+  private void onClose() {
+    state = State.CLOSED;
+    Serving last = serving;
+    if (last != null) {
+      last.watch().end();
+    }
   }
 
   private void onFailure(L2sException failure) {
@@ -172,7 +207,10 @@ public final class ServedModel {
       return;
     }
     NativeRuntime.giveUpGpus();
-    onResponsiveness(false);
+    Serving failed = serving;
+    if (failed != null) {
+      failed.watch().loseGpu();
+    }
     if (settings.deviceFallback()) {
       LOG.error("Model {} has lost its GPU and moves to the CPU: {}", name(), failure.toString());
       // The failure is reported on a thread of the model that is replaced.
@@ -188,7 +226,6 @@ public final class ServedModel {
   private void moveToCpu() {
     try {
       reload();
-      onResponsiveness(true);
     } catch (RuntimeException e) {
       LOG.error("Model {} cannot move to the CPU; start the application anew", name(), e);
     }

@@ -33,6 +33,7 @@ final class SwappableModel implements HybridLanguageModel {
   private final Consumer<L2sException> onFailure;
   private final TemplateUse templateUse = new TemplateUse();
   private FeatureCacheStatistics former = FeatureCacheStatistics.NONE;
+  private ServingStatistics formerServing = ServingStatistics.NONE;
   private boolean closed;
   private final Set<Generation> retired = ConcurrentHashMap.newKeySet();
 
@@ -47,22 +48,26 @@ final class SwappableModel implements HybridLanguageModel {
     this.onFailure = onFailure;
   }
 
-  /** Serves all later requests with {@code next}; frees it if this model is closed. */
-  void swap(LoadedModel next) {
+  /**
+   * Serves all later requests with {@code next}; frees it and returns false if this model is closed.
+   */
+  boolean swap(LoadedModel next) {
     Generation before;
     synchronized (this) {
       if (closed) {
         next.model().close();
         next.close().run();
-        return;
+        return false;
       }
       before = current;
       former = featureCacheStatistics();
+      formerServing = servingStatistics();
       current = new Generation(next);
       retired.removeIf(Generation::isClosed);
       retired.add(before);
     }
     before.retire();
+    return true;
   }
 
   /** The number of requests that run or wait. */
@@ -76,16 +81,16 @@ final class SwappableModel implements HybridLanguageModel {
     return current.loaded.model().routes();
   }
 
-  /** What was counted since the first request; the warm-up's prompts do not count. */
+  /** The counts since the first request; the warm-up's prompts do not count. */
   @Override
   public synchronized FeatureCacheStatistics featureCacheStatistics() {
     return current.statistics().after(former);
   }
 
-  /** Those of the present weights. */
+  /** The load of the present weights, with the counts since the model was first loaded. */
   @Override
-  public ServingStatistics servingStatistics() {
-    return current.loaded.model().servingStatistics();
+  public synchronized ServingStatistics servingStatistics() {
+    return current.loaded.model().servingStatistics().after(formerServing);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.l2s.GenerationStream;
 import io.l2s.HybridLanguageModel;
 import io.l2s.Route;
 import io.l2s.ServingOptions;
+import io.l2s.ServingStatistics;
 import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.autoconfigure.Models.Answer;
@@ -203,8 +204,43 @@ class NamedModelsTests {
             assertThat(running.result().ids()).isEqualTo(expected.ids());
           }
           assertThat(served.requestsInProgress()).isZero();
-          FeatureCacheStatistics counts = model.featureCacheStatistics();
-          assertThat(counts.misses() + counts.hits()).isPositive();
+          FeatureCacheStatistics cache = model.featureCacheStatistics();
+          ServingStatistics serving = model.servingStatistics();
+          assertThat(cache.hits()).isZero();
+          assertThat(cache.misses()).as("each set of weights read the prompt").isEqualTo(2);
+          assertThat(serving.decodeCalls()).isPositive();
+
+          served.reload();
+          assertThat(model.featureCacheStatistics())
+              .returns(0L, FeatureCacheStatistics::hits)
+              .returns(2L, FeatureCacheStatistics::misses)
+              .returns(0L, FeatureCacheStatistics::entries);
+          assertThat(model.servingStatistics()).isEqualTo(serving);
+
+          model.generate(request);
+          model.generate(request);
+          assertThat(model.featureCacheStatistics())
+              .returns(1L, FeatureCacheStatistics::hits)
+              .returns(3L, FeatureCacheStatistics::misses);
+          long calls = model.servingStatistics().decodeCalls() - serving.decodeCalls();
+          long sequences =
+              model.servingStatistics().decodedSequences() - serving.decodedSequences();
+          // The first id comes from the prefill; the second answer takes as many steps.
+          assertThat(calls).isPositive().isEven().isEqualTo(sequences);
+        });
+  }
+
+  @Test
+  void aClosedModelIsNotReloaded() {
+    NAMED.run(
+        context -> {
+          ServedModel served =
+              context.getBean(HybridLanguageModels.class).find("add").orElseThrow();
+          served.model().close();
+          assertThat(served.state()).isEqualTo(ServedModel.State.CLOSED);
+          assertThatThrownBy(served::reload)
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessage("model add is closed, so it cannot be reloaded");
         });
   }
 

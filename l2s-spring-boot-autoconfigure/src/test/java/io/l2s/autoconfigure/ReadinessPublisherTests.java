@@ -127,6 +127,64 @@ class ReadinessPublisherTests {
             });
   }
 
+  @Test
+  @Timeout(60)
+  void aReloadOfAModelThatDoesNotRespondTakesTheApplicationBackIntoTheTraffic() {
+    CountDownLatch returns = new CountDownLatch(1);
+    BlockingQueue<AvailabilityState> published = new LinkedBlockingQueue<>();
+    ApplicationListener<AvailabilityChangeEvent<?>> listener =
+        event -> published.add(event.getState());
+    Models.WITH_PARTS
+        .withPropertyValues("l2s.native-call-limit=200ms", "l2s.warm-up=false")
+        .withInitializer(each -> each.addApplicationListener(listener))
+        .withBean(LlmEncoder.class, () -> new HangingEncoder(returns))
+        .run(
+            context -> {
+              ServedModel served =
+                  context.getBean(HybridLanguageModels.class).find("default").orElseThrow();
+              assertThatThrownBy(() -> served.model().generate("hangs"))
+                  .isInstanceOf(ModelUnresponsiveException.class);
+              assertThat(published.take()).isEqualTo(ReadinessState.REFUSING_TRAFFIC);
+              assertThat(served.state()).isEqualTo(ServedModel.State.UNRESPONSIVE);
+
+              served.reload();
+              assertThat(published.take()).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
+              assertThat(served.state()).isEqualTo(ServedModel.State.READY);
+              returns.countDown();
+            });
+    assertThat(published).as("the former weights report nothing any more").isEmpty();
+  }
+
+  @Test
+  void eachLoadIsWatchedUntilItEnds() {
+    start();
+    Watch first = new Watch(publisher);
+    Watch second = new Watch(publisher);
+    first.onChange(false);
+    second.onChange(false);
+    first.end();
+    assertThat(states).containsExactly(ReadinessState.REFUSING_TRAFFIC);
+    first.onChange(true);
+    assertThat(first.isDown()).isFalse();
+    assertThat(states).as("it was counted once").containsExactly(ReadinessState.REFUSING_TRAFFIC);
+    second.onChange(true);
+    assertThat(states)
+        .containsExactly(ReadinessState.REFUSING_TRAFFIC, ReadinessState.ACCEPTING_TRAFFIC);
+  }
+
+  @Test
+  void aLostGpuIsNotForgottenWhenACallReturns() {
+    start();
+    Watch watch = new Watch(publisher);
+    watch.onChange(false);
+    watch.loseGpu();
+    watch.onChange(true);
+    assertThat(states).containsExactly(ReadinessState.REFUSING_TRAFFIC);
+    watch.end();
+    assertThat(states)
+        .containsExactly(ReadinessState.REFUSING_TRAFFIC, ReadinessState.ACCEPTING_TRAFFIC);
+  }
+
   /** Does not come back before it is told to, and fails then. */
   private record HangingEncoder(CountDownLatch returns) implements LlmEncoder {
 
