@@ -29,6 +29,7 @@ import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.L2sException;
 import io.l2s.QueueFullException;
+import io.l2s.PromptTemplate;
 import io.l2s.Route;
 import io.l2s.TextChunk;
 import io.l2s.autoconfigure.HybridLanguageModelDecorator;
@@ -38,6 +39,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -415,6 +417,11 @@ class OpenAiEndpointTests {
         @Override
         public boolean hasChatTemplate() {
           return model.hasChatTemplate();
+        }
+
+        @Override
+        public Optional<PromptTemplate> promptTemplate() {
+          return model.promptTemplate();
         }
 
         @Override

@@ -11,6 +11,7 @@ import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.InvalidRequestException;
 import io.l2s.L2sException;
+import io.l2s.PromptTemplate;
 import io.l2s.Route;
 import io.l2s.TextChunk;
 import io.l2s.autoconfigure.HybridLanguageModelDecorator;
@@ -20,6 +21,7 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -226,6 +228,11 @@ class L2sChatModelTests {
         @Override
         public boolean hasChatTemplate() {
           return model.hasChatTemplate();
+        }
+
+        @Override
+        public Optional<PromptTemplate> promptTemplate() {
+          return model.promptTemplate();
         }
 
         @Override
