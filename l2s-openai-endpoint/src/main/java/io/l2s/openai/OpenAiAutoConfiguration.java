@@ -44,19 +44,21 @@ public class OpenAiAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  OpenAiController l2sOpenAiController(ServedModels models) {
-    return new OpenAiController(models, Clock.systemUTC());
+  OpenAiController l2sOpenAiController(ServedModels models, OpenAiProperties properties) {
+    return new OpenAiController(models, maxBodyBytes(properties), Clock.systemUTC());
   }
 
   @Bean
   @ConditionalOnMissingBean(name = "l2sOpenAiBodyFilter")
   JsonBodyFilter l2sOpenAiBodyFilter(OpenAiProperties properties) {
     return new JsonBodyFilter(
-        request ->
-            OpenAiController.isPath(
-                request.getRequestURI().substring(request.getContextPath().length())),
-        Math.toIntExact(properties.maxBodySize().toBytes()),
+        JsonBodyFilter.paths(OpenAiController.WITH_BODY),
+        maxBodyBytes(properties),
         properties.bodyTimeout(),
         (problem, response) -> OpenAiError.of(problem).write(response));
+  }
+
+  private static int maxBodyBytes(OpenAiProperties properties) {
+    return Math.toIntExact(properties.maxBodySize().toBytes());
   }
 }

@@ -360,6 +360,31 @@ class OpenAiEndpointTests {
     assertThat(get.statusCode()).isEqualTo(405);
   }
 
+  @Test
+  void anEncodedPathHasTheSameBounds() throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+            URI.create("http://localhost:" + port + "/v1/chat/completion%73"));
+    HttpResponse<String> large =
+        http.send(
+            request
+                .header("Content-Type", "application/json")
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        "{\"model\": \"" + "m".repeat(2 << 20) + "\"}"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(large.statusCode()).isEqualTo(413);
+    HttpResponse<String> form =
+        http.send(
+            request
+                .setHeader("Content-Type", "text/plain")
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(form.statusCode()).isEqualTo(415);
+  }
+
   private HttpResponse<String> post(String body) throws Exception {
     return post("application/json", body);
   }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.l2s.HybridLanguageModel;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
-import java.util.function.Predicate;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -20,11 +19,8 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.type.AnnotatedTypeMetadata;
-import org.springframework.http.server.PathContainer;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
-import org.springframework.web.util.pattern.PathPattern;
-import org.springframework.web.util.pattern.PathPatternParser;
 
 /** Auto-configuration of web applications that serve a model; every part is off by default. */
 @AutoConfiguration(
@@ -68,20 +64,10 @@ public class L2sWebAutoConfiguration {
     JsonBodyFilter l2sJsonBodyFilter(L2sWebProperties properties) {
       L2sWebProperties.JsonBody body = properties.jsonBody();
       return new JsonBodyFilter(
-          matching(body.paths()),
+          JsonBodyFilter.paths(body.paths()),
           Math.toIntExact(body.maxSize().toBytes()),
           body.timeout(),
           ProblemWriter.PROBLEM_JSON);
-    }
-
-    private static Predicate<HttpServletRequest> matching(List<String> paths) {
-      List<PathPattern> patterns =
-          paths.stream().map(PathPatternParser.defaultInstance::parse).toList();
-      return request -> {
-        String path = request.getRequestURI().substring(request.getContextPath().length());
-        PathContainer parsed = PathContainer.parsePath(path);
-        return patterns.stream().anyMatch(pattern -> pattern.matches(parsed));
-      };
     }
   }
 
