@@ -12,8 +12,8 @@ public class GenerationFailedException extends L2sException {
   /** The part that failed. */
   public enum Component {
     /**
-     * The LLM's pass over the prompt. Every route with an LLM needs its features, so no other route
-     * can answer.
+     * The LLM's pass over the prompt. Every route with an LLM needs its features, so only the
+     * SLM-only route may still answer.
      */
     ENCODER,
     /** Projection, fusion or the SLM's decoder. The LLM-only route may still answer. */

@@ -14,4 +14,13 @@ public record ServingStatistics(
 
   /** The statistics of a model that keeps none. */
   public static final ServingStatistics NONE = new ServingStatistics(0, 0, 0, 0);
+
+  /** The same load, with the counts of {@code former}, the model before this one, added. */
+  public ServingStatistics after(ServingStatistics former) {
+    return new ServingStatistics(
+        waiting,
+        decoding,
+        decodeCalls + former.decodeCalls,
+        decodedSequences + former.decodedSequences);
+  }
 }

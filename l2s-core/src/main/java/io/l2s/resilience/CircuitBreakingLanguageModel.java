@@ -4,12 +4,12 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.l2s.Degradation;
 import io.l2s.FeatureCacheStatistics;
 import io.l2s.GenerationDefaults;
-import io.l2s.GenerationFailedException;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.GenerationHandle;
 import io.l2s.GenerationListener;
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
+import io.l2s.NoRouteAvailableException;
 import io.l2s.PromptTemplate;
 import io.l2s.Route;
 import io.l2s.ServingStatistics;
@@ -41,6 +41,9 @@ import org.slf4j.LoggerFactory;
 public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
 
   private static final Logger LOG = LoggerFactory.getLogger(CircuitBreakingLanguageModel.class);
+
+  private static final List<Route> PREFERENCE =
+      List.of(Route.HYBRID, Route.LLM_ONLY, Route.SLM_ONLY);
 
   private final HybridLanguageModel delegate;
   private final Guards guards;
@@ -128,15 +131,15 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
   /**
    * {@inheritDoc}
    *
-   * @throws GenerationFailedException if the breakers permit no route
+   * @throws NoRouteAvailableException if the breakers permit no route
    */
   @Override
   public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
     Set<Route> offered = delegate.routes();
-    Route route = request.route().orElse(Route.HYBRID);
+    Route route = request.route().orElseGet(() -> preferred(offered));
     List<Route> instead =
         fallback.stream().filter(each -> each != route && offered.contains(each)).toList();
-    // A model without the route chooses another one itself, or refuses the request.
+    // A model without the route refuses the request.
     if (!offered.contains(route) || !needsHelp(route, instead)) {
       return delegate.submit(request, listener);
     }
@@ -149,6 +152,11 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
             delegate, guards, routes, withTimeout(request), listener, log, nanoTime);
     generation.start();
     return generation;
+  }
+
+  /** The route of a request that names none. */
+  private static Route preferred(Set<Route> offered) {
+    return PREFERENCE.stream().filter(offered::contains).findFirst().orElse(Route.HYBRID);
   }
 
   /** Whether a breaker guards the route, or another route could answer where it fails. */

@@ -11,6 +11,7 @@ import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.L2sException;
+import io.l2s.NoRouteAvailableException;
 import io.l2s.Route;
 import io.l2s.TextChunk;
 import io.l2s.resilience.Guards.Admission;
@@ -75,7 +76,7 @@ final class GuardedGeneration implements GenerationHandle {
    * Submits the request to the first route that its breakers permit. If the delegate refuses it,
    * the permissions are returned and the refusal thrown.
    *
-   * @throws GenerationFailedException if the breakers permit no route
+   * @throws NoRouteAvailableException if the breakers permit no route
    */
   void start() {
     Attempting first = next();
@@ -111,15 +112,14 @@ final class GuardedGeneration implements GenerationHandle {
     return null;
   }
 
-  private GenerationFailedException refused() {
+  private NoRouteAvailableException refused() {
     String instead =
         delegate.routes().contains(Route.LLM_ONLY)
             ? "no other route can answer"
             : "the LLM has no decoder of its own to answer instead";
-    return new GenerationFailedException(
+    return new NoRouteAvailableException(
         broken.iterator().next(),
-        attempts.get(0).message() + ", and " + instead + "; try again later",
-        null);
+        attempts.get(0).message() + ", and " + instead + "; try again later");
   }
 
   @Override

@@ -16,6 +16,7 @@ import io.l2s.HandDrivenModel;
 import io.l2s.InvalidRequestException;
 import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
+import io.l2s.NoRouteAvailableException;
 import io.l2s.QueueFullException;
 import io.l2s.RecordingListener;
 import io.l2s.Route;
@@ -29,6 +30,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -173,7 +175,7 @@ class CircuitBreakingLanguageModelTest {
     delegate.routes = EnumSet.of(Route.HYBRID);
     breaker.transitionToOpenState();
     assertThatThrownBy(this::submit)
-        .isInstanceOf(GenerationFailedException.class)
+        .isInstanceOf(NoRouteAvailableException.class)
         .hasMessage(
             "circuit breaker l2s-slm is open, and the LLM has no decoder of its own to answer"
                 + " instead; try again later");
@@ -246,6 +248,46 @@ class CircuitBreakingLanguageModelTest {
     delegate.routes = EnumSet.of(Route.LLM_ONLY);
     submit();
     assertThat(delegate.last().listener).isSameAs(listener);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"ENCODER", "LLM_DECODER"})
+  void aModelWithoutSlmIsGuardedByTheBreakersOfTheLlm(Component component) {
+    delegate.routes = EnumSet.of(Route.LLM_ONLY);
+    try (CircuitBreakingLanguageModel llmOnly =
+        new CircuitBreakingLanguageModel(
+            delegate,
+            Map.of(component, breaker),
+            List.of(Route.LLM_ONLY),
+            GenerationDefaults.STANDARD)) {
+      for (int i = 0; i < 2; i++) {
+        llmOnly.submit(GenerationRequest.of("hello"), listener);
+        assertThat(delegate.last().request.route()).as("left to the model").isEmpty();
+        delegate.last().listener.onError(failed(component));
+      }
+      assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.OPEN);
+      assertThatThrownBy(() -> llmOnly.submit(GenerationRequest.of("hello"), listener))
+          .isInstanceOfSatisfying(
+              NoRouteAvailableException.class,
+              refused -> assertThat(refused.component()).isEqualTo(component))
+          .hasMessageContaining("circuit breaker l2s-slm is open");
+      assertThat(delegate.submissions).as("the open breaker spares it").hasSize(2);
+    }
+  }
+
+  @Test
+  void aModelWithoutSlmIsAnsweredByTheSmallModelAloneWhereTheLlmFails() {
+    delegate.routes = EnumSet.of(Route.LLM_ONLY, Route.SLM_ONLY);
+    new CircuitBreakingLanguageModel(
+            delegate,
+            Map.of(Component.ENCODER, breaker),
+            List.of(Route.LLM_ONLY, Route.SLM_ONLY),
+            GenerationDefaults.STANDARD)
+        .submit(GenerationRequest.of("hello"), listener);
+    delegate.last().listener.onError(failed(Component.ENCODER));
+    assertThat(delegate.last().request.route()).contains(Route.SLM_ONLY);
+    delegate.last().complete("", FinishReason.EOS);
+    assertThat(listener.result().degradation().orElseThrow().requested()).isEqualTo(Route.LLM_ONLY);
   }
 
   @Test

@@ -57,8 +57,13 @@ record Extraction(Path parent) {
         return target;
       }
       copy(files, fresh);
-      FileSystemUtils.deleteRecursively(target);
-      move(fresh, target, sizes);
+      if (!move(fresh, target) && !isComplete(target, sizes)) {
+        FileSystemUtils.deleteRecursively(target);
+        if (!move(fresh, target) && !isComplete(target, sizes)) {
+          throw new IOException(
+              "cannot move " + fresh + " to " + target + "; delete " + target + " and start again");
+        }
+      }
       LOG.info(
           "Extracted {} files, {} MB, from the class path to {}",
           files.size(),
@@ -105,14 +110,14 @@ record Extraction(Path parent) {
     }
   }
 
-  private static void move(Path fresh, Path target, Map<String, Long> sizes) throws IOException {
+  /** Whether {@code fresh} is at {@code target} now; another process may have been faster. */
+  private static boolean move(Path fresh, Path target) {
     try {
       Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+      return true;
     } catch (IOException e) {
-      // Another process may have been faster with the same content.
-      if (!isComplete(target, sizes)) {
-        throw e;
-      }
+      LOG.debug("Cannot move {} to {}", fresh, target, e);
+      return false;
     }
   }
 

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.l2s.Bundle;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -20,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.io.DefaultResourceLoader;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.core.io.Resource;
 
 /** Models on the class path, in a jar as in a directory of classes. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -63,6 +69,32 @@ class ClasspathModelsTests {
         assertThat(left).containsExactly(copy);
       }
     }
+  }
+
+  @Test
+  void aCopyThatAnotherInstanceHasMadeMeanwhileStays() throws IOException {
+    Path file = Files.writeString(directory.resolve("note.txt"), "one");
+    List<Object> made = new ArrayList<>();
+    AtomicInteger opened = new AtomicInteger();
+    Resource slow =
+        new FileSystemResource(file) {
+          @Override
+          public InputStream getInputStream() throws IOException {
+            // The first time is for the checksum, the second for the copy.
+            if (opened.incrementAndGet() == 2) {
+              made.add(key(copies().file("note.txt", new FileSystemResource(file))));
+            }
+            return super.getInputStream();
+          }
+        };
+    Path copy = copies().file("note.txt", slow);
+    assertThat(opened).hasValue(2);
+    assertThat(copy).hasContent("one");
+    assertThat(made).containsExactly(key(copy));
+  }
+
+  private static Object key(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
   }
 
   @Test

@@ -80,19 +80,20 @@ record BulkheadLanguageModel(HybridLanguageModel delegate, Bulkhead bulkhead)
 
     @Override
     public void onComplete(GenerationResult result) {
+      // Before the caller goes on, who may submit the next request.
       try {
-        listener.onComplete(result);
-      } finally {
         bulkhead.onComplete();
+      } finally {
+        listener.onComplete(result);
       }
     }
 
     @Override
     public void onError(L2sException failure) {
       try {
-        listener.onError(failure);
-      } finally {
         bulkhead.onComplete();
+      } finally {
+        listener.onError(failure);
       }
     }
   }

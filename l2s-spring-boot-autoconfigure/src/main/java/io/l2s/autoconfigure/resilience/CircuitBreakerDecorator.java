@@ -1,6 +1,7 @@
 package io.l2s.autoconfigure.resilience;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.HybridLanguageModel;
@@ -30,11 +31,20 @@ final class CircuitBreakerDecorator implements HybridLanguageModelDecorator {
         description.options().defaults());
   }
 
-  /** A model that the application makes has no breaker configured, but the shared configuration. */
+  /**
+   * A breaker that is not configured has the shared configuration. A registry of the application
+   * may lack that.
+   */
   private CircuitBreaker breaker(ModelDescription description, String component) {
     String name = description.resilienceName(component);
     return registry
         .find(name)
-        .orElseGet(() -> registry.circuitBreaker(name, ResilienceDefaults.CONFIG));
+        .orElseGet(() -> registry.circuitBreaker(name, shared()));
+  }
+
+  private CircuitBreakerConfig shared() {
+    return registry
+        .getConfiguration(ResilienceDefaults.CONFIG)
+        .orElseGet(ResilienceDefaults::circuitBreaker);
   }
 }

@@ -1,6 +1,8 @@
 package io.l2s.autoconfigure.resilience;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.l2s.autoconfigure.ModelNames;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,18 +34,35 @@ final class ResilienceDefaults implements BeanFactoryPostProcessor, Ordered {
   private static final String INSTANCES = BREAKERS + "instances.";
   private static final List<String> COMPONENTS = List.of("encoder", "slm", "llm");
 
+  private static final int SLIDING_WINDOW = 20;
+  private static final int MINIMUM_OF_CALLS = 5;
+  private static final int FAILURE_RATE = 50;
+  private static final int SECONDS_OPEN = 30;
+  private static final int HALF_OPEN_CALLS = 1;
+
   private static final Map<String, Object> SHARED =
       Map.of(
-          "sliding-window-size", 20,
-          "minimum-number-of-calls", 5,
-          "failure-rate-threshold", 50,
-          "wait-duration-in-open-state", "30s",
-          "permitted-number-of-calls-in-half-open-state", 1);
+          "sliding-window-size", SLIDING_WINDOW,
+          "minimum-number-of-calls", MINIMUM_OF_CALLS,
+          "failure-rate-threshold", FAILURE_RATE,
+          "wait-duration-in-open-state", SECONDS_OPEN + "s",
+          "permitted-number-of-calls-in-half-open-state", HALF_OPEN_CALLS);
 
   private final ConfigurableEnvironment environment;
 
   ResilienceDefaults(ConfigurableEnvironment environment) {
     this.environment = environment;
+  }
+
+  /** The same settings, for a registry that is not made from the environment. */
+  static CircuitBreakerConfig circuitBreaker() {
+    return CircuitBreakerConfig.custom()
+        .slidingWindowSize(SLIDING_WINDOW)
+        .minimumNumberOfCalls(MINIMUM_OF_CALLS)
+        .failureRateThreshold(FAILURE_RATE)
+        .waitDurationInOpenState(Duration.ofSeconds(SECONDS_OPEN))
+        .permittedNumberOfCallsInHalfOpenState(HALF_OPEN_CALLS)
+        .build();
   }
 
   @Override

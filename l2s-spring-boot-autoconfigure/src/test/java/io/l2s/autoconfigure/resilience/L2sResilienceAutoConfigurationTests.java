@@ -31,6 +31,7 @@ import io.l2s.model.TokenEmbedder;
 import io.l2s.projector.Projector;
 import io.l2s.resilience.CircuitBreakingLanguageModel;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -167,6 +168,39 @@ class L2sResilienceAutoConfigurationTests {
   }
 
   @Test
+  void aRegistryOfTheApplicationNeedsNoConfigurationOfL2s() {
+    RUNNER
+        .withBean(CircuitBreakerRegistry.class, CircuitBreakerRegistry::ofDefaults)
+        .run(
+            context -> {
+              assertThat(context).hasNotFailed().hasSingleBean(CircuitBreakerRegistry.class);
+              CircuitBreakerConfig slm =
+                  breaker(context.getBean(CircuitBreakerRegistry.class)).getCircuitBreakerConfig();
+              assertThat(slm.getSlidingWindowSize()).isEqualTo(20);
+              assertThat(slm.getMinimumNumberOfCalls()).isEqualTo(5);
+              assertThat(slm.getFailureRateThreshold()).isEqualTo(50);
+              assertThat(slm.getWaitIntervalFunctionInOpenState().apply(1)).isEqualTo(30_000);
+              assertThat(slm.getPermittedNumberOfCallsInHalfOpenState()).isOne();
+            });
+  }
+
+  @Test
+  void aRegistryOfTheApplicationWithAConfigurationForL2sIsFollowed() {
+    CircuitBreakerConfig own =
+        CircuitBreakerConfig.custom().slidingWindowSize(7).minimumNumberOfCalls(3).build();
+    RUNNER
+        .withBean(
+            CircuitBreakerRegistry.class, () -> CircuitBreakerRegistry.of(Map.of("l2s", own)))
+        .run(
+            context ->
+                assertThat(
+                        breaker(context.getBean(CircuitBreakerRegistry.class))
+                            .getCircuitBreakerConfig()
+                            .getSlidingWindowSize())
+                    .isEqualTo(7));
+  }
+
+  @Test
   void aBulkheadOfTheApplicationBoundsTheModel() {
     CountDownLatch release = new CountDownLatch(1);
     RUNNER
@@ -183,6 +217,23 @@ class L2sResilienceAutoConfigurationTests {
               release.countDown();
               first.join();
               assertThat(model.generate("a").text()).isNotNull();
+            });
+  }
+
+  @Test
+  void aBulkheadOfOneLetsInTheNextRequestOfACallerThatHasItsAnswer() {
+    RUNNER
+        .withConfiguration(AutoConfigurations.of(BulkheadAutoConfiguration.class))
+        .withPropertyValues(
+            "resilience4j.bulkhead.instances.l2s.max-concurrent-calls=1",
+            "l2s.generation.max-new-tokens=1")
+        .run(
+            context -> {
+              HybridLanguageModel model = context.getBean(HybridLanguageModel.class);
+              for (int i = 0; i < 200; i++) {
+                assertThat(model.generate("a").ids()).hasSize(1);
+                assertThat(model.generate("a").ids()).hasSize(1);
+              }
             });
   }
 
