@@ -204,6 +204,22 @@ class L2sChatModelTests {
     }
   }
 
+  @Test
+  void aFullQueueReachesTheHandlerOfAStream() throws Exception {
+    watched.refusal = new QueueFullException(4);
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    try {
+      AiServices.create(StreamingTranslator.class, streaming)
+          .translate(SOURCE)
+          .onPartialResponse(piece -> {})
+          .onError(failure::complete)
+          .start();
+      assertThat(failure.get()).isInstanceOf(RateLimitException.class);
+    } finally {
+      watched.refusal = null;
+    }
+  }
+
   static class Clock {
     @Tool
     String time() {

@@ -29,9 +29,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.chat.messages.UserMessage;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.prompt.ChatOptions;
+import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.tool.annotation.Tool;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -40,6 +42,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.core.publisher.Flux;
 
 /** The adapter on a small pair of real models, used by Spring AI's ChatClient. */
 @SpringBootTest(
@@ -158,6 +161,17 @@ class L2sChatModelTests {
                     .content())
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("maxNewTokens must be between 1 and 4096");
+  }
+
+  @Test
+  void aStreamThatIsRefusedIsRefusedToItsSubscriber() {
+    Flux<ChatResponse> refused =
+        model.stream(
+            new Prompt(
+                new UserMessage(SOURCE), ChatOptions.builder().model("gpt-4").build()));
+    assertThatThrownBy(refused::blockLast)
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("model must be left out");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.l2s.InvalidRequestException;
 import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
 import io.l2s.ModelUnresponsiveException;
+import io.l2s.NoRouteAvailableException;
 import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
 import io.l2s.WeightsChangedException;
@@ -18,9 +19,9 @@ import org.springframework.http.ProblemDetail;
 /**
  * Reports to clients of a web application why a model refused or failed.
  *
- * <p>An invalid request has the status 422, a prompt that is too long 413, a full queue and a
- * closed or unresponsive model 503, a passed deadline 504, any other failure 500. Invalid requests
- * have the properties {@code field}, {@code bound} and {@code value}. Texts hold no path of the
+ * <p>An invalid request has the status 422, a prompt that is too long 413, a full queue, a closed or
+ * unresponsive model and open circuit breakers 503, a passed deadline 504, any other failure 500.
+ * Invalid requests have the properties {@code field}, {@code bound} and {@code value}. Texts hold no path of the
  * server, and values are cut at 200 characters.
  */
 public final class GenerationProblems {
@@ -54,6 +55,7 @@ public final class GenerationProblems {
         failure instanceof QueueFullException
             || failure instanceof ModelClosedException
             || failure instanceof ModelUnresponsiveException
+            || failure instanceof NoRouteAvailableException
             || failure instanceof WeightsChangedException;
     return ProblemDetail.forStatusAndDetail(
         busy ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.INTERNAL_SERVER_ERROR,

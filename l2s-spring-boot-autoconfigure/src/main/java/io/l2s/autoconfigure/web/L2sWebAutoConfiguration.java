@@ -8,11 +8,13 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
@@ -79,6 +81,24 @@ public class L2sWebAutoConfiguration {
     @Bean
     StrictJsonModule l2sStrictJsonModule() {
       return new StrictJsonModule();
+    }
+  }
+
+  /** Spring Boot applies the module to Jackson 2 alone, by one of these classes. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnMissingClass({
+    "org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration",
+    "org.springframework.boot.jackson2.autoconfigure.Jackson2AutoConfiguration"
+  })
+  @ConditionalOnBooleanProperty("l2s.web.strict-json")
+  static class NoJackson2Configuration {
+
+    NoJackson2Configuration() {
+      throw new InvalidConfigurationPropertyValueException(
+          "l2s.web.strict-json",
+          true,
+          "It needs Jackson 2. Leave the property out, or add spring-boot-jackson2 and set"
+              + " spring.http.converters.preferred-json-mapper=jackson2.");
     }
   }
 

@@ -12,6 +12,7 @@ import io.l2s.InvalidRequestException;
 import io.l2s.LanguageModel;
 import io.l2s.ModelClosedException;
 import io.l2s.ModelUnresponsiveException;
+import io.l2s.NoRouteAvailableException;
 import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
 import io.l2s.TextChunk;
@@ -105,6 +106,7 @@ class HttpContractTests {
         Arguments.of(new QueueFullException(4), 503),
         Arguments.of(new ModelUnresponsiveException(Duration.ofSeconds(60)), 503),
         Arguments.of(new ModelClosedException(), 503),
+        Arguments.of(new NoRouteAvailableException(Component.SLM, "no route is open"), 503),
         Arguments.of(new GenerationFailedException(Component.SLM, "it broke", null), 500));
   }
 
