@@ -2,40 +2,32 @@ package io.l2s;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Turns conversations into requests that a model can answer: by its chat template where it has one,
- * else by the last user message in a prompt template. The other messages are not read then; the
- * first such conversation is logged, and {@link #unread} tells their number. Thread-safe.
+ * else by the last user message in its prompt template. The other messages are not read then; the
+ * first such conversation is logged, and {@link #unread} returns their number. A model that is
+ * loaded again is asked for its templates again. Thread-safe.
  */
 public final class ChatFormat {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChatFormat.class);
 
-  private static final String SOURCE = "{source}";
   private static final String USER = "user";
 
-  private final boolean chatTemplate;
-  private final String promptTemplate;
+  private final HybridLanguageModel model;
   private final AtomicBoolean logged = new AtomicBoolean();
 
-  private ChatFormat(boolean chatTemplate, String promptTemplate) {
-    this.chatTemplate = chatTemplate;
-    this.promptTemplate = promptTemplate;
+  private ChatFormat(HybridLanguageModel model) {
+    this.model = model;
   }
 
-  /**
-   * The format of {@code model}.
-   *
-   * @param promptTemplate text with {@code {source}} in the place of the last user message, for a
-   *     model without chat template; empty: that message alone
-   */
-  public static ChatFormat of(HybridLanguageModel model, Optional<String> promptTemplate) {
-    return new ChatFormat(model.hasChatTemplate(), promptTemplate.orElse(SOURCE));
+  /** The format of {@code model}, by its own templates. */
+  public static ChatFormat of(HybridLanguageModel model) {
+    return new ChatFormat(model);
   }
 
   /**
@@ -45,7 +37,7 @@ public final class ChatFormat {
    *     needs one
    */
   public GenerationRequest request(List<ChatMessage> messages) {
-    if (chatTemplate) {
+    if (model.hasChatTemplate()) {
       return GenerationRequest.ofChat(messages);
     }
     String source =
@@ -64,11 +56,11 @@ public final class ChatFormat {
           "The model has no chat template, so it reads the last user message of a conversation and"
               + " no other; use an instruct model for conversations. This is logged once");
     }
-    return GenerationRequest.of(promptTemplate.replace(SOURCE, Objects.requireNonNull(source)));
+    return GenerationRequest.of(model.promptFor(Objects.requireNonNull(source)));
   }
 
   /** Number of {@code messages} that the model does not read. */
   public int unread(List<ChatMessage> messages) {
-    return chatTemplate ? 0 : messages.size() - 1;
+    return model.hasChatTemplate() ? 0 : messages.size() - 1;
   }
 }

@@ -12,6 +12,7 @@ import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.InvalidRequestException;
 import io.l2s.Precision;
+import io.l2s.PromptTemplate;
 import io.l2s.PromptTooLongException;
 import io.l2s.Route;
 import io.l2s.ServingOptions;
@@ -23,7 +24,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -126,8 +126,9 @@ class ChatTest {
   @Test
   void aConversationIsWrittenByTheTemplate() throws IOException {
     Path checkpoint = checkpoint("t5-llm", "{{ messages[1].content }}{{ eos_token }}");
-    try (HybridLanguageModel model = model(checkpoint).build()) {
-      ChatFormat format = ChatFormat.of(model, Optional.of("translate: {source}"));
+    try (HybridLanguageModel model =
+        model(checkpoint).promptTemplate(new PromptTemplate("translate: {source}")).build()) {
+      ChatFormat format = ChatFormat.of(model);
 
       assertThat(format.request(CHAT).messages()).isEqualTo(CHAT);
       assertThat(format.unread(CHAT)).isZero();
@@ -138,13 +139,17 @@ class ChatTest {
   void withoutATemplateTheLastUserMessageIsRead() {
     List<ChatMessage> conversation =
         List.of(ChatMessage.user("Hello."), ChatMessage.assistant("Hi."), CHAT.get(1));
-    try (HybridLanguageModel model = model(Fixture.path("t5-llm")).build()) {
-      ChatFormat format = ChatFormat.of(model, Optional.of("translate: {source}"));
+    try (HybridLanguageModel plain = model(Fixture.path("t5-llm")).build();
+        HybridLanguageModel model =
+            model(Fixture.path("t5-llm"))
+                .promptTemplate(new PromptTemplate("translate: {source}"))
+                .build()) {
+      ChatFormat format = ChatFormat.of(model);
 
       assertThat(format.request(conversation).prompt())
           .isEqualTo("translate: Where is the station?");
       assertThat(format.unread(conversation)).isEqualTo(2);
-      assertThat(ChatFormat.of(model, Optional.empty()).request(CHAT).prompt())
+      assertThat(ChatFormat.of(plain).request(CHAT).prompt())
           .isEqualTo("Where is the station?");
       assertThatThrownBy(() -> format.request(List.of(ChatMessage.system("Translate."))))
           .isInstanceOf(InvalidRequestException.class)

@@ -1,13 +1,9 @@
 package io.l2s.langchain4j;
 
 import dev.langchain4j.model.chat.ChatModel;
-import io.l2s.Bundle;
 import io.l2s.ChatFormat;
 import io.l2s.HybridLanguageModel;
 import io.l2s.autoconfigure.L2sAutoConfiguration;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -25,18 +21,13 @@ public class L2sLangChain4jAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  L2sChatModel l2sLangChain4jChatModel(HybridLanguageModel model, ObjectProvider<Bundle> bundles) {
-    return new L2sChatModel(model, format(model, bundles.getIfUnique()));
+  L2sChatModel l2sLangChain4jChatModel(HybridLanguageModel model) {
+    return new L2sChatModel(model, ChatFormat.of(model));
   }
 
   @Bean
   @ConditionalOnMissingBean
-  L2sStreamingChatModel l2sLangChain4jStreamingChatModel(
-      HybridLanguageModel model, ObjectProvider<Bundle> bundles) {
-    return new L2sStreamingChatModel(model, format(model, bundles.getIfUnique()));
-  }
-
-  private static ChatFormat format(HybridLanguageModel model, @Nullable Bundle bundle) {
-    return ChatFormat.of(model, bundle == null ? Optional.empty() : bundle.promptTemplate());
+  L2sStreamingChatModel l2sLangChain4jStreamingChatModel(HybridLanguageModel model) {
+    return new L2sStreamingChatModel(model, ChatFormat.of(model));
   }
 }

@@ -10,6 +10,7 @@ import io.l2s.ChatFormat;
 import io.l2s.ChatMessage;
 import io.l2s.GenerationHandle;
 import io.l2s.GenerationListener;
+import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.L2sException;
 import io.l2s.LanguageModel;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * LangChain4j's view of an l2s model that streams; requests and failures are those of {@link
- * L2sChatModel}. Cancelling by a response's handle stops the decoding, and the handler then gets no
+ * L2sChatModel}. The model's failures, a full queue among them, reach the handler; a request that
+ * cannot be read is thrown. Cancelling by a response's handle stops the decoding, and the handler then gets no
  * further call. A handler that throws gets what it threw in {@code onError}. Thread-safe.
  */
 public final class L2sStreamingChatModel implements StreamingChatModel {
@@ -39,11 +41,22 @@ public final class L2sStreamingChatModel implements StreamingChatModel {
   public void doChat(ChatRequest request, StreamingChatResponseHandler handler) {
     List<ChatMessage> messages = Requests.messages(request);
     Streaming streaming = new Streaming(handler, format.unread(messages));
+    GenerationRequest read = read(messages, request);
+    GenerationHandle handle;
     try {
-      streaming.started(
-          model.submit(Requests.withParameters(format.request(messages), request), streaming));
-    } catch (L2sException failure) {
-      throw Responses.exception(failure);
+      handle = model.submit(read, streaming);
+    } catch (L2sException refusal) {
+      handler.onError(Responses.exception(refusal));
+      return;
+    }
+    streaming.started(handle);
+  }
+
+  private GenerationRequest read(List<ChatMessage> messages, ChatRequest request) {
+    try {
+      return Requests.withParameters(format.request(messages), request);
+    } catch (L2sException invalid) {
+      throw Responses.exception(invalid);
     }
   }
 

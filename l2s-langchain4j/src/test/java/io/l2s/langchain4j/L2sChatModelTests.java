@@ -25,11 +25,13 @@ import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.L2sException;
 import io.l2s.QueueFullException;
+import io.l2s.PromptTemplate;
 import io.l2s.Route;
 import io.l2s.TextChunk;
 import io.l2s.autoconfigure.HybridLanguageModelDecorator;
 import io.l2s.autoconfigure.ModelDescription;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -202,6 +204,22 @@ class L2sChatModelTests {
     }
   }
 
+  @Test
+  void aFullQueueReachesTheHandlerOfAStream() throws Exception {
+    watched.refusal = new QueueFullException(4);
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    try {
+      AiServices.create(StreamingTranslator.class, streaming)
+          .translate(SOURCE)
+          .onPartialResponse(piece -> {})
+          .onError(failure::complete)
+          .start();
+      assertThat(failure.get()).isInstanceOf(RateLimitException.class);
+    } finally {
+      watched.refusal = null;
+    }
+  }
+
   static class Clock {
     @Tool
     String time() {
@@ -238,6 +256,11 @@ class L2sChatModelTests {
         @Override
         public boolean hasChatTemplate() {
           return model.hasChatTemplate();
+        }
+
+        @Override
+        public Optional<PromptTemplate> promptTemplate() {
+          return model.promptTemplate();
         }
 
         @Override

@@ -22,7 +22,7 @@ record AnswerForm(
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   /**
-   * What an answer begins with.
+   * The beginning of an answer.
    *
    * @param created seconds since 1970
    */
@@ -173,7 +173,7 @@ record AnswerForm(
         .put("total_tokens", prompt + answer);
   }
 
-  /** Who answered and what was left out, which OpenAI's form has no place for. */
+  /** The route, the degradation and the messages left out; OpenAI's form has no place for them. */
   private ObjectNode l2s(GenerationResult result) {
     return NODES
         .objectNode()

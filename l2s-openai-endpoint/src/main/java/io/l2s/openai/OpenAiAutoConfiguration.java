@@ -1,11 +1,13 @@
 package io.l2s.openai;
 
-import io.l2s.Bundle;
 import io.l2s.HybridLanguageModel;
+import io.l2s.autoconfigure.HybridLanguageModels;
 import io.l2s.autoconfigure.L2sAutoConfiguration;
 import io.l2s.autoconfigure.web.JsonBodyFilter;
 import java.time.Clock;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import java.util.List;
+import java.util.Map;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -31,29 +33,32 @@ public class OpenAiAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  ServedModels l2sOpenAiModels(ConfigurableListableBeanFactory beans, OpenAiProperties properties) {
+  ServedModels l2sOpenAiModels(
+      Map<String, HybridLanguageModel> beans,
+      ObjectProvider<HybridLanguageModels> models,
+      OpenAiProperties properties) {
+    HybridLanguageModels listed = models.getIfAvailable();
     return ServedModels.of(
-        beans.getBeansOfType(HybridLanguageModel.class),
-        beans.getBeansOfType(Bundle.class),
-        beans,
-        properties.modelName());
+        beans, listed == null ? List.of() : listed.all(), properties.modelName());
   }
 
   @Bean
   @ConditionalOnMissingBean
-  OpenAiController l2sOpenAiController(ServedModels models) {
-    return new OpenAiController(models, Clock.systemUTC());
+  OpenAiController l2sOpenAiController(ServedModels models, OpenAiProperties properties) {
+    return new OpenAiController(models, maxBodyBytes(properties), Clock.systemUTC());
   }
 
   @Bean
   @ConditionalOnMissingBean(name = "l2sOpenAiBodyFilter")
   JsonBodyFilter l2sOpenAiBodyFilter(OpenAiProperties properties) {
     return new JsonBodyFilter(
-        request ->
-            OpenAiController.isPath(
-                request.getRequestURI().substring(request.getContextPath().length())),
-        Math.toIntExact(properties.maxBodySize().toBytes()),
+        JsonBodyFilter.paths(OpenAiController.WITH_BODY),
+        maxBodyBytes(properties),
         properties.bodyTimeout(),
         (problem, response) -> OpenAiError.of(problem).write(response));
+  }
+
+  private static int maxBodyBytes(OpenAiProperties properties) {
+    return Math.toIntExact(properties.maxBodySize().toBytes());
   }
 }

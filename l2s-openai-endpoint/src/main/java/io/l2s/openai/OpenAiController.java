@@ -11,6 +11,7 @@ import io.l2s.openai.RequestReader.Read;
 import io.l2s.openai.ServedModels.Served;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
@@ -37,35 +38,37 @@ final class OpenAiController {
   private static final String CHATS = "/v1/chat/completions";
   private static final String COMPLETIONS = "/v1/completions";
   private static final String MODELS = "/v1/models";
-  private static final Set<String> WITH_BODY = Set.of(CHATS, COMPLETIONS);
+
+  /** The paths with request bodies. */
+  static final Set<String> WITH_BODY = Set.of(CHATS, COMPLETIONS);
 
   private final ServedModels models;
   private final RequestReader reader;
+  private final int maxBodyBytes;
   private final Clock clock;
   private final long started;
 
-  OpenAiController(ServedModels models, Clock clock) {
+  /**
+   * @param maxBodyBytes largest body
+   */
+  OpenAiController(ServedModels models, int maxBodyBytes, Clock clock) {
     this.models = models;
+    this.maxBodyBytes = maxBodyBytes;
     this.reader = new RequestReader(models);
     this.clock = clock;
     this.started = clock.instant().getEpochSecond();
   }
 
-  /** Whether requests of {@code path} have a body for this endpoint. */
-  static boolean isPath(String path) {
-    return WITH_BODY.contains(path);
-  }
-
   @RequestMapping(CHATS)
   Object chat(HttpServletRequest request) throws IOException {
     require(HttpMethod.POST, request);
-    return answer(reader.chat(request.getInputStream().readAllBytes(), head("chatcmpl-")));
+    return answer(reader.chat(body(request), head("chatcmpl-")));
   }
 
   @RequestMapping(COMPLETIONS)
   Object completion(HttpServletRequest request) throws IOException {
     require(HttpMethod.POST, request);
-    return answer(reader.completion(request.getInputStream().readAllBytes(), head("cmpl-")));
+    return answer(reader.completion(body(request), head("cmpl-")));
   }
 
   @RequestMapping(MODELS)
@@ -153,6 +156,22 @@ final class OpenAiController {
     if (!method.matches(request.getMethod())) {
       throw new OpenAiException(OpenAiError.wrongMethod(method, request.getMethod()));
     }
+  }
+
+  /** The body, which a filter has bounded already where it knows the request's path. */
+  private byte[] body(HttpServletRequest request) throws IOException {
+    InputStream in = request.getInputStream();
+    byte[] body = in.readNBytes(maxBodyBytes);
+    if (in.read() >= 0) {
+      throw new OpenAiException(
+          OpenAiError.of(
+              GenerationProblems.ofField(
+                  HttpStatus.PAYLOAD_TOO_LARGE,
+                  "body",
+                  "at most " + maxBodyBytes + " bytes long",
+                  "longer")));
+    }
+    return body;
   }
 
   private AnswerForm.Head head(String prefix) {

@@ -58,7 +58,7 @@ record OpenAiError(
     return new OpenAiError(
         HttpStatus.INTERNAL_SERVER_ERROR,
         "server_error",
-        "the request failed; the server's log tells why",
+        "the request failed; the server's log says why",
         null,
         "internal_error");
   }
@@ -104,10 +104,11 @@ record OpenAiError(
       String param = names.getOrDefault(invalid.field(), invalid.field());
       String bound =
           failure instanceof ChatTemplateException
-              ? String.valueOf(Objects.requireNonNull(problem.getProperties()).get("bound"))
+              ? property(problem, "bound")
               : invalid.boundFor(name -> names.getOrDefault(name, name));
       ProblemDetail named =
-          GenerationProblems.ofField(HttpStatus.BAD_REQUEST, param, bound, invalid.value());
+          GenerationProblems.ofField(
+              HttpStatus.BAD_REQUEST, param, bound, property(problem, "value"));
       return new OpenAiError(
           HttpStatus.BAD_REQUEST,
           INVALID,
@@ -124,6 +125,10 @@ record OpenAiError(
           "rate_limit_exceeded");
     }
     return of(problem);
+  }
+
+  private static String property(ProblemDetail problem, String name) {
+    return String.valueOf(Objects.requireNonNull(problem.getProperties()).get(name));
   }
 
   private static String detail(ProblemDetail problem) {

@@ -1,15 +1,13 @@
 package io.l2s.openai;
 
-import io.l2s.Bundle;
 import io.l2s.ChatFormat;
 import io.l2s.HybridLanguageModel;
+import io.l2s.autoconfigure.ServedModel;
+import io.l2s.autoconfigure.ServedModel.State;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.BeanFactory;
-import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 
 /** The application's models under the names that clients give. */
 final class ServedModels {
@@ -22,39 +20,35 @@ final class ServedModels {
   private ServedModels() {}
 
   /**
-   * @param models the models by the names of their beans
-   * @param bundles the bundles by the names of their beans; that of several models has the model's
-   *     name as a qualifier
-   * @param singleName name of the model where there is only one; null: that of its bean
+   * @param beans the models by the names of their beans
+   * @param listed the models that have names of their own, which are those for clients
+   * @param singleName name of the model where there is only one; null: as for several
+   * @throws IllegalStateException if two models have one name
    */
   static ServedModels of(
-      Map<String, HybridLanguageModel> models,
-      Map<String, Bundle> bundles,
-      BeanFactory beans,
+      Map<String, HybridLanguageModel> beans,
+      List<ServedModel> listed,
       @Nullable String singleName) {
-    boolean single = models.size() == 1;
     ServedModels served = new ServedModels();
-    models.forEach(
+    beans.forEach(
         (bean, model) -> {
-          String name = single && singleName != null ? singleName : bean;
-          Optional<String> template =
-              bundle(bean, single, bundles, beans).flatMap(Bundle::promptTemplate);
-          served.models.put(name, new Served(name, model, ChatFormat.of(model, template)));
+          String own =
+              listed.stream()
+                  .filter(each -> isStarted(each) && each.model() == model)
+                  .map(ServedModel::name)
+                  .findFirst()
+                  .orElse(bean);
+          String name = beans.size() == 1 && singleName != null ? singleName : own;
+          if (served.models.put(name, new Served(name, model, ChatFormat.of(model))) != null) {
+            throw new IllegalStateException(
+                "two models have the name " + name + " for clients; rename the bean " + bean);
+          }
         });
     return served;
   }
 
-  private static Optional<Bundle> bundle(
-      String model, boolean single, Map<String, Bundle> bundles, BeanFactory beans) {
-    if (single && bundles.size() == 1) {
-      return bundles.values().stream().findFirst();
-    }
-    return bundles.entrySet().stream()
-        .filter(
-            each ->
-                BeanFactoryAnnotationUtils.isQualifierMatch(model::equals, each.getKey(), beans))
-        .map(Map.Entry::getValue)
-        .findFirst();
+  private static boolean isStarted(ServedModel model) {
+    return model.state() != State.LOADING && model.state() != State.WARMING_UP;
   }
 
   List<String> names() {

@@ -7,6 +7,7 @@ import io.l2s.GenerationListener;
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.Route;
+import io.l2s.autoconfigure.L2sAutoConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -29,13 +30,61 @@ class OpenAiAutoConfigurationTests {
   }
 
   @Test
-  void severalModelsHaveTheNamesOfTheirBeans() {
+  void modelsOfTheApplicationHaveTheNamesOfTheirBeans() {
     runner
         .withPropertyValues("l2s.openai.enabled=true", "l2s.openai.model-name=other")
         .run(
             context ->
                 assertThat(context.getBean(ServedModels.class).names())
                     .containsExactly("chat", "draft"));
+  }
+
+  @Test
+  void aNamedModelHasItsNameAndReadsMessagesByItsOwnTemplate() {
+    new WebApplicationContextRunner()
+        .withConfiguration(
+            AutoConfigurations.of(L2sAutoConfiguration.class, OpenAiAutoConfiguration.class))
+        .withBean("chat", HybridLanguageModel.class, Silent::new)
+        .withPropertyValues(
+            "l2s.openai.enabled=true",
+            "l2s.models.en-de.bundle=../l2s-core/src/test/resources/fixtures/hybrid-a-t5-t5-add",
+            "l2s.models.en-de.llm.precision=f32",
+            "l2s.models.en-de.slm.precision=f32",
+            "l2s.models.en-de.warm-up=false")
+        .run(
+            context -> {
+              ServedModels models = context.getBean(ServedModels.class);
+              assertThat(models.names()).containsExactlyInAnyOrder("chat", "en-de");
+              String body =
+                  """
+                  {"model": "en-de", "messages": [{"role": "user", "content": "Hello."}]}
+                  """;
+              RequestReader.Read read =
+                  new RequestReader(models)
+                      .chat(body.getBytes(StandardCharsets.UTF_8), new AnswerForm.Head("id", 0));
+              assertThat(read.request().prompt())
+                  .isEqualTo("translate English to German: Hello.");
+            });
+  }
+
+  @Test
+  void theOnlyModelHasTheNameOfItsPropertyElseItsOwn() {
+    WebApplicationContextRunner named =
+        new WebApplicationContextRunner()
+            .withConfiguration(
+                AutoConfigurations.of(L2sAutoConfiguration.class, OpenAiAutoConfiguration.class))
+            .withPropertyValues(
+                "l2s.openai.enabled=true",
+                "l2s.models.draft.bundle=../l2s-core/src/test/resources/fixtures/hybrid-a-t5-t5-add",
+                "l2s.models.draft.warm-up=false");
+    named.run(
+        context ->
+            assertThat(context.getBean(ServedModels.class).names()).containsExactly("draft"));
+    named
+        .withPropertyValues("l2s.openai.model-name=other")
+        .run(
+            context ->
+                assertThat(context.getBean(ServedModels.class).names()).containsExactly("other"));
   }
 
   @Test

@@ -29,6 +29,7 @@ import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.L2sException;
 import io.l2s.QueueFullException;
+import io.l2s.PromptTemplate;
 import io.l2s.Route;
 import io.l2s.TextChunk;
 import io.l2s.autoconfigure.HybridLanguageModelDecorator;
@@ -38,6 +39,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -358,6 +360,31 @@ class OpenAiEndpointTests {
     assertThat(get.statusCode()).isEqualTo(405);
   }
 
+  @Test
+  void anEncodedPathHasTheSameBounds() throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+            URI.create("http://localhost:" + port + "/v1/chat/completion%73"));
+    HttpResponse<String> large =
+        http.send(
+            request
+                .header("Content-Type", "application/json")
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        "{\"model\": \"" + "m".repeat(2 << 20) + "\"}"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(large.statusCode()).isEqualTo(413);
+    HttpResponse<String> form =
+        http.send(
+            request
+                .setHeader("Content-Type", "text/plain")
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(form.statusCode()).isEqualTo(415);
+  }
+
   private HttpResponse<String> post(String body) throws Exception {
     return post("application/json", body);
   }
@@ -415,6 +442,11 @@ class OpenAiEndpointTests {
         @Override
         public boolean hasChatTemplate() {
           return model.hasChatTemplate();
+        }
+
+        @Override
+        public Optional<PromptTemplate> promptTemplate() {
+          return model.promptTemplate();
         }
 
         @Override

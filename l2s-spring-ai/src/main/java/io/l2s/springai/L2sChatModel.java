@@ -61,12 +61,15 @@ public final class L2sChatModel implements ChatModel {
 
   @Override
   public Flux<ChatResponse> stream(Prompt prompt) {
-    List<ChatMessage> messages = PromptReader.messages(prompt);
-    return GenerationFlux.stream(
-        model,
-        request(prompt, messages),
-        L2sChatModel::piece,
-        result -> response("", result, format.unread(messages)));
+    return Flux.defer(
+        () -> {
+          List<ChatMessage> messages = PromptReader.messages(prompt);
+          return GenerationFlux.stream(
+              model,
+              request(prompt, messages),
+              L2sChatModel::piece,
+              result -> response("", result, format.unread(messages)));
+        });
   }
 
   private GenerationRequest request(Prompt prompt, List<ChatMessage> messages) {

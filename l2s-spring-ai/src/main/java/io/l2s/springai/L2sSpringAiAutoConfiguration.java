@@ -1,12 +1,9 @@
 package io.l2s.springai;
 
-import io.l2s.Bundle;
 import io.l2s.ChatFormat;
 import io.l2s.HybridLanguageModel;
 import io.l2s.autoconfigure.L2sAutoConfiguration;
-import java.util.Optional;
 import org.springframework.ai.chat.model.ChatModel;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -30,9 +27,7 @@ public class L2sSpringAiAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  L2sChatModel l2sChatModel(HybridLanguageModel model, ObjectProvider<Bundle> bundles) {
-    Bundle bundle = bundles.getIfUnique();
-    return new L2sChatModel(
-        model, ChatFormat.of(model, bundle == null ? Optional.empty() : bundle.promptTemplate()));
+  L2sChatModel l2sChatModel(HybridLanguageModel model) {
+    return new L2sChatModel(model, ChatFormat.of(model));
   }
 }

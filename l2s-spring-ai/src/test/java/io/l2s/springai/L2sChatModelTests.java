@@ -11,6 +11,7 @@ import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.InvalidRequestException;
 import io.l2s.L2sException;
+import io.l2s.PromptTemplate;
 import io.l2s.Route;
 import io.l2s.TextChunk;
 import io.l2s.autoconfigure.HybridLanguageModelDecorator;
@@ -20,6 +21,7 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -27,9 +29,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.chat.messages.UserMessage;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.prompt.ChatOptions;
+import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.tool.annotation.Tool;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -38,6 +42,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.core.publisher.Flux;
 
 /** The adapter on a small pair of real models, used by Spring AI's ChatClient. */
 @SpringBootTest(
@@ -159,6 +164,17 @@ class L2sChatModelTests {
   }
 
   @Test
+  void aStreamThatIsRefusedIsRefusedToItsSubscriber() {
+    Flux<ChatResponse> refused =
+        model.stream(
+            new Prompt(
+                new UserMessage(SOURCE), ChatOptions.builder().model("gpt-4").build()));
+    assertThatThrownBy(refused::blockLast)
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("model must be left out");
+  }
+
+  @Test
   void aGenerationIsObservedByTheClientAndTheModelAndNotOnceMore() {
     List<String> observed = new ArrayList<>();
     ObservationRegistry registry = ObservationRegistry.create();
@@ -226,6 +242,11 @@ class L2sChatModelTests {
         @Override
         public boolean hasChatTemplate() {
           return model.hasChatTemplate();
+        }
+
+        @Override
+        public Optional<PromptTemplate> promptTemplate() {
+          return model.promptTemplate();
         }
 
         @Override

@@ -14,7 +14,8 @@ public class DeadlinePassedException extends RuntimeException {
    * @param partialText the answer as far as it was decoded
    */
   public DeadlinePassedException(String partialText) {
-    super("the deadline passed after: " + partialText);
+    // The answer belongs in no log.
+    super("the deadline passed");
     this.partialText = partialText;
   }
 

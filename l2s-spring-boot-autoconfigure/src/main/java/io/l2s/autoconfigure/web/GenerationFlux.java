@@ -27,7 +27,8 @@ public final class GenerationFlux {
   }
 
   /**
-   * The answer in a form of the caller's; an {@link L2sException} ends the flux.
+   * The answer in a form of the caller's; an {@link L2sException} ends the flux, and so does what a
+   * function throws, which stops the decoding.
    *
    * @param onChunk makes the element of each piece
    * @param onResult makes the last element; null: none
@@ -83,7 +84,14 @@ public final class GenerationFlux {
                 new GenerationListener() {
                   @Override
                   public void onChunk(TextChunk chunk) {
-                    sink.next(onChunk.apply(chunk));
+                    if (sink.isCancelled()) {
+                      return;
+                    }
+                    try {
+                      sink.next(onChunk.apply(chunk));
+                    } catch (RuntimeException failure) {
+                      sink.error(failure);
+                    }
                   }
 
                   @Override
@@ -94,7 +102,7 @@ public final class GenerationFlux {
                         sink.next(last);
                       }
                       sink.complete();
-                    } catch (DeadlinePassedException failure) {
+                    } catch (RuntimeException failure) {
                       sink.error(failure);
                     }
                   }

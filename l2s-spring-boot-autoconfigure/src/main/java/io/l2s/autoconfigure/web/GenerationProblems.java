@@ -6,20 +6,22 @@ import io.l2s.InvalidRequestException;
 import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
 import io.l2s.ModelUnresponsiveException;
+import io.l2s.NoRouteAvailableException;
 import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
 import io.l2s.WeightsChangedException;
 import io.l2s.autoconfigure.PropertyNames;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 
 /**
- * Tells clients of a web application why a model refused or failed.
+ * Reports to clients of a web application why a model refused or failed.
  *
- * <p>An invalid request has the status 422, a prompt that is too long 413, a full queue and a
- * closed or unresponsive model 503, a passed deadline 504, any other failure 500. Invalid requests
- * have the properties {@code field}, {@code bound} and {@code value}. Texts hold no path of the
+ * <p>An invalid request has the status 422, a prompt that is too long 413, a full queue, a closed or
+ * unresponsive model and open circuit breakers 503, a passed deadline 504, any other failure 500.
+ * Invalid requests have the properties {@code field}, {@code bound} and {@code value}. Texts hold no path of the
  * server, and values are cut at 200 characters.
  */
 public final class GenerationProblems {
@@ -34,6 +36,10 @@ public final class GenerationProblems {
   private static final Pattern DIRECTORIES =
       Pattern.compile("(?<![\\w./\\\\])(?:[A-Za-z]:)?[/\\\\][^:;,()\"'\n]*[/\\\\]");
 
+  /** The mark of a text that was cut before, at its end or in its middle. */
+  private static final Pattern CUT =
+      Pattern.compile(" ?… \\((\\d{1,9}) characters(?: more\\) … |\\)$)");
+
   private GenerationProblems() {}
 
   /** The problem that {@code failure} is for a client. */
@@ -43,17 +49,18 @@ public final class GenerationProblems {
           failure instanceof PromptTooLongException
               ? HttpStatus.PAYLOAD_TOO_LARGE
               : HttpStatus.UNPROCESSABLE_ENTITY;
-      return ofField(status, invalid.field(), bound(invalid), invalid.value());
+      return ofField(status, invalid.field(), bound(invalid), value(invalid));
     }
     boolean busy =
         failure instanceof QueueFullException
             || failure instanceof ModelClosedException
             || failure instanceof ModelUnresponsiveException
+            || failure instanceof NoRouteAvailableException
             || failure instanceof WeightsChangedException;
     return ProblemDetail.forStatusAndDetail(
         busy ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.INTERNAL_SERVER_ERROR,
         failure instanceof EngineException
-            ? "the native engine failed; the server's log tells why"
+            ? "the native engine failed; the server's log says why"
             : text(failure.messageFor(PropertyNames::of)));
   }
 
@@ -95,11 +102,26 @@ public final class GenerationProblems {
         : invalid.boundFor(PropertyNames::of);
   }
 
+  /** The value, which names the template's file where that is at fault. */
+  private static String value(InvalidRequestException invalid) {
+    return invalid instanceof ChatTemplateException ? text(invalid.value()) : invalid.value();
+  }
+
   private static String cut(String text, int longest) {
     if (text.length() <= longest) {
       return text;
     }
     int end = Character.isHighSurrogate(text.charAt(longest - 1)) ? longest - 1 : longest;
-    return text.substring(0, end) + "… (" + text.length() + " characters)";
+    return text.substring(0, end) + "… (" + length(text) + " characters)";
+  }
+
+  /** Number of characters before any cut. */
+  private static int length(String text) {
+    Matcher cut = CUT.matcher(text);
+    if (!cut.find()) {
+      return text.length();
+    }
+    int number = Integer.parseInt(cut.group(1));
+    return cut.end() == text.length() ? number : text.length() - cut.group().length() + number;
   }
 }

@@ -21,7 +21,8 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter.SseEvent
  * thread of the web server waits for the model.
  *
  * <p>A failure before the first event is handled like that of any other controller method, so it
- * decides the status. A client that leaves makes the next event fail; that stops the decoding.
+ * decides the status. A client that leaves makes the next event fail; that stops the decoding. So
+ * does an exception of the application's own functions, which ends the stream.
  */
 public final class GenerationSse {
 
@@ -115,16 +116,29 @@ public final class GenerationSse {
 
     @Override
     public void onChunk(TextChunk chunk) {
-      send(answer.chunk(chunk));
+      if (left) {
+        return;
+      }
+      try {
+        send(answer.chunk(chunk));
+      } catch (RuntimeException failure) {
+        abandon(failure);
+      }
     }
 
     @Override
     public void onComplete(GenerationResult result) {
+      if (left) {
+        emitter.complete();
+        return;
+      }
       try {
         send(answer.done(result));
         emitter.complete();
       } catch (DeadlinePassedException failure) {
         fail(failure);
+      } catch (RuntimeException failure) {
+        abandon(failure);
       }
     }
 
@@ -142,6 +156,12 @@ public final class GenerationSse {
       }
     }
 
+    /** The application cannot make or write an event, so its stream ends without a last one. */
+    private void abandon(RuntimeException failure) {
+      leave();
+      emitter.completeWithError(begun ? failure : answer.thrown(failure));
+    }
+
     private void send(List<SseEventBuilder> events) {
       if (left) {
         return;
@@ -151,9 +171,16 @@ public final class GenerationSse {
           begun = true;
           emitter.send(event);
         }
-      } catch (IOException | IllegalStateException e) {
+      } catch (IOException e) {
         // The container ends the exchange of a client that has gone.
         leave();
+      } catch (IllegalStateException e) {
+        // The emitter wraps failures of message converters; without a cause, it has ended already.
+        if (e.getCause() instanceof RuntimeException failure) {
+          abandon(failure);
+        } else {
+          leave();
+        }
       }
     }
   }

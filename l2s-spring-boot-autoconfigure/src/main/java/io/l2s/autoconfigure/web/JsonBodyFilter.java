@@ -8,10 +8,14 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.Ordered;
@@ -20,8 +24,11 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
+import org.springframework.http.server.PathContainer;
 import org.springframework.util.MimeType;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Reads JSON bodies before the application sees their requests: without a thread that waits, within
@@ -31,9 +38,10 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * the application context closes, bodies that are not complete are refused with 503.
  */
 public final class JsonBodyFilter extends OncePerRequestFilter
-    implements ApplicationListener<ContextClosedEvent>, Ordered {
+    implements ApplicationListener<ContextClosedEvent>, ApplicationContextAware, Ordered {
 
   private static final String BODY = JsonBodyFilter.class.getName() + ".BODY";
+  private static final Set<String> METHODS_WITH_BODY = Set.of("POST", "PUT", "PATCH");
   private static final MimeType ANY_JSON = new MimeType("application", "*+json");
 
   private final Predicate<HttpServletRequest> applies;
@@ -41,12 +49,13 @@ public final class JsonBodyFilter extends OncePerRequestFilter
   private final Duration timeout;
   private final ProblemWriter problems;
   private final Set<BodyReader> reading = ConcurrentHashMap.newKeySet();
+  private @Nullable ApplicationContext context;
 
   /**
    * @param applies the requests whose bodies it reads; all others pass through
    * @param maxBytes largest body
    * @param timeout from the request's first line to the body's last byte
-   * @param problems how it tells a client that its body is refused
+   * @param problems writes the answer to a client whose body is refused
    */
   public JsonBodyFilter(
       Predicate<HttpServletRequest> applies,
@@ -57,6 +66,23 @@ public final class JsonBodyFilter extends OncePerRequestFilter
     this.maxBytes = maxBytes;
     this.timeout = timeout;
     this.problems = problems;
+  }
+
+  /** The requests whose path in the application matches one of {@code patterns}, decoded. */
+  public static Predicate<HttpServletRequest> paths(Collection<String> patterns) {
+    List<PathPattern> parsed =
+        patterns.stream().map(PathPatternParser.defaultInstance::parse).toList();
+    return request -> {
+      PathContainer path =
+          PathContainer.parsePath(
+              request.getRequestURI().substring(request.getContextPath().length()));
+      return parsed.stream().anyMatch(pattern -> pattern.matches(path));
+    };
+  }
+
+  @Override
+  public void setApplicationContext(ApplicationContext context) {
+    this.context = context;
   }
 
   /** After filters that check who the client is. */
@@ -150,6 +176,10 @@ public final class JsonBodyFilter extends OncePerRequestFilter
 
   @Override
   public void onApplicationEvent(ContextClosedEvent event) {
+    if (event.getApplicationContext() != context) {
+      // A child context has closed, such as that of a management server.
+      return;
+    }
     for (BodyReader each : reading) {
       each.end(
           ProblemDetail.forStatusAndDetail(
@@ -159,8 +189,16 @@ public final class JsonBodyFilter extends OncePerRequestFilter
   }
 
   private static boolean hasBody(HttpServletRequest request) {
-    return request.getContentLengthLong() > 0
-        || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+    long length = request.getContentLengthLong();
+    return length > 0
+        || length < 0
+            && (request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null || isFramed(request));
+  }
+
+  /** HTTP/2 frames a body, so no header has to announce it. */
+  private static boolean isFramed(HttpServletRequest request) {
+    return request.getProtocol().startsWith("HTTP/2")
+        && (request.getContentType() != null || METHODS_WITH_BODY.contains(request.getMethod()));
   }
 
   private static boolean isJson(@Nullable String contentType) {

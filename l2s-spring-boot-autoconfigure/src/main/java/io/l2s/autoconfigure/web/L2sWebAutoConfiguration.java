@@ -4,27 +4,25 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.l2s.HybridLanguageModel;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
-import java.util.function.Predicate;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.type.AnnotatedTypeMetadata;
-import org.springframework.http.server.PathContainer;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
-import org.springframework.web.util.pattern.PathPattern;
-import org.springframework.web.util.pattern.PathPatternParser;
 
 /** Auto-configuration of web applications that serve a model; every part is off by default. */
 @AutoConfiguration(
@@ -68,20 +66,10 @@ public class L2sWebAutoConfiguration {
     JsonBodyFilter l2sJsonBodyFilter(L2sWebProperties properties) {
       L2sWebProperties.JsonBody body = properties.jsonBody();
       return new JsonBodyFilter(
-          matching(body.paths()),
+          JsonBodyFilter.paths(body.paths()),
           Math.toIntExact(body.maxSize().toBytes()),
           body.timeout(),
           ProblemWriter.PROBLEM_JSON);
-    }
-
-    private static Predicate<HttpServletRequest> matching(List<String> paths) {
-      List<PathPattern> patterns =
-          paths.stream().map(PathPatternParser.defaultInstance::parse).toList();
-      return request -> {
-        String path = request.getRequestURI().substring(request.getContextPath().length());
-        PathContainer parsed = PathContainer.parsePath(path);
-        return patterns.stream().anyMatch(pattern -> pattern.matches(parsed));
-      };
     }
   }
 
@@ -93,6 +81,24 @@ public class L2sWebAutoConfiguration {
     @Bean
     StrictJsonModule l2sStrictJsonModule() {
       return new StrictJsonModule();
+    }
+  }
+
+  /** Spring Boot applies the module to Jackson 2 alone, by one of these classes. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnMissingClass({
+    "org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration",
+    "org.springframework.boot.jackson2.autoconfigure.Jackson2AutoConfiguration"
+  })
+  @ConditionalOnBooleanProperty("l2s.web.strict-json")
+  static class NoJackson2Configuration {
+
+    NoJackson2Configuration() {
+      throw new InvalidConfigurationPropertyValueException(
+          "l2s.web.strict-json",
+          true,
+          "It needs Jackson 2. Leave the property out, or add spring-boot-jackson2 and set"
+              + " spring.http.converters.preferred-json-mapper=jackson2.");
     }
   }
 

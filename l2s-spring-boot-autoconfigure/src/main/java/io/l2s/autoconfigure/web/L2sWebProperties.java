@@ -13,7 +13,7 @@ import org.springframework.util.unit.DataSize;
  *     become application/problem+json with status 413, 422, 503 or 504.
  * @param strictJson Whether the application's Jackson refuses numbers and booleans where a text is
  *     wanted, fractions where a whole number is, a field given twice, and anything after the end of
- *     the document.
+ *     the document. It needs Jackson 2.
  * @param allowedHosts Names in the Host header that requests may have, without port; any other is
  *     refused with 400. Empty allows every name.
  */

@@ -21,7 +21,7 @@ public interface StreamedAnswer {
   /** The events of a failure after the first event. */
   List<SseEventBuilder> failed(RuntimeException failure);
 
-  /** What the controller throws for a failure before the first event; the failure by default. */
+  /** Makes the exception for a failure before the first event; the failure itself by default. */
   default RuntimeException thrown(RuntimeException failure) {
     return failure;
   }

@@ -15,6 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,6 +69,43 @@ class GenerationFluxTests {
     MODEL.fail(new QueueFullException(4));
     assertThatThrownBy(() -> GenerationFlux.chunks(MODEL, REQUEST).blockLast())
         .isInstanceOf(QueueFullException.class);
+  }
+
+  @Test
+  void aFunctionThatFailsIsTheErrorAndStopsTheDecoding() throws Exception {
+    MODEL.cancelled = new CountDownLatch(1);
+    MODEL.answer("Guten", " Tag");
+    assertThatThrownBy(
+            () ->
+                GenerationFlux.stream(
+                        MODEL,
+                        REQUEST,
+                        chunk -> {
+                          throw new IllegalArgumentException("no " + chunk.text());
+                        },
+                        result -> null)
+                    .blockLast())
+        .hasMessage("no Guten");
+    assertThat(MODEL.cancelled.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThatThrownBy(
+            () ->
+                GenerationFlux.stream(
+                        MODEL,
+                        REQUEST,
+                        TextChunk::text,
+                        result -> {
+                          throw new IllegalArgumentException("no " + result.text());
+                        })
+                    .blockLast())
+        .hasMessage("no Guten Tag");
+  }
+
+  @Test
+  void aPassedDeadlineDoesNotCarryTheAnswerIntoLogs() {
+    assertThat(new DeadlinePassedException("Guten"))
+        .hasMessage("the deadline passed")
+        .extracting(DeadlinePassedException::partialText)
+        .isEqualTo("Guten");
   }
 
   @Test

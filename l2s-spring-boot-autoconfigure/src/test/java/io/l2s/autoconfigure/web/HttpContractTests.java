@@ -12,6 +12,7 @@ import io.l2s.InvalidRequestException;
 import io.l2s.LanguageModel;
 import io.l2s.ModelClosedException;
 import io.l2s.ModelUnresponsiveException;
+import io.l2s.NoRouteAvailableException;
 import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
 import io.l2s.TextChunk;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -42,18 +44,27 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpStatus;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
-/** What clients of a Spring MVC application see, over real HTTP. */
+/** A Spring MVC application as its clients see it, over real HTTP. */
 @Timeout(60)
 class HttpContractTests {
 
   private static final int THREADS = 4;
+
+  /** Texts at whose end the application's function throws or makes something without JSON. */
+  private static final String UNREADY = "unready";
+
+  private static final String UNWRITABLE = "unwritable";
+
   private static final ScriptedModel MODEL = new ScriptedModel();
 
   private static final HttpClient HTTP =
@@ -95,6 +106,7 @@ class HttpContractTests {
         Arguments.of(new QueueFullException(4), 503),
         Arguments.of(new ModelUnresponsiveException(Duration.ofSeconds(60)), 503),
         Arguments.of(new ModelClosedException(), 503),
+        Arguments.of(new NoRouteAvailableException(Component.SLM, "no route is open"), 503),
         Arguments.of(new GenerationFailedException(Component.SLM, "it broke", null), 500));
   }
 
@@ -226,6 +238,20 @@ class HttpContractTests {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"POST,text/plain,415", "POST,,415", "DELETE,text/plain,415", "GET,,200"})
+  void aBodyOverHttp2NeedsNoLengthToBeChecked(String method, String type, int status)
+      throws Exception {
+    MockHttpServletRequest request = new MockHttpServletRequest(method, "/api/answer");
+    request.setProtocol("HTTP/2.0");
+    request.setContentType(type);
+    MockHttpServletResponse response = new MockHttpServletResponse();
+    application
+        .getBean(JsonBodyFilter.class)
+        .doFilter(request, response, (passed, answered) -> response.setStatus(200));
+    assertThat(response.getStatus()).isEqualTo(status);
+  }
+
   @Test
   void closingDoesNotWaitForBodiesThatDoNotCome() throws Exception {
     ConfigurableApplicationContext closing = start("1h");
@@ -234,6 +260,11 @@ class HttpContractTests {
       while (filter.incomplete() == 0) {
         Thread.onSpinWait();
       }
+      try (AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
+        child.setParent(closing);
+        child.refresh();
+      }
+      assertThat(filter.incomplete()).isEqualTo(1);
       closing.close();
       assertThat(answer(client)).startsWith("HTTP/1.1 503").contains("the application is closing");
     }
@@ -269,6 +300,44 @@ class HttpContractTests {
   }
 
   @Test
+  void aFunctionThatFailsEndsTheStream() throws Exception {
+    MODEL.script =
+        (request, listener) ->
+            new Thread(() -> listener.onComplete(ScriptedModel.result("x", FinishReason.EOS)))
+                .start();
+    HttpResponse<String> response =
+        post(application, "/api/stream", "{\"text\": \"" + UNREADY + "\"}");
+    assertThat(response.statusCode()).isEqualTo(500);
+  }
+
+  @Test
+  void anEventThatCannotBeWrittenEndsTheStreamAndTheDecoding() throws Exception {
+    MODEL.cancelled = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    MODEL.script =
+        (request, listener) ->
+            new Thread(
+                    () -> {
+                      listener.onChunk(new TextChunk("Guten"));
+                      await(begun);
+                      listener.onComplete(ScriptedModel.result("x", FinishReason.EOS));
+                    })
+                .start();
+    HttpRequest request =
+        request(application, "/api/stream", "{\"text\": \"" + UNWRITABLE + "\"}");
+    try (InputStream stream =
+        HTTP.send(request, HttpResponse.BodyHandlers.ofInputStream()).body()) {
+      assertThat(stream.read()).isNotNegative();
+      begun.countDown();
+      // Clients drop an event without a blank line after it.
+      assertThat(new String(stream.readAllBytes(), StandardCharsets.UTF_8))
+          .contains("event:done")
+          .doesNotEndWith("\n\n");
+    }
+    assertThat(MODEL.cancelled.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
   void aClientThatLeavesCancelsItsGeneration() throws Exception {
     MODEL.answerForEver();
     HttpRequest request = request(application, "/api/stream", "{\"text\": \"x\"}");
@@ -277,6 +346,14 @@ class HttpContractTests {
       assertThat(stream.read()).isNotNegative();
     }
     assertThat(MODEL.cancelled.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void assertProblem(HttpResponse<String> response, int status) {
@@ -357,7 +434,20 @@ class HttpContractTests {
     @PostMapping("/api/stream")
     SseEmitter stream(@RequestBody Question question) {
       return GenerationSse.stream(
-          MODEL, GenerationRequest.of(question.text()), result -> Map.of("whole", result.text()));
+          MODEL,
+          GenerationRequest.of(question.text()),
+          result ->
+              switch (question.text()) {
+                case UNREADY -> throw new IllegalArgumentException("not ready");
+                case UNWRITABLE -> new Unwritable();
+                default -> Map.of("whole", result.text());
+              });
+    }
+
+    static final class Unwritable {
+      public String getText() {
+        throw new IllegalArgumentException("not written");
+      }
     }
   }
 }

@@ -51,15 +51,22 @@ record Translation(
     return new Translation(
         result.text(),
         result.route(),
-        result
-            .degradation()
-            .map(
-                each ->
-                    new Degradation(
-                        each.requested(), each.cause(), GenerationProblems.text(each.message())))
-            .orElse(null),
+        result.degradation().map(Translation::withoutPaths).orElse(null),
         result.finishReason(),
         result.usage(),
         Milliseconds.of(result.timings()));
+  }
+
+  private static Degradation withoutPaths(Degradation degradation) {
+    return new Degradation(
+        degradation.requested(),
+        degradation.cause(),
+        GenerationProblems.text(degradation.message()),
+        degradation.attempts().stream()
+            .map(
+                each ->
+                    new Degradation.Attempt(
+                        each.route(), each.cause(), GenerationProblems.text(each.message())))
+            .toList());
   }
 }

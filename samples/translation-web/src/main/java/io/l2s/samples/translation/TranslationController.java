@@ -1,6 +1,5 @@
 package io.l2s.samples.translation;
 
-import io.l2s.Bundle;
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.InvalidRequestException;
@@ -18,28 +17,27 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
-/** Translates with the bundle's prompt template, in one answer or piece by piece. */
+/** Translates with the model's prompt template, in one answer or piece by piece. */
 @RestController
 @RequestMapping("/api/translate")
 class TranslationController {
 
   private final HybridLanguageModel model;
-  private final Bundle bundle;
 
-  TranslationController(HybridLanguageModel model, Bundle bundle) {
+  TranslationController(HybridLanguageModel model) {
     this.model = model;
-    this.bundle = bundle;
   }
 
   /** A sentence; route and limit default to the model's. */
   record TranslationRequest(String text, String route, Integer maxNewTokens) {}
 
-  /** The bundle's prompt, which names the languages. */
+  /** The model's prompt, which names the languages. */
   record Prompt(String template) {}
 
   @GetMapping
   Prompt prompt() {
-    return new Prompt(bundle.promptTemplate().orElse(PromptTemplate.PLACEHOLDER));
+    return new Prompt(
+        model.promptTemplate().map(PromptTemplate::text).orElse(PromptTemplate.PLACEHOLDER));
   }
 
   /** No thread of the web server waits for the answer. */
@@ -60,7 +58,7 @@ class TranslationController {
     if (body.text() == null || body.text().isBlank()) {
       throw new InvalidRequestException("text", "a sentence to translate", "empty");
     }
-    String prompt = bundle.prompt(body.text().strip());
+    String prompt = model.promptFor(body.text().strip());
     GenerationRequest request = GenerationRequest.of(prompt);
     if (body.route() != null) {
       request = request.withRoute(route(body.route()));

@@ -6,6 +6,7 @@ import io.l2s.GenerationListener;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
+import io.l2s.PromptTemplate;
 import io.l2s.Route;
 import io.l2s.TextChunk;
 import io.l2s.Timings;
@@ -65,6 +66,11 @@ class ScriptedModel implements HybridLanguageModel {
   @Override
   public Set<Route> routes() {
     return Set.of(Route.HYBRID);
+  }
+
+  @Override
+  public Optional<PromptTemplate> promptTemplate() {
+    return Optional.of(new PromptTemplate("to German: {source}"));
   }
 
   @Override

@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.l2s.Bundle;
 import io.l2s.Degradation;
 import io.l2s.FinishReason;
-import io.l2s.Fusion;
 import io.l2s.GenerationFailedException;
 import io.l2s.GenerationListener;
 import io.l2s.ModelUnresponsiveException;
-import io.l2s.PromptTokenizer;
 import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
 import io.l2s.Route;
@@ -24,11 +21,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,7 +47,7 @@ class TranslationHttpTests {
   @LocalServerPort private int port;
 
   @Test
-  void translatesWithTheBundlesTemplate() throws Exception {
+  void translatesWithTheModelsTemplate() throws Exception {
     model.script(ScriptedModel.answering("Guten ", "Tag."));
     HttpResponse<String> response = post("{\"text\": \" Good day. \", \"route\": \"HYBRID\"}");
     assertThat(response.statusCode()).isEqualTo(200);
@@ -65,7 +60,7 @@ class TranslationHttpTests {
   }
 
   @Test
-  void tellsTheBundlesTemplate() throws Exception {
+  void answersTheModelsTemplate() throws Exception {
     String body = get("/api/translate").body();
     assertThat(json.readTree(body).get("template").asText()).isEqualTo("to German: {source}");
   }
@@ -78,12 +73,26 @@ class TranslationHttpTests {
                 ScriptedModel.result("Guten Tag.", FinishReason.EOS)
                     .withDegradation(
                         new Degradation(
-                            Route.HYBRID, Degradation.Cause.SLM_FAILED, "the decoder broke"))));
+                            Route.HYBRID,
+                            Degradation.Cause.SLM_FAILED,
+                            "/srv/models/slm broke",
+                            List.of(
+                                new Degradation.Attempt(
+                                    Route.HYBRID,
+                                    Degradation.Cause.SLM_FAILED,
+                                    "/srv/models/slm broke"),
+                                new Degradation.Attempt(
+                                    Route.SLM_ONLY,
+                                    Degradation.Cause.CIRCUIT_OPEN,
+                                    "a breaker is open"))))));
     JsonNode degradation =
         json.readTree(post("{\"text\": \"Good day.\"}").body()).get("degradation");
     assertThat(degradation.get("requested").asText()).isEqualTo("HYBRID");
     assertThat(degradation.get("cause").asText()).isEqualTo("SLM_FAILED");
-    assertThat(degradation.get("message").asText()).isEqualTo("the decoder broke");
+    assertThat(degradation.get("message").asText()).isEqualTo("slm broke");
+    assertThat(degradation.at("/attempts/0/message").asText()).isEqualTo("slm broke");
+    assertThat(degradation.at("/attempts/1/route").asText()).isEqualTo("SLM_ONLY");
+    assertThat(degradation.at("/attempts/1/cause").asText()).isEqualTo("CIRCUIT_OPEN");
   }
 
   @Test
@@ -334,22 +343,6 @@ class TranslationHttpTests {
     @Bean
     ScriptedModel model() {
       return new ScriptedModel();
-    }
-
-    @Bean
-    Bundle bundle() {
-      Path nowhere = Path.of("nowhere");
-      return new Bundle(
-          nowhere,
-          nowhere,
-          OptionalInt.empty(),
-          nowhere,
-          nowhere,
-          Fusion.ADD,
-          PromptTokenizer.SLM,
-          Optional.of("to German: {source}"),
-          Optional.empty(),
-          Map.of());
     }
   }
 }
