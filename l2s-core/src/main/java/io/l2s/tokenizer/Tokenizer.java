@@ -107,7 +107,7 @@ public final class Tokenizer implements AutoCloseable {
     return file.vocabulary();
   }
 
-  /** What users of the file should know, such as white space that it reads as unknown tokens. */
+  /** Notes for users of the file, such as white space that it reads as unknown tokens. */
   public List<String> warnings() {
     return warnings;
   }
