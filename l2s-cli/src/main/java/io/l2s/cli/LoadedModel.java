@@ -107,8 +107,7 @@ final class LoadedModel implements AutoCloseable {
       check.add(bundle.slm(), options.slm(), options.serving());
     }
     if (routes.contains(Route.EXACT)) {
-      check.addExact(
-          bundle.llm(), options.llm(), bundle.slm(), options.slm(), options.serving());
+      check.addExact(bundle.llm(), options.llm(), bundle.slm(), options.slm(), options.serving());
     }
     if (routes.contains(Route.SLM_ONLY)) {
       check.add(bundle.slmAlone().orElseThrow(), options.slm(), options.serving());

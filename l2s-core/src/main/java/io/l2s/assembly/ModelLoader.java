@@ -178,11 +178,7 @@ public final class ModelLoader {
         new PairFit.Widths(
             width(llm), () -> width(llm), width(slm), LoadedProjector.shape(bundle.projector()));
     List<String> problems =
-        new PairFit(
-                bundle.promptTokenizer(),
-                bundle.fusion(),
-                oneVocabulary(llm, slm),
-                widths)
+        new PairFit(bundle.promptTokenizer(), bundle.fusion(), oneVocabulary(llm, slm), widths)
             .problems();
     if (!problems.isEmpty()) {
       throw new ModelLoadException(bundle.directory().resolve(Bundle.FILE), problems);

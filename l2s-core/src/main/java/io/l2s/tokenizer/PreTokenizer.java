@@ -53,9 +53,7 @@ interface PreTokenizer {
                         new Piece(
                             piece.text().substring(start, end), piece.atStart() && start == 0)));
         pattern.find(
-            piece.text(),
-            limit,
-            (start, end, match) -> joiner.part(start, end, match != invert));
+            piece.text(), limit, (start, end, match) -> joiner.part(start, end, match != invert));
         joiner.end();
       }
       return split;

@@ -124,7 +124,8 @@ final class TokenizerSteps {
     if (tokens.isEmpty()) {
       return "";
     }
-    return String.join("", decoder.apply(tokens, WorkLimit.of("decoder", length, new Looks(length))));
+    return String.join(
+        "", decoder.apply(tokens, WorkLimit.of("decoder", length, new Looks(length))));
   }
 
   /** The id that stands for characters without a token, or −1. */

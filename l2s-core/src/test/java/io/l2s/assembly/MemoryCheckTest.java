@@ -50,8 +50,7 @@ class MemoryCheckTest {
         check(0)
             .add(Fixture.path("t5-llm"), F32, serving)
             .add(Fixture.path("gpt2-sharedvocab"), F32, serving)
-            .addExact(
-                Fixture.path("t5-llm"), F32, Fixture.path("gpt2-sharedvocab"), F32, serving);
+            .addExact(Fixture.path("t5-llm"), F32, Fixture.path("gpt2-sharedvocab"), F32, serving);
 
     assertThat(needed(check))
         .isEqualTo(

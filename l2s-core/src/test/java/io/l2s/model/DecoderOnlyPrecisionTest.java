@@ -102,11 +102,11 @@ class DecoderOnlyPrecisionTest extends OnEngine {
 
   @Test
   void aModelOfFewPositionsRunsInInt8() throws IOException {
-    Path few = EditedCheckpoint.of(Fixture.path("gpt2")).positions("wpe.weight", 8).write(directory);
+    Path few =
+        EditedCheckpoint.of(Fixture.path("gpt2")).positions("wpe.weight", 8).write(directory);
     Path config = few.resolve("config.json");
     Files.writeString(
-        config,
-        Files.readString(config).replace("\"n_positions\": 1024", "\"n_positions\": 8"));
+        config, Files.readString(config).replace("\"n_positions\": 1024", "\"n_positions\": 8"));
     int[] prompt = {11, 12, 13};
     try (DecoderOnlyModel rounded = load(few, Precision.INT8);
         DecoderOnlyModel exact = load(few, Precision.F32)) {

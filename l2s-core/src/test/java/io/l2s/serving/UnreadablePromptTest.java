@@ -45,8 +45,7 @@ class UnreadablePromptTest extends OnEngine {
               "prompt must be text that the model's tokenizer reads, but was refused: \"日本\" has"
                   + " no token, and model.unk_id is null");
       GenerationOptions forced = GenerationOptions.builder().forcedPrefix("日本").build();
-      assertThatThrownBy(
-              () -> model.generate(GenerationRequest.of("Hello.").withOptions(forced)))
+      assertThatThrownBy(() -> model.generate(GenerationRequest.of("Hello.").withOptions(forced)))
           .isInstanceOf(InvalidRequestException.class)
           .hasMessageStartingWith("forcedPrefix must be text that the model's tokenizer reads");
     }

@@ -131,8 +131,7 @@ class HostileTokenizerTest {
         "normalizer.normalizers must be at most 64 components, with those of sequences in it, but"
             + " was 65");
     String nested = sequence("normalizers", step, 10).toString();
-    assertRefused(
-        with(T5, "normalizer", sequence("normalizers", nested, 10)), "but was 110");
+    assertRefused(with(T5, "normalizer", sequence("normalizers", nested, 10)), "but was 110");
     String split = "{\"type\":\"Digits\",\"individual_digits\":true}";
     assertRefused(
         with(T5, "pre_tokenizer", sequence("pretokenizers", split, 65)),
@@ -212,12 +211,7 @@ class HostileTokenizerTest {
 
   private static JsonObject sequence(String list, String step, int count) {
     return object(
-        "{\"type\":\"Sequence\",\""
-            + list
-            + "\":["
-            + (step + ",").repeat(count - 1)
-            + step
-            + "]}");
+        "{\"type\":\"Sequence\",\"" + list + "\":[" + (step + ",").repeat(count - 1) + step + "]}");
   }
 
   @ParameterizedTest
