@@ -106,6 +106,9 @@ final class LoadedModel implements AutoCloseable {
     if (routes.contains(Route.HYBRID) || routes.contains(Route.EXACT)) {
       check.add(bundle.slm(), options.slm(), options.serving());
     }
+    if (routes.contains(Route.EXACT)) {
+      check.addExact(bundle.llm(), options.llm(), bundle.slm(), options.slm(), options.serving());
+    }
     if (routes.contains(Route.SLM_ONLY)) {
       check.add(bundle.slmAlone().orElseThrow(), options.slm(), options.serving());
     }

@@ -3,7 +3,7 @@ package io.l2s.assembly;
 import io.l2s.Precision;
 
 /**
- * What a component of a served model is, and how it runs.
+ * A component of a served model, and how it runs.
  *
  * @param family the checkpoint's {@code model_type}, or {@code projector}
  * @param parameters number of its weights

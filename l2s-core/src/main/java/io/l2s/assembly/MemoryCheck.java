@@ -39,6 +39,13 @@ public final class MemoryCheck {
     private long weights;
     private long keysAndValues;
     private long tokens;
+
+    private void keep(long bytes, long ofTokens) {
+      if (bytes > keysAndValues) {
+        keysAndValues = bytes;
+        tokens = ofTokens;
+      }
+    }
   }
 
   /**
@@ -55,11 +62,36 @@ public final class MemoryCheck {
     need.weights += memory.weights();
     // The routes share the tokens, so the largest of their needs is the most of all.
     long tokens = tokens(serving, memory.mostTokens());
-    long bytes = memory.keysAndValues(tokens);
-    if (bytes > need.keysAndValues) {
-      need.keysAndValues = bytes;
-      need.tokens = tokens;
+    need.keep(memory.keysAndValues(tokens), tokens);
+    return this;
+  }
+
+  /**
+   * Adds that the route EXACT keeps keys and values of both models at a time. Their weights are to
+   * be added for themselves. Nothing is added where the tokenizers differ, so that there is no such
+   * route, or where the models run on different devices, as each has then been counted.
+   *
+   * @param llmOptions device and number format of the LLM
+   * @param slmOptions those of the SLM
+   * @param serving bounds of the tokens that decode at a time
+   * @throws io.l2s.ModelLoadException with every problem of a checkpoint
+   */
+  public MemoryCheck addExact(
+      Path llm,
+      ComponentOptions llmOptions,
+      Path slm,
+      ComponentOptions slmOptions,
+      ServingOptions serving) {
+    Device device = llmOptions.device().resolve(devices);
+    if (!device.equals(slmOptions.device().resolve(devices))
+        || !ModelLoader.oneVocabulary(llm, slm)) {
+      return this;
     }
+    ModelMemory large = memory(llm, llmOptions, device);
+    ModelMemory small = memory(slm, slmOptions, device);
+    // Each of them has the positions of every sequence.
+    long tokens = tokens(serving, Math.min(large.mostTokens(), small.mostTokens()));
+    needOn(device).keep(large.keysAndValues(tokens) + small.keysAndValues(tokens), tokens);
     return this;
   }
 
@@ -87,8 +119,8 @@ public final class MemoryCheck {
 
   /** Most tokens that keys and values are kept for at a time. */
   private static long tokens(ServingOptions serving, int mostOfSequence) {
-    int longest = serving.maxPromptTokens() + GenerationDefaults.MAX_NEW_TOKENS_LIMIT;
-    long ofRows = (long) serving.maxBatchSize() * Math.min(mostOfSequence, longest);
+    long longest = (long) serving.maxPromptTokens() + GenerationDefaults.MAX_NEW_TOKENS_LIMIT;
+    long ofRows = serving.maxBatchSize() * Math.min(mostOfSequence, longest);
     return Math.min(serving.maxBatchTokens(), ofRows);
   }
 

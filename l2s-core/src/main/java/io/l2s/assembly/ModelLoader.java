@@ -92,7 +92,7 @@ public final class ModelLoader {
   }
 
   /**
-   * What the checkpoint in {@code directory} is and how it runs with {@code options}; loads no
+   * Describes the checkpoint in {@code directory} and how it runs with {@code options}; loads no
    * weights.
    *
    * @throws ModelLoadException with every problem of the checkpoint
@@ -108,7 +108,7 @@ public final class ModelLoader {
   }
 
   /**
-   * What the projector in {@code file} is and how it runs with {@code options}; loads no weights.
+   * Describes the projector in {@code file} and how it runs with {@code options}; loads no weights.
    *
    * @throws ModelLoadException with every problem of the file
    */
@@ -125,7 +125,7 @@ public final class ModelLoader {
   }
 
   /**
-   * What int8 loses where the checkpoint in {@code directory} runs in it on this machine, in a
+   * The loss by int8 where the checkpoint in {@code directory} runs in it on this machine, in a
    * sentence that names the products that stay in another number format.
    *
    * @throws ModelLoadException with every problem of the checkpoint
@@ -178,15 +178,20 @@ public final class ModelLoader {
         new PairFit.Widths(
             width(llm), () -> width(llm), width(slm), LoadedProjector.shape(bundle.projector()));
     List<String> problems =
-        new PairFit(
-                bundle.promptTokenizer(),
-                bundle.fusion(),
-                vocabulary(llm).equals(vocabulary(slm)),
-                widths)
+        new PairFit(bundle.promptTokenizer(), bundle.fusion(), oneVocabulary(llm, slm), widths)
             .problems();
     if (!problems.isEmpty()) {
       throw new ModelLoadException(bundle.directory().resolve(Bundle.FILE), problems);
     }
+  }
+
+  /** Whether the tokenizers of two checkpoints have the same tokens under the same ids. */
+  static boolean oneVocabulary(Path one, Path other) {
+    return oneVocabulary(Checkpoint.open(one), Checkpoint.open(other));
+  }
+
+  private static boolean oneVocabulary(Checkpoint one, Checkpoint other) {
+    return vocabulary(one).equals(vocabulary(other));
   }
 
   private static Vocabulary vocabulary(Checkpoint checkpoint) {

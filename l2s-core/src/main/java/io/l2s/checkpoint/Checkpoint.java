@@ -213,11 +213,6 @@ public final class Checkpoint {
     return generation.eos().values();
   }
 
-  /** The id that fills up unequal prompts, where the settings name one. */
-  public OptionalInt padTokenId() {
-    return generation.pad().first();
-  }
-
   /** First decoder input of an encoder-decoder model, where the settings name one. */
   public OptionalInt decoderStartTokenId() {
     return generation.decoderStart().first();

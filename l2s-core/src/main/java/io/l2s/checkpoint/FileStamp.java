@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tells whether the content of a file is still the same.
+ * Facts that tell whether the content of a file is still the same.
  *
  * @param key the file behind the name; null where the system does not tell
  */

@@ -18,7 +18,6 @@ import java.util.stream.Stream;
  */
 record GenerationSettings(
     Ids named,
-    Ids pad,
     Ids decoderStart,
     Ids forcedBos,
     Ids forcedEos,
@@ -56,7 +55,6 @@ record GenerationSettings(
             : List.of(config);
     return new GenerationSettings(
         first(sources, EOS),
-        first(sources, "pad_token_id"),
         first(sources, "decoder_start_token_id"),
         first(sources, "forced_bos_token_id"),
         forcedEos(sources, config),

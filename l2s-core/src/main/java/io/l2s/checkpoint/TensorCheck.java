@@ -61,7 +61,7 @@ public final class TensorCheck {
     }
   }
 
-  /** What often makes such a difference; empty where nothing comes to mind. */
+  /** A frequent cause of such a difference; empty where none is known. */
   private static String hint(String name, List<Long> stored, List<Long> expected) {
     if (stored.size() == 2 && List.of(stored.get(1), stored.get(0)).equals(expected)) {
       return " (it is stored transposed)";

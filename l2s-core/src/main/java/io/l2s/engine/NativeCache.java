@@ -18,7 +18,7 @@ record NativeCache(Path directory) {
     return new NativeCache(Utils.getEngineCacheDir("pytorch"));
   }
 
-  /** What keeps libraries from being unpacked there, with the remedy. */
+  /** The obstacle to unpacking libraries there, with the remedy. */
   Optional<String> problem() {
     return refusal()
         .map(

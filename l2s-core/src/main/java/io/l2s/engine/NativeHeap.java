@@ -25,8 +25,8 @@ public final class NativeHeap {
   private static @Nullable Function find() {
     try {
       return NativeLibrary.getInstance("c").getFunction("malloc_trim");
-    } catch (UnsatisfiedLinkError e) {
-      return null;
+    } catch (LinkageError e) {
+      return null; // No such function, or JNA itself does not load here.
     }
   }
 }

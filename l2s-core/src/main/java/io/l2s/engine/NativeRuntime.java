@@ -9,12 +9,9 @@ import io.l2s.ModelClosedException;
 import io.l2s.NativesLoadException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,7 +42,6 @@ public final class NativeRuntime implements AutoCloseable {
 
   private final Duration releaseLimit;
   private final ComputeThreads threads;
-  private final Set<Program> watched = ConcurrentHashMap.newKeySet();
   private final ExecutorService executor;
   private volatile @Nullable Thread thread;
 
@@ -276,20 +272,6 @@ public final class NativeRuntime implements AutoCloseable {
   /** A scope on the CPU; closing it frees every array made in it. Native thread only. */
   public NDManager newScope() {
     return root.newSubManager();
-  }
-
-  /** Has {@link #weightsChange} look at the files that {@code program} has mapped. */
-  void watch(Program program) {
-    watched.add(program);
-  }
-
-  /**
-   * How a file has changed that an open program has mapped; empty where none has. It looks at sizes
-   * and times and reads no content. Thread-safe.
-   */
-  public Optional<String> weightsChange() {
-    watched.removeIf(Program::isClosed);
-    return watched.stream().map(Program::weightsChange).flatMap(Optional::stream).findFirst();
   }
 
   /** The threads that compute. */

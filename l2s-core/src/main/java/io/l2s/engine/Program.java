@@ -115,17 +115,11 @@ public final class Program implements AutoCloseable {
     keptAlive.add(weights);
   }
 
-  /** Has {@code runtime} look whether the files change whose weights are mapped. */
-  public void watchedBy(NativeRuntime runtime) {
-    runtime.watch(this);
-  }
-
-  boolean isClosed() {
-    return closed;
-  }
-
-  /** How a file has changed whose weights are read where they lie. Any thread. */
-  Optional<String> weightsChange() {
+  /**
+   * How a file has changed whose weights are read where they lie; empty where none has or the
+   * program is closed. It looks at sizes and times and reads no content. Any thread.
+   */
+  public Optional<String> weightsChange() {
     return mapped.values().stream().map(FileStamp::change).flatMap(Optional::stream).findFirst();
   }
 

@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
  * A running batch of a program that keeps keys and values. All rows write their keys and values at
  * one common column, which their relative positions allow; a row that joins later ignores the
  * columns before its own first. The cache starts small, grows by a quarter, moves to the front what
- * is still needed, and shrinks when rows leave. Of a prompt beyond a window that all layers have,
- * it holds only what the window still reaches.
+ * is still needed, and shrinks when rows leave. It holds only that part of a prompt that the window
+ * still reaches, where all layers have one.
  *
  * <p>The program has the methods {@code resize}, {@code append}, {@code reorder}, {@code
  * decode_one}, {@code decode_many} and {@code verify}. Its state is a list of arrays that begins

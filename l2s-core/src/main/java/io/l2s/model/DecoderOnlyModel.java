@@ -147,6 +147,11 @@ final class DecoderOnlyModel implements AutoCloseable {
     }
 
     @Override
+    public Optional<String> weightsChange() {
+      return program.weightsChange();
+    }
+
+    @Override
     public void close() {
       DecoderOnlyModel.this.close();
     }
@@ -213,6 +218,11 @@ final class DecoderOnlyModel implements AutoCloseable {
       try (NDManager scope = runtime.newScope()) {
         return prefilled(inputs.onDevice(scope, vectors), lengths);
       }
+    }
+
+    @Override
+    public Optional<String> weightsChange() {
+      return program.weightsChange();
     }
 
     @Override

@@ -152,6 +152,11 @@ final class EncoderDecoderModel implements AutoCloseable {
     }
 
     @Override
+    public Optional<String> weightsChange() {
+      return program.weightsChange();
+    }
+
+    @Override
     public void close() {
       EncoderDecoderModel.this.close();
     }
@@ -226,6 +231,11 @@ final class EncoderDecoderModel implements AutoCloseable {
         NDArray h = program.tensor(scope, "encode", inputs.onDevice(scope, vectors), mask);
         return CachedState.start(runtime, program, h, mask, lengths, shape.startToken());
       }
+    }
+
+    @Override
+    public Optional<String> weightsChange() {
+      return program.weightsChange();
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What 8-bit products lose against float32 on a short trial text. Immutable.
+ * The loss of 8-bit products against float32 on a short trial text. Immutable.
  *
  * @param groups the products that share an input, in the program's order
  * @param other number format of those that lose too much, bf16 or f32
@@ -24,7 +24,7 @@ public record Int8Comparison(List<Loss> groups, Precision other) {
   }
 
   /**
-   * What a group of products loses.
+   * The loss of a group of products.
    *
    * @param products names of their weights
    * @param value the largest distance between the results for a token in int8 and in float32, as a

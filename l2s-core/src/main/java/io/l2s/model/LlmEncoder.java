@@ -38,6 +38,14 @@ public interface LlmEncoder extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * How a file has changed whose weights this model reads where they lie; empty where none has. It
+   * reads no content. Any thread.
+   */
+  default Optional<String> weightsChange() {
+    return Optional.empty();
+  }
+
   @Override
   default void close() {}
 }

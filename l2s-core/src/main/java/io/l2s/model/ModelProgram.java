@@ -101,12 +101,11 @@ public record ModelProgram(
               weights.put(program, checkpoint, precision);
               makeReady(program);
             }
-            program.watchedBy(runtime);
             if (checkpoint.parameters() > LARGE) {
               NativeHeap.trim();
             }
             return program;
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             program.close();
             throw e;
           }

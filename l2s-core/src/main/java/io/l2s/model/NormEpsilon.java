@@ -2,7 +2,7 @@ package io.l2s.model;
 
 import io.l2s.checkpoint.ConfigFile;
 
-/** What norms add to a variance before they divide by its root. */
+/** The number that norms add to a variance before they divide by its root. */
 public final class NormEpsilon {
 
   // Smaller ones vanish in float32, so that a vector of zeros becomes not a number.

@@ -17,7 +17,7 @@ public interface Quantizer {
   void check(Checkpoint checkpoint);
 
   /**
-   * What the products of a checkpoint lose in int8 on this machine.
+   * The loss of a checkpoint's products in int8 on this machine.
    *
    * @throws io.l2s.ModelLoadException if the checkpoint does not fit or is stored in int8 already
    */

@@ -1,6 +1,7 @@
 package io.l2s.model;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Optional;
 
 /**
  * A small model that writes: prefilled with its prompt's input embeddings, fused ones or its own,
@@ -19,6 +20,14 @@ public interface SlmDecoder extends DecoderTraits, AutoCloseable {
    * @param lengths each row's true length
    */
   DecoderState prefill(NDArray inputs, int[] lengths);
+
+  /**
+   * How a file has changed whose weights this model reads where they lie; empty where none has. It
+   * reads no content. Any thread.
+   */
+  default Optional<String> weightsChange() {
+    return Optional.empty();
+  }
 
   @Override
   default void close() {}

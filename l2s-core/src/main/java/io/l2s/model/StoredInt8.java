@@ -58,7 +58,7 @@ public final class StoredInt8 {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** What {@code config} says of how the products are stored, in a sentence. */
+  /** Says how the products of {@code config}'s checkpoint are stored, in a sentence. */
   public static String describe(ConfigFile config) {
     List<String> unrounded = unrounded(config).stream().map(StoredInt8::moduleOf).sorted().toList();
     return unrounded.isEmpty()

@@ -9,6 +9,7 @@ import io.l2s.Route;
 import io.l2s.ServingOptions;
 import io.l2s.decoding.SearchSettings;
 import io.l2s.decoding.StopStrings;
+import io.l2s.tokenizer.UnreadableTextException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -136,7 +137,7 @@ final class RequestChecks {
   }
 
   private static List<Integer> answerIds(RoutePath path, String field, String text) {
-    int[] ids = path.answers().encodeAnswer(text);
+    int[] ids = ids(field, text, path.answers()::encodeAnswer);
     if (ids.length == 0) {
       throw new InvalidRequestException(
           field, "text that the tokenizer makes at least 1 token of", "\"" + text + "\"");
@@ -193,11 +194,21 @@ final class RequestChecks {
   int[] promptIds(RoutePath path, GenerationRequest request) {
     List<ChatMessage> messages = request.messages();
     if (messages.isEmpty()) {
-      return checked(path, path.prompts().encode(notTooLong(request.prompt())));
+      return checked(path, ids("prompt", notTooLong(request.prompt()), path.prompts()::encode));
     }
     requireCharacters(messages.stream().mapToLong(each -> each.text().length()).sum());
     String prompt = notTooLong(path.prompts().chatPrompt(messages));
-    return checked(path, path.prompts().encodeChat(prompt));
+    return checked(path, ids("prompt", prompt, path.prompts()::encodeChat));
+  }
+
+  /** The ids of a request's text, which its caller chose. */
+  private static int[] ids(String field, String text, Function<String, int[]> encoding) {
+    try {
+      return encoding.apply(text);
+    } catch (UnreadableTextException e) {
+      throw new InvalidRequestException(
+          field, "text that the model's tokenizer reads", "refused: " + e.problem());
+    }
   }
 
   private String notTooLong(String prompt) {

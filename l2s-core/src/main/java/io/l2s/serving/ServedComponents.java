@@ -30,6 +30,14 @@ public record ServedComponents(Llm llm, Optional<Slm> slm, Optional<SlmAlone> sl
     return slm.filter(each -> each.text().vocabulary().equals(llm.text().vocabulary())).isPresent();
   }
 
+  /** How a file of weights of one of them has changed; empty where none has. Any thread. */
+  Optional<String> weightsChange() {
+    return llm.encoder()
+        .weightsChange()
+        .or(() -> slm.flatMap(each -> each.decoder().weightsChange()))
+        .or(() -> slmAlone.flatMap(each -> each.decoder().weightsChange()));
+  }
+
   /**
    * The LLM.
    *

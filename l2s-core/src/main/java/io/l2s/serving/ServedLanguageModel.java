@@ -87,7 +87,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
         components,
         options,
         NativeThread.of(runtime),
-        Surroundings.real(responsiveness, runtime::weightsChange),
+        Surroundings.real(responsiveness, components::weightsChange),
         ThreadPlan.of(runtime.threads(), components));
     LOG.debug("Serving {} with {}", paths.keySet(), runtime.threads().describe());
   }
@@ -256,18 +256,23 @@ public final class ServedLanguageModel implements HybridLanguageModel {
   }
 
   private void checkWeights() {
+    // A disk may not answer, and the watchdog must not wait for it.
+    Optional<String> change = surroundings.weights().change();
+    if (change.isEmpty()) {
+      return;
+    }
     synchronized (watches) {
-      Optional<String> change = weightsChanged ? Optional.empty() : surroundings.weights().change();
-      if (change.isPresent()) {
-        weightsChanged = true;
-        WeightsChangedException failure = new WeightsChangedException(change.get());
-        LOG.error("The model stops serving: {}", failure.getMessage());
-        if (hangs) {
-          queue.admitAgain(); // Whoever comes now fails with all others.
-        }
-        refuse(() -> new WeightsChangedException(change.get()));
-        publish(false);
+      if (weightsChanged) {
+        return;
       }
+      weightsChanged = true;
+      WeightsChangedException failure = new WeightsChangedException(change.get());
+      LOG.error("The model stops serving: {}", failure.getMessage());
+      if (hangs) {
+        queue.admitAgain(); // Whoever comes now fails with all others.
+      }
+      refuse(() -> new WeightsChangedException(change.get()));
+      publish(false);
     }
   }
 

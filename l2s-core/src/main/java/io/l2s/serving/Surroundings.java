@@ -24,7 +24,7 @@ record Surroundings(
     /** How one has changed; empty where none has. */
     Optional<String> change();
 
-    /** Of a model without files. */
+    /** The check of a model without files. */
     WeightsCheck NONE = Optional::empty;
   }
 

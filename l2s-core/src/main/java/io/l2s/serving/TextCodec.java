@@ -5,16 +5,25 @@ import io.l2s.ChatTemplateException;
 import io.l2s.InvalidRequestException;
 import io.l2s.chat.ChatTemplate;
 import io.l2s.tokenizer.Tokenizer;
+import io.l2s.tokenizer.UnreadableTextException;
 import io.l2s.tokenizer.Vocabulary;
 import java.util.List;
 
 /** A model's tokenizer as serving needs it: prompts to ids, answers' ids to text. Thread-safe. */
 public interface TextCodec {
 
-  /** The ids of a prompt, special tokens included. */
+  /**
+   * The ids of a prompt, special tokens included.
+   *
+   * @throws UnreadableTextException if the prompt has none
+   */
   int[] encode(String prompt);
 
-  /** The ids of a piece of an answer, without special tokens. */
+  /**
+   * The ids of a piece of an answer, without special tokens.
+   *
+   * @throws UnreadableTextException if the text has none
+   */
   int[] encodeAnswer(String text);
 
   /** The tokens that its ids stand for; models over equal ones can be fed each other's ids. */

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 final class CharacterMap {
 
   private static final int MAX_TEXT = 1 << 24;
+  private static final int MAX_REPLACEMENT = 256;
   private static final Pattern GRAPHEME = Pattern.compile("\\X");
 
   private final int[] units;
@@ -59,8 +60,7 @@ final class CharacterMap {
         plain++;
       }
       for (; at < plain; at++) {
-        appendMapped(whole.codePointAt(at), changed);
-        text.limit().check(changed.length());
+        appendMapped(text, whole.codePointAt(at), changed);
       }
       if (at < whole.length()) {
         at = appendGraphemes(text, at, changed);
@@ -82,8 +82,7 @@ final class CharacterMap {
     Matcher graphemes = GRAPHEME.matcher(whole).region(from, whole.length());
     int at = from;
     while (at < whole.length() && graphemes.lookingAt()) {
-      appendGrapheme(graphemes.group(), changed);
-      text.limit().check(changed.length());
+      appendGrapheme(text, graphemes.group(), changed);
       at = graphemes.end();
       if (at == whole.length() || isAlone(whole, at)) {
         break;
@@ -94,17 +93,19 @@ final class CharacterMap {
   }
 
   /** The native library looks for graphemes below six bytes as a whole, then for characters. */
-  private void appendGrapheme(String grapheme, StringBuilder changed) {
+  private void appendGrapheme(Normalizer.Normalized text, String grapheme, StringBuilder changed) {
     byte[] bytes = grapheme.getBytes(StandardCharsets.UTF_8);
     int place = bytes.length < 6 ? find(bytes) : -1;
     if (place >= 0) {
       changed.append(replacement(place));
+      text.limit().check(changed.length());
     } else {
-      grapheme.codePoints().forEach(c -> appendMapped(c, changed));
+      // A grapheme may be as long as the text.
+      grapheme.codePoints().forEach(c -> appendMapped(text, c, changed));
     }
   }
 
-  private void appendMapped(int c, StringBuilder changed) {
+  private void appendMapped(Normalizer.Normalized text, int c, StringBuilder changed) {
     int place =
         c < 128
             ? find(new byte[] {(byte) c})
@@ -114,6 +115,7 @@ final class CharacterMap {
     } else {
       changed.appendCodePoint(c);
     }
+    text.limit().check(changed.length());
   }
 
   /** The place of the shortest prefix of {@code key} that the trie holds, or −1. */
@@ -195,6 +197,15 @@ final class CharacterMap {
           path,
           "a trie of places in " + replacements.length + " bytes of replacements",
           "one that leads to " + place);
+    }
+    int length = 0;
+    while (place + length < replacements.length && replacements[place + length] != 0) {
+      if (++length > MAX_REPLACEMENT) {
+        throw InvalidTokenizerException.field(
+            path,
+            "a trie of replacements of at most " + MAX_REPLACEMENT + " bytes",
+            "one with a longer one at " + place);
+      }
     }
   }
 }

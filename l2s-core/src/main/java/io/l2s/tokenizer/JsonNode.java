@@ -22,6 +22,9 @@ record JsonNode(String path, JsonObject json) {
   /** Components in components, such as sequences in sequences. */
   private static final int MAX_DEPTH = 8;
 
+  /** Components of one sequence; real files have up to six. */
+  private static final int MAX_COMPONENTS = 64;
+
   static JsonNode of(String path, JsonElement json) {
     if (json instanceof JsonObject object) {
       return new JsonNode(path, object);
@@ -140,7 +143,27 @@ record JsonNode(String path, JsonObject json) {
       throw new InvalidTokenizerException(
           path + " is a sequence in more than " + MAX_DEPTH + " others");
     }
+    int components = components(json, name, 0) - 1;
+    if (components > MAX_COMPONENTS) {
+      throw InvalidTokenizerException.field(
+          path + "." + name,
+          "at most " + MAX_COMPONENTS + " components, with those of sequences in it",
+          String.valueOf(components));
+    }
     return objects(name);
+  }
+
+  /** This one and, where it is a sequence, those in it. */
+  private static int components(JsonElement component, String name, int depth) {
+    int all = 1;
+    if (component instanceof JsonObject object
+        && object.get(name) instanceof JsonArray array
+        && depth <= MAX_DEPTH) {
+      for (JsonElement each : array) {
+        all += components(each, name, depth + 1);
+      }
+    }
+    return all;
   }
 
   boolean has(String name) {

@@ -11,7 +11,7 @@ import java.util.TreeSet;
  */
 record Metaspace(int replacement, Scheme scheme, boolean split) {
 
-  /** Which pieces get a mark in front. */
+  /** The pieces that get a mark in front. */
   enum Scheme {
     ALWAYS,
     FIRST,

@@ -77,6 +77,7 @@ interface Normalizer {
       int first = whole.isEmpty() ? 0 : Character.charCount(whole.codePointAt(0));
       pattern.find(
           whole,
+          text.limit(),
           (start, end, match) -> {
             if (!match) {
               changed.append(whole, start, end);

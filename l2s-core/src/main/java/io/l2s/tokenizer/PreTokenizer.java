@@ -52,7 +52,8 @@ interface PreTokenizer {
                     split.add(
                         new Piece(
                             piece.text().substring(start, end), piece.atStart() && start == 0)));
-        pattern.find(piece.text(), (start, end, match) -> joiner.part(start, end, match != invert));
+        pattern.find(
+            piece.text(), limit, (start, end, match) -> joiner.part(start, end, match != invert));
         joiner.end();
       }
       return split;

@@ -121,7 +121,7 @@ final class PreTokenizers {
   }
 
   /** Runs of word characters and runs of what is neither a word character nor white space. */
-  private static void words(String text, TextPattern.Parts parts) {
+  private static void words(String text, WorkLimit limit, TextPattern.Parts parts) {
     int start = 0;
     int kind = -1;
     for (int at = 0; at < text.length(); ) {

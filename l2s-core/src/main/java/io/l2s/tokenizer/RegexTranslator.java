@@ -18,6 +18,7 @@ final class RegexTranslator {
   private static final int MAX_LENGTH = 4096;
   private static final int MAX_DEPTH = 16;
   private static final int MAX_REPEATS = 1000;
+  private static final int MAX_CLASS = 256;
   private static final int FLAGS =
       Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNIX_LINES | Pattern.MULTILINE;
   private static final Pattern LOOKAROUND = Pattern.compile("\\(\\?<?[=!]");
@@ -59,6 +60,7 @@ final class RegexTranslator {
   private final StringBuilder java = new StringBuilder();
   private int at;
   private int depth;
+  private int lookingBack;
   private boolean ignoreCase;
 
   private RegexTranslator(String path, String regex) {
@@ -122,6 +124,7 @@ final class RegexTranslator {
       case '*', '+', '?' -> {
         at++;
         if (quantifier != '?') {
+          requireNotLookingBack();
           requireRepeatable(part, Length.COUNTED);
         }
         java.append(quantifier);
@@ -134,6 +137,13 @@ final class RegexTranslator {
       case '{' -> counted(start, part);
       default -> part;
     };
+  }
+
+  // Java's releases differ on which of them they take.
+  private void requireNotLookingBack() {
+    if (lookingBack > 0) {
+      throw unsupported("a repetition without end in what stands before a place");
+    }
   }
 
   private void requireRepeatable(Part part, Length most) {
@@ -160,6 +170,9 @@ final class RegexTranslator {
       throw unsupported("a count outside 1.." + MAX_REPEATS);
     }
     requireRepeatable(part, Length.FIXED);
+    if (open) {
+      requireNotLookingBack();
+    }
     at = end + 1;
     java.append('{').append(least);
     if (bounds.length == 2) {
@@ -169,6 +182,7 @@ final class RegexTranslator {
     boolean varies = open || least != most;
     if (at < regex.length() && regex.charAt(at) == '+' && !varies) {
       at++;
+      requireNotLookingBack();
       java.insert(start, "(?:").append(")+");
       varies = true;
     }
@@ -216,6 +230,7 @@ final class RegexTranslator {
   private Part group() {
     boolean outerCase = ignoreCase;
     boolean looksAround = LOOKAROUND.matcher(regex).region(at, regex.length()).lookingAt();
+    boolean looksBack = looksAround && regex.startsWith("(?<", at);
     if (regex.startsWith("(?i:", at)) {
       ignoreCase = true;
       java.append("(?:");
@@ -232,7 +247,9 @@ final class RegexTranslator {
       java.append("(?:");
       at++;
     }
+    lookingBack += looksBack ? 1 : 0;
     Part inner = alternatives();
+    lookingBack -= looksBack ? 1 : 0;
     if (at == regex.length()) {
       throw unsupported("a group without its end");
     }
@@ -254,6 +271,7 @@ final class RegexTranslator {
       throw unsupported("an empty class");
     }
     int inner = 0;
+    int count = 0;
     while (true) {
       char c = peek();
       if (c == ']') {
@@ -269,6 +287,9 @@ final class RegexTranslator {
         inner++;
       } else if (regex.startsWith("&&", at)) {
         throw unsupported("an intersection of classes");
+      } else if (++count > MAX_CLASS) {
+        // One look at a text compares it with every item.
+        throw unsupported("a class of more than " + MAX_CLASS + " characters, ranges and classes");
       } else {
         classItem(items);
       }

@@ -1,6 +1,6 @@
 package io.l2s.tokenizer;
 
-/** What becomes of the places that a text is split at. */
+/** The fate of the places that a text is split at. */
 enum SplitBehavior {
   REMOVED,
   ISOLATED,

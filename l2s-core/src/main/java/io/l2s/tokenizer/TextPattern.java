@@ -14,12 +14,16 @@ interface TextPattern {
     void part(int start, int end, boolean match);
   }
 
-  /** Reports matches and what lies between them. */
-  void find(String text, Parts parts);
+  /**
+   * Reports matches and what lies between them.
+   *
+   * @throws InvalidTokenizerException if {@code limit} leaves no more looks
+   */
+  void find(String text, WorkLimit limit, Parts parts);
 
   /** Each character that {@code predicate} accepts is a match. */
   static TextPattern characters(IntPredicate predicate) {
-    return (text, parts) -> {
+    return (text, limit, parts) -> {
       int last = 0;
       for (int at = 0; at < text.length(); ) {
         int c = text.codePointAt(at);
@@ -40,7 +44,7 @@ interface TextPattern {
   }
 
   static TextPattern literal(String literal) {
-    return (text, parts) -> {
+    return (text, limit, parts) -> {
       int last = 0;
       for (int at = text.indexOf(literal); at >= 0; at = text.indexOf(literal, last)) {
         if (last < at) {
@@ -59,8 +63,8 @@ interface TextPattern {
    * @param path the expression's field, for messages
    */
   static TextPattern regex(String path, Pattern pattern) {
-    return (text, parts) -> {
-      Matcher matcher = pattern.matcher(new CountedText(path, text));
+    return (text, limit, parts) -> {
+      Matcher matcher = pattern.matcher(new CountedText(path, text, limit));
       int last = 0;
       boolean matched = false;
       try {
@@ -79,7 +83,7 @@ interface TextPattern {
           matched = true;
         }
       } catch (StackOverflowError e) {
-        throw CountedText.tooSlow(path, text.length());
+        throw limit.tooSlow(path);
       }
       if (last < text.length()) {
         parts.part(last, text.length(), false);
@@ -105,24 +109,19 @@ interface TextPattern {
   /** A text that counts how often a matcher looks at it, as its time may grow as a square. */
   final class CountedText implements CharSequence {
 
-    private static final long LOOKS_PER_CHARACTER = 2_000;
-    private static final long ALLOWANCE = 1_000_000;
-
     private final String path;
     private final String text;
-    private long left;
+    private final WorkLimit limit;
 
-    CountedText(String path, String text) {
+    CountedText(String path, String text, WorkLimit limit) {
       this.path = path;
       this.text = text;
-      this.left = ALLOWANCE + LOOKS_PER_CHARACTER * text.length();
+      this.limit = limit;
     }
 
     @Override
     public char charAt(int index) {
-      if (--left < 0) {
-        throw tooSlow(path, text.length());
-      }
+      limit.look(path);
       return text.charAt(index);
     }
 
@@ -139,14 +138,6 @@ interface TextPattern {
     @Override
     public String toString() {
       return text;
-    }
-
-    static InvalidTokenizerException tooSlow(String path, int length) {
-      return new InvalidTokenizerException(
-          path
-              + " takes too long for a text of "
-              + length
-              + " characters; use a tokenizer.json with a simpler expression");
     }
   }
 }

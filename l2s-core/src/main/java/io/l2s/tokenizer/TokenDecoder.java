@@ -92,6 +92,7 @@ interface TokenDecoder {
               StringBuilder text = new StringBuilder(token.length());
               pattern.find(
                   token,
+                  limit,
                   (start, end, match) -> {
                     text.append(match ? content : token.substring(start, end));
                     limit.check(text.length());

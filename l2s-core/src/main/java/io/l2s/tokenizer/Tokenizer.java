@@ -6,7 +6,6 @@ import io.l2s.ModelLoadException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * Turns text into token ids and back with a checkpoint's {@code tokenizer.json}.
@@ -16,8 +15,9 @@ import java.util.function.Function;
  * it is. Its time is about linear in the text, so callers bound its length first.
  *
  * <p>Thread-safe. After {@link #close} every method that reads or writes text throws {@link
- * ModelClosedException}. A text that the file has no token for, or that a step of the file would
- * make far longer, is refused with an {@link EngineException}.
+ * ModelClosedException}. A text that the file has no token for, or that its steps would make far
+ * longer or take too long for, is refused with an {@link UnreadableTextException}; ids whose text
+ * would be so with an {@link EngineException}.
  */
 public final class Tokenizer implements AutoCloseable {
 
@@ -84,12 +84,12 @@ public final class Tokenizer implements AutoCloseable {
    * embedding table, have no text.
    */
   public String decode(int... ids) {
-    return applied(steps -> steps.decode(ids, true));
+    return decode(ids, true);
   }
 
   /** The text of {@code ids} in which special tokens are spelled out. */
   public String decodeWithSpecialTokens(int... ids) {
-    return applied(steps -> steps.decode(ids, false));
+    return decode(ids, false);
   }
 
   /** {@link #decode(int...)} of a list. */
@@ -107,7 +107,7 @@ public final class Tokenizer implements AutoCloseable {
     return file.vocabulary();
   }
 
-  /** What users of the file should know, such as white space that it reads as unknown tokens. */
+  /** Notes for users of the file, such as white space that it reads as unknown tokens. */
   public List<String> warnings() {
     return warnings;
   }
@@ -124,17 +124,25 @@ public final class Tokenizer implements AutoCloseable {
 
   private int[] encode(String text, boolean specialTokens) {
     String sanitized = Surrogates.replaced(text);
-    return applied(steps -> steps.encode(sanitized, specialTokens));
+    try {
+      return steps().encode(sanitized, specialTokens);
+    } catch (InvalidTokenizerException | NoTokenException e) {
+      throw new UnreadableTextException("the tokenizer of " + path, e);
+    }
   }
 
-  private <T> T applied(Function<TokenizerSteps, T> work) {
+  private String decode(int[] ids, boolean skipSpecialTokens) {
+    try {
+      return steps().decode(ids, skipSpecialTokens);
+    } catch (InvalidTokenizerException e) {
+      throw new EngineException("the tokenizer of " + path + " failed: " + e.getMessage(), e);
+    }
+  }
+
+  private TokenizerSteps steps() {
     if (closed) {
       throw new ModelClosedException();
     }
-    try {
-      return work.apply(file.steps());
-    } catch (InvalidTokenizerException | NoTokenException e) {
-      throw new EngineException("the tokenizer of " + path + " failed: " + e.getMessage(), e);
-    }
+    return file.steps();
   }
 }

@@ -54,9 +54,11 @@ final class TokenizerSteps {
   private AddedTokens normalized(List<AddedToken> tokens) {
     List<AddedToken> kept = new ArrayList<>();
     List<String> spellings = new ArrayList<>();
+    Looks looks = new Looks(tokens.stream().mapToLong(each -> each.content().length()).sum());
     for (AddedToken token : tokens) {
+      String content = token.content();
       String spelling =
-          normalize(token.content(), true, limit("normalizer", token.content())).text();
+          normalize(content, true, WorkLimit.of("normalizer", content.length(), looks)).text();
       if (!spelling.isEmpty()) {
         kept.add(token);
         spellings.add(spelling);
@@ -75,8 +77,9 @@ final class TokenizerSteps {
     if (specialTokens) {
       ids.addAll(frame.before());
     }
-    WorkLimit normalizing = limit("normalizer", text);
-    WorkLimit splitting = limit("pre_tokenizer", text);
+    Looks looks = new Looks(text.length());
+    WorkLimit normalizing = WorkLimit.of("normalizer", text.length(), looks);
+    WorkLimit splitting = WorkLimit.of("pre_tokenizer", text.length(), looks);
     literal.split(
         text,
         new AddedTokens.Parts() {
@@ -121,7 +124,8 @@ final class TokenizerSteps {
     if (tokens.isEmpty()) {
       return "";
     }
-    return String.join("", decoder.apply(tokens, WorkLimit.of("decoder", length)));
+    return String.join(
+        "", decoder.apply(tokens, WorkLimit.of("decoder", length, new Looks(length))));
   }
 
   /** The id that stands for characters without a token, or −1. */
@@ -151,9 +155,5 @@ final class TokenizerSteps {
             }
           }
         });
-  }
-
-  private static WorkLimit limit(String step, String text) {
-    return WorkLimit.of(step, text.length());
   }
 }

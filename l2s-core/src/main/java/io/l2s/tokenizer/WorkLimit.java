@@ -1,22 +1,23 @@
 package io.l2s.tokenizer;
 
 /**
- * How long a text may become on its way through the steps of a tokenizer, so that no file turns a
- * short text into gigabytes.
+ * How long a text may become on its way through the steps of a tokenizer, and how often they may
+ * look at it, so that no file turns a short text into gigabytes or minutes. Not thread-safe.
  *
  * <p>Unicode's normal forms make at most 18 characters of one, and byte-level tokenizers 33 of
  * these.
  *
  * @param most characters
+ * @param looks those of all steps
  */
-record WorkLimit(String step, int length, long most) {
+record WorkLimit(String step, int length, long most, Looks looks) {
 
   private static final int FACTOR = 64;
   private static final int ALLOWANCE = 1024;
 
-  static WorkLimit of(String step, long length) {
+  static WorkLimit of(String step, long length, Looks looks) {
     return new WorkLimit(
-        step, (int) Math.min(length, Integer.MAX_VALUE), FACTOR * length + ALLOWANCE);
+        step, (int) Math.min(length, Integer.MAX_VALUE), FACTOR * length + ALLOWANCE, looks);
   }
 
   /**
@@ -34,5 +35,26 @@ record WorkLimit(String step, int length, long most) {
               + step
               + " lengthens texts less");
     }
+  }
+
+  /**
+   * Counts a look of an expression at a character.
+   *
+   * @param path the expression's field
+   * @throws InvalidTokenizerException if none is left
+   */
+  void look(String path) {
+    if (!looks.take()) {
+      throw tooSlow(path);
+    }
+  }
+
+  /** The refusal of the expression in the field {@code path}. */
+  InvalidTokenizerException tooSlow(String path) {
+    return new InvalidTokenizerException(
+        path
+            + " takes too long for a text of "
+            + length
+            + " characters; use a tokenizer.json with simpler expressions or fewer of them");
   }
 }

@@ -13,7 +13,7 @@ final class LlmCopy {
 
   private static final String NAME = "llm";
 
-  /** What a checkpoint may hold besides its weights, as far as anything reads it. */
+  /** Files of a checkpoint besides its weights, as far as anything reads them. */
   private static final List<String> SETTINGS =
       List.of(
           "config.json",

@@ -17,6 +17,7 @@
   activation : str
   windows : List[int]
   table : str
+  context : int
 
   # ids: [..] -> [.., D]
   def embed(self, ids: Tensor) -> Tensor:
@@ -256,8 +257,9 @@
   def score(self, ids: Tensor, lengths: Tensor) -> Tensor:
     return self.head(self.hidden(self.embed(ids), lengths, self.layers))
 
-  # Reads `ids` [1, N] while products are watched.
+  # Reads `ids` [1, N], or as many as there are positions for, while products are watched.
   def trial(self, ids: Tensor) -> Tensor:
+    ids = torch.slice(ids, 1, 0, min(ids.size(1), self.context))
     return self.score(ids, torch.full([1], ids.size(1), dtype=4, device=ids.device))
 
   # The only method that trains: with one tensor the embeddings of ids, with four the mean loss of the targets.

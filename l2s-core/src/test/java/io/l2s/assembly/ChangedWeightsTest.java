@@ -49,7 +49,7 @@ class ChangedWeightsTest extends OnEngine {
                 .llm(llm, checkpoint)
                 .responsiveness(responsive -> unready.countDown())
                 .build()) {
-      assertThat(runtime.weightsChange()).isEmpty();
+      assertThat(llm.weightsChange()).isEmpty();
       model.generate(GenerationRequest.of("Hello."));
 
       overwrite();
@@ -58,8 +58,46 @@ class ChangedWeightsTest extends OnEngine {
       assertThatThrownBy(() -> model.generate(GenerationRequest.of("Hello.")))
           .isInstanceOf(WeightsChangedException.class)
           .hasMessageContaining(weights.toString());
+      llm.close();
+      assertThat(llm.weightsChange()).as("of a closed model").isEmpty();
     }
-    assertThat(runtime.weightsChange()).as("of a closed model").isEmpty();
+  }
+
+  @Test
+  void aChangedFileStopsNoModelThatReadsOtherFiles() throws Exception {
+    Path others = Fixture.copy("t5-llm", Files.createDirectory(directory.resolve("others")));
+    CountDownLatch unready = new CountDownLatch(1);
+    CountDownLatch othersUnready = new CountDownLatch(1);
+    try (LlmEncoder llm = load(Precision.F32, false);
+        LlmEncoder other = load(others, Precision.F32, false);
+        HybridLanguageModel model =
+            new HybridModelBuilder(runtime)
+                .llm(llm, checkpoint)
+                .responsiveness(responsive -> unready.countDown())
+                .build();
+        HybridLanguageModel otherModel =
+            new HybridModelBuilder(runtime)
+                .llm(other, others)
+                .responsiveness(responsive -> othersUnready.countDown())
+                .build()) {
+      String before = otherModel.generate(GenerationRequest.of("Hello.")).text();
+
+      overwrite();
+
+      assertThat(unready.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThatThrownBy(() -> model.generate(GenerationRequest.of("Hello.")))
+          .isInstanceOf(WeightsChangedException.class);
+      assertThat(other.weightsChange()).isEmpty();
+      // Longer than a period of the other model's own look at its files.
+      assertThat(othersUnready.await(1500, TimeUnit.MILLISECONDS)).isFalse();
+      assertThat(otherModel.generate(GenerationRequest.of("Hello.")).text()).isEqualTo(before);
+
+      // The same file, loaded again while the old model is still there.
+      try (LlmEncoder again = load(Precision.F32, false)) {
+        assertThat(again.weightsChange()).isEmpty();
+        assertThat(llm.weightsChange()).isPresent();
+      }
+    }
   }
 
   @ParameterizedTest
@@ -74,13 +112,17 @@ class ChangedWeightsTest extends OnEngine {
       Files.write(weights, new byte[0]);
 
       assertThat(model.generate(GenerationRequest.of("Hello.")).text()).isEqualTo(before);
-      assertThat(runtime.weightsChange()).isEmpty();
+      assertThat(llm.weightsChange()).isEmpty();
     }
   }
 
   private LlmEncoder load(Precision precision, boolean copyWeights) {
+    return load(checkpoint, precision, copyWeights);
+  }
+
+  private LlmEncoder load(Path from, Precision precision, boolean copyWeights) {
     return new ModelLoader(runtime, runtime.devices())
-        .loadLlm(checkpoint, new ComponentOptions(DeviceSpec.CPU, precision, copyWeights));
+        .loadLlm(from, new ComponentOptions(DeviceSpec.CPU, precision, copyWeights));
   }
 
   /** As {@code cp} does, and without a change of size. */

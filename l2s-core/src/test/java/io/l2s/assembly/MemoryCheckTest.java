@@ -40,6 +40,48 @@ class MemoryCheckTest {
   }
 
   @Test
+  void theRouteExactNeedsTheCachesOfBothModels() {
+    ModelMemory llm = memory("t5-llm", Precision.F32);
+    ModelMemory slm = memory("gpt2-sharedvocab", Precision.F32);
+    int tokens = 2_000;
+    ServingOptions serving =
+        ServingOptions.builder().maxPromptTokens(500).maxBatchTokens(tokens).build();
+    MemoryCheck check =
+        check(0)
+            .add(Fixture.path("t5-llm"), F32, serving)
+            .add(Fixture.path("gpt2-sharedvocab"), F32, serving)
+            .addExact(Fixture.path("t5-llm"), F32, Fixture.path("gpt2-sharedvocab"), F32, serving);
+
+    assertThat(needed(check))
+        .isEqualTo(
+            llm.weights() + slm.weights() + llm.keysAndValues(tokens) + slm.keysAndValues(tokens));
+  }
+
+  @Test
+  void modelsOfTwoVocabulariesHaveNoRouteExact() {
+    MemoryCheck check =
+        pair().addExact(Fixture.path("t5-llm"), F32, Fixture.path("gpt2"), F32, SERVING);
+
+    assertThat(needed(check)).isEqualTo(needed(pair()));
+  }
+
+  @Test
+  void theLongestPromptThatCanBeAskedForOverflowsNothing() {
+    ServingOptions longest =
+        ServingOptions.builder()
+            .maxPromptTokens(Integer.MAX_VALUE - 1_000)
+            .maxBatchTokens(Integer.MAX_VALUE)
+            .maxBatchSize(1)
+            .build();
+    MemoryCheck check = check(0).add(Fixture.path("t5-llm"), F32, longest);
+
+    assertThat(needed(check))
+        .isEqualTo(
+            weights("t5-llm", Precision.F32)
+                + memory("t5-llm", Precision.F32).keysAndValues(Integer.MAX_VALUE));
+  }
+
+  @Test
   void anLlmThatOnlyReadsKeepsNoKeysAndValues() {
     MemoryCheck check = check(0).addReader(Fixture.path("t5-llm"), F32);
 

@@ -246,7 +246,7 @@ class CheckpointTest {
     Files.writeString(other.resolve("generation_config.json"), "{\"eos_token_id\": [5, 7]}");
     Checkpoint checkpoint = Checkpoint.open(other);
     assertThat(checkpoint.eosTokenIds()).containsExactly(5, 7);
-    assertThat(checkpoint.padTokenId()).hasValue(0);
+    assertThat(checkpoint.decoderStartTokenId()).hasValue(0);
   }
 
   @Test

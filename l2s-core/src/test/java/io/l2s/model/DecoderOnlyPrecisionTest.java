@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,6 +97,22 @@ class DecoderOnlyPrecisionTest extends OnEngine {
                 .isLessThan(1e-5f);
             return null;
           });
+    }
+  }
+
+  @Test
+  void aModelOfFewPositionsRunsInInt8() throws IOException {
+    Path few =
+        EditedCheckpoint.of(Fixture.path("gpt2")).positions("wpe.weight", 8).write(directory);
+    Path config = few.resolve("config.json");
+    Files.writeString(
+        config, Files.readString(config).replace("\"n_positions\": 1024", "\"n_positions\": 8"));
+    int[] prompt = {11, 12, 13};
+    try (DecoderOnlyModel rounded = load(few, Precision.INT8);
+        DecoderOnlyModel exact = load(few, Precision.F32)) {
+      float[] expected = onNativeThread(scope -> rows(scope, exact, prompt)[0]);
+      assertThat(relativeDifference(onNativeThread(s -> rows(s, rounded, prompt)[0]), expected))
+          .isBetween(1e-4, 0.06);
     }
   }
 

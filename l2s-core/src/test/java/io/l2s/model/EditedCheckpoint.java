@@ -71,6 +71,20 @@ public final class EditedCheckpoint {
     scale("layer_norm.weight", true, row -> row == channel, place -> true, 1 / factor);
   }
 
+  /** Keeps the first {@code count} rows of the tables whose names end with {@code suffix}. */
+  public EditedCheckpoint positions(String suffix, int count) {
+    tensors.replaceAll(
+        (name, tensor) -> {
+          if (!name.endsWith(suffix)) {
+            return tensor;
+          }
+          long width = tensor.shape().get(1);
+          ByteBuffer kept = tensor.data().get().slice(0, Math.toIntExact(4 * count * width));
+          return new TensorData(name, tensor.type(), List.of((long) count, width), kept);
+        });
+    return this;
+  }
+
   /** Writes it to {@code target}, with the other files that loading needs. */
   public Path write(Path target) throws IOException {
     Files.createDirectories(target);

@@ -49,6 +49,7 @@ final class Rig {
   Executor listenerThreads = Runnable::run;
   Runnable watchdog = () -> {};
   Runnable weightsCheck = () -> {};
+  Runnable onWeightsLook = () -> {};
   Optional<String> weightsChange = Optional.empty();
   long nanos = 1000;
 
@@ -75,7 +76,10 @@ final class Rig {
             () -> nanos,
             this::timer,
             responsive -> responsivenessListener.onChange(responsive),
-            () -> weightsChange));
+            () -> {
+              onWeightsLook.run();
+              return weightsChange;
+            }));
   }
 
   private Runnable timer(Duration period, Runnable check) {

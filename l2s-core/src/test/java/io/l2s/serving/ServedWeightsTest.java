@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.l2s.ModelClosedException;
+import io.l2s.ModelUnresponsiveException;
 import io.l2s.OnEngine;
 import io.l2s.RecordingListener;
 import io.l2s.WeightsChangedException;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -62,5 +65,21 @@ class ServedWeightsTest extends OnEngine {
     rig.watchdog.run();
     assertThatThrownBy(() -> rig.submit("next")).isInstanceOf(WeightsChangedException.class);
     assertThat(rig.responsiveness).containsOnly(false);
+  }
+
+  @Test
+  void aDiskThatDoesNotAnswerDoesNotKeepTheWatchdogFromWork() {
+    Rig rig = new Rig(runtime);
+    RecordingListener hanging = rig.submit("hangs");
+    rig.onWeightsLook =
+        () -> {
+          rig.nanos += 501;
+          CompletableFuture.runAsync(rig.watchdog).orTimeout(10, TimeUnit.SECONDS).join();
+        };
+    rig.encoder.onEncode = () -> rig.weightsCheck.run();
+    rig.turn();
+
+    assertThat(rig.responsiveness).containsExactly(false);
+    assertThat(hanging.failure()).isInstanceOf(ModelUnresponsiveException.class);
   }
 }

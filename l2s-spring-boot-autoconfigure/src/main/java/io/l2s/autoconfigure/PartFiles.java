@@ -95,6 +95,12 @@ final class PartFiles implements PartSource {
     if (!own.has(SlmDecoder.class)) {
       files.slm().ifPresent(directory -> check.add(directory, options.slm(), serving));
     }
+    if (!own.has(LlmEncoder.class) && !own.has(SlmDecoder.class)) {
+      files
+          .slm()
+          .ifPresent(
+              slm -> check.addExact(files.llm(), options.llm(), slm, options.slm(), serving));
+    }
     files.slmAlone().ifPresent(directory -> check.add(directory, options.slm(), serving));
   }
 

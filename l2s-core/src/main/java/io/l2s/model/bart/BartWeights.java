@@ -82,7 +82,7 @@ final class BartWeights {
               HEAD_BIAS, matrix.replace("weight", "bias"), shape, Kind.BUFFER, 0, false));
     }
     specs.addAll(tables.copies());
-    // What old files hold.
+    // Old files hold these.
     specs.add(WeightSpec.ignored(prefix + "encoder.version"));
     specs.add(WeightSpec.ignored(prefix + "decoder.version"));
     return List.copyOf(specs);
@@ -177,7 +177,7 @@ final class BartWeights {
         : outer;
   }
 
-  /** Of each group of a layer the norm behind it; "" where there is none. */
+  /** The norm behind each group of a layer; "" where there is none. */
   static List<String> normsBehind(BartConfig config) {
     List<String> norms = new ArrayList<>();
     for (int i = 0; i < config.encoder().layers(); i++) {

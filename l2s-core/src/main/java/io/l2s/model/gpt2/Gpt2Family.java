@@ -88,6 +88,7 @@ public final class Gpt2Family extends DecoderOnlyFamily {
     attributes.put("windows", Collections.nCopies(config.layers(), 0));
     attributes.put("activation", config.activation());
     attributes.put("table", Gpt2Weights.TOKENS);
+    attributes.put("context", config.shape().contextLength());
     return new ModelProgram(
         Gpt2Family.class,
         List.of(SHARED_PROGRAM, "gpt2.py"),

@@ -85,6 +85,7 @@ public final class LlamaFamily extends DecoderOnlyFamily {
     attributes.put("windows", config.windows());
     attributes.put("activation", config.activation());
     attributes.put("table", LlamaWeights.TOKENS);
+    attributes.put("context", config.contextLength());
     attributes.put("head_norms", List.of());
     attributes.put("frequencies", List.of());
     attributes.put("rope_type", rope.type().programName());
