@@ -8,8 +8,6 @@ import ai.djl.ndarray.NDManager;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
-import io.github.resilience4j.springboot3.bulkhead.autoconfigure.BulkheadAutoConfiguration;
-import io.github.resilience4j.springboot3.timelimiter.autoconfigure.TimeLimiterAutoConfiguration;
 import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
 import io.l2s.FinishReason;
 import io.l2s.GenerationFailedException;
@@ -204,7 +202,7 @@ class L2sResilienceAutoConfigurationTests {
   void aBulkheadOfTheApplicationBoundsTheModel() {
     CountDownLatch release = new CountDownLatch(1);
     RUNNER
-        .withConfiguration(AutoConfigurations.of(BulkheadAutoConfiguration.class))
+        .withConfiguration(AutoConfigurations.of(Resilience4j.BULKHEADS))
         .withPropertyValues("resilience4j.bulkhead.instances.l2s.max-concurrent-calls=1")
         .withBean(Projector.class, () -> new WaitingProjector(release))
         .run(
@@ -223,7 +221,7 @@ class L2sResilienceAutoConfigurationTests {
   @Test
   void aBulkheadOfOneLetsInTheNextRequestOfACallerThatHasItsAnswer() {
     RUNNER
-        .withConfiguration(AutoConfigurations.of(BulkheadAutoConfiguration.class))
+        .withConfiguration(AutoConfigurations.of(Resilience4j.BULKHEADS))
         .withPropertyValues(
             "resilience4j.bulkhead.instances.l2s.max-concurrent-calls=1",
             "l2s.generation.max-new-tokens=1")
@@ -240,7 +238,7 @@ class L2sResilienceAutoConfigurationTests {
   @Test
   void aTimeLimitOfTheApplicationStopsDecodingAndIsReportedToIt() {
     RUNNER
-        .withConfiguration(AutoConfigurations.of(TimeLimiterAutoConfiguration.class))
+        .withConfiguration(AutoConfigurations.of(Resilience4j.TIME_LIMITERS))
         .withPropertyValues("resilience4j.timelimiter.instances.l2s.timeout-duration=1ms")
         .run(
             context -> {
@@ -266,7 +264,7 @@ class L2sResilienceAutoConfigurationTests {
     RUNNER
         .withConfiguration(
             AutoConfigurations.of(
-                BulkheadAutoConfiguration.class, TimeLimiterAutoConfiguration.class))
+                Resilience4j.BULKHEADS, Resilience4j.TIME_LIMITERS))
         .run(
             context ->
                 assertThat(context.getBean(HybridLanguageModel.class))

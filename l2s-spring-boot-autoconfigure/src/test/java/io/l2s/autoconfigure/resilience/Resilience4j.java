@@ -12,9 +12,14 @@ public final class Resilience4j {
   public static final Class<?> CIRCUIT_BREAKERS =
       find("circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration");
 
+  static final Class<?> BULKHEADS = find("bulkhead.autoconfigure.BulkheadAutoConfiguration");
+
+  static final Class<?> TIME_LIMITERS =
+      find("timelimiter.autoconfigure.TimeLimiterAutoConfiguration");
+
   private Resilience4j() {}
 
-  static Class<?> find(String name) {
+  private static Class<?> find(String name) {
     ClassLoader loader = Resilience4j.class.getClassLoader();
     String line = ClassUtils.isPresent(BOOT_3 + name, loader) ? BOOT_3 : BOOT_4;
     return ClassUtils.resolveClassName(line + name, loader);
