@@ -149,8 +149,7 @@ public final class ServedModel {
     long began = System.nanoTime();
     Load load = load(first);
     LoadedModel loaded = load.model();
-    SwappableModel swappable =
-        new SwappableModel(loaded, this::onClose, this::onFailure);
+    SwappableModel swappable = new SwappableModel(loaded, this::onClose, this::onFailure);
     HybridLanguageModel decorated = swappable;
     ModelDescription description = description(loaded);
     try {

@@ -187,8 +187,7 @@ class L2sResilienceAutoConfigurationTests {
     CircuitBreakerConfig own =
         CircuitBreakerConfig.custom().slidingWindowSize(7).minimumNumberOfCalls(3).build();
     RUNNER
-        .withBean(
-            CircuitBreakerRegistry.class, () -> CircuitBreakerRegistry.of(Map.of("l2s", own)))
+        .withBean(CircuitBreakerRegistry.class, () -> CircuitBreakerRegistry.of(Map.of("l2s", own)))
         .run(
             context ->
                 assertThat(
@@ -263,8 +262,7 @@ class L2sResilienceAutoConfigurationTests {
   void withoutBulkheadAndTimeLimitNeitherIsThere() {
     RUNNER
         .withConfiguration(
-            AutoConfigurations.of(
-                Resilience4j.BULKHEADS, Resilience4j.TIME_LIMITERS))
+            AutoConfigurations.of(Resilience4j.BULKHEADS, Resilience4j.TIME_LIMITERS))
         .run(
             context ->
                 assertThat(context.getBean(HybridLanguageModel.class))

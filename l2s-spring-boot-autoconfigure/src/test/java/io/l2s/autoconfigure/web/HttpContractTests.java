@@ -323,8 +323,7 @@ class HttpContractTests {
                       listener.onComplete(ScriptedModel.result("x", FinishReason.EOS));
                     })
                 .start();
-    HttpRequest request =
-        request(application, "/api/stream", "{\"text\": \"" + UNWRITABLE + "\"}");
+    HttpRequest request = request(application, "/api/stream", "{\"text\": \"" + UNWRITABLE + "\"}");
     try (InputStream stream =
         HTTP.send(request, HttpResponse.BodyHandlers.ofInputStream()).body()) {
       assertThat(stream.read()).isNotNegative();
