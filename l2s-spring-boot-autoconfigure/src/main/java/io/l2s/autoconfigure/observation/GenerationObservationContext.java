@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one observed generation. The result or the failure is there when the observation
+ * The facts known of one observed generation. The result or the failure is there when the observation
  * stops.
  */
 public final class GenerationObservationContext extends Observation.Context {
