@@ -113,8 +113,7 @@ public final class HybridLanguageModelFactory {
       ModelSource first,
       ModelSource again,
       BiConsumer<ServedModel, Runnable> release) {
-    ServedModel served =
-        new ServedModel(settings, again, readiness, models.isStarted(), release);
+    ServedModel served = new ServedModel(settings, again, readiness, models.isStarted(), release);
     models.add(served);
     try {
       return served.start(first, decorators.orderedStream().toList());

@@ -169,8 +169,7 @@ public final class ServedModel {
     LoadedModel loaded = load.model();
     ModelDescription description = description(loaded);
     Runnable clean = () -> decorators.forEach(decorator -> decorator.onClose(description));
-    SwappableModel swappable =
-        new SwappableModel(loaded, () -> onClose(clean), this::onFailure);
+    SwappableModel swappable = new SwappableModel(loaded, () -> onClose(clean), this::onFailure);
     HybridLanguageModel decorated = swappable;
     try {
       for (HybridLanguageModelDecorator decorator : decorators) {

@@ -49,7 +49,8 @@ final class SwappableModel implements HybridLanguageModel {
   }
 
   /**
-   * Serves all later requests with {@code next}; frees it and returns false if this model is closed.
+   * Serves all later requests with {@code next}; frees it and returns false if this model is
+   * closed.
    */
   boolean swap(LoadedModel next) {
     Generation before;

@@ -6,8 +6,8 @@ import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
 /**
- * The observations of l2s. Keys that begin with {@code gen_ai} are those of the OpenTelemetry semantic
- * conventions for generative AI.
+ * The observations of l2s. Keys that begin with {@code gen_ai} are those of the OpenTelemetry
+ * semantic conventions for generative AI.
  */
 public enum GenerationObservationDocumentation implements ObservationDocumentation {
 

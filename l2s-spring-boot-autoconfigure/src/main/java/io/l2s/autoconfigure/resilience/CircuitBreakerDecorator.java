@@ -37,9 +37,7 @@ final class CircuitBreakerDecorator implements HybridLanguageModelDecorator {
    */
   private CircuitBreaker breaker(ModelDescription description, String component) {
     String name = description.resilienceName(component);
-    return registry
-        .find(name)
-        .orElseGet(() -> registry.circuitBreaker(name, shared()));
+    return registry.find(name).orElseGet(() -> registry.circuitBreaker(name, shared()));
   }
 
   private CircuitBreakerConfig shared() {

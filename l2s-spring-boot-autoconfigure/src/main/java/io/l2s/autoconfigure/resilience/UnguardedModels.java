@@ -8,7 +8,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Warns once that no circuit breaker guards a model with an SLM, and returns models as they are. */
+/**
+ * Warns once that no circuit breaker guards a model with an SLM, and returns models as they are.
+ */
 final class UnguardedModels implements HybridLanguageModelDecorator {
 
   private static final Logger LOG = LoggerFactory.getLogger(UnguardedModels.class);

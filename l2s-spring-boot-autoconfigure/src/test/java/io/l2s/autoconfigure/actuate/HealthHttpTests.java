@@ -167,8 +167,7 @@ class HealthHttpTests {
     new ApplicationContextRunner()
         .withConfiguration(
             AutoConfigurations.of(L2sAutoConfiguration.class, L2sActuatorAutoConfiguration.class))
-        .withInitializer(
-            context -> context.getBeanFactory().registerSingleton("seen", seen))
+        .withInitializer(context -> context.getBeanFactory().registerSingleton("seen", seen))
         .withUserConfiguration(EarlyModel.class)
         .run(
             context -> {

@@ -193,8 +193,7 @@ class L2sResilienceAutoConfigurationTests {
     CircuitBreakerConfig own =
         CircuitBreakerConfig.custom().slidingWindowSize(7).minimumNumberOfCalls(3).build();
     RUNNER
-        .withBean(
-            CircuitBreakerRegistry.class, () -> CircuitBreakerRegistry.of(Map.of("l2s", own)))
+        .withBean(CircuitBreakerRegistry.class, () -> CircuitBreakerRegistry.of(Map.of("l2s", own)))
         .run(
             context ->
                 assertThat(
@@ -227,8 +226,7 @@ class L2sResilienceAutoConfigurationTests {
     new ApplicationContextRunner()
         .withConfiguration(
             AutoConfigurations.of(L2sAutoConfiguration.class, L2sResilienceAutoConfiguration.class))
-        .withPropertyValues(
-            "l2s.llm.location=" + FIXTURES.resolve("t5-llm"), "l2s.warm-up=false")
+        .withPropertyValues("l2s.llm.location=" + FIXTURES.resolve("t5-llm"), "l2s.warm-up=false")
         .run(context -> assertThat(context).hasNotFailed());
     assertThat(output.getOut()).doesNotContain("No circuit breaker guards");
   }
