@@ -1,7 +1,7 @@
 package io.l2s;
 
 /**
- * The requests that a model serves at present, and counts since it was loaded.
+ * A model's present load, and counts since it was loaded.
  *
  * @param waiting requests in the queue
  * @param decoding sequences in the running batches

@@ -23,7 +23,7 @@ final class FallbackLog {
   private final LongSupplier nanoTime;
   private final Consumer<String> warn;
 
-  /** What was reported of one cause. */
+  /** The reports of one cause. */
   private record Reports(long last, int silent) {}
 
   FallbackLog(LongSupplier nanoTime, Consumer<String> warn) {

@@ -25,9 +25,11 @@ final class DrainEnd implements SmartLifecycle {
     this.server = server;
   }
 
+  /** Configured models and other singletons are made by now. */
   @Override
   public void start() {
     running = true;
+    models.started();
   }
 
   @Override

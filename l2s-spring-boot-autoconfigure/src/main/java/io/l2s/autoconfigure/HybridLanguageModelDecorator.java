@@ -15,4 +15,10 @@ public interface HybridLanguageModelDecorator {
    * @param description the model's name, bounds and parts
    */
   HybridLanguageModel decorate(HybridLanguageModel model, ModelDescription description);
+
+  /**
+   * Frees what it keeps for a model of a {@link HybridLanguageModelFactory} that was closed while
+   * the application goes on. Nothing by default.
+   */
+  default void onClose(ModelDescription description) {}
 }

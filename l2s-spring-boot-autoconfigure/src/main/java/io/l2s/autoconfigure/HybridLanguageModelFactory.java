@@ -10,13 +10,14 @@ import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.NativeRuntime;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
  * Makes models as l2s makes the configured ones: warmed up, wrapped by every {@link
  * HybridLanguageModelDecorator}, closed when the application shuts down, and listed in {@link
- * HybridLanguageModels}. Thread-safe.
+ * HybridLanguageModels} until they are closed. Thread-safe.
  */
 public final class HybridLanguageModelFactory {
 
@@ -68,7 +69,7 @@ public final class HybridLanguageModelFactory {
                   loader.getObject());
           return assembly(name).assemble(parts, bounds, responsiveness);
         };
-    return create(ModelSettings.of(name, options), source, source);
+    return create(ModelSettings.of(name, options), source, source, models::release);
   }
 
   /**
@@ -94,15 +95,25 @@ public final class HybridLanguageModelFactory {
               () -> {},
               () -> {});
         };
-    return create(ModelSettings.of(name, options), source, NOT_RELOADABLE);
+    return create(ModelSettings.of(name, options), source, NOT_RELOADABLE, models::release);
   }
 
   /**
+   * Makes a configured model, which stays listed when it is closed.
+   *
    * @param first loads the model
    * @param again loads it once more
    */
   HybridLanguageModel create(ModelSettings settings, ModelSource first, ModelSource again) {
-    ServedModel served = new ServedModel(settings, again, readiness);
+    return create(settings, first, again, (model, clean) -> {});
+  }
+
+  private HybridLanguageModel create(
+      ModelSettings settings,
+      ModelSource first,
+      ModelSource again,
+      BiConsumer<ServedModel, Runnable> release) {
+    ServedModel served = new ServedModel(settings, again, readiness, models.isStarted(), release);
     models.add(served);
     try {
       return served.start(first, decorators.orderedStream().toList());

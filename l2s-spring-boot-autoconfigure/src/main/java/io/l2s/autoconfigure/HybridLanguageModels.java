@@ -12,6 +12,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 public final class HybridLanguageModels {
 
   private final Map<String, ServedModel> models = new ConcurrentSkipListMap<>();
+  private volatile boolean started;
+  private volatile boolean closing;
 
   HybridLanguageModels() {}
 
@@ -35,8 +37,32 @@ public final class HybridLanguageModels {
     models.remove(model.name(), model);
   }
 
+  /** Later models are made at run time. */
+  void started() {
+    started = true;
+  }
+
+  boolean isStarted() {
+    return started;
+  }
+
+  /**
+   * Takes a closed model off the list after {@code clean}, so that its name is free. When all are
+   * closed they stay listed, since reports say then that they are closed.
+   */
+  synchronized void release(ServedModel model, Runnable clean) {
+    if (!closing && models.get(model.name()) == model) {
+      try {
+        clean.run();
+      } finally {
+        remove(model);
+      }
+    }
+  }
+
   /** Closes all; returns whether requests were in progress. */
   boolean close() {
+    closing = true;
     boolean busy = false;
     for (ServedModel model : all()) {
       busy |= model.requestsInProgress() > 0;

@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ResourceLoader;
 
-/** What makes, lists and closes models. */
+/** Beans that make, list and close models. */
 @Configuration(proxyBeanMethods = false)
 class HybridModelConfiguration {
 

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a model is made of.
+ * The parts and bounds of a model.
  *
  * @param name the model's name, {@code default} for the one of {@code l2s.*}
  * @param routes the routes that can be asked for

@@ -7,6 +7,7 @@ import io.l2s.serving.ResponsivenessListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,8 @@ public final class ServedModel {
   private final ModelSettings settings;
   private final ModelSource again;
   private final ResponsivenessListener readiness;
+  private final boolean madeAtRunTime;
+  private final BiConsumer<ServedModel, Runnable> release;
   private volatile State state = State.LOADING;
   private final AtomicBoolean gpuLost = new AtomicBoolean();
   private volatile @Nullable Serving serving;
@@ -53,16 +56,31 @@ public final class ServedModel {
   /**
    * @param again loads its files once more
    * @param readiness receives what the model's native calls do to its responsiveness
+   * @param madeAtRunTime whether the application had started before
+   * @param release receives this model when it is closed, with a task that frees what its
+   *     decorators keep
    */
-  ServedModel(ModelSettings settings, ModelSource again, ResponsivenessListener readiness) {
+  ServedModel(
+      ModelSettings settings,
+      ModelSource again,
+      ResponsivenessListener readiness,
+      boolean madeAtRunTime,
+      BiConsumer<ServedModel, Runnable> release) {
     this.settings = settings;
     this.again = again;
     this.readiness = readiness;
+    this.madeAtRunTime = madeAtRunTime;
+    this.release = release;
   }
 
   /** Its name; {@code default} for the model of {@code l2s.*}. */
   public String name() {
     return settings.name();
+  }
+
+  /** Whether the application had started before this model was made. */
+  public boolean isMadeAtRunTime() {
+    return madeAtRunTime;
   }
 
   public State state() {
@@ -149,9 +167,10 @@ public final class ServedModel {
     long began = System.nanoTime();
     Load load = load(first);
     LoadedModel loaded = load.model();
-    SwappableModel swappable = new SwappableModel(loaded, this::onClose, this::onFailure);
-    HybridLanguageModel decorated = swappable;
     ModelDescription description = description(loaded);
+    Runnable clean = () -> decorators.forEach(decorator -> decorator.onClose(description));
+    SwappableModel swappable = new SwappableModel(loaded, () -> onClose(clean), this::onFailure);
+    HybridLanguageModel decorated = swappable;
     try {
       for (HybridLanguageModelDecorator decorator : decorators) {
         decorated = decorator.decorate(decorated, description);
@@ -193,12 +212,13 @@ public final class ServedModel {
     }
   }
 
-  private void onClose() {
+  private void onClose(Runnable clean) {
     state = State.CLOSED;
     Serving last = serving;
     if (last != null) {
       last.watch().end();
     }
+    release.accept(this, clean);
   }
 
   private void onFailure(L2sException failure) {

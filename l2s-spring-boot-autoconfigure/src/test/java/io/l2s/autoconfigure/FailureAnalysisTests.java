@@ -32,7 +32,7 @@ import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolver;
 import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 
-/** What an application's log says when no model can start. */
+/** The application's log when no model can start. */
 class FailureAnalysisTests {
 
   @Test

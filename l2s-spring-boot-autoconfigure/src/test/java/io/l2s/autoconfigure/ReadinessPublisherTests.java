@@ -5,13 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.l2s.GenerationHandle;
+import io.l2s.GenerationListener;
+import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.ModelUnresponsiveException;
+import io.l2s.Route;
+import io.l2s.ServingOptions;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.TokenBatch;
 import io.l2s.model.TokenEmbedder;
+import io.l2s.serving.ResponsivenessListener;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -128,31 +137,74 @@ class ReadinessPublisherTests {
   }
 
   @Test
-  @Timeout(60)
   void aReloadOfAModelThatDoesNotRespondTakesTheApplicationBackIntoTheTraffic() {
-    CountDownLatch returns = new CountDownLatch(1);
-    BlockingQueue<AvailabilityState> published = new LinkedBlockingQueue<>();
-    ApplicationListener<AvailabilityChangeEvent<?>> listener =
-        event -> published.add(event.getState());
-    Models.WITH_PARTS
-        .withPropertyValues("l2s.native-call-limit=200ms", "l2s.warm-up=false")
-        .withInitializer(each -> each.addApplicationListener(listener))
-        .withBean(LlmEncoder.class, () -> new HangingEncoder(returns))
-        .run(
-            context -> {
-              ServedModel served =
-                  context.getBean(HybridLanguageModels.class).find("default").orElseThrow();
-              assertThatThrownBy(() -> served.model().generate("hangs"))
-                  .isInstanceOf(ModelUnresponsiveException.class);
-              assertThat(published.take()).isEqualTo(ReadinessState.REFUSING_TRAFFIC);
-              assertThat(served.state()).isEqualTo(ServedModel.State.UNRESPONSIVE);
+    start();
+    List<ResponsivenessListener> loads = new ArrayList<>();
+    ServedModel served = served(loads);
+    loads.get(0).onChange(false);
+    assertThat(states).containsExactly(ReadinessState.REFUSING_TRAFFIC);
+    assertThat(served.state()).isEqualTo(ServedModel.State.UNRESPONSIVE);
 
-              served.reload();
-              assertThat(published.take()).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
-              assertThat(served.state()).isEqualTo(ServedModel.State.READY);
-              returns.countDown();
-            });
-    assertThat(published).as("the former weights report nothing any more").isEmpty();
+    served.reload();
+    assertThat(states)
+        .containsExactly(ReadinessState.REFUSING_TRAFFIC, ReadinessState.ACCEPTING_TRAFFIC);
+    assertThat(served.state()).isEqualTo(ServedModel.State.READY);
+
+    loads.get(0).onChange(true);
+    loads.get(1).onChange(false);
+    assertThat(states).as("the new weights are watched").hasSize(3);
+    assertThat(served.state()).isEqualTo(ServedModel.State.UNRESPONSIVE);
+    loads.get(0).onChange(true);
+    assertThat(states).as("the former weights count no more").hasSize(3);
+    assertThat(served.state()).isEqualTo(ServedModel.State.UNRESPONSIVE);
+  }
+
+  @Test
+  void closingAModelThatDoesNotRespondTakesTheApplicationBackIntoTheTraffic() {
+    start();
+    List<ResponsivenessListener> loads = new ArrayList<>();
+    ServedModel served = served(loads);
+    loads.get(0).onChange(false);
+    served.close();
+    assertThat(states)
+        .containsExactly(ReadinessState.REFUSING_TRAFFIC, ReadinessState.ACCEPTING_TRAFFIC);
+    assertThat(served.state()).isEqualTo(ServedModel.State.CLOSED);
+  }
+
+  /** A started model; {@code loads} receives the listener of each load. */
+  private ServedModel served(List<ResponsivenessListener> loads) {
+    ModelSource source =
+        (options, responsiveness) -> {
+          loads.add(responsiveness);
+          return new LoadedModel(
+              new IdleModel(), Optional.empty(), Map.of(), "", () -> {}, () -> {});
+        };
+    ServedModel served =
+        new ServedModel(
+            new ModelSettings("idle", ServingOptions.STANDARD, false, List.of(), false),
+            source,
+            publisher,
+            false,
+            (model, clean) -> {});
+    served.start(source, List.of());
+    return served;
+  }
+
+  /** Takes no requests. */
+  private static final class IdleModel implements HybridLanguageModel {
+
+    @Override
+    public Set<Route> routes() {
+      return Set.of(Route.LLM_ONLY);
+    }
+
+    @Override
+    public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
+      throw new UnsupportedOperationException("no test submits a request");
+    }
+
+    @Override
+    public void close() {}
   }
 
   @Test

@@ -36,7 +36,7 @@ public class L2sEndpoint {
     this.reports = reports;
   }
 
-  /** What there is to see. */
+  /** The reports on all models. */
   public record Report(SortedMap<String, ModelReport> models) {}
 
   /** All models. */

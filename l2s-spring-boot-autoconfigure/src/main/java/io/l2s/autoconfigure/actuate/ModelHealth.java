@@ -4,25 +4,33 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The health of all models together, in no types of a Spring Boot version.
  *
  * @param status code of Spring Boot's status: that of the worst model, {@code UNKNOWN} where no
- *     model has been asked for yet
+ *     model has been asked for yet; a model that loads after the application has started does not
+ *     count until it is ready
  * @param models state, routes, parts and breakers of each
  */
 public record ModelHealth(String status, Map<String, Object> models) {
 
   public static ModelHealth of(ModelReports reports) {
-    ModelState worst = ModelState.READY;
+    @Nullable ModelState worst = null;
     Map<String, Object> models = new LinkedHashMap<>();
     for (Map.Entry<String, ModelReport> each : reports.all().entrySet()) {
       ModelState state = ModelState.valueOf(each.getValue().state().toUpperCase(Locale.ROOT));
-      worst = state.compareTo(worst) > 0 ? state : worst;
+      if (!isLoading(state) || !reports.isMadeAtRunTime(each.getKey())) {
+        worst = worst == null || state.compareTo(worst) > 0 ? state : worst;
+      }
       models.put(each.getKey(), details(each.getValue()));
     }
-    return new ModelHealth(models.isEmpty() ? "UNKNOWN" : status(worst), models);
+    return new ModelHealth(worst == null ? "UNKNOWN" : status(worst), models);
+  }
+
+  private static boolean isLoading(ModelState state) {
+    return state == ModelState.LOADING || state == ModelState.WARMING;
   }
 
   private static String status(ModelState state) {

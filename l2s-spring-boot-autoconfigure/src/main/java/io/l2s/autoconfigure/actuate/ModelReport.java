@@ -9,7 +9,7 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What operators see of a model. All but {@code state} is null before the model is ready.
+ * A model as operators see it. All but {@code state} is null before the model is ready.
  *
  * @param state a {@link ModelState}, in lower case
  * @param routes the routes that can be asked for

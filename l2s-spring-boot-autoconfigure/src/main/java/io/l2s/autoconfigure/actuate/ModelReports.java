@@ -38,6 +38,11 @@ public final class ModelReports {
     return models.find(name).map(this::report);
   }
 
+  /** Whether the application had started before the model of this name was made. */
+  boolean isMadeAtRunTime(String name) {
+    return models.find(name).filter(ServedModel::isMadeAtRunTime).isPresent();
+  }
+
   private ModelReport report(ServedModel served) {
     ServedModel.State state = served.state();
     return switch (state) {

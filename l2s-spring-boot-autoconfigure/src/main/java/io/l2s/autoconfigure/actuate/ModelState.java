@@ -3,7 +3,7 @@ package io.l2s.autoconfigure.actuate;
 import io.l2s.autoconfigure.ServedModel;
 import java.util.Locale;
 
-/** What a model can do at a time, as operators see it; from the best state to the worst. */
+/** The state of a model, as operators see it; from the best state to the worst. */
 public enum ModelState {
   /** It takes requests. */
   READY,

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one observed generation. The result or the failure is there when the observation
- * stops.
+ * The facts known of one observed generation. The result or the failure is there when the
+ * observation stops.
  */
 public final class GenerationObservationContext extends Observation.Context {
 

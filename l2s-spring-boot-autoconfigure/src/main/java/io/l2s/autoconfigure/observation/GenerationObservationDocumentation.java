@@ -6,8 +6,8 @@ import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
 /**
- * What l2s observes. Keys that begin with {@code gen_ai} are those of the OpenTelemetry semantic
- * conventions for generative AI.
+ * The observations of l2s. Keys that begin with {@code gen_ai} are those of the OpenTelemetry
+ * semantic conventions for generative AI.
  */
 public enum GenerationObservationDocumentation implements ObservationDocumentation {
 
@@ -62,7 +62,7 @@ public enum GenerationObservationDocumentation implements ObservationDocumentati
     }
   }
 
-  /** Keys of many values, in spans alone. */
+  /** Keys of many values, in spans only. */
   public enum HighCardinalityKeys implements KeyName {
 
     /** The request's limit of new tokens. */

@@ -13,4 +13,10 @@ record MeterDecorator(MeterRegistry registry) implements HybridLanguageModelDeco
     new ModelMeters(description.name(), model, description.options()).bindTo(registry);
     return model;
   }
+
+  /** Another model may take the name. */
+  @Override
+  public void onClose(ModelDescription description) {
+    ModelMeters.remove(description.name(), registry);
+  }
 }

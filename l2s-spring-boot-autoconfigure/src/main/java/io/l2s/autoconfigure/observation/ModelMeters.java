@@ -10,6 +10,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.search.Search;
+import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -19,6 +21,9 @@ import java.util.function.ToDoubleFunction;
  */
 record ModelMeters(String name, HybridLanguageModel model, ServingOptions options)
     implements MeterBinder {
+
+  private static final List<String> PREFIXES =
+      List.of("l2s.queue.", "l2s.batch.", "l2s.decode.", "l2s.feature.cache.");
 
   @Override
   public void bindTo(MeterRegistry registry) {
@@ -50,6 +55,15 @@ record ModelMeters(String name, HybridLanguageModel model, ServingOptions option
         .tags(tags)
         .register(registry);
     bindFeatureCache(registry, tags);
+  }
+
+  /** Removes the meters of the model of this name. */
+  static void remove(String name, MeterRegistry registry) {
+    Search.in(registry)
+        .name(each -> PREFIXES.stream().anyMatch(each::startsWith))
+        .tag("l2s.model", name)
+        .meters()
+        .forEach(registry::remove);
   }
 
   private void bindFeatureCache(MeterRegistry registry, Tags tags) {

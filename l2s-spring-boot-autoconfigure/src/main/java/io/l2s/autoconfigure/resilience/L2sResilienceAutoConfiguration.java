@@ -52,6 +52,14 @@ public class L2sResilienceAutoConfiguration {
   }
 
   @Bean
+  @ConditionalOnMissingBean(
+      value = CircuitBreakerRegistry.class,
+      name = "l2sCircuitBreakerDecorator")
+  HybridLanguageModelDecorator l2sUnguardedModels() {
+    return new UnguardedModels();
+  }
+
+  @Bean
   @Order(1)
   @ConditionalOnBean(TimeLimiterRegistry.class)
   @ConditionalOnMissingBean(name = "l2sTimeLimiterDecorator")

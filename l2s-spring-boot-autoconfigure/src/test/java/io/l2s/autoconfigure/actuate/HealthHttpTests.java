@@ -13,6 +13,9 @@ import io.l2s.ServingOptions;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.autoconfigure.HybridLanguageModelFactory;
+import io.l2s.autoconfigure.L2sAutoConfiguration;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -20,13 +23,19 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /** The health of models in each state, as probes see it. */
 @Timeout(120)
@@ -95,8 +104,8 @@ class HealthHttpTests {
                           throw new IllegalStateException("its files are gone");
                         }));
     reading.await();
-    assertHealth(503, "OUT_OF_SERVICE", "second", "loading");
-    assertThat(application.get("health/readiness").statusCode()).isEqualTo(503);
+    assertHealth(200, "UP", "second", "loading");
+    assertThat(application.get("health/readiness").statusCode()).isEqualTo(200);
     goOn.countDown();
     assertThatThrownBy(second::join).hasRootCauseMessage("its files are gone");
     assertHealth(200, "UP", "default", "ready");
@@ -113,7 +122,7 @@ class HealthHttpTests {
     CompletableFuture<HybridLanguageModel> starting =
         CompletableFuture.supplyAsync(() -> create("third", encoder));
     encoder.awaitHang();
-    assertHealth(503, "OUT_OF_SERVICE", "third", "warming");
+    assertHealth(200, "UP", "third", "warming");
     encoder.goOn();
 
     HybridLanguageModel model = starting.join();
@@ -130,9 +139,67 @@ class HealthHttpTests {
     assertThat(readiness.take()).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
     assertHealth(200, "UP", "third", "ready");
 
+    assertThat(gauge("third")).isNotNull();
     model.close();
-    assertHealth(503, "OUT_OF_SERVICE", "third", "closed");
+    assertThat(models().keySet()).containsExactly("default");
+    assertThat(gauge("third")).isNull();
+    assertThat(gauge("default")).isNotNull();
+    assertHealth(200, "UP", "default", "ready");
+
+    HybridLanguageModel again = create("third", encoder);
+    model.close();
+    assertHealth(200, "UP", "third", "ready");
+    assertThat(gauge("third")).as("the former model is closed once").isNotNull();
+    again.close();
     encoder.close();
+  }
+
+  @Test
+  void aConfiguredModelThatIsClosedTakesTheApplicationOutOfTheTraffic() throws Exception {
+    application.bean(HybridLanguageModel.class).close();
+    assertHealth(503, "OUT_OF_SERVICE", "default", "closed");
+    assertThat(application.get("health/readiness").statusCode()).isEqualTo(503);
+  }
+
+  @Test
+  void aModelThatTheApplicationStartsWithCountsWhileItLoads() {
+    AtomicReference<ModelHealth> seen = new AtomicReference<>();
+    new ApplicationContextRunner()
+        .withConfiguration(
+            AutoConfigurations.of(L2sAutoConfiguration.class, L2sActuatorAutoConfiguration.class))
+        .withInitializer(context -> context.getBeanFactory().registerSingleton("seen", seen))
+        .withUserConfiguration(EarlyModel.class)
+        .run(
+            context -> {
+              assertThat(context).getFailure().hasRootCauseMessage("its files are gone");
+              assertThat(seen.get().status()).isEqualTo("OUT_OF_SERVICE");
+              assertThat(seen.get().models()).containsOnlyKeys("early");
+            });
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class EarlyModel {
+    @Bean
+    HybridLanguageModel early(
+        HybridLanguageModelFactory factory,
+        ModelReports reports,
+        AtomicReference<ModelHealth> seen) {
+      return factory.create(
+          "early",
+          ServingOptions.STANDARD,
+          parts -> {
+            seen.set(ModelHealth.of(reports));
+            throw new IllegalStateException("its files are gone");
+          });
+    }
+  }
+
+  private @Nullable Gauge gauge(String model) {
+    return application
+        .bean(MeterRegistry.class)
+        .find("l2s.queue.waiting")
+        .tag("l2s.model", model)
+        .gauge();
   }
 
   private HybridLanguageModel create(String name, SwitchedEncoder encoder) {

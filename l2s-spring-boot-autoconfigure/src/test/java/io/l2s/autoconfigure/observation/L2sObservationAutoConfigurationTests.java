@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 
-/** What operators see of the auto-configured model's answers. */
+/** The auto-configured model's answers as operators see them. */
 class L2sObservationAutoConfigurationTests {
 
   private static final String REQUESTS = "gen_ai.server.request.duration";

@@ -34,15 +34,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
 
 /** The circuit breaker around the SLM. */
+@ExtendWith(OutputCaptureExtension.class)
 class L2sResilienceAutoConfigurationTests {
 
   private static final Path FIXTURES = Path.of("../l2s-core/src/test/resources/fixtures");
@@ -195,6 +199,34 @@ class L2sResilienceAutoConfigurationTests {
                             .getCircuitBreakerConfig()
                             .getSlidingWindowSize())
                     .isEqualTo(7));
+  }
+
+  @Test
+  void aModelThatNoBreakerGuardsIsReportedWithTheRemedy(CapturedOutput output) {
+    new ApplicationContextRunner()
+        .withConfiguration(
+            AutoConfigurations.of(L2sAutoConfiguration.class, L2sResilienceAutoConfiguration.class))
+        .withPropertyValues(
+            "l2s.bundle=" + HYBRID,
+            "l2s.warm-up=false",
+            "l2s.models.second.bundle=" + HYBRID,
+            "l2s.models.second.warm-up=false")
+        .run(context -> assertThat(context).hasNotFailed());
+    assertThat(output.getOut().lines().filter(line -> line.contains("No circuit breaker guards")))
+        .singleElement()
+        .asString()
+        .contains(" WARN ", "resilience4j-spring-boot3 ", "resilience4j-spring-boot4 ");
+  }
+
+  @Test
+  void aGuardedModelAndOneWithoutSlmAreNotReported(CapturedOutput output) {
+    RUNNER.run(context -> assertThat(context).hasNotFailed());
+    new ApplicationContextRunner()
+        .withConfiguration(
+            AutoConfigurations.of(L2sAutoConfiguration.class, L2sResilienceAutoConfiguration.class))
+        .withPropertyValues("l2s.llm.location=" + FIXTURES.resolve("t5-llm"), "l2s.warm-up=false")
+        .run(context -> assertThat(context).hasNotFailed());
+    assertThat(output.getOut()).doesNotContain("No circuit breaker guards");
   }
 
   @Test

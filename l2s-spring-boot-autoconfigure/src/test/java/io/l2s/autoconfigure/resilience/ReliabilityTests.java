@@ -57,7 +57,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What the table of faults in docs/reliability.md says, with real models and injected faults. */
+/** The table of faults in docs/reliability.md, with real models and injected faults. */
 @ExtendWith(OutputCaptureExtension.class)
 class ReliabilityTests {
 

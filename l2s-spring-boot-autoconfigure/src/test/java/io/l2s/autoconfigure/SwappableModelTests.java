@@ -1,0 +1,60 @@
+package io.l2s.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.l2s.FeatureCacheStatistics;
+import io.l2s.GenerationHandle;
+import io.l2s.GenerationListener;
+import io.l2s.GenerationRequest;
+import io.l2s.HybridLanguageModel;
+import io.l2s.Route;
+import io.l2s.ServingStatistics;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The counts of a model whose weights are exchanged. */
+class SwappableModelTests {
+
+  @Test
+  void countsGoOnWhileLoadAndSizeAreThoseOfThePresentWeights() {
+    Counting first = new Counting(new ServingStatistics(1, 2, 10, 20));
+    Counting second = new Counting(new ServingStatistics(3, 4, 100, 200));
+    Counting third = new Counting(ServingStatistics.NONE);
+    SwappableModel model = new SwappableModel(loaded(first), () -> {}, failure -> {});
+    assertThat(model.servingStatistics()).isEqualTo(new ServingStatistics(1, 2, 10, 20));
+    assertThat(model.swap(loaded(second))).isTrue();
+    assertThat(model.servingStatistics()).isEqualTo(new ServingStatistics(3, 4, 110, 220));
+    assertThat(model.swap(loaded(third))).isTrue();
+    assertThat(model.servingStatistics()).isEqualTo(new ServingStatistics(0, 0, 110, 220));
+    model.close();
+    assertThat(model.swap(loaded(first))).as("of a closed model").isFalse();
+  }
+
+  private static LoadedModel loaded(HybridLanguageModel model) {
+    return new LoadedModel(model, Optional.empty(), Map.of(), "", () -> {}, () -> {});
+  }
+
+  /** Serves nothing, and has counted before. */
+  private record Counting(ServingStatistics servingStatistics) implements HybridLanguageModel {
+
+    @Override
+    public Set<Route> routes() {
+      return Set.of(Route.LLM_ONLY);
+    }
+
+    @Override
+    public FeatureCacheStatistics featureCacheStatistics() {
+      return FeatureCacheStatistics.NONE;
+    }
+
+    @Override
+    public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
+      throw new UnsupportedOperationException("no test submits a request");
+    }
+
+    @Override
+    public void close() {}
+  }
+}
