@@ -149,8 +149,7 @@ class ChatTest {
       assertThat(format.request(conversation).prompt())
           .isEqualTo("translate: Where is the station?");
       assertThat(format.unread(conversation)).isEqualTo(2);
-      assertThat(ChatFormat.of(plain).request(CHAT).prompt())
-          .isEqualTo("Where is the station?");
+      assertThat(ChatFormat.of(plain).request(CHAT).prompt()).isEqualTo("Where is the station?");
       assertThatThrownBy(() -> format.request(List.of(ChatMessage.system("Translate."))))
           .isInstanceOf(InvalidRequestException.class)
           .hasMessageContaining("messages must be with a user message");

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * LangChain4j's view of an l2s model that streams; requests and failures are those of {@link
  * L2sChatModel}. The model's failures, a full queue among them, reach the handler; a request that
- * cannot be read is thrown. Cancelling by a response's handle stops the decoding, and the handler then gets no
- * further call. A handler that throws gets what it threw in {@code onError}. Thread-safe.
+ * cannot be read is thrown. Cancelling by a response's handle stops the decoding, and the handler
+ * then gets no further call. A handler that throws gets what it threw in {@code onError}.
+ * Thread-safe.
  */
 public final class L2sStreamingChatModel implements StreamingChatModel {
 

@@ -10,8 +10,8 @@ import org.springframework.util.unit.DataSize;
  *
  * @param enabled Whether to serve the application's models at /v1/chat/completions, /v1/completions
  *     and /v1/models.
- * @param modelName Name of the model for clients where there is only one. Defaults to its
- *     own name, else that of its bean.
+ * @param modelName Name of the model for clients where there is only one. Defaults to its own name,
+ *     else that of its bean.
  * @param maxBodySize Largest request body; larger ones are refused with 413.
  * @param bodyTimeout Time for the whole request body; slower ones are refused with 408.
  */

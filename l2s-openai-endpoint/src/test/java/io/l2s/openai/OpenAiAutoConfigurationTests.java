@@ -62,8 +62,7 @@ class OpenAiAutoConfigurationTests {
               RequestReader.Read read =
                   new RequestReader(models)
                       .chat(body.getBytes(StandardCharsets.UTF_8), new AnswerForm.Head("id", 0));
-              assertThat(read.request().prompt())
-                  .isEqualTo("translate English to German: Hello.");
+              assertThat(read.request().prompt()).isEqualTo("translate English to German: Hello.");
             });
   }
 

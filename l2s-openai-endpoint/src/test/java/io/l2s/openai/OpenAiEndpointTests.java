@@ -28,8 +28,8 @@ import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.L2sException;
-import io.l2s.QueueFullException;
 import io.l2s.PromptTemplate;
+import io.l2s.QueueFullException;
 import io.l2s.Route;
 import io.l2s.TextChunk;
 import io.l2s.autoconfigure.HybridLanguageModelDecorator;
@@ -363,8 +363,7 @@ class OpenAiEndpointTests {
   @Test
   void anEncodedPathHasTheSameBounds() throws Exception {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(
-            URI.create("http://localhost:" + port + "/v1/chat/completion%73"));
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/v1/chat/completion%73"));
     HttpResponse<String> large =
         http.send(
             request

@@ -167,8 +167,7 @@ class L2sChatModelTests {
   void aStreamThatIsRefusedIsRefusedToItsSubscriber() {
     Flux<ChatResponse> refused =
         model.stream(
-            new Prompt(
-                new UserMessage(SOURCE), ChatOptions.builder().model("gpt-4").build()));
+            new Prompt(new UserMessage(SOURCE), ChatOptions.builder().model("gpt-4").build()));
     assertThatThrownBy(refused::blockLast)
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("model must be left out");

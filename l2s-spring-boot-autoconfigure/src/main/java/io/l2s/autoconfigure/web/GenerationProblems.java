@@ -19,10 +19,10 @@ import org.springframework.http.ProblemDetail;
 /**
  * Reports to clients of a web application why a model refused or failed.
  *
- * <p>An invalid request has the status 422, a prompt that is too long 413, a full queue, a closed or
- * unresponsive model and open circuit breakers 503, a passed deadline 504, any other failure 500.
- * Invalid requests have the properties {@code field}, {@code bound} and {@code value}. Texts hold no path of the
- * server, and values are cut at 200 characters.
+ * <p>An invalid request has the status 422, a prompt that is too long 413, a full queue, a closed
+ * or unresponsive model and open circuit breakers 503, a passed deadline 504, any other failure
+ * 500. Invalid requests have the properties {@code field}, {@code bound} and {@code value}. Texts
+ * hold no path of the server, and values are cut at 200 characters.
  */
 public final class GenerationProblems {
 
