@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 
@@ -16,7 +17,8 @@ public interface ProblemWriter {
   ProblemWriter PROBLEM_JSON =
       (problem, response) -> {
         JsonObject json = new JsonObject();
-        json.addProperty("type", problem.getType().toString());
+        // RFC 9457 reads a problem without a type, as of Spring 7, as one of this type.
+        json.addProperty("type", Objects.toString(problem.getType(), "about:blank"));
         json.addProperty("title", problem.getTitle());
         json.addProperty("status", problem.getStatus());
         json.addProperty("detail", problem.getDetail());

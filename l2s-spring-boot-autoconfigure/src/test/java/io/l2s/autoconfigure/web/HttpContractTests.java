@@ -36,19 +36,20 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpStatus;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -87,11 +88,17 @@ class HttpContractTests {
             "--spring.main.banner-mode=off",
             "--spring.jackson.deserialization.fail-on-unknown-properties=true",
             "--l2s.web.problem-details=true",
-            "--l2s.web.strict-json=true",
+            "--l2s.web.strict-json=" + hasJackson2(),
             "--l2s.web.allowed-hosts=localhost",
             "--l2s.web.json-body.paths=/api/**",
             "--l2s.web.json-body.max-size=100KB",
             "--l2s.web.json-body.timeout=" + bodyTimeout);
+  }
+
+  /** Spring Boot 3 has it; by default, Spring Boot 4 has not. */
+  static boolean hasJackson2() {
+    return ClassUtils.isPresent(
+        "org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration", null);
   }
 
   @AfterAll
@@ -157,6 +164,7 @@ class HttpContractTests {
   }
 
   @ParameterizedTest
+  @EnabledIf("hasJackson2")
   @CsvSource(
       delimiter = '|',
       value = {
@@ -387,7 +395,7 @@ class HttpContractTests {
   }
 
   private static int port(ConfigurableApplicationContext of) {
-    return ((ServletWebServerApplicationContext) of).getWebServer().getPort();
+    return of.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
   }
 
   /** Sends the head of a request and {@code begin} of its body. */
