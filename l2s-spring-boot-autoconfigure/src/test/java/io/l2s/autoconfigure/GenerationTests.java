@@ -82,7 +82,7 @@ class GenerationTests {
             "l2s.projector.location=" + Models.REPLACE.resolve("projector.safetensors"),
             "l2s.fusion=replace");
 
-    pair.run(context -> assertThat(context).getFailure().hasRootCauseMessage(refusal()));
+    pair.run(context -> assertThat(context).getFailure().hasRootCauseMessage(refusal(slm)));
     pair.withPropertyValues("l2s.prompt-tokenizer=llm")
         .run(
             context -> {
@@ -92,8 +92,8 @@ class GenerationTests {
             });
   }
 
-  private static String refusal() {
-    return Models.LLM.toAbsolutePath().normalize()
+  private static String refusal(Path slm) {
+    return slm.toAbsolutePath().normalize()
         + ": the tokenizer of the SLM differs from the LLM's in tokens or ids, but promptTokenizer"
         + " slm needs one vocabulary; set promptTokenizer llm, with a projector that was trained so";
   }
