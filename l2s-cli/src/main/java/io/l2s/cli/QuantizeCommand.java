@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "Store a checkpoint, or all models of a bundle, with 8-bit weights.",
       "The result loads faster, needs a quarter of the space of float32, and answers"
           + " exactly as the original does with --precision int8. Products that int8 would"
-          + " change by more than 10 % stay in their number format; the output names them. The"
+          + " change by more than 10 %% stay in their number format; the output names them. The"
           + " original stays as it is."
     },
     footer = {

@@ -280,18 +280,31 @@ class EvaluateCommandTest {
     for (String name : List.of("config.json", "generation_config.json", "model.safetensors")) {
       Files.copy(FixtureBundle.llm().resolve(name), alone.resolve(name));
     }
-    Files.writeString(
-        alone.resolve("tokenizer.json"),
-        Files.readString(FixtureBundle.llm().resolve("tokenizer.json"))
-            .replaceFirst(
-                "\"added_tokens\": *\\[",
-                "$0{\"id\": 999999, \"content\": \"<far>\", \"single_word\": false,"
-                    + " \"lstrip\": false, \"rstrip\": false, \"normalized\": false,"
-                    + " \"special\": false},"));
+    int vocabulary =
+        JsonParser.parseString(Files.readString(alone.resolve("config.json")))
+            .getAsJsonObject()
+            .get("vocab_size")
+            .getAsInt();
+    JsonObject tokenizer =
+        JsonParser.parseString(Files.readString(FixtureBundle.llm().resolve("tokenizer.json")))
+            .getAsJsonObject();
+    // The tokenizers of the fixtures have 700 tokens.
+    for (int id = 700; id <= vocabulary; id++) {
+      JsonObject added = new JsonObject();
+      added.addProperty("id", id);
+      added.addProperty("content", "<far " + id + ">");
+      for (String flag : List.of("single_word", "lstrip", "rstrip", "normalized", "special")) {
+        added.addProperty(flag, false);
+      }
+      tokenizer.getAsJsonArray("added_tokens").add(added);
+    }
+    Files.writeString(alone.resolve("tokenizer.json"), tokenizer.toString());
 
     CliRun run = evaluate("--slm-alone", alone.toString());
 
-    assertFailure(run, alone.resolve("tokenizer.json") + " has ids up to 999999, but the model's");
+    assertFailure(
+        run,
+        alone + ": tokenizer.json has ids up to " + vocabulary + ", but the model's");
     JsonObject named = new JsonObject();
     named.addProperty("slmAlone", alone.toString());
     FixtureBundle.write(directory, named);

@@ -17,6 +17,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class InspectCommandTest {
 
+  // The tokenizers of the fixtures have 700 tokens.
+  private static final int FIRST_FREE_ID = 700;
+
   @TempDir private Path directory;
 
   @Test
@@ -174,18 +177,26 @@ class InspectCommandTest {
     Path slm = copy(FixtureBundle.hybrid().resolve("slm"), directory.resolve("slm"));
     String tokenizer = Files.readString(slm.resolve("tokenizer.json"));
     JsonObject json = JsonParser.parseString(tokenizer).getAsJsonObject();
-    JsonObject added = new JsonObject();
-    added.addProperty("id", 999_999);
-    added.addProperty("content", "<far>");
-    for (String flag : new String[] {"single_word", "lstrip", "rstrip", "normalized", "special"}) {
-      added.addProperty(flag, false);
+    int vocabulary =
+        JsonParser.parseString(Files.readString(slm.resolve("config.json")))
+            .getAsJsonObject()
+            .get("vocab_size")
+            .getAsInt();
+    for (int id = FIRST_FREE_ID; id <= vocabulary; id++) {
+      JsonObject added = new JsonObject();
+      added.addProperty("id", id);
+      added.addProperty("content", "<far " + id + ">");
+      for (String flag :
+          new String[] {"single_word", "lstrip", "rstrip", "normalized", "special"}) {
+        added.addProperty(flag, false);
+      }
+      json.getAsJsonArray("added_tokens").add(added);
     }
-    json.getAsJsonArray("added_tokens").add(added);
     Files.writeString(slm.resolve("tokenizer.json"), json.toString());
 
     CliRun run = CliRun.of("inspect", slm.toString());
 
-    assertThat(problems(run)).singleElement().asString().contains("has ids up to 999999");
+    assertThat(problems(run)).singleElement().asString().contains("has ids up to " + vocabulary);
     assertThat(run.exitCode()).isEqualTo(1);
   }
 
