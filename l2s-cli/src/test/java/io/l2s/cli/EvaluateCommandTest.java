@@ -303,8 +303,7 @@ class EvaluateCommandTest {
     CliRun run = evaluate("--slm-alone", alone.toString());
 
     assertFailure(
-        run,
-        alone + ": tokenizer.json has ids up to " + vocabulary + ", but the model's");
+        run, alone + ": tokenizer.json has ids up to " + vocabulary + ", but the model's");
     JsonObject named = new JsonObject();
     named.addProperty("slmAlone", alone.toString());
     FixtureBundle.write(directory, named);

@@ -364,7 +364,10 @@ class SearchParityTest extends OnEngine {
           Candidate actual =
               model.generate(requests(fixture, first, sampled).get(0)).candidates().get(0);
           assertThat(actual.ids()).isEqualTo(expected.ids());
-          assertThat(actual.logprobs()).isEqualTo(expected.logprobs());
+          // Where the cache lies in memory may change the last digits.
+          assertThat(actual.logprobs())
+              .usingElementComparator((a, b) -> Math.abs(a - b) < 1e-4 ? 0 : Double.compare(a, b))
+              .isEqualTo(expected.logprobs());
           assertThat(actual.logprobs()).allMatch(each -> each < 0);
         });
   }
