@@ -150,7 +150,7 @@ public final class JsonBodyFilter extends OncePerRequestFilter
     reading.remove(reader);
     try {
       if (problem != null && reader.async().getResponse() instanceof HttpServletResponse response) {
-        // What remains of the body is not read, so the connection is of no further use.
+        // The rest of the body stays unread, so the connection is of no further use.
         response.setHeader(HttpHeaders.CONNECTION, "close");
         problems.write(problem, response);
       }
