@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.ConfigurableEnvironment;
 
@@ -59,19 +60,31 @@ public class L2sResilienceAutoConfiguration {
     return new UnguardedModels();
   }
 
-  @Bean
-  @Order(1)
-  @ConditionalOnBean(TimeLimiterRegistry.class)
-  @ConditionalOnMissingBean(name = "l2sTimeLimiterDecorator")
-  HybridLanguageModelDecorator l2sTimeLimiterDecorator(TimeLimiterRegistry registry) {
-    return new TimeLimiterDecorator(registry);
+  // Classes of their own: the core brings the breaker's classes, but not those of the other guards.
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(TimeLimiterRegistry.class)
+  static class TimeLimiterConfiguration {
+
+    @Bean
+    @Order(1)
+    @ConditionalOnBean(TimeLimiterRegistry.class)
+    @ConditionalOnMissingBean(name = "l2sTimeLimiterDecorator")
+    HybridLanguageModelDecorator l2sTimeLimiterDecorator(TimeLimiterRegistry registry) {
+      return new TimeLimiterDecorator(registry);
+    }
   }
 
-  @Bean
-  @Order(2)
-  @ConditionalOnBean(BulkheadRegistry.class)
-  @ConditionalOnMissingBean(name = "l2sBulkheadDecorator")
-  HybridLanguageModelDecorator l2sBulkheadDecorator(BulkheadRegistry registry) {
-    return new BulkheadDecorator(registry);
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(BulkheadRegistry.class)
+  static class BulkheadConfiguration {
+
+    @Bean
+    @Order(2)
+    @ConditionalOnBean(BulkheadRegistry.class)
+    @ConditionalOnMissingBean(name = "l2sBulkheadDecorator")
+    HybridLanguageModelDecorator l2sBulkheadDecorator(BulkheadRegistry registry) {
+      return new BulkheadDecorator(registry);
+    }
   }
 }
