@@ -83,7 +83,7 @@ public final class Program implements AutoCloseable {
     Model model = Model.newInstance(resource, device, "PyTorch");
     try {
       archive = Files.createTempFile("l2s-", ".pt");
-      ProgramArchive.write(archive, ProgramArchive.source(owner, resources), attributes);
+      ProgramArchive.write(archive, ProgramSource.read(owner, resources), attributes);
       model.load(archive);
       return new Program(model, device, hot);
     } catch (Exception e) {

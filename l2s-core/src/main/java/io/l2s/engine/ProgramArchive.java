@@ -2,16 +2,13 @@ package io.l2s.engine;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -26,26 +23,6 @@ import java.util.zip.ZipOutputStream;
 final class ProgramArchive {
 
   private ProgramArchive() {}
-
-  /**
-   * Reads a program's source from the class path, beside {@code owner}, one file behind the other.
-   */
-  static String source(Class<?> owner, List<String> resources) {
-    return resources.stream()
-        .map(resource -> source(owner, resource))
-        .collect(Collectors.joining());
-  }
-
-  private static String source(Class<?> owner, String resource) {
-    try (InputStream in = owner.getResourceAsStream(resource)) {
-      if (in == null) {
-        throw new IllegalStateException("no resource " + resource + " beside " + owner.getName());
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
 
   static void write(Path file, String source, Map<String, Object> attributes) throws IOException {
     try (OutputStream out = Files.newOutputStream(file);

@@ -49,7 +49,7 @@ public final class TrainableWeights implements AutoCloseable {
       weight.attach(scope);
       weight.setRequiresGradient(true);
       weights.put(name, weight);
-      program.run("put", name, weight, Weights.F32, Weights.F32);
+      program.run("put", name, weight, ScalarType.F32.code(), ScalarType.F32.code());
     }
   }
 

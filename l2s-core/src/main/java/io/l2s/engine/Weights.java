@@ -18,16 +18,6 @@ import java.util.List;
  */
 public final class Weights {
 
-  /** PyTorch's code of float32, as a program's {@code put} takes it. */
-  public static final int F32 = 6;
-
-  // DJL aborts the JVM on bf16, so tensors of these formats cross as bytes.
-  private static final int I8 = 1;
-  private static final int F16 = 5;
-
-  /** PyTorch's code of bfloat16. */
-  public static final int BF16 = 15;
-
   private Weights() {}
 
   /** Calls the program's {@code put} for a copy of one tensor, under the tensor's own name. */
@@ -43,51 +33,53 @@ public final class Weights {
    */
   public static void put(
       Program program, String name, TensorEntry entry, Precision precision, boolean copied) {
-    int stored = code(entry);
-    int wanted =
+    ScalarType stored = type(entry);
+    ScalarType wanted =
         switch (precision) {
-          case BF16 -> BF16;
+          case BF16 -> ScalarType.BF16;
           // The program rounds them itself.
           case INT8 -> stored;
-          default -> F32;
+          default -> ScalarType.F32;
         };
     ByteBuffer data = entry.map();
     try (NDArray array = array(program.lifetimeScope(), data, entry, stored)) {
-      boolean inPlace = stored == wanted && (stored == F32 || stored == I8);
+      boolean inPlace = stored == wanted && (stored == ScalarType.F32 || stored == ScalarType.I8);
       if (!inPlace || program.device().isGpu()) {
-        program.run("put", name, array, stored, wanted);
+        program.run("put", name, array, stored.code(), wanted.code());
       } else if (copied) {
         try (NDArray own = array.duplicate()) {
-          program.run("put", name, own, stored, wanted);
+          program.run("put", name, own, stored.code(), wanted.code());
         }
       } else {
         program.keepMapped(entry.file(), data);
-        program.run("put", name, array, stored, wanted);
+        program.run("put", name, array, stored.code(), wanted.code());
       }
     } finally {
       Reference.reachabilityFence(data);
     }
   }
 
-  private static NDArray array(NDManager scope, ByteBuffer data, TensorEntry entry, int stored) {
+  private static NDArray array(
+      NDManager scope, ByteBuffer data, TensorEntry entry, ScalarType stored) {
     List<Long> sizes = entry.shape();
     long[] shape = sizes.stream().mapToLong(Long::longValue).toArray();
-    if (stored == F32) {
+    if (stored == ScalarType.F32) {
       return scope.create(data, new Shape(shape), DataType.FLOAT32);
-    } else if (stored == I8) {
+    } else if (stored == ScalarType.I8) {
       return scope.create(data, new Shape(shape), DataType.INT8);
     }
+    // DJL aborts the JVM on bf16, so tensors of two bytes a number cross as bytes.
     shape[shape.length - 1] *= 2;
     return scope.create(data, new Shape(shape), DataType.INT8);
   }
 
-  private static int code(TensorEntry entry) {
+  private static ScalarType type(TensorEntry entry) {
     TensorType type = entry.type();
     return switch (type) {
-      case F32 -> F32;
-      case F16 -> F16;
-      case BF16 -> BF16;
-      case I8 -> I8;
+      case F32 -> ScalarType.F32;
+      case F16 -> ScalarType.F16;
+      case BF16 -> ScalarType.BF16;
+      case I8 -> ScalarType.I8;
       default ->
           throw new ModelLoadException(
               entry.file(), entry.name() + " has type " + type + ", expected F32, F16, BF16 or I8");

@@ -40,8 +40,8 @@ final class CachedState implements RewindableState {
   private static final int REWINDABLE = 64;
 
   // Positions in the state list, and dimensions of both arrays.
-  private static final int ANSWERS = 0;
-  private static final int PROMPTS = 1;
+  private static final int OWN = 0;
+  private static final int PROMPT = 1;
   private static final int ROWS = 1;
   private static final int POSITIONS = 3;
 
@@ -418,15 +418,15 @@ final class CachedState implements RewindableState {
   }
 
   private int rowCapacity() {
-    return capacity(ANSWERS, ROWS);
+    return capacity(OWN, ROWS);
   }
 
   private int columnCapacity() {
-    return capacity(ANSWERS, POSITIONS);
+    return capacity(OWN, POSITIONS);
   }
 
   private int promptCapacity() {
-    return capacity(PROMPTS, POSITIONS);
+    return capacity(PROMPT, POSITIONS);
   }
 
   private int capacity(int tensor, int dimension) {

@@ -8,7 +8,6 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
-import io.l2s.engine.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -51,7 +50,7 @@ final class Int8Products {
             (group, loss) -> {
               if (loss.tooLarge()) {
                 program.run("unpack", group);
-                model.settle(program, group, code(other()));
+                model.settle(program, group, ModelProgram.scalarType(other()).code());
               }
               model.drop(program, group);
             });
@@ -74,7 +73,7 @@ final class Int8Products {
         .forEach(
             group -> {
               if (unrounded.contains(model.groups().get(group).names().get(0))) {
-                model.settle(program, group, code(other()));
+                model.settle(program, group, ModelProgram.scalarType(other()).code());
               } else {
                 model.packInt8(program, group);
               }
@@ -170,9 +169,5 @@ final class Int8Products {
         model.isTransposed(reader),
         channels.width(),
         channels.copies());
-  }
-
-  private static int code(Precision precision) {
-    return precision == Precision.BF16 ? Weights.BF16 : Weights.F32;
   }
 }

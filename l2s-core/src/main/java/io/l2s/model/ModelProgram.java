@@ -7,7 +7,7 @@ import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.NativeHeap;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
-import io.l2s.engine.Weights;
+import io.l2s.engine.ScalarType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -189,7 +189,7 @@ public record ModelProgram(
     all.put("watched_results", List.of());
     all.put("room", Map.of());
     all.put("epsilon", List.of());
-    all.put("compute", compute == Precision.BF16 ? Weights.BF16 : Weights.F32);
+    all.put("compute", scalarType(compute).code());
     all.put("dropout", 0.0);
     List<String> files =
         Stream.of(
@@ -201,6 +201,10 @@ public record ModelProgram(
     Set<String> compiled = new HashSet<>(hot);
     compiled.add(LOSS);
     return Program.load(owner, files, all, device, compiled);
+  }
+
+  static ScalarType scalarType(Precision precision) {
+    return precision == Precision.BF16 ? ScalarType.BF16 : ScalarType.F32;
   }
 
   /** Makes the groups of products of a program whose weights have been put. Native thread only. */

@@ -1,3 +1,10 @@
+# Positions in the state of a running batch. Position 1, the prompts' part of encoder-decoders, is empty.
+OWN = 0
+FREE = 2
+PENDING = 3
+# In place of a token: the row reads the vector that the state holds for it.
+VECTOR = -2
+
 
   # What decoder-only families share: their prompt and their answer lie in the columns of one cache. The file of a
   # family is put behind this one and has
@@ -21,7 +28,7 @@
 
   # ids: [..] -> [.., D]
   def embed(self, ids: Tensor) -> Tensor:
-    return torch.embedding(self.weights[self.table], ids).to(6)
+    return torch.embedding(self.weights[self.table], ids).to(F32)
 
   # [B, S, heads * K] -> [B, heads, S, K]
   def split_heads(self, x: Tensor, heads: int) -> Tensor:
@@ -44,7 +51,7 @@
     hidden = distance < 0
     if window > 0:
       hidden = torch.logical_or(hidden, distance >= window)
-    return hidden.to(6) * -1e9
+    return hidden.to(F32) * MASKED
 
   # Positions of B rows that are worked on at a time, so that what a layer makes of them stays within 64 MiB.
   def portion(self, rows: int, width: int) -> int:
@@ -64,8 +71,8 @@
     for begin in range(0, n, size):
       end = min(n, begin + size)
       low = max(0, begin + 1 - window)
-      queries = torch.arange(begin, end, dtype=4, device=q.device).unsqueeze(1)
-      mask = self.allowed(queries - torch.arange(low, end, dtype=4, device=q.device), window)  # [queries, keys]
+      queries = torch.arange(begin, end, dtype=I64, device=q.device).unsqueeze(1)
+      mask = self.allowed(queries - torch.arange(low, end, dtype=I64, device=q.device), window)  # [queries, keys]
       parts.append(torch.scaled_dot_product_attention(q[:, :, begin:end], k[:, :, low:end], v[:, :, low:end], mask, self.dropout, False, scale=self.scales[i]))
     return torch.cat(parts, 2)
 
@@ -82,7 +89,7 @@
   # x: [B, S, D] input vectors, lengths: [B] true ones -> [B, S, D] after layer `high`. Padding stands at the end, where
   # no position attends to it.
   def hidden(self, x: Tensor, lengths: Tensor, high: int) -> Tensor:
-    positions = torch.arange(x.size(1), dtype=4, device=x.device)
+    positions = torch.arange(x.size(1), dtype=I64, device=x.device)
     rotation = self.rotation(positions, lengths.unsqueeze(1))
     x = self.drop(self.first(x, positions))
     for i in range(high):
@@ -101,7 +108,7 @@
 
   # The state of a running batch of B rows has room for R >= B rows and T columns: keys and values [2L, R, G, T, K],
   # layer by layer, nothing [0, R, 1, 0, 1], an additive mask [R, 1, 1, T] and the vector that each row reads next where
-  # its next token is -2 [R, D]. All rows write at the same column; the columns before a row's first are masked.
+  # its next token is VECTOR [R, D]. All rows write at the same column; the columns before a row's first are masked.
   # The prompts end at column C, and their last vectors are the first ones to read. C is S - 1, or less where no layer
   # attends to what came before the last C positions.
   # x: [B, S, D] input vectors, lengths: [B], kept: C
@@ -112,14 +119,14 @@
     device = x.device
     last = (lengths - 1).view([rows, 1, 1]).expand([rows, 1, x.size(2)])
     pending = torch.gather(x, 1, last).squeeze(1)  # [B, D]
-    free = torch.zeros([rows, 1, 1, capacity], dtype=6, device=device)
-    columns = torch.arange(left, n, dtype=4, device=device).unsqueeze(0) - (n + 1 - lengths).unsqueeze(1)  # [B, C]
-    free[:, 0, 0, 0:kept] = (columns < 0).to(6) * -1e9
-    own = torch.zeros([2 * self.layers, rows, self.kv_heads, capacity, self.head_width], dtype=6, device=device)
+    free = torch.zeros([rows, 1, 1, capacity], dtype=F32, device=device)
+    columns = torch.arange(left, n, dtype=I64, device=device).unsqueeze(0) - (n + 1 - lengths).unsqueeze(1)  # [B, C]
+    free[:, 0, 0, 0:kept] = (columns < 0).to(F32) * MASKED
+    own = torch.zeros([2 * self.layers, rows, self.kv_heads, capacity, self.head_width], dtype=F32, device=device)
     if n > 0:
       equal = bool(torch.all(lengths == n + 1))
       source = torch.clamp(columns, 0).view([rows, 1, kept, 1]).expand([rows, self.kv_heads, kept, self.head_width])
-      positions = torch.arange(n, dtype=4, device=device)
+      positions = torch.arange(n, dtype=I64, device=device)
       rotation = self.rotation(positions, lengths.unsqueeze(1))
       x = self.first(torch.slice(x, 1, 0, n), positions)
       for i in range(self.layers):
@@ -135,53 +142,53 @@
         if i + 1 < self.layers:
           a = self.causal(self.split_heads(y[0], self.heads), k, v, i)
           x = self.after_attention_of_all(x, self.merge_heads(a), i)
-    return [own, torch.zeros([0, rows, 1, 0, 1], dtype=6, device=device), free, pending]
+    return [own, torch.zeros([0, rows, 1, 0, 1], dtype=F32, device=device), free, pending]
 
   # The same with room for more: the first `used` rows and their columns from `low` to `column` are kept, moved to `to`.
   def resize(self, state: List[Tensor], used: int, low: int, column: int, to: int, rows: int, length: int, capacity: int) -> List[Tensor]:
-    own = state[0]
+    own = state[OWN]
     device = own.device
     end = to + column - low
-    new_own = torch.zeros([own.size(0), rows, own.size(2), capacity, own.size(4)], dtype=6, device=device)
+    new_own = torch.zeros([own.size(0), rows, own.size(2), capacity, own.size(4)], dtype=F32, device=device)
     new_own[:, 0:used, :, to:end] = own[:, 0:used, :, low:column]
-    free = torch.zeros([rows, 1, 1, capacity], dtype=6, device=device)
-    free[0:used, :, :, 0:to] = -1e9
-    free[0:used, :, :, to:end] = state[2][0:used, :, :, low:column]
-    pending = torch.zeros([rows, state[3].size(1)], dtype=6, device=device)
-    pending[0:used] = state[3][0:used]
-    return [new_own, torch.zeros([0, rows, 1, 0, 1], dtype=6, device=device), free, pending]
+    free = torch.zeros([rows, 1, 1, capacity], dtype=F32, device=device)
+    free[0:used, :, :, 0:to] = MASKED
+    free[0:used, :, :, to:end] = state[FREE][0:used, :, :, low:column]
+    pending = torch.zeros([rows, state[PENDING].size(1)], dtype=F32, device=device)
+    pending[0:used] = state[PENDING][0:used]
+    return [new_own, torch.zeros([0, rows, 1, 0, 1], dtype=F32, device=device), free, pending]
 
   # Appends the n rows of a fresh state, whose prompts end at column `columns`, behind the first `used` rows; they end at
   # `column` then.
   def append(self, state: List[Tensor], fresh: List[Tensor], used: int, column: int, columns: int) -> int:
-    n = fresh[3].size(0)
+    n = fresh[PENDING].size(0)
     begin = column - columns
-    state[0][:, used:used + n] = 0.
-    state[0][:, used:used + n, :, begin:column] = fresh[0][:, :, :, 0:columns]
-    state[2][used:used + n] = 0.
-    state[2][used:used + n, :, :, 0:begin] = -1e9
-    state[2][used:used + n, :, :, begin:column] = fresh[2][:, :, :, 0:columns]
-    state[3][used:used + n] = fresh[3]
+    state[OWN][:, used:used + n] = 0.
+    state[OWN][:, used:used + n, :, begin:column] = fresh[OWN][:, :, :, 0:columns]
+    state[FREE][used:used + n] = 0.
+    state[FREE][used:used + n, :, :, 0:begin] = MASKED
+    state[FREE][used:used + n, :, :, begin:column] = fresh[FREE][:, :, :, 0:columns]
+    state[PENDING][used:used + n] = fresh[PENDING]
     return 0
 
   # Overwrites rows `to` [N] with rows `source` [N]: the columns from `low`, which are all if `prompts`.
   def reorder(self, state: List[Tensor], to: Tensor, source: Tensor, low: int, column: int, prompts: bool) -> int:
-    own = state[0][:, :, :, low:column]
+    own = state[OWN][:, :, :, low:column]
     own.index_copy_(1, to, torch.index_select(own, 1, source))
     if prompts:
-      state[2].index_copy_(0, to, torch.index_select(state[2], 0, source))
-    state[3].index_copy_(0, to, torch.index_select(state[3], 0, source))
+      state[FREE].index_copy_(0, to, torch.index_select(state[FREE], 0, source))
+    state[PENDING].index_copy_(0, to, torch.index_select(state[PENDING], 0, source))
     return 0
 
   # What the first rows use of keys and values, layer by layer: [B, G, T, K] each.
   def kept(self, state: List[Tensor], rows: int) -> List[Tensor]:
-    return torch.unbind(state[0][:, 0:rows], 0)
+    return torch.unbind(state[OWN][:, 0:rows], 0)
 
-  # tokens: [B] -> their vectors [B, D]; those that the state holds where a token is -2, as some are if `vectors`
+  # tokens: [B] -> their vectors [B, D]; those that the state holds where a token is VECTOR, as some are if `vectors`
   def inputs(self, state: List[Tensor], tokens: Tensor, vectors: bool) -> Tensor:
     x = self.embed(torch.clamp(tokens, 0))
     if vectors:
-      return torch.where((tokens == -2).unsqueeze(1), state[3][0:tokens.size(0)], x)
+      return torch.where((tokens == VECTOR).unsqueeze(1), state[PENDING][0:tokens.size(0)], x)
     return x
 
   # x: [B, D] the vectors that go to `column`; positions: [B] -> logits [B, V] of what follows
@@ -189,7 +196,7 @@
     rows = x.size(0)
     rotation = self.rotation(positions, positions + 1)
     x = self.first(x, positions)
-    mask = torch.slice(state[2], 0, 0, rows)  # [B, 1, 1, T]
+    mask = torch.slice(state[FREE], 0, 0, rows)  # [B, 1, 1, T]
     for i in range(self.layers):
       y = self.queries_keys_values(x, i, rotation)
       torch.copy_(torch.select(own[2 * i], 2, column), y[1].view([rows, self.kv_heads, -1]))
@@ -213,7 +220,7 @@
   def decode_many(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int, steps: int) -> Tensor:
     own = self.kept(state, tokens.size(0))
     made = annotate(List[Tensor], [])
-    done = torch.zeros_like(tokens).to(11)  # [B] bool
+    done = torch.zeros_like(tokens).to(BOOL)  # [B] bool
     for i in range(steps):
       if not bool(torch.all(done)):
         x = self.inputs(state, tokens, vectors and i == 0)
@@ -232,15 +239,15 @@
     end = column + n
     x = self.embed(torch.clamp(tokens, 0))  # [N, D]
     if vectors:
-      x = torch.cat([state[3][0:1], x[1:]], 0)
-    columns = torch.arange(column, end, dtype=4, device=tokens.device)
+      x = torch.cat([state[PENDING][0:1], x[1:]], 0)
+    columns = torch.arange(column, end, dtype=I64, device=tokens.device)
     positions = columns - firsts  # [N]
     rotation = self.rotation(positions, positions + 1)
     x = self.first(x, positions)
-    distance = columns.unsqueeze(1) - torch.arange(low, end, dtype=4, device=tokens.device)  # [N, keys]
+    distance = columns.unsqueeze(1) - torch.arange(low, end, dtype=I64, device=tokens.device)  # [N, keys]
     each = self.heads // self.kv_heads
     for i in range(self.layers):
-      mask = self.allowed(distance, self.windows[i]) + state[2][0, 0, :, low:end]
+      mask = self.allowed(distance, self.windows[i]) + state[FREE][0, 0, :, low:end]
       mask = torch.repeat(mask, [each, 1])  # [H / G * N, keys]
       y = self.queries_keys_values(x, i, rotation)  # [N, heads * K]
       own[2 * i][:, :, column:end] = self.split_heads(y[1].unsqueeze(0), self.kv_heads)
@@ -260,7 +267,7 @@
   # Reads `ids` [1, N], or as many as there are positions for, while products are watched.
   def trial(self, ids: Tensor) -> Tensor:
     ids = torch.slice(ids, 1, 0, min(ids.size(1), self.context))
-    return self.score(ids, torch.full([1], ids.size(1), dtype=4, device=ids.device))
+    return self.score(ids, torch.full([1], ids.size(1), dtype=I64, device=ids.device))
 
   # The only method that trains: with one tensor the embeddings of ids, with four the mean loss of the targets.
   # x: [B, S] ids or [B, S, D] input vectors; mask: [B, S]; targets: [B, N], -100 where there is none; smoothing: scalar
@@ -273,13 +280,13 @@
     before = torch.clamp(targets[:, 0:-1], 0)
     x = torch.cat([x, self.embed(before)], 1)  # [B, S + N - 1, D]
     # Each row's target follows its prompt without a gap; padding moves to the end.
-    positions = torch.arange(x.size(1), dtype=4, device=x.device).unsqueeze(0)
+    positions = torch.arange(x.size(1), dtype=I64, device=x.device).unsqueeze(0)
     shift = (mask.size(1) - lengths).unsqueeze(1)  # [B, 1]
     source = torch.where(positions < lengths.unsqueeze(1), positions, torch.clamp(positions + shift, 0, x.size(1) - 1))
     x = torch.gather(x, 1, source.unsqueeze(2).expand(x.size()))
-    x = self.hidden(x, lengths + torch.sum((targets >= 0).to(4), [1]) - 1, self.layers)
+    x = self.hidden(x, lengths + torch.sum((targets >= 0).to(I64), [1]) - 1, self.layers)
     # The vector before a target predicts it.
-    predicting = (lengths - 1).unsqueeze(1) + torch.arange(n, dtype=4, device=x.device).unsqueeze(0)  # [B, N]
+    predicting = (lengths - 1).unsqueeze(1) + torch.arange(n, dtype=I64, device=x.device).unsqueeze(0)  # [B, N]
     x = torch.gather(x, 1, predicting.unsqueeze(2).expand([rows, n, x.size(2)])).flatten(0, 1)  # [B*N, D]
     targets = targets.flatten()
     there = torch.flatten(torch.nonzero(targets >= 0))  # [M]

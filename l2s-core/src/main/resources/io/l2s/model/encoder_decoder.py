@@ -1,3 +1,10 @@
+# Positions in the state of a running batch.
+OWN = 0
+PROMPT = 1
+FREE = 2
+PROMPT_FREE = 3
+BIAS = 4
+
 
   # What encoder-decoders share: the prompt lies in a part of the cache of its own. The file of a family is put behind
   # this one and has
@@ -43,12 +50,12 @@
 
   # mask: [B, S], 1 at prompt positions -> additive [B, 1, 1, S]
   def additive(self, mask: Tensor) -> Tensor:
-    return ((1.0 - mask.to(6)) * -1e9).unsqueeze(1).unsqueeze(1)
+    return ((1.0 - mask.to(F32)) * MASKED).unsqueeze(1).unsqueeze(1)
 
   # x: [B, S, D] after encoder layer `low`, what the first layer takes for 0; mask: [B, S] -> [B, S, D] after layer
   # `high`, and after what follows the last one if it is that (transformers: hidden_states[high])
   def encoder_part(self, x: Tensor, mask: Tensor, low: int, high: int) -> Tensor:
-    positions = torch.arange(x.size(1), dtype=4, device=x.device)
+    positions = torch.arange(x.size(1), dtype=I64, device=x.device)
     relative = positions.unsqueeze(0) - positions.unsqueeze(1)
     bias = self.position_bias(relative, True) + self.additive(mask)  # [B, H or 1, S or 1, S]
     for i in range(low, high):
@@ -66,7 +73,7 @@
 
   # x: [B, S, D] input embeddings -> [B, S, D] what the first encoder layer takes
   def prompt(self, x: Tensor) -> Tensor:
-    return self.first_of_prompt(x, torch.arange(x.size(1), dtype=4, device=x.device))
+    return self.first_of_prompt(x, torch.arange(x.size(1), dtype=I64, device=x.device))
 
   # x: [B, S, D] input embeddings, mask: [B, S] -> [B, S, D] what the decoder attends to
   def encode(self, x: Tensor, mask: Tensor) -> Tensor:
@@ -85,7 +92,7 @@
   # Bias of a query at the last of n positions over the n keys; the last t + 1 columns serve the query at t.
   # [1, H or 1, 1, n]
   def decoder_bias(self, n: int, device: Device) -> Tensor:
-    relative = torch.arange(n, dtype=4, device=device) - (n - 1)
+    relative = torch.arange(n, dtype=I64, device=device) - (n - 1)
     return self.position_bias(relative.unsqueeze(0), False)
 
   # The state of a running batch of B rows has room for R >= B rows, S prompt positions and T positions of the answer:
@@ -101,53 +108,53 @@
       cross.append(self.split_heads(y[0], self.decoder_heads))
       cross.append(self.split_heads(y[1], self.decoder_heads))
     prompt = torch.stack(cross)
-    own = torch.zeros([len(cross), rows, self.decoder_heads, capacity, prompt.size(4)], dtype=6, device=h.device)
-    free = torch.zeros([rows, 1, 1, capacity], dtype=6, device=h.device)
+    own = torch.zeros([len(cross), rows, self.decoder_heads, capacity, prompt.size(4)], dtype=F32, device=h.device)
+    free = torch.zeros([rows, 1, 1, capacity], dtype=F32, device=h.device)
     return [own, prompt, free, self.additive(mask), self.decoder_bias(capacity, h.device)]
 
   # The same with room for more: the first `used` rows and their columns from `low` to `column` are kept, moved to `to`.
   def resize(self, state: List[Tensor], used: int, low: int, column: int, to: int, rows: int, length: int, capacity: int) -> List[Tensor]:
-    own = state[0]
-    prompt = state[1]
+    own = state[OWN]
+    prompt = state[PROMPT]
     n = min(length, prompt.size(3))
     device = own.device
-    new_own = torch.zeros([own.size(0), rows, own.size(2), capacity, own.size(4)], dtype=6, device=device)
+    new_own = torch.zeros([own.size(0), rows, own.size(2), capacity, own.size(4)], dtype=F32, device=device)
     end = to + column - low
     new_own[:, 0:used, :, to:end] = own[:, 0:used, :, low:column]
-    free = torch.zeros([rows, 1, 1, capacity], dtype=6, device=device)
-    free[0:used, :, :, to:end] = state[2][0:used, :, :, low:column]
-    bias = state[4]
+    free = torch.zeros([rows, 1, 1, capacity], dtype=F32, device=device)
+    free[0:used, :, :, to:end] = state[FREE][0:used, :, :, low:column]
+    bias = state[BIAS]
     if bias.size(3) != capacity:
       bias = self.decoder_bias(capacity, device)
     if rows == prompt.size(1) and length == prompt.size(3):
-      return [new_own, prompt, free, state[3], bias]
-    new_prompt = torch.zeros([prompt.size(0), rows, prompt.size(2), length, prompt.size(4)], dtype=6, device=device)
+      return [new_own, prompt, free, state[PROMPT_FREE], bias]
+    new_prompt = torch.zeros([prompt.size(0), rows, prompt.size(2), length, prompt.size(4)], dtype=F32, device=device)
     new_prompt[:, 0:used, :, 0:n] = prompt[:, 0:used, :, 0:n]
-    mask = torch.full([rows, 1, 1, length], -1e9, dtype=6, device=device)
-    mask[0:used, :, :, 0:n] = state[3][0:used, :, :, 0:n]
+    mask = torch.full([rows, 1, 1, length], MASKED, dtype=F32, device=device)
+    mask[0:used, :, :, 0:n] = state[PROMPT_FREE][0:used, :, :, 0:n]
     return [new_own, new_prompt, free, mask, bias]
 
   # Appends the n rows of a fresh state, which has decoded nothing and has no columns, behind the first `used` rows.
   def append(self, state: List[Tensor], fresh: List[Tensor], used: int, column: int, columns: int) -> int:
-    n = fresh[1].size(1)
-    length = fresh[1].size(3)
-    state[0][:, used:used + n] = 0.
-    state[1][:, used:used + n, :, 0:length] = fresh[1]
-    state[1][:, used:used + n, :, length:] = 0.
-    state[2][used:used + n] = 0.
-    state[2][used:used + n, :, :, 0:column] = -1e9
-    state[3][used:used + n, :, :, 0:length] = fresh[3]
-    state[3][used:used + n, :, :, length:] = -1e9
+    n = fresh[PROMPT].size(1)
+    length = fresh[PROMPT].size(3)
+    state[OWN][:, used:used + n] = 0.
+    state[PROMPT][:, used:used + n, :, 0:length] = fresh[PROMPT]
+    state[PROMPT][:, used:used + n, :, length:] = 0.
+    state[FREE][used:used + n] = 0.
+    state[FREE][used:used + n, :, :, 0:column] = MASKED
+    state[PROMPT_FREE][used:used + n, :, :, 0:length] = fresh[PROMPT_FREE]
+    state[PROMPT_FREE][used:used + n, :, :, length:] = MASKED
     return 0
 
   # Overwrites rows `to` [N] with rows `source` [N], the prompt's part only if `prompts`.
   def reorder(self, state: List[Tensor], to: Tensor, source: Tensor, low: int, column: int, prompts: bool) -> int:
-    own = state[0][:, :, :, low:column]
+    own = state[OWN][:, :, :, low:column]
     own.index_copy_(1, to, torch.index_select(own, 1, source))
-    state[2].index_copy_(0, to, torch.index_select(state[2], 0, source))
+    state[FREE].index_copy_(0, to, torch.index_select(state[FREE], 0, source))
     if prompts:
-      state[1].index_copy_(1, to, torch.index_select(state[1], 1, source))
-      state[3].index_copy_(0, to, torch.index_select(state[3], 0, source))
+      state[PROMPT].index_copy_(1, to, torch.index_select(state[PROMPT], 1, source))
+      state[PROMPT_FREE].index_copy_(0, to, torch.index_select(state[PROMPT_FREE], 0, source))
     return 0
 
   # What the first rows use of keys and values, layer by layer: [B, H, T, K] each.
@@ -163,9 +170,9 @@
   def decoder_pass(self, state: List[Tensor], own: List[Tensor], prompt: List[Tensor], mask: Tensor, tokens: Tensor, firsts: Tensor, low: int, column: int) -> Tensor:
     rows = tokens.size(0)
     x = self.first_of_answer(self.answer_vectors(tokens), self.possible(column - firsts))  # [B, D]
-    capacity = state[4].size(3)
+    capacity = state[BIAS].size(3)
     # The last n + 1 columns of the bias serve the query at n.
-    bias = state[4][:, :, :, capacity - 1 - column + low:capacity] + state[2][0:rows, :, :, low:column + 1]  # [B, H or 1, 1, n]
+    bias = state[BIAS][:, :, :, capacity - 1 - column + low:capacity] + state[FREE][0:rows, :, :, low:column + 1]  # [B, H or 1, 1, n]
     for i in range(self.decoder_layers):
       g = self.decoder_group(i)
       y = self.products(x, g)
@@ -186,18 +193,18 @@
   # the rows. Every row begins with a token, so that there are no `vectors`.
   def decode_one(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int) -> Tensor:
     rows = tokens.size(0)
-    own = self.layers(state[0], rows)
-    prompt = self.layers(state[1][:, :, :, 0:length], rows)
-    return self.decoder_pass(state, own, prompt, state[3][0:rows, :, :, 0:length], tokens, firsts, low, column)
+    own = self.layers(state[OWN], rows)
+    prompt = self.layers(state[PROMPT][:, :, :, 0:length], rows)
+    return self.decoder_pass(state, own, prompt, state[PROMPT_FREE][0:rows, :, :, 0:length], tokens, firsts, low, column)
 
   # Greedy: up to `steps` tokens after `tokens` [B]; -1 where a row's logits are not finite. [B, <= steps]
   def decode_many(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int, steps: int) -> Tensor:
     rows = tokens.size(0)
-    own = self.layers(state[0], rows)
-    prompt = self.layers(state[1][:, :, :, 0:length], rows)
-    mask = state[3][0:rows, :, :, 0:length]
+    own = self.layers(state[OWN], rows)
+    prompt = self.layers(state[PROMPT][:, :, :, 0:length], rows)
+    mask = state[PROMPT_FREE][0:rows, :, :, 0:length]
     made = annotate(List[Tensor], [])
-    done = torch.zeros_like(tokens).to(11)  # [B] bool
+    done = torch.zeros_like(tokens).to(BOOL)  # [B] bool
     for i in range(steps):
       if not bool(torch.all(done)):
         best, next = torch.max(self.decoder_pass(state, own, prompt, mask, torch.clamp(tokens, 0), firsts, low, column + i), 1, False)
@@ -211,14 +218,14 @@
   # `column` and after -> logits [N, V] of what follows each
   def verify(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int) -> Tensor:
     n = tokens.size(0)
-    own = self.layers(state[0], 1)
-    prompt = self.layers(state[1][:, :, :, 0:length], 1)
-    mask = state[3][0:1, :, :, 0:length]
-    columns = torch.arange(column, column + n, dtype=4, device=tokens.device)
-    distance = columns.unsqueeze(1) - torch.arange(low, column + n, dtype=4, device=tokens.device)  # [N, keys]
-    last = state[4].size(3) - 1
-    bias = torch.index_select(state[4][0, :, 0], 1, torch.flatten(last - torch.clamp(distance, 0)))
-    bias = bias.view([1, state[4].size(1), n, -1]) + (distance < 0).to(6) * -1e9 + state[2][0:1, :, :, low:column + n]
+    own = self.layers(state[OWN], 1)
+    prompt = self.layers(state[PROMPT][:, :, :, 0:length], 1)
+    mask = state[PROMPT_FREE][0:1, :, :, 0:length]
+    columns = torch.arange(column, column + n, dtype=I64, device=tokens.device)
+    distance = columns.unsqueeze(1) - torch.arange(low, column + n, dtype=I64, device=tokens.device)  # [N, keys]
+    last = state[BIAS].size(3) - 1
+    bias = torch.index_select(state[BIAS][0, :, 0], 1, torch.flatten(last - torch.clamp(distance, 0)))
+    bias = bias.view([1, state[BIAS].size(1), n, -1]) + (distance < 0).to(F32) * MASKED + state[FREE][0:1, :, :, low:column + n]
     x = self.first_of_answer(self.answer_vectors(tokens), self.possible(columns - firsts))  # [N, D]
     for i in range(self.decoder_layers):
       g = self.decoder_group(i)
@@ -238,9 +245,9 @@
 
   # Teacher forcing. h: [B, S, D], mask: [B, S], inputs: [B, N] decoder input ids -> [B, N, D], for the head
   def decoded(self, h: Tensor, mask: Tensor, inputs: Tensor) -> Tensor:
-    positions = torch.arange(inputs.size(1), dtype=4, device=h.device)
+    positions = torch.arange(inputs.size(1), dtype=I64, device=h.device)
     relative = positions.unsqueeze(0) - positions.unsqueeze(1)  # [N, N]
-    bias = self.position_bias(relative, False) + (relative > 0).to(6) * -1e9  # [1, H or 1, N, N]
+    bias = self.position_bias(relative, False) + (relative > 0).to(F32) * MASKED  # [1, H or 1, N, N]
     cross = self.additive(mask)
     x = self.drop(self.first_of_answer(self.answer_vectors(inputs), positions))  # [B, N, D]
     for i in range(self.decoder_layers):
@@ -268,7 +275,7 @@
   def trial(self, ids: Tensor) -> Tensor:
     ids = torch.slice(ids, 1, 0, min(ids.size(1), self.last_position))
     mask = torch.ones_like(ids)
-    first = torch.full([1, 1], self.start_token, dtype=4, device=ids.device)
+    first = torch.full([1, 1], self.start_token, dtype=I64, device=ids.device)
     return self.score(self.features(ids, mask, self.encoder_layers), mask, torch.cat([first, ids], 1))
 
   # The only method that trains: with one tensor the embeddings of ids, with four the mean loss of the targets.
@@ -277,7 +284,7 @@
     if mask is None or targets is None or smoothing is None:
       return self.embed(x)
     before = torch.clamp(targets[:, 0:-1], 0)
-    first = torch.full([targets.size(0), 1], self.start_token, dtype=4, device=targets.device)
+    first = torch.full([targets.size(0), 1], self.start_token, dtype=I64, device=targets.device)
     x = self.decoded(self.encode(x, mask), mask, torch.cat([first, before], 1)).flatten(0, 1)  # [B*N, D]
     return self.loss(x, targets.flatten(), float(smoothing))
 

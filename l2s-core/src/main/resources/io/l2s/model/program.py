@@ -1,6 +1,11 @@
 # What the programs of all families share: weights, products and their number formats. The file of a family is put
 # behind this one, and matmul.py or matmul_onednn.py with `pack` and `multiply` behind that.
 # Activations are float32; only the products of `lin` run in the weights' own format.
+# Names in capitals are constants: those declared in these files, and PyTorch's number formats.
+
+# Added to the score of a position that must not be attended to.
+MASKED = -1e9
+
 class M(Module):
   __parameters__ = []
   __buffers__ = []
@@ -28,9 +33,9 @@ class M(Module):
   compute : int
   dropout : float
 
-  # stored, wanted: codes of number formats (1 int8, 5 f16, 6 f32, 15 bf16); f16 and bf16 come as bytes.
+  # stored, wanted: number formats; F16 and BF16 come as bytes.
   def put(self, name: str, t: Tensor, stored: int, wanted: int) -> int:
-    if stored != 6 and stored != 1:
+    if stored != F32 and stored != I8:
       t = torch.view_copy(t, stored)
     if stored != wanted:
       t = t.to(wanted)
@@ -86,7 +91,7 @@ class M(Module):
   # The weights of a product as [out, in]; stored 8-bit integers lie so already.
   def oriented(self, name: str, transposed: bool) -> Tensor:
     w = self.weights[name]
-    if transposed and w.dtype != 1:
+    if transposed and w.dtype != I8:
       return w.t()
     return w
 
@@ -97,7 +102,7 @@ class M(Module):
   # product the channels are multiplied by, "" where there are none; first: row of `writer` that makes the first channel
   # width: channels that are repeated together, `copies` times, 0 for all
   def equalise(self, writer: str, norm: str, gate: str, first: int, reader: str, transposed: bool, width: int, copies: int) -> int:
-    read = torch.linalg_vector_norm(self.oriented(reader, transposed).to(6), 2, [0])  # [in]
+    read = torch.linalg_vector_norm(self.oriented(reader, transposed).to(F32), 2, [0])  # [in]
     n = read.size(0) // copies
     if width == 0:
       width = n
@@ -119,7 +124,7 @@ class M(Module):
 
   # -> length of each row of the weights of a product behind a norm [out]
   def row_sizes(self, name: str, norm: str, transposed: bool) -> Tensor:
-    w = self.oriented(name, transposed).to(6)
+    w = self.oriented(name, transposed).to(F32)
     if norm != "":
       w = w * self.weights[norm]
     return torch.linalg_vector_norm(w, 2, [1])
@@ -136,7 +141,7 @@ class M(Module):
     if form == 0:
       form = w.dtype
     if name in self.written or name in self.read:
-      v = w.to(6)
+      v = w.to(F32)
       if transposed:
         v = v.t()
       if name in self.read:
@@ -162,26 +167,26 @@ class M(Module):
 
   # Called when all groups are there, before anything runs. device_of: name of a weight on the device
   def place_epsilon(self, device_of: str) -> int:
-    self.epsilon.append(torch.full([1], self.eps, dtype=6, device=self.weights[device_of].device))
+    self.epsilon.append(torch.full([1], self.eps, dtype=F32, device=self.weights[device_of].device))
     return 0
 
   # -> the rows of a product's weights scaled to 127 levels, int8 [out, in], and the scales [out]
   # norm: what stands before the product, of size 0 for none
   def quantised(self, name: str, norm: Tensor, transposed: bool) -> Tuple[Tensor, Tensor]:
-    w = self.oriented(name, transposed).to(6)
+    w = self.oriented(name, transposed).to(F32)
     if norm.size(0) > 0:
       w = w * norm
     if name in self.read:
       w = w * self.read[name]
     largest = torch.maximum(torch.amax(w, [1], False), torch.neg(torch.amin(w, [1], False)))
     scales = torch.clamp(largest, 1e-12) / 127.
-    return (torch.round_(w / scales.unsqueeze(1)).to(1), self.written_by(name, scales))
+    return (torch.round_(w / scales.unsqueeze(1)).to(I8), self.written_by(name, scales))
 
   # For storing: name of a weight and of the norm before it, or of none -> int8 [out, in], scales [out]
   def rounded(self, name: str, norm: str, factor: float, transposed: bool) -> List[Tensor]:
     before = self.named(norm)
     if norm != "":
-      before = before.to(6) * factor
+      before = before.to(F32) * factor
     q, s = self.quantised(name, before, transposed)
     return [q, s]
 
@@ -189,10 +194,10 @@ class M(Module):
   # is added to the product of an input that was neither scaled nor shifted by the norm [out]
   def folded(self, name: str, shift: str, bias: str, transposed: bool) -> List[Tensor]:
     w = self.oriented(name, transposed)
-    whole = torch.zeros([w.size(0)], dtype=6)
+    whole = torch.zeros([w.size(0)], dtype=F32)
     # Stored 8-bit integers have it in the product's own bias.
-    if shift != "" and w.dtype != 1:
-      whole = torch.mv(w.to(6), self.weights[shift].to(6))
+    if shift != "" and w.dtype != I8:
+      whole = torch.mv(w.to(F32), self.weights[shift].to(F32))
     if bias != "":
       whole = whole + self.weights[bias]
     return [self.written_by(name, whole)]
@@ -202,7 +207,7 @@ class M(Module):
     w = self.scaled_weights(name, transposed, 0)
     if transposed:
       w = w.t()
-    return [torch.view_copy(w.contiguous(), 1)]
+    return [torch.view_copy(w.contiguous(), I8)]
 
   # Makes one 8-bit product of group g, the norm's weights multiplied in and its bias added to the products' own. Two
   # columns of zeros meet the two columns that `buffer` adds to the rows.
@@ -214,7 +219,7 @@ class M(Module):
     added = annotate(List[Tensor], [])
     for i in range(len(names)):
       w = self.weights[names[i]]
-      if w.dtype == 1:
+      if w.dtype == I8:
         # Stored so, with its scales, the norm multiplied in.
         parts.append(w)
         part_scales.append(self.weights[names[i] + "_scale"])
@@ -223,12 +228,12 @@ class M(Module):
         parts.append(made[0])
         part_scales.append(made[1])
       sizes.append(parts[i].size(0))
-      if biases[i] != "" or (shift != "" and w.dtype != 1):
+      if biases[i] != "" or (shift != "" and w.dtype != I8):
         added.append(self.folded(names[i], shift, biases[i], self.flips[g])[0])
     whole = torch.cat(parts, 0)  # [out, in]
     scales = torch.cat(part_scales, 0)
     padded = torch.constant_pad_nd(whole, [0, 2])
-    per_row = torch._make_per_channel_quantized_tensor(padded, scales.to(7), torch.zeros_like(scales).to(4), 0)
+    per_row = torch._make_per_channel_quantized_tensor(padded, scales.to(F64), torch.zeros_like(scales).to(I64), 0)
     self.pack_of[g] = len(self.packs)
     self.packs.append(ops.quantized.linear_prepack(per_row, None))
     self.parts.append(sizes)
@@ -252,9 +257,9 @@ class M(Module):
     if flipped:
       w = w.t()
     # Weights in training stay float32, whatever they are multiplied in.
-    if self.compute != 6:
-      return torch.linear(x.to(self.compute), w.to(self.compute)).to(6)
-    return torch.linear(x.to(w.dtype), w).to(6)
+    if self.compute != F32:
+      return torch.linear(x.to(self.compute), w.to(self.compute)).to(F32)
+    return torch.linear(x.to(w.dtype), w).to(F32)
 
   def norm(self, x: Tensor, w: Tensor) -> Tensor:
     return x * self.inverse_rms(x) * w
@@ -270,7 +275,7 @@ class M(Module):
     key = rows * 16777216 + width
     if rows <= 64 and key in self.room:
       return self.room[key]
-    y = torch.ones([rows, width + 2], dtype=6)
+    y = torch.ones([rows, width + 2], dtype=F32)
     y[:, width + 1] = -1.
     if rows <= 64:
       self.room[key] = y
@@ -349,7 +354,7 @@ class M(Module):
     for w in self.groups[g]:
       if self.flips[g]:
         w = w.t()
-      made.append(torch.linear(x, w.to(6)))
+      made.append(torch.linear(x, w.to(F32)))
     for i in range(len(self.biases[g])):
       made[i] = made[i] + self.biases[g][i]
     self.watched_results[g] = self.rows(torch.cat(made, -1))
@@ -372,14 +377,14 @@ class M(Module):
   def trial_ids(self, table: str, count: int) -> Tensor:
     w = self.weights[table]
     count = min(count, w.size(0))
-    spread = torch.arange(0, count, dtype=4, device=w.device) * w.size(0) // count
+    spread = torch.arange(0, count, dtype=I64, device=w.device) * w.size(0) // count
     uneven = torch.linalg_vector_norm(w, float("inf"), [1]) / torch.linalg_vector_norm(w, 2, [1])
-    uneven = torch.nan_to_num(uneven.to(6), 0., 0., 0.)
+    uneven = torch.nan_to_num(uneven.to(F32), 0., 0., 0.)
     most = torch.topk(uneven, (count + 1) // 2)[1]
     parts = [spread, most]
     for e in self.eos:
       if e < w.size(0):
-        parts.append(torch.full([1], e, dtype=4, device=w.device))
+        parts.append(torch.full([1], e, dtype=I64, device=w.device))
     return torch.cat(parts, 0).unsqueeze(0)
 
   # How far the 8-bit product of group g is from the results in float32: the largest distance of a row over its length.
@@ -393,7 +398,7 @@ class M(Module):
     factors = annotate(List[Tensor], [])
     parts = self.parts[self.pack_of[g]]
     for i in range(len(names)):
-      factors.append(self.written_by(names[i], torch.ones([parts[i]], dtype=6)))
+      factors.append(self.written_by(names[i], torch.ones([parts[i]], dtype=F32)))
     y = y * torch.cat(factors, 0)
     length = torch.linalg_vector_norm(y, 2, [-1])
     distance = torch.linalg_vector_norm(z - y, 2, [-1]) / torch.clamp(length, 1e-30)

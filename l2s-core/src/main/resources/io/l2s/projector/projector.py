@@ -6,9 +6,9 @@ class M(Module):
   training : bool
   weights : Dict[str, Tensor]
 
-  # stored, wanted: codes of number formats (5 f16, 6 f32, 15 bf16); formats other than f32 come as bytes.
+  # stored, wanted: number formats; those other than F32 come as bytes.
   def put(self, name: str, t: Tensor, stored: int, wanted: int) -> int:
-    if stored != 6:
+    if stored != F32:
       t = torch.view_copy(t, stored)
     if stored != wanted:
       t = t.to(wanted)

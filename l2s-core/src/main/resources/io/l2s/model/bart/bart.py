@@ -21,27 +21,27 @@
 
   # ids: [..] -> [.., D]
   def embed(self, ids: Tensor) -> Tensor:
-    return torch.embedding(self.weights[self.prompt_table], ids).to(6) * self.embed_scale
+    return torch.embedding(self.weights[self.prompt_table], ids).to(F32) * self.embed_scale
 
   def answer_vectors(self, ids: Tensor) -> Tensor:
-    return torch.embedding(self.weights[self.answer_table], ids).to(6) * self.embed_scale
+    return torch.embedding(self.weights[self.answer_table], ids).to(F32) * self.embed_scale
 
   # The first two rows of the tables serve no position.
   # x: [.., D], positions: those of x without its last dimension, or the last of them -> [.., D]
   def first_of_prompt(self, x: Tensor, positions: Tensor) -> Tensor:
-    x = x + torch.embedding(self.weights["encoder.embed_positions.weight"], positions + 2).to(6)
+    x = x + torch.embedding(self.weights["encoder.embed_positions.weight"], positions + 2).to(F32)
     weight = self.weights["encoder.layernorm_embedding.weight"]
     return self.layer_norm(x, weight, self.weights["encoder.layernorm_embedding.bias"])
 
   def first_of_answer(self, x: Tensor, positions: Tensor) -> Tensor:
-    x = x + torch.embedding(self.weights["decoder.embed_positions.weight"], positions + 2).to(6)
+    x = x + torch.embedding(self.weights["decoder.embed_positions.weight"], positions + 2).to(F32)
     weight = self.weights["decoder.layernorm_embedding.weight"]
     return self.layer_norm(x, weight, self.weights["decoder.layernorm_embedding.bias"])
 
   # Positions are in the vectors.
   # relative: [Q, keys] -> [1, 1, 1, keys]
   def position_bias(self, relative: Tensor, bidirectional: bool) -> Tensor:
-    return torch.zeros([1, 1, 1, relative.size(1)], dtype=6, device=relative.device)
+    return torch.zeros([1, 1, 1, relative.size(1)], dtype=F32, device=relative.device)
 
   def settled(self, x: Tensor, g: int) -> Tensor:
     return self.layer_norm(x, self.behind[g][0], self.behind[g][1])

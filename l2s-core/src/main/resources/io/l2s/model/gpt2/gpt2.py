@@ -11,7 +11,7 @@
     if x.dim() == 2:
       # Rows that have ended are decoded on, beyond the last position.
       positions = torch.clamp(positions, 0, table.size(0) - 1)
-    return x + torch.embedding(table, positions).to(6)
+    return x + torch.embedding(table, positions).to(F32)
 
   # Learned positions turn nothing.
   def rotation(self, positions: Tensor, lengths: Tensor) -> List[Tensor]:

@@ -21,7 +21,7 @@
 
   # -> inverse frequencies [K / 2]
   def inverse_frequencies(self) -> Tensor:
-    steps = torch.arange(0, self.head_width, 2, dtype=4).to(6) / self.head_width
+    steps = torch.arange(0, self.head_width, 2, dtype=I64).to(F32) / self.head_width
     return 1.0 / torch.pow(self.rope_theta, steps)
 
   # Sets the inverse frequencies of all positions (transformers: modeling_rope_utils).
@@ -39,8 +39,8 @@
       medium = torch.logical_not(torch.logical_or(lengths < original / high, lengths > original / low))
       inverse = torch.where(medium, between, scaled)
     if self.rope_type == "yarn":
-      powers = torch.pow(self.rope_theta, torch.arange(0, self.head_width, 2, dtype=4).to(6) / self.head_width)
-      ramp = torch.clamp((torch.arange(self.head_width // 2, dtype=6) - low) / (high - low), 0., 1.)
+      powers = torch.pow(self.rope_theta, torch.arange(0, self.head_width, 2, dtype=I64).to(F32) / self.head_width)
+      ramp = torch.clamp((torch.arange(self.head_width // 2, dtype=F32) - low) / (high - low), 0., 1.)
       kept = 1.0 - ramp
       inverse = 1.0 / (powers * self.rope_factor) * (1.0 - kept) + 1.0 / powers * kept
     self.frequencies.append(inverse.to(self.weights[device_of].device))
@@ -51,12 +51,12 @@
   def rotation(self, positions: Tensor, lengths: Tensor) -> List[Tensor]:
     inverse = self.frequencies[0]
     if self.rope_type == "dynamic":
-      longest = torch.clamp(lengths, self.rope_positions).to(6).unsqueeze(-1)  # [.., 1]
+      longest = torch.clamp(lengths, self.rope_positions).to(F32).unsqueeze(-1)  # [.., 1]
       stretch = longest * self.rope_factor / self.rope_positions - (self.rope_factor - 1.0)
       theta = self.rope_theta * torch.pow(stretch, float(self.head_width) / float(self.head_width - 2))
-      steps = torch.arange(0, self.head_width, 2, dtype=4, device=positions.device).to(6) / self.head_width
+      steps = torch.arange(0, self.head_width, 2, dtype=I64, device=positions.device).to(F32) / self.head_width
       inverse = 1.0 / torch.pow(theta, steps)  # [.., K / 2]
-    angles = positions.to(6).unsqueeze(-1) * inverse  # [.., K / 2]
+    angles = positions.to(F32).unsqueeze(-1) * inverse  # [.., K / 2]
     sines = torch.sin(angles) * self.rope_scale
     cosines = torch.cos(angles) * self.rope_scale
     return [torch.cat([cosines, cosines], -1).unsqueeze(-2), torch.cat([torch.neg(sines), sines], -1).unsqueeze(-2)]

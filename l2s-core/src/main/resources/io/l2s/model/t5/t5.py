@@ -26,13 +26,13 @@
     offset = torch.zeros_like(relative)
     if bidirectional:
       n = n // 2
-      offset = (relative > 0).to(4) * n
+      offset = (relative > 0).to(I64) * n
       distance = torch.abs(relative)
     else:
       distance = torch.clamp(-relative, 0)
     exact = n // 2
-    far = torch.log(torch.clamp(distance, 1).to(6) / exact) / torch.log(float(self.max_distance) / float(exact)) * (n - exact)
-    far = torch.clamp(exact + far.to(4), 0, n - 1)
+    far = torch.log(torch.clamp(distance, 1).to(F32) / exact) / torch.log(float(self.max_distance) / float(exact)) * (n - exact)
+    far = torch.clamp(exact + far.to(I64), 0, n - 1)
     return offset + torch.where(distance < exact, distance, far)
 
   # Contiguous, since attention falls back to a slower form for any other bias.
@@ -46,10 +46,10 @@
 
   # ids: [..] -> [.., D]
   def embed(self, ids: Tensor) -> Tensor:
-    return torch.embedding(self.weights[self.prompt_table], ids).to(6)
+    return torch.embedding(self.weights[self.prompt_table], ids).to(F32)
 
   def answer_vectors(self, ids: Tensor) -> Tensor:
-    return torch.embedding(self.weights[self.answer_table], ids).to(6)
+    return torch.embedding(self.weights[self.answer_table], ids).to(F32)
 
   # Relative positions are in the attention.
   def first_of_prompt(self, x: Tensor, positions: Tensor) -> Tensor:
