@@ -119,7 +119,6 @@ final class Int8Products {
                 losses.add(new Int8Comparison.Loss(products.names(), loss));
                 verdict.on(group, losses.get(group));
               });
-      program.run("forget");
     }
     return new Int8Comparison(losses, other());
   }

@@ -175,7 +175,10 @@ public record ModelProgram(
     all.put("weights", Map.of());
     all.put("norms", List.of());
     all.put("shifts", List.of());
-    all.put("reduce_range", !CpuFeatures.current().hasVnni());
+    // Without VNNI pairs of products are added in 16 bits, so that inputs have 7 bits.
+    boolean sevenBits = !CpuFeatures.current().hasVnni();
+    all.put("input_step", 2.0 / (sevenBits ? 127 : 255));
+    all.put("input_zero", sevenBits ? 64 : 128);
     all.put("groups", List.of());
     all.put("flips", List.of());
     all.put("biases", List.of());
@@ -187,7 +190,6 @@ public record ModelProgram(
     all.put("watching", false);
     all.put("watched_inputs", List.of());
     all.put("watched_results", List.of());
-    all.put("room", Map.of());
     all.put("epsilon", List.of());
     all.put("compute", scalarType(compute).code());
     all.put("dropout", 0.0);

@@ -14,7 +14,8 @@ class M(Module):
   centred : bool
   eos : List[int]
   weights : Dict[str, Tensor]
-  reduce_range : bool
+  input_step : float
+  input_zero : int
   norms : List[Tensor]
   shifts : List[Tensor]
   groups : List[List[Tensor]]
@@ -28,7 +29,6 @@ class M(Module):
   watching : bool
   watched_inputs : List[Tensor]
   watched_results : List[Tensor]
-  room : Dict[int, Tensor]
   epsilon : List[Tensor]
   compute : int
   dropout : float
@@ -209,8 +209,7 @@ class M(Module):
       w = w.t()
     return [torch.view_copy(w.contiguous(), I8)]
 
-  # Makes one 8-bit product of group g, the norm's weights multiplied in and its bias added to the products' own. Two
-  # columns of zeros meet the two columns that `buffer` adds to the rows.
+  # Makes one 8-bit product of group g, the norm's weights multiplied in and its bias added to the products' own.
   # norm, shift, biases: names as `group` takes them; factor: what the products are multiplied by besides
   def pack_int8(self, g: int, norm: str, shift: str, factor: float, names: List[str], biases: List[str]) -> int:
     parts = annotate(List[Tensor], [])
@@ -232,8 +231,7 @@ class M(Module):
         added.append(self.folded(names[i], shift, biases[i], self.flips[g])[0])
     whole = torch.cat(parts, 0)  # [out, in]
     scales = torch.cat(part_scales, 0)
-    padded = torch.constant_pad_nd(whole, [0, 2])
-    per_row = torch._make_per_channel_quantized_tensor(padded, scales.to(F64), torch.zeros_like(scales).to(I64), 0)
+    per_row = torch._make_per_channel_quantized_tensor(whole, scales.to(F64), torch.zeros_like(scales).to(I64), 0)
     self.pack_of[g] = len(self.packs)
     self.packs.append(ops.quantized.linear_prepack(per_row, None))
     self.parts.append(sizes)
@@ -270,38 +268,25 @@ class M(Module):
       return torch.layer_norm(x, [x.size(-1)], self.norms[g], self.shifts[g], self.eps)
     return self.norm(x, self.norms[g])
 
-  # A [N, in + 2] with 1 and -1 behind the columns that the caller fills; kept for use in every step.
-  def buffer(self, rows: int, width: int) -> Tensor:
-    key = rows * 16777216 + width
-    if rows <= 64 and key in self.room:
-      return self.room[key]
-    y = torch.ones([rows, width + 2], dtype=F32)
-    y[:, width + 1] = -1.
-    if rows <= 64:
-      self.room[key] = y
-    return y
-
   # x: [.., D] -> [.., 1]
   def inverse_rms(self, x: Tensor) -> Tensor:
     length = torch.linalg_vector_norm(x, 2, [-1], True)
     return torch.rsqrt(torch.addcmul(self.epsilon[0], length, length, value=1. / x.size(-1)))
 
-  # The product quantises its input by the bounds of the whole batch. So rows are divided each by its largest magnitude
-  # and carry 1 and -1 as well: the bounds are the same however many rows share the batch, and no row spoils another.
-  # A row with a number that is not finite gives no finite one, by its factor; a row of zeros divided by zero is zeros.
+  # The product takes its input in 256 levels from -1 to 1, or in 128. So each row is divided by its largest magnitude, and no row
+  # depends on the others of its batch. A row with a number that is not finite gives no finite one, by its factor. A row
+  # of zeros, divided by zero, gives some finite number, and zero by its factor.
   # x: [N, in] -> the 8-bit product of group g [N, out], to be multiplied by the second result [N, 1]
   def unscaled(self, x: Tensor, g: int, relu: bool) -> Tuple[Tensor, Tensor]:
-    rows = x.size(0)
-    width = x.size(1)
     if self.centred and self.norms[g].size(0) > 0:
       x = x - torch.mean(x, [-1], True)
     largest = torch.amax(torch.abs(x), [-1], True)
-    y = self.buffer(rows, width)
-    torch.nan_to_num_(torch.div(x, largest, out=torch.narrow(y, 1, 0, width)), 0.)
+    y = torch.div(x, largest)
+    pack = self.packs[self.pack_of[g]]
     if relu:
-      y = ops.quantized.linear_relu_dynamic(y, self.packs[self.pack_of[g]], self.reduce_range)
+      y = ops.quantized.linear_with_input_q_dq_qweight_dq_relu_output_fp32(y, self.input_step, self.input_zero, pack)
     else:
-      y = ops.quantized.linear_dynamic(y, self.packs[self.pack_of[g]], self.reduce_range)
+      y = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(y, self.input_step, self.input_zero, pack)
     if self.norms[g].size(0) > 0:
       return (y, largest * self.inverse_rms(x))
     return (y, largest)
@@ -404,11 +389,6 @@ class M(Module):
     distance = torch.linalg_vector_norm(z - y, 2, [-1]) / torch.clamp(length, 1e-30)
     distance = torch.where(torch.isfinite(length), torch.nan_to_num(distance, 1e30, 1e30), torch.zeros_like(length))
     return float(torch.amax(distance))
-
-  # Forgets what was only needed for the comparison.
-  def forget(self) -> int:
-    self.room = annotate(Dict[int, Tensor], {})
-    return 0
 
   def product(self, x: Tensor, g: int) -> Tensor:
     return self.products(x, g)[0]
