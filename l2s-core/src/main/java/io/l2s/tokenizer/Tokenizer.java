@@ -97,6 +97,15 @@ public final class Tokenizer implements AutoCloseable {
     return decode(ids.stream().mapToInt(Integer::intValue).toArray());
   }
 
+  /**
+   * The end of {@link #decode(List)}: the text of the last id and at least {@code characters}
+   * characters before it, or the whole text. Its cost does not grow with the number of ids, unless
+   * the file's decoder may rewrite earlier text.
+   */
+  public String decodeEnd(List<Integer> ids, int characters) {
+    return new TextEnd(this, ids).of(characters);
+  }
+
   /** The largest id of any token, added tokens included; −1 for an empty vocabulary. */
   public int maxTokenId() {
     return file.maxTokenId();
