@@ -213,14 +213,18 @@ record TokenizerFile(
 
     /** New tokens get the next ids in their order, as in the reference; the file must agree. */
     private void addAdded(Map<String, Integer> ids) {
-      int next = model.size();
+      int largest = -1;
       for (int i = 0; i < added.size(); i++) {
         AddedToken token = added.get(i);
         Integer id = ids.get(token.content());
         if (id == null) {
-          id = token.content().isEmpty() ? token.id() : next++;
+          // The reference counts on from the largest id of an added token, or from the vocabulary's
+          // size, even where its ids have holes.
+          int next = Math.max(largest + 1, model.size());
+          id = token.content().isEmpty() ? token.id() : next;
           ids.put(token.content(), id);
         }
+        largest = Math.max(largest, id);
         if (id != token.id()) {
           throw InvalidTokenizerException.field(
               "added_tokens[" + i + "].id",
