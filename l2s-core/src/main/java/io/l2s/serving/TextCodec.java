@@ -61,7 +61,7 @@ public interface TextCodec {
   /** Starts the text of a new answer. */
   AnswerText newAnswer();
 
-  /** Uses {@code tokenizer}, which must stay open as long as the model that uses the codec. */
+  /** Uses {@code tokenizer}. */
   static TextCodec of(Tokenizer tokenizer) {
     return new TokenizerCodec(tokenizer, null);
   }

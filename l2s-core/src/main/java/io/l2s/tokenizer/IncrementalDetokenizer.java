@@ -44,7 +44,7 @@ public final class IncrementalDetokenizer {
 
   private boolean finished;
 
-  /** Starts an answer of {@code tokenizer}, which must stay open until {@link #finish}. */
+  /** Starts an answer of {@code tokenizer}. */
   public IncrementalDetokenizer(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
     this.file = tokenizer.file();
