@@ -3,14 +3,19 @@ package io.l2s;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Text of a file as part of a message: what no terminal can show is escaped, its middle cut. */
-final class Excerpt {
+/** Foreign text as part of a message: what no terminal can show is escaped, and it is cut. */
+public final class Excerpt {
 
   private static final int MAX = 1_000;
   private static final int END = 250;
   private static final int MAX_PARTS = 100;
 
   private Excerpt() {}
+
+  /** The first {@code most} characters of {@code text} on one line. */
+  public static String of(String text, int most) {
+    return text.length() <= most ? escaped(text) : escaped(text.substring(0, most)) + "…";
+  }
 
   /** {@code text} on one line of at most about a thousand characters. */
   static String of(String text) {

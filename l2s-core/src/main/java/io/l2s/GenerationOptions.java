@@ -89,6 +89,7 @@ public final class GenerationOptions {
         && penalties.equals(Penalties.NONE)
         && constraints.minNewTokens() == 0
         && constraints.badWords().isEmpty()
+        && constraints.badWordsIds().isEmpty()
         && constraints.forcedPrefix().isEmpty()
         && !logprobs;
   }
@@ -147,6 +148,7 @@ public final class GenerationOptions {
     private int minNewTokens;
     private List<String> stop = List.of();
     private List<String> badWords = List.of();
+    private List<List<Integer>> badWordsIds = List.of();
     private String forcedPrefix = "";
     private boolean logprobs;
 
@@ -183,6 +185,7 @@ public final class GenerationOptions {
       minNewTokens = value.minNewTokens();
       stop = value.stop();
       badWords = value.badWords();
+      badWordsIds = value.badWordsIds();
       forcedPrefix = value.forcedPrefix();
       return this;
     }
@@ -292,8 +295,15 @@ public final class GenerationOptions {
       return this;
     }
 
+    /** Sets {@link AnswerConstraints#badWords}: strings that the answer's text never holds. */
     public Builder badWords(List<String> value) {
       badWords = List.copyOf(value);
+      return this;
+    }
+
+    /** Sets {@link AnswerConstraints#badWordsIds}: transformers' {@code bad_words_ids}. */
+    public Builder badWordsIds(List<List<Integer>> value) {
+      badWordsIds = value.stream().map(List::copyOf).toList();
       return this;
     }
 
@@ -325,7 +335,7 @@ public final class GenerationOptions {
                       earlyStopping)),
           checked,
           new Penalties(repetitionPenalty, presencePenalty, frequencyPenalty, noRepeatNgramSize),
-          new AnswerConstraints(minNewTokens, stop, badWords, forcedPrefix),
+          new AnswerConstraints(minNewTokens, stop, badWords, badWordsIds, forcedPrefix),
           this);
     }
 

@@ -36,7 +36,7 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("evaluation", Set.of()),
           Map.entry("checkpoint", Set.of()),
-          Map.entry("tokenizer", Set.of()),
+          Map.entry("tokenizer", Set.of("checkpoint")),
           Map.entry("chat", Set.of("checkpoint")),
           Map.entry("engine", Set.of("checkpoint")),
           Map.entry("model", Set.of("engine", "checkpoint")),

@@ -67,7 +67,19 @@ class GenerationOptionsTest {
         of(o -> o.numReturnSequences(3), "1 for greedy decoding"),
         of(
             o -> o.forcedPrefix("Sie sind").stop(List.of("x", "ie")),
-            "forcedPrefix must be a text without the stop string \"ie\", but was Sie sind"));
+            "forcedPrefix must be a text without the stop string \"ie\", but was Sie sind"),
+        of(
+            o -> o.forcedPrefix("Sie sind").badWords(List.of("x", "ie")),
+            "forcedPrefix must be a text without the bad word \"ie\", but was Sie sind"),
+        of(
+            o -> o.badWordsIds(Collections.nCopies(65, List.of(1))),
+            "badWordsIds must be at most 64 sequences, but was 65"),
+        of(
+            o -> o.badWordsIds(List.of(List.of(1), List.of())),
+            "badWordsIds must be sequences of 1 to 256 ids, but was one of 0"),
+        of(
+            o -> o.badWordsIds(List.of(List.of(1, -1))),
+            "badWordsIds must be between 0 and 2147483647, but was -1"));
   }
 
   private static Arguments of(Consumer<Builder> setting, String message) {
@@ -134,7 +146,7 @@ class GenerationOptionsTest {
     Sampling sampling = new Sampling(0.7, 0, 0.9, 0.1, 0.95, OptionalLong.of(3));
     Penalties penalties = new Penalties(1.3, 0.5, 0.25, 2);
     AnswerConstraints constraints =
-        new AnswerConstraints(4, List.of("."), List.of("bad"), "Sie sind");
+        new AnswerConstraints(4, List.of("."), List.of("bad"), List.of(List.of(5, 6)), "Sie sind");
     GenerationOptions one =
         GenerationOptions.builder()
             .temperature(0.7)
@@ -150,6 +162,7 @@ class GenerationOptionsTest {
             .minNewTokens(4)
             .stop(List.of("."))
             .badWords(List.of("bad"))
+            .badWordsIds(List.of(List.of(5, 6)))
             .forcedPrefix("Sie sind")
             .build();
     assertThat(one.sampling()).contains(sampling);

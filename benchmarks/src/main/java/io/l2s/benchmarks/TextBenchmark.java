@@ -15,7 +15,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /** What a request costs outside the model: tokenising, detokenising; and opening a weights file. */
@@ -41,11 +40,6 @@ public class TextBenchmark {
   public void load() {
     tokenizer = Tokenizer.load(Path.of(model).resolve("tokenizer.json"));
     ids = tokenizer.encodeWithoutSpecialTokens(PROMPT);
-  }
-
-  @TearDown
-  public void close() {
-    tokenizer.close();
   }
 
   @Benchmark

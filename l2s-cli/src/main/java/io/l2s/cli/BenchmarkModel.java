@@ -81,9 +81,8 @@ final class BenchmarkModel implements AutoCloseable {
   }
 
   private static Vocabulary vocabulary(Path checkpoint) {
-    try (Tokenizer tokenizer = Tokenizer.load(checkpoint.resolve("tokenizer.json"))) {
-      return tokenizer.vocabulary();
-    }
+    Tokenizer tokenizer = Tokenizer.load(checkpoint.resolve("tokenizer.json"));
+    return tokenizer.vocabulary();
   }
 
   /**

@@ -3,13 +3,19 @@ package io.l2s.cli;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.l2s.Bundle;
+import io.l2s.Excerpt;
 import io.l2s.Fusion;
+import io.l2s.InsufficientMemoryException;
 import io.l2s.L2sException;
 import io.l2s.ModelLoadException;
 import io.l2s.NativesLoadException;
+import io.l2s.NativesMissingException;
+import io.l2s.NativesVersionException;
 import io.l2s.Precision;
 import io.l2s.PromptTokenizer;
 import io.l2s.assembly.BundleReader;
+import io.l2s.assembly.ComponentOptions;
+import io.l2s.assembly.MemoryCheck;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.chat.ChatTemplate;
 import io.l2s.chat.ChatTemplateFile;
@@ -17,8 +23,10 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.SafetensorsFile;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorEntry;
+import io.l2s.engine.AvailableMemory;
 import io.l2s.engine.ComputeThreads;
 import io.l2s.engine.CpuFeatures;
+import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.ThreadOptions;
 import io.l2s.tokenizer.Tokenizer;
@@ -33,7 +41,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -68,7 +75,6 @@ final class InspectCommand implements Callable<Integer> {
           "requires");
 
   private static final int LONGEST = 2_000;
-  private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Cs}]");
 
   @Spec private CommandSpec command;
 
@@ -145,7 +151,7 @@ final class InspectCommand implements Callable<Integer> {
     Precision auto = ModelLoader.automatic(checkpoint);
     row("", "precision auto on this processor: " + EnumNames.of(auto));
     if (auto == Precision.INT8) {
-      row("", int8(location));
+      checked(() -> row("", int8(location)));
     }
     files(location).forEach(file -> row("", file.getFileName() + ", " + size(file)));
     int vocabulary = checkpoint.config().requiredInt("vocab_size", 1, Integer.MAX_VALUE);
@@ -160,25 +166,34 @@ final class InspectCommand implements Callable<Integer> {
               + "; the options of a request alone decide");
     }
     ChatTemplateFile.read(location).ifPresent(this::showChatTemplate);
-    try (Tokenizer tokenizer = Tokenizer.load(checkpoint.tokenizerFile())) {
-      row("", "tokenizer with ids up to " + tokenizer.maxTokenId());
-      tokenizer.warnings().forEach(warning -> row("", "warning: the tokenizer " + warning));
-      if (tokenizer.maxTokenId() >= vocabulary) {
-        throw new ModelLoadException(
-            checkpoint.tokenizerFile(),
-            "has ids up to "
-                + tokenizer.maxTokenId()
-                + ", but the model's vocabulary has "
-                + vocabulary
-                + " entries");
-      }
+    Tokenizer tokenizer = Tokenizer.load(checkpoint.tokenizerFile());
+    row("", "tokenizer with ids up to " + tokenizer.maxTokenId());
+    tokenizer.warnings().forEach(warning -> row("", "warning: the tokenizer " + warning));
+    if (tokenizer.maxTokenId() >= vocabulary) {
+      throw new ModelLoadException(
+          checkpoint.tokenizerFile(),
+          "has ids up to "
+              + tokenizer.maxTokenId()
+              + ", but the model's vocabulary has "
+              + vocabulary
+              + " entries");
     }
   }
 
   private static String int8(Path location) {
-    try (NativeRuntime runtime = NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"))) {
-      return new ModelLoader(runtime, runtime.devices()).describeInt8(location);
-    } catch (NativesLoadException e) {
+    try {
+      // A model that does not fit would end the process without a word.
+      new MemoryCheck(() -> 0, AvailableMemory.ofMachine())
+          .addReader(location, new ComponentOptions(DeviceSpec.CPU, Precision.INT8))
+          .require();
+      try (NativeRuntime runtime =
+          NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"))) {
+        return new ModelLoader(runtime, runtime.devices()).describeInt8(location);
+      }
+    } catch (InsufficientMemoryException
+        | NativesLoadException
+        | NativesMissingException
+        | NativesVersionException e) {
       return "int8 could not be compared with float32: " + e.getMessage();
     }
   }
@@ -222,14 +237,6 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private void row(String name, String value) {
-    String text = value.length() <= LONGEST ? value : value.substring(0, LONGEST) + "…";
-    command.commandLine().getOut().printf("%-12s %s%n", name, escaped(text));
-  }
-
-  /** {@code text} on one line, without what would steer a terminal. */
-  private static String escaped(String text) {
-    return CONTROL
-        .matcher(text)
-        .replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
+    command.commandLine().getOut().printf("%-12s %s%n", name, Excerpt.of(value, LONGEST));
   }
 }

@@ -44,15 +44,14 @@ record PromptLimit(int characters, int tokens) {
         countable.add(i);
       }
     }
-    try (Tokenizer tokenizer = Tokenizer.load(Checkpoint.open(checkpoint).tokenizerFile())) {
-      for (int from = 0; from < countable.size(); from += BATCH) {
-        List<Integer> part = countable.subList(from, Math.min(countable.size(), from + BATCH));
-        List<int[]> ids =
-            tokenizer.encodeAll(part.stream().map(index -> prompts.get(index).text()).toList());
-        for (int i = 0; i < part.size(); i++) {
-          if (ids.get(i).length > tokens) {
-            problems.put(part.get(i), problem(tokens, "tokens", ids.get(i).length));
-          }
+    Tokenizer tokenizer = Tokenizer.load(Checkpoint.open(checkpoint).tokenizerFile());
+    for (int from = 0; from < countable.size(); from += BATCH) {
+      List<Integer> part = countable.subList(from, Math.min(countable.size(), from + BATCH));
+      List<int[]> ids =
+          tokenizer.encodeAll(part.stream().map(index -> prompts.get(index).text()).toList());
+      for (int i = 0; i < part.size(); i++) {
+        if (ids.get(i).length > tokens) {
+          problems.put(part.get(i), problem(tokens, "tokens", ids.get(i).length));
         }
       }
     }

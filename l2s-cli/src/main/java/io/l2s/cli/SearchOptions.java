@@ -4,6 +4,7 @@ import io.l2s.EarlyStopping;
 import io.l2s.GenerationOptions;
 import io.l2s.InvalidRequestException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Stack;
@@ -20,6 +21,7 @@ final class SearchOptions {
   private final GenerationOptions.Builder builder = GenerationOptions.builder();
   private final List<String> stop = new ArrayList<>();
   private final List<String> badWords = new ArrayList<>();
+  private final List<List<Integer>> badWordsIds = new ArrayList<>();
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -184,11 +186,34 @@ final class SearchOptions {
 
   @Option(
       names = "--bad-words",
-      paramLabel = "WORD",
-      description = "Word that must not be in the answer; may be repeated.")
+      paramLabel = "TEXT",
+      description =
+          "Text that the answer never holds, at the beginning of a word or inside, however tokens"
+              + " spell it. Case and Unicode forms count. May be repeated.")
   private void setBadWords(List<String> values) {
     badWords.clear();
     badWords.addAll(values);
+  }
+
+  @Option(
+      names = "--bad-words-ids",
+      paramLabel = "ID[,ID...]",
+      description =
+          "Ids that must not come one after another, as bad_words_ids of transformers; other ids"
+              + " may spell the same text. May be repeated.")
+  private void setBadWordsIds(List<String> values) {
+    badWordsIds.clear();
+    values.forEach(each -> badWordsIds.add(ids(each)));
+  }
+
+  private List<Integer> ids(String list) {
+    try {
+      return Arrays.stream(list.split(",")).map(id -> Integer.valueOf(id.strip())).toList();
+    } catch (NumberFormatException e) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--bad-words-ids must be ids with commas between them, but was " + list);
+    }
   }
 
   @Option(
@@ -213,7 +238,7 @@ final class SearchOptions {
    */
   GenerationOptions options() {
     try {
-      return builder.stop(stop).badWords(badWords).build();
+      return builder.stop(stop).badWords(badWords).badWordsIds(badWordsIds).build();
     } catch (InvalidRequestException e) {
       throw new ParameterException(command.commandLine(), e.messageFor(new OptionNames(command)));
     }

@@ -34,6 +34,36 @@ class GenerateCommandTest {
     bundle = FixtureBundle.write(directory).toString();
   }
 
+  @Test
+  void aBannedTextIsNotInTheAnswerAtAnyPlace() {
+    String usual = generated();
+    String inside = usual.substring(1, 3);
+
+    String answer = generated("--bad-words", inside);
+
+    assertThat(usual).contains(inside);
+    assertThat(answer).isNotEmpty().doesNotContain(inside);
+  }
+
+  @Test
+  void bannedIdsAreNumbersWithCommasBetween() {
+    assertThat(generated("--bad-words-ids", "3, 4", "--bad-words-ids", "5")).isNotEmpty();
+
+    CliRun refused = CliRun.of("generate", "--bundle", bundle, "--bad-words-ids", "3 x", "Hello.");
+    assertThat(refused.err())
+        .contains("--bad-words-ids must be ids with commas between them, but was 3 x");
+    assertThat(refused.exitCode()).isEqualTo(2);
+  }
+
+  private String generated(String... options) {
+    List<String> args = new ArrayList<>(List.of("generate", "--bundle", bundle));
+    args.addAll(List.of(options));
+    args.addAll(List.of("--max-new-tokens", "12", "Good morning."));
+    CliRun run = CliRun.of(args.toArray(String[]::new));
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    return run.out();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"1", "16"})
   void aBundleAnswersByTheHybridRouteAsTheReference(String batchSize) throws IOException {

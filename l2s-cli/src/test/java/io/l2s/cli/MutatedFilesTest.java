@@ -3,6 +3,7 @@ package io.l2s.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.l2s.cli.Mutation.Form;
+import io.l2s.training.TrainingRun;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +55,39 @@ class MutatedFilesTest {
       addCheckpoint(checkpoint, List.of("inspect", checkpoint.toString()));
     }
     addData();
+    addTrainingState();
+  }
+
+  /** The state of a training that has made all its steps, so that resuming it takes moments. */
+  private void addTrainingState() throws IOException {
+    Path pairs = Files.writeString(directory.resolve("train.tsv"), "Hello.\tHallo.\nTea?\tTee?\n");
+    Path output = directory.resolve("trained");
+    List<String> train =
+        List.of(
+            "train",
+            "--slm",
+            copy(FixtureBundle.hybrid().resolve("slm"), directory.resolve("start")).toString(),
+            "--llm",
+            FixtureBundle.llm().toString(),
+            "--template",
+            "to German: {source}",
+            "--data",
+            pairs.toString(),
+            "--dev",
+            pairs.toString(),
+            "--batch-size",
+            "2",
+            "--steps",
+            "1",
+            "--validate-every",
+            "1",
+            "--output",
+            output.toString());
+    CliRun run = CliRun.of(train.toArray(String[]::new));
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    List<String> resume = new ArrayList<>(train);
+    resume.add("--resume");
+    add(TrainingRun.stateFile(output), Form.SAFETENSORS, resume);
   }
 
   private void addBundle() throws IOException {
@@ -92,6 +126,7 @@ class MutatedFilesTest {
     add(checkpoint.resolve("config.json"), Form.JSON, inspect);
     add(checkpoint.resolve("generation_config.json"), Form.JSON, inspect);
     add(checkpoint.resolve("tokenizer_config.json"), Form.JSON, inspect);
+    add(checkpoint.resolve("tokenizer.json"), Form.JSON, inspect);
     try (Stream<Path> files = Files.list(checkpoint)) {
       for (Path file : files.sorted().toList()) {
         String name = file.getFileName().toString();

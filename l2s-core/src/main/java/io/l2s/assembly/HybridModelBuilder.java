@@ -16,7 +16,6 @@ import io.l2s.chat.ChatTemplate;
 import io.l2s.chat.ChatTemplateFile;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.engine.OwnedParts;
 import io.l2s.hybrid.PromptFuser;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;
@@ -35,7 +34,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +47,6 @@ public final class HybridModelBuilder {
   private static final Logger LOG = LoggerFactory.getLogger(HybridModelBuilder.class);
 
   private final NativeRuntime runtime;
-  private final Function<Path, Tokenizer> openTokenizer;
   private @Nullable Llm llm;
   private Optional<Slm> slm = Optional.empty();
   private Optional<SlmAlone> slmAlone = Optional.empty();
@@ -65,12 +62,7 @@ public final class HybridModelBuilder {
   private record SlmAlone(SlmDecoder decoder, Path checkpoint) {}
 
   public HybridModelBuilder(NativeRuntime runtime) {
-    this(runtime, Tokenizer::load);
-  }
-
-  HybridModelBuilder(NativeRuntime runtime, Function<Path, Tokenizer> openTokenizer) {
     this.runtime = runtime;
-    this.openTokenizer = openTokenizer;
   }
 
   /** The LLM and the directory that holds its tokenizer and generation settings; required. */
@@ -127,30 +119,20 @@ public final class HybridModelBuilder {
    */
   public HybridLanguageModel build() {
     Llm reader = Objects.requireNonNull(llm, "llm");
-    OwnedParts tokenizers = new OwnedParts();
-    try {
-      ServedComponents components = new Check(tokenizers, reader).components();
-      return new AssembledModel(
-          new ServedLanguageModel(components, options, runtime, responsiveness),
-          tokenizers,
-          promptTemplate);
-    } catch (RuntimeException | Error e) {
-      tokenizers.close();
-      throw e;
-    }
+    ServedComponents components = new Check(reader).components();
+    return new AssembledModel(
+        new ServedLanguageModel(components, options, runtime, responsiveness), promptTemplate);
   }
 
   /** One look at all parts, which gathers what does not fit. */
   private final class Check {
 
-    private final OwnedParts tokenizers;
     private final LlmEncoder encoder;
     private final Path llmCheckpoint;
     // By the directory at fault.
     private final Map<Path, List<String>> problems = new LinkedHashMap<>();
 
-    Check(OwnedParts tokenizers, Llm llm) {
-      this.tokenizers = tokenizers;
+    Check(Llm llm) {
       this.encoder = llm.encoder();
       this.llmCheckpoint = llm.checkpoint();
     }
@@ -240,7 +222,7 @@ public final class HybridModelBuilder {
             checkpoint.generationFile(),
             String.join(", ", checkpoint.settingsNotFollowed()));
       }
-      Tokenizer tokenizer = tokenizers.add(openTokenizer.apply(checkpoint.tokenizerFile()));
+      Tokenizer tokenizer = Tokenizer.load(checkpoint.tokenizerFile());
       tokenizer
           .warnings()
           .forEach(warning -> LOG.warn("{} {}", checkpoint.tokenizerFile(), warning));
@@ -262,9 +244,8 @@ public final class HybridModelBuilder {
 
   private record TextSettings(Tokenizer tokenizer, TextCodec codec, Set<Integer> eosIds) {}
 
-  /** The served model with the tokenizers that were opened for it. */
-  private record AssembledModel(
-      HybridLanguageModel served, OwnedParts tokenizers, Optional<PromptTemplate> promptTemplate)
+  /** The served model with its prompt template. */
+  private record AssembledModel(HybridLanguageModel served, Optional<PromptTemplate> promptTemplate)
       implements HybridLanguageModel {
 
     @Override
@@ -295,7 +276,6 @@ public final class HybridModelBuilder {
     @Override
     public void close() {
       served.close();
-      tokenizers.close();
     }
   }
 }

@@ -195,9 +195,8 @@ public final class ModelLoader {
   }
 
   private static Vocabulary vocabulary(Checkpoint checkpoint) {
-    try (Tokenizer tokenizer = Tokenizer.load(checkpoint.tokenizerFile())) {
-      return tokenizer.vocabulary();
-    }
+    Tokenizer tokenizer = Tokenizer.load(checkpoint.tokenizerFile());
+    return tokenizer.vocabulary();
   }
 
   private static int width(Checkpoint checkpoint) {

@@ -7,7 +7,11 @@ final class PythonText {
 
   private PythonText() {}
 
-  /** Python's {@code str.isspace} of one character; all of them are in the basic plane. */
+  /**
+   * Python's {@code str.isspace} of one character; all of them are in the basic plane. It differs
+   * from the white space of tokenizers, which is Unicode's, by U+001C to U+001F: the separators of
+   * information, which Python counts for their direction of writing.
+   */
   static boolean isSpace(int c) {
     return c >= 0x09 && c <= 0x0D
         || c >= 0x1C && c <= 0x20

@@ -1,5 +1,6 @@
 package io.l2s.chat;
 
+import io.l2s.Excerpt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,11 +60,7 @@ final class Sequences {
   }
 
   private static String describe(Object key) {
-    return key instanceof String text ? PythonText.quoted(shortened(text)) : key.toString();
-  }
-
-  private static String shortened(String text) {
-    return text.length() > 40 ? text.substring(0, 40) + "…" : text;
+    return key instanceof String text ? PythonText.quoted(Excerpt.of(text, 40)) : key.toString();
   }
 
   private static String character(String text, int position, Budget budget) {

@@ -31,19 +31,24 @@ public final class Checkpoint {
   private final Path directory;
   private final ConfigFile config;
   private final GenerationSettings generation;
-  private final Map<String, TensorEntry> tensors;
+  private final Weights weights;
   private final boolean copied;
+
+  /**
+   * @param stamps the files of the tensors as they were when their headers were read
+   */
+  private record Weights(Map<String, TensorEntry> tensors, List<FileStamp> stamps) {}
 
   private Checkpoint(
       Path directory,
       ConfigFile config,
       GenerationSettings generation,
-      Map<String, TensorEntry> tensors,
+      Weights weights,
       boolean copied) {
     this.directory = directory;
     this.config = config;
     this.generation = generation;
-    this.tensors = tensors;
+    this.weights = weights;
     this.copied = copied;
   }
 
@@ -68,10 +73,11 @@ public final class Checkpoint {
     return new Checkpoint(directory, config, generation, weights(directory), false);
   }
 
-  private static Map<String, TensorEntry> weights(Path directory) {
+  private static Weights weights(Path directory) {
     // As in transformers, one file goes before shards: where both exist, the shards are older.
     if (isThere(directory.resolve(WEIGHTS))) {
-      return SafetensorsFile.open(directory.resolve(WEIGHTS)).tensors();
+      SafetensorsFile whole = SafetensorsFile.open(directory.resolve(WEIGHTS));
+      return new Weights(whole.tensors(), List.of(whole.stamp()));
     }
     if (isThere(directory.resolve(INDEX))) {
       return sharded(directory);
@@ -86,18 +92,21 @@ public final class Checkpoint {
     return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
   }
 
-  private static Map<String, TensorEntry> sharded(Path directory) {
+  private static Weights sharded(Path directory) {
     Path index = directory.resolve(INDEX);
     Map<String, String> shardOf = shardNames(index);
     List<String> problems = new ArrayList<>();
     Map<String, Map<String, TensorEntry>> shards = new HashMap<>();
+    List<FileStamp> stamps = new ArrayList<>();
     for (String shard : new TreeSet<>(shardOf.values())) {
       if (!isPlainFileName(shard)) {
         problems.add("names the shard '" + shard + "', which is not a plain file name");
         continue;
       }
       try {
-        shards.put(shard, SafetensorsFile.open(directory.resolve(shard)).tensors());
+        SafetensorsFile opened = SafetensorsFile.open(directory.resolve(shard));
+        shards.put(shard, opened.tensors());
+        stamps.add(opened.stamp());
       } catch (ModelLoadException e) {
         e.problems().forEach(problem -> problems.add(shard + ": " + problem));
       }
@@ -121,7 +130,7 @@ public final class Checkpoint {
     if (!problems.isEmpty()) {
       throw new ModelLoadException(index, problems);
     }
-    return Collections.unmodifiableMap(tensors);
+    return new Weights(Collections.unmodifiableMap(tensors), List.copyOf(stamps));
   }
 
   /**
@@ -145,7 +154,17 @@ public final class Checkpoint {
 
   /** This checkpoint, of whose files a loaded model keeps none mapped. */
   public Checkpoint withCopiedWeights() {
-    return new Checkpoint(directory, config, generation, tensors, true);
+    return new Checkpoint(directory, config, generation, weights, true);
+  }
+
+  /**
+   * Makes sure that the weights that were read since it was opened are those of one file, or of one
+   * set of shards.
+   *
+   * @throws ModelLoadException naming a file that was replaced or written to
+   */
+  public void requireUnchanged() {
+    weights.stamps().forEach(FileStamp::requireSame);
   }
 
   /** Whether a loaded model has its weights in memory of its own. */
@@ -163,7 +182,7 @@ public final class Checkpoint {
 
   /** The tensors by name. */
   public Map<String, TensorEntry> tensors() {
-    return tensors;
+    return weights.tensors();
   }
 
   /**
@@ -172,7 +191,7 @@ public final class Checkpoint {
    * @throws ModelLoadException naming it, if there is none
    */
   public TensorEntry tensor(String name) {
-    TensorEntry entry = tensors.get(name);
+    TensorEntry entry = tensors().get(name);
     if (entry == null) {
       throw new ModelLoadException(weightsFile(), "missing " + name);
     }
@@ -187,7 +206,7 @@ public final class Checkpoint {
 
   /** Number of weights. */
   public long parameters() {
-    return tensors.values().stream().mapToLong(TensorEntry::elements).sum();
+    return tensors().values().stream().mapToLong(TensorEntry::elements).sum();
   }
 
   /**

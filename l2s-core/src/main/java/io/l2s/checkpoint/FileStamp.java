@@ -35,6 +35,19 @@ public record FileStamp(Path file, @Nullable Object key, long size, FileTime wri
   }
 
   /**
+   * Makes sure that what was read since is of one file.
+   *
+   * @throws ModelLoadException if there is another file under the name, or it has been written to
+   */
+  public void requireSame() {
+    if (!of(file).equals(this)) {
+      throw new ModelLoadException(
+          file,
+          "was replaced or written to while it was being read; try again when it is complete");
+    }
+  }
+
+  /**
    * How the content has changed since; empty where it has not. Another file under the same name is
    * no change: whoever has this one mapped keeps it.
    */

@@ -3,6 +3,7 @@ package io.l2s.checkpoint;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.l2s.Excerpt;
 import io.l2s.ModelLoadException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -12,12 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of a JSON object in a file, each read as the type that it must have. Errors name the
  * file, the field, its bound and its value.
  */
 public class JsonFields {
+
+  private static final int MOST_SHOWN = 60;
 
   private final Path file;
   private final JsonObject json;
@@ -46,7 +50,8 @@ public class JsonFields {
     }
     JsonElement element = json.get(name);
     if (!element.isJsonObject()) {
-      throw new ModelLoadException(file, prefix + name + " must be an object, but was " + element);
+      throw new ModelLoadException(
+          file, prefix + name + " must be an object, but was " + shown(element));
     }
     return Optional.of(new JsonFields(file, element.getAsJsonObject(), prefix + name + "."));
   }
@@ -57,8 +62,13 @@ public class JsonFields {
   }
 
   /** The field's value, whatever its type; {@link #has} says whether there is one. */
-  final JsonElement element(String name) {
+  public final JsonElement element(String name) {
     return json.get(name);
+  }
+
+  /** A value as a message shows it: short, on one line. */
+  public static String shown(@Nullable JsonElement value) {
+    return value == null ? "left out" : Excerpt.of(value.toString(), MOST_SHOWN);
   }
 
   /**
@@ -132,7 +142,12 @@ public class JsonFields {
     if (Double.isInfinite(value)) {
       throw new ModelLoadException(
           file,
-          prefix + name + " must be at most " + Double.MAX_VALUE + " in size, but was " + number);
+          prefix
+              + name
+              + " must be at most "
+              + Double.MAX_VALUE
+              + " in size, but was "
+              + shown(number));
     }
     return value;
   }
@@ -158,17 +173,23 @@ public class JsonFields {
     }
     JsonElement element = json.get(name);
     if (!element.isJsonArray()) {
-      throw new ModelLoadException(file, prefix + name + " must be a list, but was " + element);
+      throw new ModelLoadException(
+          file, prefix + name + " must be a list, but was " + shown(element));
     }
     List<String> values = new ArrayList<>();
     for (JsonElement each : element.getAsJsonArray()) {
       if (!(each instanceof JsonPrimitive text && text.isString())) {
         throw new ModelLoadException(
-            file, prefix + name + " must be a list of texts, but holds " + each);
+            file, prefix + name + " must be a list of texts, but holds " + shown(each));
       }
       values.add(each.getAsString());
     }
     return values;
+  }
+
+  public final boolean requiredBoolean(String name) {
+    require(name);
+    return booleanOr(name, false);
   }
 
   public final boolean booleanOr(String name, boolean fallback) {
@@ -191,12 +212,13 @@ public class JsonFields {
     JsonElement element = json.get(name);
     if (!element.isJsonPrimitive() || !is.test(element.getAsJsonPrimitive())) {
       throw new ModelLoadException(
-          file, prefix + name + " must be " + kind + ", but was " + element);
+          file, prefix + name + " must be " + kind + ", but was " + shown(element));
     }
     return element.getAsJsonPrimitive();
   }
 
-  private int toInt(String name, JsonElement element, int min, int max) {
+  /** A whole number that is or lies in the field {@code name}. */
+  protected final int toInt(String name, JsonElement element, int min, int max) {
     return (int) toLong(name, element, min, max);
   }
 
@@ -218,7 +240,7 @@ public class JsonFields {
             + " and "
             + max
             + ", but was "
-            + element);
+            + shown(element));
   }
 
   private void require(String name) {
@@ -249,7 +271,7 @@ public class JsonFields {
                     fields.prefix
                         + entry.getKey()
                         + " must be a text, but was "
-                        + entry.getValue());
+                        + shown(entry.getValue()));
               }
             });
     if (!problems.isEmpty()) {

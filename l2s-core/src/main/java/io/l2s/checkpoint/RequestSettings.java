@@ -54,8 +54,6 @@ final class RequestSettings {
   private static final Set<String> OF_SAMPLING =
       Set.of("temperature", "top_k", "top_p", "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff");
 
-  private static final int LONGEST = 60;
-
   private RequestSettings() {}
 
   /** Those that {@code config} sets to something, with their values, sorted. */
@@ -69,13 +67,8 @@ final class RequestSettings {
         .filter(config::has)
         .filter(name -> !isNeutral(name, config.element(name)))
         .sorted()
-        .map(name -> name + " " + shown(config.element(name)))
+        .map(name -> name + " " + JsonFields.shown(config.element(name)))
         .toList();
-  }
-
-  private static String shown(JsonElement value) {
-    String text = value.toString();
-    return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
   }
 
   private static boolean isNeutral(String name, JsonElement value) {

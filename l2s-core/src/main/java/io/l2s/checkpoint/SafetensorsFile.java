@@ -27,8 +27,10 @@ import java.util.function.Predicate;
  *
  * @param tensors entries by name, in the header's order
  * @param metadata the header's {@code __metadata__}
+ * @param stamp the file as it was before its header was read
  */
-public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, String> metadata) {
+public record SafetensorsFile(
+    Map<String, TensorEntry> tensors, Map<String, String> metadata, FileStamp stamp) {
 
   // The reference implementation has the same bound, which limits the heap that a hostile file can
   // take.
@@ -43,14 +45,19 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
    *     types, shapes that do not fit their bytes, bytes outside the file, overlaps, holes
    */
   public static SafetensorsFile open(Path file) {
+    ModelFile.requireRegular(file);
+    FileStamp stamp = FileStamp.of(file);
     try (FileChannel channel = ModelFile.open(file)) {
-      return read(file, channel);
+      SafetensorsFile read = read(file, channel, stamp);
+      stamp.requireSame();
+      return read;
     } catch (IOException e) {
       throw ModelLoadException.unreadable(file, e);
     }
   }
 
-  private static SafetensorsFile read(Path file, FileChannel channel) throws IOException {
+  private static SafetensorsFile read(Path file, FileChannel channel, FileStamp stamp)
+      throws IOException {
     long size = channel.size();
     if (size < 8) {
       throw new ModelLoadException(file, "is truncated: " + size + " bytes, a header needs 8");
@@ -77,7 +84,7 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
     if (header[0] != '{') {
       throw new ModelLoadException(file, "has a header that does not begin with {");
     }
-    return new Reader(file, 8 + length, size).read(StrictJson.parse(file, header));
+    return new Reader(stamp, 8 + length, size).read(StrictJson.parse(file, header));
   }
 
   private static String text(ByteBuffer bytes) {
@@ -98,6 +105,7 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
   private static final class Reader {
 
     private final Path file;
+    private final FileStamp stamp;
     private final long dataStart;
     private final long size;
     private final List<String> problems = new ArrayList<>();
@@ -105,8 +113,9 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
     private final Map<String, TensorEntry> tensors = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
-    Reader(Path file, long dataStart, long size) {
-      this.file = file;
+    Reader(FileStamp stamp, long dataStart, long size) {
+      this.file = stamp.file();
+      this.stamp = stamp;
       this.dataStart = dataStart;
       this.size = size;
     }
@@ -127,7 +136,7 @@ public record SafetensorsFile(Map<String, TensorEntry> tensors, Map<String, Stri
         throw new ModelLoadException(file, problems);
       }
       return new SafetensorsFile(
-          Collections.unmodifiableMap(tensors), Collections.unmodifiableMap(metadata));
+          Collections.unmodifiableMap(tensors), Collections.unmodifiableMap(metadata), stamp);
     }
 
     private void add(String name, JsonElement element) {

@@ -10,6 +10,7 @@ import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import io.l2s.Excerpt;
 import io.l2s.ModelLoadException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -31,6 +32,7 @@ public final class StrictJson {
   // A value takes two bytes of a file and a hundred of heap; a checkpoint of 100,000 tensors fits.
   private static final int MAX_VALUES = 1_000_000;
   private static final int MAX_DIGITS = 1_000;
+  private static final int SHOWN = 60;
   private static final int MAX_EXPONENT = 1_000;
   private static final long MAX_FILE_BYTES = 100L << 20;
 
@@ -39,11 +41,13 @@ public final class StrictJson {
 
   private final Path file;
   private final JsonReader reader;
+  private final int most;
   private int values;
 
-  private StrictJson(Path file, JsonReader reader) {
+  private StrictJson(Path file, JsonReader reader, int most) {
     this.file = file;
     this.reader = reader;
+    this.most = most;
     reader.setStrictness(Strictness.STRICT);
   }
 
@@ -71,7 +75,18 @@ public final class StrictJson {
     // Decoded piece by piece, since a header may have 100 MB.
     Reader text =
         new InputStreamReader(new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder());
-    return new StrictJson(file, new JsonReader(text)).whole();
+    return new StrictJson(file, new JsonReader(text), MAX_VALUES).whole();
+  }
+
+  /**
+   * The next value of {@code reader}, which reads {@code file}, as a tree.
+   *
+   * @param most values that the tree may have
+   * @throws ModelLoadException if it has more, is nested too deep or names a key twice
+   * @throws IOException as {@code reader} does, and so does every other exception
+   */
+  public static JsonElement next(Path file, JsonReader reader, int most) throws IOException {
+    return new StrictJson(file, reader, most).value(0);
   }
 
   private JsonObject whole() {
@@ -118,10 +133,10 @@ public final class StrictJson {
 
   private JsonElement value(int depth) throws IOException {
     if (depth > MAX_DEPTH) {
-      throw new ModelLoadException(file, "is nested more than " + MAX_DEPTH + " deep");
+      throw new ModelLoadException(file, "is nested more than " + MAX_DEPTH + " deep" + place());
     }
-    if (++values > MAX_VALUES) {
-      throw new ModelLoadException(file, "holds more than " + MAX_VALUES + " values");
+    if (++values > most) {
+      throw new ModelLoadException(file, "holds more than " + most + " values" + place());
     }
     return switch (reader.peek()) {
       case BEGIN_OBJECT -> object(depth);
@@ -134,6 +149,10 @@ public final class StrictJson {
       }
       default -> new JsonPrimitive(reader.nextString());
     };
+  }
+
+  private String place() {
+    return " at " + Excerpt.of(reader.getPath(), SHOWN);
   }
 
   // Longer digits and larger exponents take Java minutes to turn into an integer.

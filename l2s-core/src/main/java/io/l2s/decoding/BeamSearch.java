@@ -4,6 +4,7 @@ import io.l2s.EarlyStopping;
 import io.l2s.FinishReason;
 import io.l2s.GenerationOptions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ final class BeamSearch implements Search {
   private final GenerationOptions options;
   private final io.l2s.BeamSearch beams;
   private final LogitsProcessors processors;
+  private final SpareCandidates spare;
   private List<Beam> running = new ArrayList<>();
   private List<Beam> finished = new ArrayList<>();
   private int length;
@@ -67,6 +69,7 @@ final class BeamSearch implements Search {
     this.options = settings.options();
     this.beams = options.beamSearch().orElseThrow();
     this.processors = new LogitsProcessors(settings);
+    this.spare = new SpareCandidates(settings);
     for (int i = 0; i < beams.numBeams(); i++) {
       // All beams begin alike, so only the first one counts until they differ.
       running.add(new Beam(i, List.of(), List.of(), i == 0 ? 0 : NONE));
@@ -95,7 +98,7 @@ final class BeamSearch implements Search {
 
   @Override
   public int candidates() {
-    return Math.min(continuations(), settings.vocabulary());
+    return spare.with(continuations());
   }
 
   /** Number of continuations to rank: enough beams remain when the others end by an EOS id. */
@@ -111,18 +114,28 @@ final class BeamSearch implements Search {
   }
 
   @Override
-  public Choice choose(TopTokens top, int firstRow) {
+  public Optional<Choice> choose(TopTokens top, int firstRow) {
     for (int i = 0; i < running.size(); i++) {
       broken |= !top.finite(firstRow + i);
     }
     OptionalInt forced = settings.forcedAt(length);
-    return continued(forced.isPresent() ? forced(forced.getAsInt()) : best(top, firstRow));
+    List<Continuation> best = forced.isPresent() ? forced(forced.getAsInt()) : List.of();
+    if (best.isEmpty()) {
+      best = best(top, firstRow);
+    }
+    if (best.isEmpty()) {
+      spare.grow(candidates());
+      return Optional.empty();
+    }
+    spare.reset();
+    return Optional.of(continued(best));
   }
 
-  /** All beams go on with one token, which costs nothing. */
+  /** All beams that it does not give a bad word go on with one token, which costs nothing. */
   private List<Continuation> forced(int id) {
     return IntStream.range(0, running.size())
         .filter(parent -> isFollowed(running.get(parent)))
+        .filter(parent -> settings.allows(running.get(parent).ids(), id))
         .mapToObj(parent -> new Continuation(parent, id, 0, running.get(parent).score()))
         .toList();
   }
@@ -160,6 +173,7 @@ final class BeamSearch implements Search {
         going.stream().mapToInt(Beam::last).toArray());
   }
 
+  /** The best continuations without a bad word; none where more candidates are needed. */
   private List<Continuation> best(TopTokens top, int firstRow) {
     List<Continuation> all = new ArrayList<>();
     for (int parent = 0; parent < running.size(); parent++) {
@@ -170,7 +184,24 @@ final class BeamSearch implements Search {
       }
     }
     all.sort(Comparator.comparingDouble(Continuation::score).reversed());
-    return all.subList(0, Math.min(continuations(), all.size()));
+    if (!settings.bansText() || broken) {
+      return all.subList(0, Math.min(continuations(), all.size()));
+    }
+    List<Continuation> best = new ArrayList<>();
+    int[] rejected = new int[running.size()];
+    for (Continuation next : all) {
+      if (best.size() == continuations()) {
+        break;
+      } else if (settings.allows(running.get(next.parent()).ids(), next.id())) {
+        best.add(next);
+      } else {
+        rejected[next.parent()]++;
+      }
+    }
+    // A candidate that was not fetched may be better than one of another beam.
+    int fetched = candidates();
+    int wanted = fetched == settings.vocabulary() ? 0 : continuations();
+    return Arrays.stream(rejected).allMatch(count -> fetched - count >= wanted) ? best : List.of();
   }
 
   private Beam extended(Continuation next) {

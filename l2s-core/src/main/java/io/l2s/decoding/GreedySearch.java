@@ -83,11 +83,11 @@ final class GreedySearch implements Search {
 
   /** Takes the best token of a step that it shares with other searches. */
   @Override
-  public Choice choose(TopTokens top, int firstRow) {
+  public Optional<Choice> choose(TopTokens top, int firstRow) {
     boolean finite = top.finite(firstRow);
     int best = isGiven() ? known.get(ids.size()) : top.id(firstRow, 0);
     append(new int[] {finite ? best : DecoderState.NOT_FINITE});
-    return new Choice(new int[] {0}, new int[] {best});
+    return Optional.of(new Choice(new int[] {0}, new int[] {best}));
   }
 
   private void take(int next) {

@@ -23,7 +23,7 @@ final class LogitsProcessors {
     // As in transformers, a bad word that is an end-of-sequence id is ignored: an answer that must
     // not end would run to its limit.
     this.badWords =
-        settings.badWords().stream()
+        settings.options().constraints().badWordsIds().stream()
             .filter(word -> word.size() > 1 || !settings.eosIds().contains(word.get(0)))
             .toList();
   }

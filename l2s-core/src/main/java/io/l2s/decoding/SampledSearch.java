@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SampledSearch implements Search {
 
+  private static final int NONE = -1;
+  private static final int MOST_DRAWS = 16;
+
   private final SearchSettings settings;
   private final GenerationOptions options;
   private final LogitsProcessors processors;
+  private final SpareCandidates spare;
   private final Optional<Sampler> sampler;
   private final List<Row> rows = new ArrayList<>();
   private int taken;
@@ -46,6 +51,7 @@ final class SampledSearch implements Search {
     this.settings = settings;
     this.options = settings.options();
     this.processors = new LogitsProcessors(settings);
+    this.spare = new SpareCandidates(settings);
     this.sampler = options.sampling().map(Sampler::new);
     for (int i = 0; i < options.numReturnSequences(); i++) {
       rows.add(new Row());
@@ -84,11 +90,10 @@ final class SampledSearch implements Search {
   @Override
   public int candidates() {
     if (sampler.isEmpty()) {
-      return 1;
+      return spare.with(1);
     }
-    int vocabulary = settings.vocabulary();
     int topK = options.sampling().orElseThrow().topK();
-    return topK == 0 ? vocabulary : Math.min(topK, vocabulary);
+    return topK == 0 ? settings.vocabulary() : spare.with(Math.min(topK, settings.vocabulary()));
   }
 
   @Override
@@ -101,39 +106,59 @@ final class SampledSearch implements Search {
   }
 
   @Override
-  public Choice choose(TopTokens top, int firstRow) {
-    int[] parents = new int[rows.size()];
-    int[] tokens = new int[rows.size()];
+  public Optional<Choice> choose(TopTokens top, int firstRow) {
+    int[] ranks = new int[rows.size()];
+    for (int i = 0; i < ranks.length; i++) {
+      ranks[i] = chooses(i, top, firstRow + i) ? rank(top, firstRow + i, i) : 0;
+      if (ranks[i] == NONE) {
+        spare.grow(candidates());
+        return Optional.empty();
+      }
+    }
+    spare.reset();
+    int[] parents = new int[ranks.length];
+    int[] tokens = new int[ranks.length];
     for (int i = 0; i < tokens.length; i++) {
       parents[i] = i;
       // A row that has ended keeps its place until the others have ended, too.
       tokens[i] = top.id(firstRow + i, 0);
       if (rows.get(i).finishReason == null) {
-        tokens[i] = next(top, firstRow + i, i);
+        tokens[i] = next(top, firstRow + i, rows.get(i), ranks[i]);
       }
     }
-    return new Choice(parents, tokens);
+    return Optional.of(new Choice(parents, tokens));
   }
 
-  private int next(TopTokens top, int row, int sequence) {
+  /** Whether the scores decide about the next token of a row. */
+  private boolean chooses(int sequence, TopTokens top, int row) {
     Row answer = rows.get(sequence);
+    return answer.finishReason == null
+        && top.finite(row)
+        && !answer.isReplaying()
+        && forced(answer).isEmpty();
+  }
+
+  /** The id that comes next whatever the scores are. */
+  private OptionalInt forced(Row answer) {
+    OptionalInt id = settings.forcedAt(answer.ids.size());
+    return id.isPresent() && settings.allows(answer.ids, id.getAsInt()) ? id : OptionalInt.empty();
+  }
+
+  private int next(TopTokens top, int row, Row answer, int rank) {
     int step = answer.ids.size();
     if (!top.finite(row)) {
       broken = true;
       return top.id(row, 0);
     }
-    int id;
-    double logprob;
+    int id = top.id(row, rank);
+    double logprob = top.logprob(row, rank);
+    OptionalInt forced = forced(answer);
     if (answer.isReplaying()) {
       id = answer.replayedIds.get(step);
       logprob = answer.replayedLogprobs.get(step);
-    } else if (settings.forcedAt(step).isPresent()) {
-      id = settings.forcedAt(step).getAsInt();
+    } else if (forced.isPresent()) {
+      id = forced.getAsInt();
       logprob = 0;
-    } else {
-      int rank = sampler.map(draws -> draw(draws, top, row, sequence, step)).orElse(0);
-      id = top.id(row, rank);
-      logprob = top.logprob(row, rank);
     }
     answer.ids.add(id);
     answer.logprobs.add(logprob);
@@ -141,14 +166,48 @@ final class SampledSearch implements Search {
     return id;
   }
 
-  private int draw(Sampler draws, TopTokens top, int row, int sequence, int step) {
-    float[] scores = new float[Math.min(candidates(), top.width(row))];
-    int[] ids = new int[scores.length];
-    for (int rank = 0; rank < scores.length; rank++) {
+  /** The rank of the next token; {@link #NONE} where each candidate completes a bad word. */
+  private int rank(TopTokens top, int row, int sequence) {
+    Row answer = rows.get(sequence);
+    int width = Math.min(candidates(), top.width(row));
+    if (sampler.isPresent()) {
+      int drawn = draw(sampler.get(), top, row, width, sequence);
+      if (drawn != NONE) {
+        return drawn;
+      }
+    }
+    for (int rank = 0; rank < width; rank++) {
+      if (settings.allows(answer.ids, top.id(row, rank))) {
+        return rank;
+      }
+    }
+    return NONE;
+  }
+
+  /**
+   * Draws until a token completes no bad word; those that do are taken out of the candidates. After
+   * {@link #MOST_DRAWS} it gives up with {@link #NONE}: hardly any token is left to draw.
+   */
+  private int draw(Sampler draws, TopTokens top, int row, int width, int sequence) {
+    Row answer = rows.get(sequence);
+    float[] scores = new float[width];
+    int[] ids = new int[width];
+    for (int rank = 0; rank < width; rank++) {
       scores[rank] = top.score(row, rank);
       ids[rank] = top.id(row, rank);
     }
-    return draws.draw(scores, ids, sequence, step);
+    int left = width;
+    for (int draw = 0; draw < MOST_DRAWS && left > 0; draw++) {
+      int drawn = draws.draw(scores, ids, sequence, answer.ids.size());
+      if (settings.allows(answer.ids, ids[drawn])) {
+        return top.rank(row, ids[drawn]);
+      }
+      left--;
+      System.arraycopy(scores, drawn + 1, scores, drawn, left - drawn);
+      System.arraycopy(ids, drawn + 1, ids, drawn, left - drawn);
+      scores = Arrays.copyOf(scores, left);
+    }
+    return NONE;
   }
 
   @Override

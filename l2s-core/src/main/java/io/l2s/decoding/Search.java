@@ -25,7 +25,10 @@ public sealed interface Search permits GreedySearch, SampledSearch, BeamSearch {
     return false;
   }
 
-  /** Number of best tokens of each row that it chooses from, at least 1. */
+  /**
+   * Number of best tokens of each row that it chooses from, at least 1. It grows where {@link
+   * #choose} finds none among them.
+   */
   default int candidates() {
     return 1;
   }
@@ -33,8 +36,11 @@ public sealed interface Search permits GreedySearch, SampledSearch, BeamSearch {
   /** Adds its edits of the next step's scores; its rows begin at {@code firstRow}. */
   default void edit(LogitEdits edits, int firstRow) {}
 
-  /** Chooses the next token of each row; its rows begin at {@code firstRow}. */
-  Choice choose(TopTokens top, int firstRow);
+  /**
+   * Chooses the next token of each row; its rows begin at {@code firstRow}. Empty, and without any
+   * effect, where bad words leave too few of the candidates; {@link #candidates} is larger then.
+   */
+  Optional<Choice> choose(TopTokens top, int firstRow);
 
   /**
    * A search for the same request that repeats the answer so far, step by step, and continues from

@@ -18,11 +18,11 @@ import java.util.function.Predicate;
  * @param maxNewTokens most ids of an answer, at least 1; an end-of-sequence id counts
  * @param vocabulary number of ids that the model scores
  * @param startIds ids before the answer, which penalties count, too
- * @param badWords banned id sequences
  * @param forcedPrefix ids that the answer begins with, behind the first one that the model forces
  * @param forced ids that the model forces into every answer
  * @param stopped tests whether the last of an answer's ids completes a stop string; always false
  *     for a single answer, which ends when its text is sent
+ * @param completesBadWord tests whether the last of an answer's ids completes a bad word
  */
 public record SearchSettings(
     GenerationOptions options,
@@ -30,15 +30,14 @@ public record SearchSettings(
     int maxNewTokens,
     int vocabulary,
     List<Integer> startIds,
-    List<List<Integer>> badWords,
     List<Integer> forcedPrefix,
     ForcedTokens forced,
-    Predicate<List<Integer>> stopped) {
+    Predicate<List<Integer>> stopped,
+    Predicate<List<Integer>> completesBadWord) {
 
   public SearchSettings {
     eosIds = Set.copyOf(eosIds);
     startIds = List.copyOf(startIds);
-    badWords = badWords.stream().map(List::copyOf).toList();
     forcedPrefix = List.copyOf(forcedPrefix);
     if (options.sampling().filter(sampling -> sampling.seed().isEmpty()).isPresent()) {
       // The seed is drawn once, so that a search that starts over makes the same answer.
@@ -59,7 +58,7 @@ public record SearchSettings(
   }
 
   /** Ids that every answer begins with. */
-  List<Integer> beginning() {
+  public List<Integer> beginning() {
     List<Integer> ids = new ArrayList<>();
     // As in transformers, an answer of one token is the end.
     if (maxNewTokens > 1 || forced.last().isEmpty()) {
@@ -67,6 +66,22 @@ public record SearchSettings(
     }
     ids.addAll(forcedPrefix);
     return ids;
+  }
+
+  /** Whether text may be banned, which {@link #allows} then tests. */
+  boolean bansText() {
+    return !options.constraints().badWords().isEmpty();
+  }
+
+  /** Whether {@code id} may come after {@code ids}: their text then holds no bad word. */
+  boolean allows(List<Integer> ids, int id) {
+    if (!bansText()) {
+      return true;
+    }
+    List<Integer> longer = new ArrayList<>(ids.size() + 1);
+    longer.addAll(ids);
+    longer.add(id);
+    return !completesBadWord.test(longer);
   }
 
   /** The id that an answer has at {@code step}, counted from 0, whatever the scores are. */

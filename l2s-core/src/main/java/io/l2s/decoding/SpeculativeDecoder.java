@@ -139,10 +139,10 @@ public final class SpeculativeDecoder implements BatchDecoder {
               IntStream.rangeClosed(0, draft.length)
                   .<Search>mapToObj(length -> search.continuedWith(Arrays.copyOf(draft, length)))
                   .toList());
-      next = search.choose(top, 0).tokens()[0];
+      next = selector.choice(scope, logits, top, search, 0).tokens()[0];
       while (!ended(search) && accepted < draft.length && next == draft[accepted]) {
         accepted++;
-        next = search.choose(top, accepted).tokens()[0];
+        next = selector.choice(scope, logits, top, search, accepted).tokens()[0];
       }
     }
     if (ended(search)) {
@@ -161,8 +161,9 @@ public final class SpeculativeDecoder implements BatchDecoder {
   /** Makes a step whose token is known before its scores are. */
   private void given(TokenSelector selector, Search search) {
     try (NDManager scope = scopes.get()) {
-      TopTokens top = selector.select(scope, verifier.decodeOne(scope), List.of(search));
-      int[] token = search.choose(top, 0).tokens();
+      NDArray logits = verifier.decodeOne(scope);
+      TopTokens top = selector.select(scope, logits, List.of(search));
+      int[] token = selector.choice(scope, logits, top, search, 0).tokens();
       verifier.choose(token);
       feed(token[0]);
     }
@@ -184,8 +185,9 @@ public final class SpeculativeDecoder implements BatchDecoder {
 
   private int drafted(TokenSelector selector, Search drafting) {
     try (NDManager scope = scopes.get()) {
-      TopTokens top = selector.select(scope, drafter.decodeOne(scope), List.of(drafting));
-      int[] token = drafting.choose(top, 0).tokens();
+      NDArray logits = drafter.decodeOne(scope);
+      TopTokens top = selector.select(scope, logits, List.of(drafting));
+      int[] token = selector.choice(scope, logits, top, drafting, 0).tokens();
       drafter.choose(token);
       return token[0];
     }

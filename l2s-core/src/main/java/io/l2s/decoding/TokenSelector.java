@@ -3,6 +3,7 @@ package io.l2s.decoding;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.engine.Program;
 import io.l2s.model.DecoderState;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -44,7 +46,7 @@ public final class TokenSelector implements AutoCloseable {
       int[] tokens = new int[state.size()];
       int row = 0;
       for (Search search : searches) {
-        Search.Choice choice = search.choose(top, row);
+        Search.Choice choice = choice(scope, logits, top, search, row);
         for (int i = 0; i < search.rows(); i++) {
           parents[row + i] = row + choice.parents()[i];
           tokens[row + i] = choice.tokens()[i];
@@ -54,6 +56,21 @@ public final class TokenSelector implements AutoCloseable {
       state.reorder(parents);
       state.choose(tokens);
     }
+  }
+
+  /**
+   * What {@code search} chooses, from more candidates where those of {@code top} do not suffice.
+   *
+   * @param logits {@code [rows, vocabulary]}
+   * @param row its first row
+   */
+  Search.Choice choice(NDManager scope, NDArray logits, TopTokens top, Search search, int row) {
+    Optional<Search.Choice> choice = search.choose(top, row);
+    while (choice.isEmpty()) {
+      NDArray own = logits.get(new NDIndex(row + ":" + (row + search.rows())));
+      choice = search.choose(select(scope, own, List.of(search)), 0);
+    }
+    return choice.get();
   }
 
   /**

@@ -57,6 +57,15 @@ final class TopTokens {
     return (int) ids[row][rank];
   }
 
+  /** The rank of {@code id}, which is one of the row's tokens. */
+  int rank(int row, int id) {
+    int rank = 0;
+    while (ids[row][rank] != id) {
+      rank++;
+    }
+    return rank;
+  }
+
   /** The score after the edits. */
   float score(int row, int rank) {
     return scores[row][rank];

@@ -27,8 +27,8 @@ public record Int8Comparison(List<Loss> groups, Precision other) {
    * The loss of a group of products.
    *
    * @param products names of their weights
-   * @param value the largest distance between the results for a token in int8 and in float32, as a
-   *     share of the latter
+   * @param value the largest distance between a product's results for a token in int8 and in
+   *     float32, as a share of the latter
    */
   public record Loss(List<String> products, double value) {
 

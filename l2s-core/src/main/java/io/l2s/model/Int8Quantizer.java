@@ -17,6 +17,7 @@ import io.l2s.checkpoint.TensorEntry;
 import io.l2s.checkpoint.TensorType;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
+import io.l2s.engine.ScalarType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -87,6 +88,7 @@ record Int8Quantizer(
       runtime.release(program::close);
     }
     writeConfig(checkpoint, unrounded, target);
+    checkpoint.requireUnchanged();
     return tensors.size();
   }
 
@@ -211,8 +213,13 @@ record Int8Quantizer(
         if (spec.kind() == WeightSpec.Kind.PRODUCT) {
           Product product = Objects.requireNonNull(products.get(spec.name()), spec.name());
           if (unrounded.contains(spec.stored())) {
-            TensorType type = checkpoint.tensor(from.storedName(product.source())).type();
-            add(spec, type, () -> made("unrounded", 0, product.source(), product.transposed()));
+            TensorType stored = checkpoint.tensor(from.storedName(product.source())).type();
+            // Float16 has no room for the factors of channels that are evened out.
+            TensorType type = stored == TensorType.F16 ? TensorType.F32 : stored;
+            add(
+                spec,
+                type,
+                () -> made("unrounded", 0, product.source(), product.transposed(), code(type)));
           } else {
             product(spec, product);
           }
@@ -264,6 +271,10 @@ record Int8Quantizer(
                 progress.accept(number);
                 return bytes.get();
               }));
+    }
+
+    private static int code(TensorType type) {
+      return (type == TensorType.BF16 ? ScalarType.BF16 : ScalarType.F32).code();
     }
 
     private ByteBuffer made(String method, int part, Object... arguments) {

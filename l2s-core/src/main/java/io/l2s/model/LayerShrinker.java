@@ -74,6 +74,7 @@ record LayerShrinker(
     }
     Files.writeString(target.resolve("config.json"), StrictJson.print(config));
     SafetensorsWriter.write(target.resolve("model.safetensors"), Map.of("format", "pt"), tensors);
+    checkpoint.requireUnchanged();
   }
 
   /** The layers of one stack that are kept. */

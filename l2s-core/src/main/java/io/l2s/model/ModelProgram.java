@@ -101,6 +101,7 @@ public record ModelProgram(
               weights.put(program, checkpoint, precision);
               makeReady(program);
             }
+            checkpoint.requireUnchanged();
             if (checkpoint.parameters() > LARGE) {
               NativeHeap.trim();
             }
@@ -124,7 +125,8 @@ public record ModelProgram(
 
   /**
    * Bytes of {@code checkpoint}'s weights in the number format in which they run on {@code device};
-   * no native engine.
+   * no native engine. Products that only the comparison at load keeps out of int8 count as int8;
+   * those that a stored checkpoint keeps out count in the format that they run in.
    *
    * @throws io.l2s.ModelLoadException if the device or the stored weights do not allow {@code
    *     wanted}
@@ -149,11 +151,13 @@ public record ModelProgram(
             .sum();
   }
 
-  private static int bytesOfOne(WeightSpec spec, Checkpoint checkpoint, Precision precision) {
+  private int bytesOfOne(WeightSpec spec, Checkpoint checkpoint, Precision precision) {
     if (spec.inFloat32() || precision == Precision.F32) {
       return Float.BYTES;
     } else if (precision == Precision.BF16) {
       return Short.BYTES;
+    } else if (weights.unrounded(checkpoint).contains(spec.name())) {
+      return Int8Products.other() == Precision.BF16 ? Short.BYTES : Float.BYTES;
     }
     // Tables are only looked up in, so they stay as they are stored.
     return spec.kind() == WeightSpec.Kind.PRODUCT

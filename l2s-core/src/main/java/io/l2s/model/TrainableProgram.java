@@ -58,6 +58,7 @@ final class TrainableProgram implements TrainableSlm {
         training -> {
           model.weights().put(training.program, checkpoint, Precision.F32);
           model.weights().required().forEach(training::adopt);
+          checkpoint.requireUnchanged();
         });
   }
 

@@ -42,6 +42,7 @@ public final class LoadedProjector implements Projector {
             for (String name : opened.names()) {
               Weights.putCopy(program, opened.tensor(name), Precision.F32);
             }
+            opened.stamp().requireSame();
             return new LoadedProjector(runtime, program, opened.shape());
           } catch (RuntimeException e) {
             program.close();

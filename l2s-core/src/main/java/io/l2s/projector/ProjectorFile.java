@@ -1,6 +1,7 @@
 package io.l2s.projector;
 
 import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.FileStamp;
 import io.l2s.checkpoint.SafetensorsFile;
 import io.l2s.checkpoint.TensorEntry;
 import java.nio.file.Path;
@@ -18,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * [out, in]}; or neither and the width in the metadata. An embedding adapter may stand beside them.
  *
  * @param tensors all that the file holds
+ * @param stamp the file as it was before its header was read
  */
-record ProjectorFile(ProjectorKind kind, Map<String, TensorEntry> tensors, ProjectorShape shape) {
+record ProjectorFile(
+    ProjectorKind kind, Map<String, TensorEntry> tensors, ProjectorShape shape, FileStamp stamp) {
 
   static final String FC1_WEIGHT = "fc1.weight";
   static final String FC1_BIAS = "fc1.bias";
@@ -61,7 +64,7 @@ record ProjectorFile(ProjectorKind kind, Map<String, TensorEntry> tensors, Proje
       throw new ModelLoadException(file, problems);
     }
     return new ProjectorFile(
-        kind, tensors, shape(kind, tensors, width(file, kind, opened.metadata())));
+        kind, tensors, shape(kind, tensors, width(file, kind, opened.metadata())), opened.stamp());
   }
 
   private static ProjectorKind kind(Set<String> tensors) {

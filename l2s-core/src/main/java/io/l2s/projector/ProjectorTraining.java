@@ -101,6 +101,7 @@ public final class ProjectorTraining implements TrainableProjector {
               Weights.putCopy(program, opened.tensor(name), Precision.F32);
               training.weights.adopt(name);
             }
+            opened.stamp().requireSame();
             return training;
           } catch (RuntimeException e) {
             training.close();

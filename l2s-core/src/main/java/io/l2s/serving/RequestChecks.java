@@ -69,18 +69,47 @@ final class RequestChecks {
           first + prefix.size(),
           "maxNewTokens");
     }
-    return new SearchSettings(
-        search,
-        path.eosIds(),
-        maxNewTokens,
-        path.vocabulary(),
-        Arrays.stream(path.penaltyPrefix().apply(promptIds)).boxed().toList(),
-        search.constraints().badWords().stream()
-            .map(word -> answerIds(path, "badWords", word))
-            .toList(),
-        prefix,
-        path.forced(),
-        stopped(path, rows, search.constraints().stop()));
+    requireKnown(search.constraints().badWordsIds(), path.vocabulary());
+    SearchSettings settings =
+        new SearchSettings(
+            search,
+            path.eosIds(),
+            maxNewTokens,
+            path.vocabulary(),
+            Arrays.stream(path.penaltyPrefix().apply(promptIds)).boxed().toList(),
+            prefix,
+            path.forced(),
+            stopped(path, rows, search.constraints().stop()),
+            completesBadWord(path, search.constraints().badWords()));
+    requireAllowed(path, settings, forced);
+    return settings;
+  }
+
+  private static void requireKnown(List<List<Integer>> sequences, int vocabulary) {
+    for (List<Integer> sequence : sequences) {
+      for (int id : sequence) {
+        if (id >= vocabulary) {
+          throw new InvalidRequestException(
+              "badWordsIds", "below the size of the vocabulary, " + vocabulary, id);
+        }
+      }
+    }
+  }
+
+  /** The tokenizer may change what the prefix spells, such as the form of its letters. */
+  private static void requireAllowed(RoutePath path, SearchSettings settings, String forced) {
+    List<String> badWords = settings.options().constraints().badWords();
+    if (!badWords.isEmpty() && !settings.beginning().isEmpty()) {
+      String text = path.answers().textEnd(settings.beginning(), Integer.MAX_VALUE);
+      for (String word : badWords) {
+        if (text.contains(word)) {
+          throw new InvalidRequestException(
+              "forcedPrefix",
+              "a text without the bad word \"" + word + "\", as the tokenizer reads it",
+              forced);
+        }
+      }
+    }
   }
 
   /**
@@ -101,6 +130,18 @@ final class RequestChecks {
       StopStrings stopStrings = new StopStrings(stop);
       stopStrings.append(path.answers().newAnswer().append(tail));
       return stopStrings.reached();
+    };
+  }
+
+  /** Tests whether an answer that ended now would hold a bad word that its last id completes. */
+  private static Predicate<List<Integer>> completesBadWord(RoutePath path, List<String> words) {
+    if (words.isEmpty()) {
+      return ids -> false;
+    }
+    int longest = words.stream().mapToInt(String::length).max().orElseThrow();
+    return ids -> {
+      String end = path.answers().textEnd(ids, longest);
+      return words.stream().anyMatch(end::contains);
     };
   }
 

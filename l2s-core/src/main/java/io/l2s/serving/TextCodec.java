@@ -48,10 +48,20 @@ public interface TextCodec {
     return encodeAnswer(chatPrompt);
   }
 
+  /**
+   * The end of an answer's text, as if no id followed {@code ids}: the text of the last id and at
+   * least {@code characters} characters before it, or the whole text. How the ids spell it makes no
+   * difference.
+   */
+  default String textEnd(List<Integer> ids, int characters) {
+    AnswerText whole = newAnswer();
+    return whole.append(ids.stream().mapToInt(Integer::intValue).toArray()) + whole.finish();
+  }
+
   /** Starts the text of a new answer. */
   AnswerText newAnswer();
 
-  /** Uses {@code tokenizer}, which must stay open as long as the model that uses the codec. */
+  /** Uses {@code tokenizer}. */
   static TextCodec of(Tokenizer tokenizer) {
     return new TokenizerCodec(tokenizer, null);
   }

@@ -43,6 +43,11 @@ record TokenizerCodec(Tokenizer tokenizer, @Nullable ChatTemplate template) impl
   }
 
   @Override
+  public String textEnd(List<Integer> ids, int characters) {
+    return tokenizer.decodeEnd(ids, characters);
+  }
+
+  @Override
   public AnswerText newAnswer() {
     IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokenizer);
     return new AnswerText() {

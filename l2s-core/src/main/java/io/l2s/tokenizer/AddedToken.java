@@ -22,14 +22,14 @@ record AddedToken(
   private static final int MAX_LENGTH = 256;
 
   static AddedToken read(JsonNode node, int maxId) {
-    boolean special = node.flag("special", false);
+    boolean special = node.booleanOr("special", false);
     return new AddedToken(
-        node.integer("id", 0, maxId),
+        node.requiredInt("id", 0, maxId),
         node.text("content", MAX_LENGTH),
-        node.flag("single_word", false),
-        node.flag("lstrip", false),
-        node.flag("rstrip", false),
-        node.flag("normalized", !special),
+        node.booleanOr("single_word", false),
+        node.booleanOr("lstrip", false),
+        node.booleanOr("rstrip", false),
+        node.booleanOr("normalized", !special),
         special);
   }
 }

@@ -92,7 +92,7 @@ final class CharacterMap {
     return at;
   }
 
-  /** The native library looks for graphemes below six bytes as a whole, then for characters. */
+  /** The reference looks for graphemes below six bytes as a whole, then for characters. */
   private void appendGrapheme(Normalizer.Normalized text, String grapheme, StringBuilder changed) {
     byte[] bytes = grapheme.getBytes(StandardCharsets.UTF_8);
     int place = bytes.length < 6 ? find(bytes) : -1;

@@ -7,7 +7,10 @@ final class Characters {
 
   private Characters() {}
 
-  /** Unicode's White_Space; Java's own methods leave the no-break spaces out. */
+  /**
+   * Unicode's White_Space, which is also Rust's; Java's own methods leave the no-break spaces out.
+   * Python's {@code isspace}, which chat templates follow, has U+001C to U+001F besides.
+   */
   static boolean isWhiteSpace(int c) {
     return c == ' '
         || c >= '\t' && c <= '\r'

@@ -25,7 +25,7 @@ public final class IncrementalDetokenizer {
    * whole answer, and its first token loses a leading space. Both agree from the fifth character
    * on.
    */
-  private static final int MIN_CONTEXT_CHARACTERS = 5;
+  static final int MIN_CONTEXT_CHARACTERS = 5;
 
   private final Tokenizer tokenizer;
   private final TokenizerFile file;
@@ -44,7 +44,7 @@ public final class IncrementalDetokenizer {
 
   private boolean finished;
 
-  /** Starts an answer of {@code tokenizer}, which must stay open until {@link #finish}. */
+  /** Starts an answer of {@code tokenizer}. */
   public IncrementalDetokenizer(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
     this.file = tokenizer.file();

@@ -3,21 +3,26 @@ package io.l2s.tokenizer;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
-import java.math.BigDecimal;
+import com.google.gson.stream.JsonReader;
+import io.l2s.Excerpt;
+import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.JsonFields;
+import io.l2s.checkpoint.StrictJson;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * An object in a {@code tokenizer.json} and the way to it, so that an error names the field.
- *
- * @param path such as {@code normalizer.normalizers[1]}
- */
-record JsonNode(String path, JsonObject json) {
+/** An object in a {@code tokenizer.json} and the way to it, so that an error names the field. */
+final class JsonNode extends JsonFields {
 
   private static final int MAX_SHOWN = 60;
+
+  /** Values of a component; only vocabularies and merges have more, and no tree is made of them. */
+  private static final int MAX_VALUES = 4096;
 
   /** Components in components, such as sequences in sequences. */
   private static final int MAX_DEPTH = 8;
@@ -25,11 +30,36 @@ record JsonNode(String path, JsonObject json) {
   /** Components of one sequence; real files have up to six. */
   private static final int MAX_COMPONENTS = 64;
 
-  static JsonNode of(String path, JsonElement json) {
+  private final String path;
+  private final JsonObject json;
+
+  /**
+   * @param path such as {@code normalizer.normalizers[1]}
+   */
+  JsonNode(Path file, String path, JsonObject json) {
+    super(file, json, path + ".");
+    this.path = path;
+    this.json = json;
+  }
+
+  static JsonNode of(Path file, String path, JsonElement json) {
     if (json instanceof JsonObject object) {
-      return new JsonNode(path, object);
+      return new JsonNode(file, path, object);
     }
-    throw InvalidTokenizerException.field(path, "an object", shown(json));
+    throw new ModelLoadException(file, path + " must be an object, but was " + shown(json));
+  }
+
+  /** The next value as a tree; a large one would take many times its size. */
+  static JsonElement tree(Path file, JsonReader in) throws IOException {
+    return StrictJson.next(file, in, MAX_VALUES);
+  }
+
+  String path() {
+    return path;
+  }
+
+  JsonObject json() {
+    return json;
   }
 
   /** The component's {@code type}. */
@@ -37,25 +67,19 @@ record JsonNode(String path, JsonObject json) {
     return text("type");
   }
 
-  InvalidTokenizerException unknownType(List<String> known) {
-    return InvalidTokenizerException.field(
-        path + ".type", "one of " + String.join(", ", known), shown(json.get("type")));
+  ModelLoadException unknownType(List<String> known) {
+    return wrong("type", "one of " + String.join(", ", known));
   }
 
   String text(String name) {
-    JsonElement value = json.get(name);
-    if (value instanceof JsonPrimitive primitive && primitive.isString()) {
-      return wellFormed(path + "." + name, primitive.getAsString());
-    }
-    throw wrong(name, "text");
+    return wellFormed(path + "." + name, requiredString(name));
   }
 
   /** A text of at most {@code limit} characters. */
   String text(String name, int limit) {
     String text = text(name);
     if (text.length() > limit) {
-      throw InvalidTokenizerException.field(
-          path + "." + name, "at most " + limit + " characters", "of " + text.length());
+      throw problem(name, "must be at most " + limit + " characters, but was of " + text.length());
     }
     return text;
   }
@@ -74,39 +98,6 @@ record JsonNode(String path, JsonObject json) {
     return text.codePointAt(0);
   }
 
-  boolean flag(String name) {
-    if (json.get(name) instanceof JsonPrimitive primitive && primitive.isBoolean()) {
-      return primitive.getAsBoolean();
-    }
-    throw wrong(name, "true or false");
-  }
-
-  boolean flag(String name, boolean absent) {
-    return has(name) ? flag(name) : absent;
-  }
-
-  int integer(String name, int least, int most) {
-    return integer(path + "." + name, json.get(name), least, most);
-  }
-
-  static int integer(String path, JsonElement value, int least, int most) {
-    if (value instanceof JsonPrimitive primitive && primitive.isNumber()) {
-      // A number of millions of digits would be slow to convert.
-      String digits = primitive.getAsString();
-      if (digits.length() <= 20) {
-        BigDecimal number = new BigDecimal(digits);
-        if (number.scale() <= 0
-            && number.scale() > -20
-            && number.compareTo(BigDecimal.valueOf(least)) >= 0
-            && number.compareTo(BigDecimal.valueOf(most)) <= 0) {
-          return number.intValueExact();
-        }
-      }
-    }
-    throw InvalidTokenizerException.field(
-        path, "a whole number in " + least + ".." + most, shown(value));
-  }
-
   /** The choice among {@code known} that the field names. */
   String choice(String name, Set<String> known) {
     String chosen = text(name);
@@ -116,12 +107,22 @@ record JsonNode(String path, JsonObject json) {
     return chosen;
   }
 
+  /** An id of {@code known} in the field's value. */
+  int id(String name, JsonElement value, BitSet known) {
+    int id = toInt(name, value, 0, Integer.MAX_VALUE);
+    if (!known.get(id)) {
+      throw problem(
+          name, "must be the id of a token, at most " + (known.length() - 1) + ", but was " + id);
+    }
+    return id;
+  }
+
   JsonNode object(String name) {
-    return of(path + "." + name, json.get(name));
+    return of(file(), path + "." + name, element(name));
   }
 
   JsonArray array(String name) {
-    if (json.get(name) instanceof JsonArray array) {
+    if (element(name) instanceof JsonArray array) {
       return array;
     }
     throw wrong(name, "a list");
@@ -132,7 +133,7 @@ record JsonNode(String path, JsonObject json) {
     JsonArray array = array(name);
     List<JsonNode> nodes = new ArrayList<>();
     for (int i = 0; i < array.size(); i++) {
-      nodes.add(of(path + "." + name + "[" + i + "]", array.get(i)));
+      nodes.add(of(file(), path + "." + name + "[" + i + "]", array.get(i)));
     }
     return nodes;
   }
@@ -145,10 +146,12 @@ record JsonNode(String path, JsonObject json) {
     }
     int components = components(json, name, 0) - 1;
     if (components > MAX_COMPONENTS) {
-      throw InvalidTokenizerException.field(
-          path + "." + name,
-          "at most " + MAX_COMPONENTS + " components, with those of sequences in it",
-          String.valueOf(components));
+      throw problem(
+          name,
+          "must be at most "
+              + MAX_COMPONENTS
+              + " components, with those of sequences in it, but was "
+              + components);
     }
     return objects(name);
   }
@@ -166,40 +169,12 @@ record JsonNode(String path, JsonObject json) {
     return all;
   }
 
-  boolean has(String name) {
-    return json.has(name) && !json.get(name).isJsonNull();
-  }
-
-  InvalidTokenizerException wrong(String name, String bound) {
-    return InvalidTokenizerException.field(path + "." + name, bound, shown(json.get(name)));
-  }
-
-  /** A value as a message shows it: short, on one line. */
-  static String shown(@org.jspecify.annotations.Nullable JsonElement value) {
-    if (value == null) {
-      return "left out";
-    }
-    if (value.isJsonObject()) {
-      return "an object";
-    }
-    if (value.isJsonArray()) {
-      return "a list";
-    }
-    return shown(value.toString());
+  ModelLoadException wrong(String name, String bound) {
+    return problem(name, "must be " + bound + ", but was " + shown(element(name)));
   }
 
   static String shown(String text) {
-    String start = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "…" : text;
-    StringBuilder line = new StringBuilder();
-    start
-        .codePoints()
-        .forEach(
-            c -> {
-              boolean unprintable =
-                  Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE;
-              line.append(unprintable ? "\\u%04x".formatted(c) : Character.toString(c));
-            });
-    return line.toString();
+    return Excerpt.of(text, MAX_SHOWN);
   }
 
   static String wellFormed(String path, String text) {

@@ -25,9 +25,9 @@ record Metaspace(int replacement, Scheme scheme, boolean split) {
                 node.choice("prepend_scheme", new TreeSet<>(Set.of("always", "first", "never")))
                     .toUpperCase(Locale.ROOT))
             : Scheme.ALWAYS;
-    if (!node.flag("add_prefix_space", true) && scheme != Scheme.NEVER) {
+    if (!node.booleanOr("add_prefix_space", true) && scheme != Scheme.NEVER) {
       throw node.wrong("add_prefix_space", "true, as prepend_scheme is not never");
     }
-    return new Metaspace(node.character("replacement"), scheme, node.flag("split", true));
+    return new Metaspace(node.character("replacement"), scheme, node.booleanOr("split", true));
   }
 }

@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -34,6 +35,7 @@ final class ModelReader {
           "max_input_chars_per_word");
   private static final List<String> KINDS = List.of("BPE", "Unigram", "WordLevel");
 
+  private final Path file;
   private final JsonObject settings = new JsonObject();
   private final Map<String, Integer> ids = new HashMap<>();
   private final List<String> listed = new ArrayList<>();
@@ -42,6 +44,10 @@ final class ModelReader {
   private boolean vocabularySeen;
   private boolean mergesSeen;
   private boolean scored;
+
+  ModelReader(Path file) {
+    this.file = file;
+  }
 
   void read(JsonReader in) throws IOException {
     in.beginObject();
@@ -52,7 +58,7 @@ final class ModelReader {
         case "merges" -> readMerges(in);
         default -> {
           if (SETTINGS.contains(name)) {
-            settings.add(name, BoundedJson.read(in));
+            settings.add(name, JsonNode.tree(file, in));
           } else {
             in.skipValue();
           }
@@ -73,7 +79,7 @@ final class ModelReader {
   }
 
   TokenModel model() {
-    JsonNode node = new JsonNode("model", settings);
+    JsonNode node = new JsonNode(file, "model", settings);
     String kind = kind(node);
     if (!KINDS.contains(kind)) {
       throw new InvalidTokenizerException(
@@ -116,12 +122,12 @@ final class ModelReader {
 
   private TokenModel unigram(JsonNode node) {
     int unknown =
-        node.has("unk_id") ? node.integer("unk_id", 0, Math.max(0, listed.size() - 1)) : -1;
+        node.has("unk_id") ? node.requiredInt("unk_id", 0, Math.max(0, listed.size() - 1)) : -1;
     if (listed.isEmpty()) {
       throw node.wrong("vocab", "at least one token");
     }
     return new Unigram(
-        ids, Arrays.copyOf(scores, listed.size()), unknown, node.flag("byte_fallback", false));
+        ids, Arrays.copyOf(scores, listed.size()), unknown, node.booleanOr("byte_fallback", false));
   }
 
   private TokenModel bytePairs(JsonNode node) {
@@ -140,9 +146,9 @@ final class ModelReader {
             node.optionalText("unk_token").orElse(null),
             node.optionalText("continuing_subword_prefix").orElse(""),
             node.optionalText("end_of_word_suffix").orElse(""),
-            node.flag("fuse_unk", false),
-            node.flag("byte_fallback", false),
-            node.flag("ignore_merges", false));
+            node.booleanOr("fuse_unk", false),
+            node.booleanOr("byte_fallback", false),
+            node.booleanOr("ignore_merges", false));
     checkAffix("continuing_subword_prefix", options.prefix());
     checkAffix("end_of_word_suffix", options.suffix());
     return new BytePairs(ids, mergeTable(options.prefix()), options);
@@ -216,7 +222,7 @@ final class ModelReader {
     in.endArray();
   }
 
-  private static int id(String token, JsonReader in) throws IOException {
+  private int id(String token, JsonReader in) throws IOException {
     if (in.peek() == JsonToken.NUMBER) {
       String digits = in.nextString();
       if (digits.length() <= 7 && digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
@@ -227,7 +233,7 @@ final class ModelReader {
       }
       throw badId(token, digits);
     }
-    throw badId(token, JsonNode.shown(BoundedJson.read(in)));
+    throw badId(token, JsonNode.tree(file, in).toString());
   }
 
   private static InvalidTokenizerException badId(String token, String value) {

@@ -2,6 +2,7 @@ package io.l2s.tokenizer;
 
 import com.google.gson.JsonElement;
 import io.l2s.tokenizer.Normalizer.Normalized;
+import java.nio.file.Path;
 import java.text.Normalizer.Form;
 import java.util.List;
 import java.util.function.IntPredicate;
@@ -32,10 +33,10 @@ final class Normalizers {
 
   private Normalizers() {}
 
-  static Normalizer read(@Nullable JsonElement json) {
+  static Normalizer read(Path file, @Nullable JsonElement json) {
     return json == null || json.isJsonNull()
         ? Normalizer.NONE
-        : read(JsonNode.of("normalizer", json));
+        : read(JsonNode.of(file, "normalizer", json));
   }
 
   private static Normalizer read(JsonNode node) {
@@ -46,7 +47,8 @@ final class Normalizers {
       case "NFKD" -> Normalizer.form(Form.NFKD);
       case "Nmt" -> Normalizers::machineTranslation;
       case "Lowercase" -> text -> text.with(Normalizer.lowerCase(text.text()));
-      case "Strip" -> strip(node.flag("strip_left"), node.flag("strip_right"));
+      case "Strip" ->
+          strip(node.requiredBoolean("strip_left"), node.requiredBoolean("strip_right"));
       case "StripAccents" -> Normalizer.removing(Characters::isMark);
       case "Replace" ->
           Normalizer.replacing(TextPattern.read(node), node.text("content", MAX_CONTENT));
@@ -112,10 +114,10 @@ final class Normalizers {
   }
 
   private static Normalizer bert(JsonNode node) {
-    boolean clean = node.flag("clean_text");
-    boolean chinese = node.flag("handle_chinese_chars");
-    boolean lower = node.flag("lowercase");
-    boolean accents = node.flag("strip_accents", lower);
+    boolean clean = node.requiredBoolean("clean_text");
+    boolean chinese = node.requiredBoolean("handle_chinese_chars");
+    boolean lower = node.requiredBoolean("lowercase");
+    boolean accents = node.booleanOr("strip_accents", lower);
     IntPredicate unclean = c -> c == 0 || c == 0xFFFD || isOther(c);
     return text -> {
       Normalized changed = text;

@@ -2,6 +2,7 @@ package io.l2s.tokenizer;
 
 import com.google.gson.JsonElement;
 import io.l2s.tokenizer.PreTokenizer.Piece;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,10 +38,10 @@ final class PreTokenizers {
 
   private PreTokenizers() {}
 
-  static PreTokenizer read(@Nullable JsonElement json) {
+  static PreTokenizer read(Path file, @Nullable JsonElement json) {
     return json == null || json.isJsonNull()
         ? PreTokenizer.NONE
-        : read(JsonNode.of("pre_tokenizer", json));
+        : read(JsonNode.of(file, "pre_tokenizer", json));
   }
 
   private static PreTokenizer read(JsonNode node) {
@@ -50,7 +51,8 @@ final class PreTokenizers {
               List.of(
                   PreTokenizer.splitting(WHITE_SPACE, SplitBehavior.REMOVED, false),
                   PreTokenizer.splitting(PUNCTUATION, SplitBehavior.ISOLATED, false)));
-      case "ByteLevel" -> byteLevel(node.flag("add_prefix_space"), node.flag("use_regex", true));
+      case "ByteLevel" ->
+          byteLevel(node.requiredBoolean("add_prefix_space"), node.booleanOr("use_regex", true));
       case "CharDelimiterSplit" -> {
         int delimiter = node.character("delimiter");
         yield PreTokenizer.splitting(
@@ -59,7 +61,9 @@ final class PreTokenizers {
       case "Digits" ->
           PreTokenizer.splitting(
               TextPattern.characters(Characters::isNumeric),
-              node.flag("individual_digits") ? SplitBehavior.ISOLATED : SplitBehavior.CONTIGUOUS,
+              node.requiredBoolean("individual_digits")
+                  ? SplitBehavior.ISOLATED
+                  : SplitBehavior.CONTIGUOUS,
               false);
       case "Metaspace" -> metaspace(Metaspace.read(node));
       case "Punctuation" ->
@@ -69,7 +73,8 @@ final class PreTokenizers {
           PreTokenizer.sequence(
               node.components("pretokenizers").stream().map(PreTokenizers::read).toList());
       case "Split" ->
-          PreTokenizer.splitting(TextPattern.read(node), behavior(node), node.flag("invert"));
+          PreTokenizer.splitting(
+              TextPattern.read(node), behavior(node), node.requiredBoolean("invert"));
       case "Whitespace" ->
           PreTokenizer.splitting(PreTokenizers::words, SplitBehavior.REMOVED, true);
       case "WhitespaceSplit" -> PreTokenizer.splitting(WHITE_SPACE, SplitBehavior.REMOVED, false);

@@ -3,6 +3,7 @@ package io.l2s.tokenizer;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
+import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -25,10 +26,10 @@ record SpecialTokenFrame(int[] before, int[] after) {
   /**
    * @param known ids of the file's tokens
    */
-  static SpecialTokenFrame read(@Nullable JsonElement json, BitSet known) {
+  static SpecialTokenFrame read(Path file, @Nullable JsonElement json, BitSet known) {
     return json == null || json.isJsonNull()
         ? NONE
-        : read(JsonNode.of("post_processor", json), known);
+        : read(JsonNode.of(file, "post_processor", json), known);
   }
 
   private static SpecialTokenFrame read(JsonNode node, BitSet known) {
@@ -66,16 +67,7 @@ record SpecialTokenFrame(int[] before, int[] after) {
     if (pair.size() != 2) {
       throw node.wrong(name, "a token and its id");
     }
-    return known(node.path() + "." + name + "[1]", pair.get(1), known);
-  }
-
-  private static int known(String path, JsonElement value, BitSet known) {
-    int id = JsonNode.integer(path, value, 0, Integer.MAX_VALUE);
-    if (!known.get(id)) {
-      throw InvalidTokenizerException.field(
-          path, "the id of a token, at most " + (known.length() - 1), Integer.toString(id));
-    }
-    return id;
+    return node.id(name + "[1]", pair.get(1), known);
   }
 
   private static SpecialTokenFrame template(JsonNode node, BitSet known) {
@@ -112,13 +104,14 @@ record SpecialTokenFrame(int[] before, int[] after) {
           tokens.path() + " must have the token \"" + JsonNode.shown(token) + "\" of the template");
     }
     JsonNode special =
-        JsonNode.of(tokens.path() + "." + JsonNode.shown(token), tokens.json().get(token));
+        JsonNode.of(
+            template.file(), tokens.path() + "." + JsonNode.shown(token), tokens.element(token));
     JsonArray ids = special.array("ids");
     if (ids.size() > MAX_IDS) {
       throw special.wrong("ids", "at most " + MAX_IDS + " ids");
     }
     return IntStream.range(0, ids.size())
-        .map(i -> known(special.path() + ".ids[" + i + "]", ids.get(i), known))
+        .map(i -> special.id("ids[" + i + "]", ids.get(i), known))
         .toArray();
   }
 }

@@ -2,6 +2,7 @@ package io.l2s.tokenizer;
 
 import com.google.gson.JsonElement;
 import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -26,10 +27,10 @@ interface TokenDecoder {
   /** The texts of {@code tokens}, of which there is at least one; joined they are the answer's. */
   List<String> apply(List<String> tokens, WorkLimit limit);
 
-  static TokenDecoder read(@Nullable JsonElement json) {
+  static TokenDecoder read(Path file, @Nullable JsonElement json) {
     return json == null || json.isJsonNull()
         ? (tokens, limit) -> List.of(String.join(" ", tokens))
-        : read(JsonNode.of("decoder", json));
+        : read(JsonNode.of(file, "decoder", json));
   }
 
   private static TokenDecoder read(JsonNode node) {
@@ -41,7 +42,7 @@ interface TokenDecoder {
           speech(
               node.text("pad_token", Normalizers.MAX_CONTENT),
               node.text("word_delimiter_token", Normalizers.MAX_CONTENT),
-              node.flag("cleanup"));
+              node.requiredBoolean("cleanup"));
       case "Fuse" -> (tokens, limit) -> List.of(String.join("", tokens));
       case "Metaspace" -> metaspace(Metaspace.read(node));
       case "Replace" ->
@@ -49,12 +50,12 @@ interface TokenDecoder {
       case "Sequence" -> sequence(node);
       case "Strip" -> {
         int content = node.character("content");
-        int start = node.integer("start", 0, Integer.MAX_VALUE);
-        int stop = node.integer("stop", 0, Integer.MAX_VALUE);
+        int start = node.requiredInt("start", 0, Integer.MAX_VALUE);
+        int stop = node.requiredInt("stop", 0, Integer.MAX_VALUE);
         yield each(token -> stripped(token, content, start, stop));
       }
       case "WordPiece" ->
-          wordPiece(node.text("prefix", Normalizers.MAX_CONTENT), node.flag("cleanup"));
+          wordPiece(node.text("prefix", Normalizers.MAX_CONTENT), node.requiredBoolean("cleanup"));
       default -> throw node.unknownType(TYPES);
     };
   }

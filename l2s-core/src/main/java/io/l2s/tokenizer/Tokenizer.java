@@ -1,10 +1,8 @@
 package io.l2s.tokenizer;
 
 import io.l2s.EngineException;
-import io.l2s.ModelClosedException;
 import io.l2s.ModelLoadException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,19 +12,15 @@ import java.util.List;
  * or pads, even if the file asks for it. It reads lone surrogates as U+FFFD and any other text as
  * it is. Its time is about linear in the text, so callers bound its length first.
  *
- * <p>Thread-safe. After {@link #close} every method that reads or writes text throws {@link
- * ModelClosedException}. A text that the file has no token for, or that its steps would make far
- * longer or take too long for, is refused with an {@link UnreadableTextException}; ids whose text
- * would be so with an {@link EngineException}.
+ * <p>Thread-safe. A text that the file has no token for, or that its steps would make far longer or
+ * take too long for, is refused with an {@link UnreadableTextException}; ids whose text would be so
+ * with an {@link EngineException}.
  */
-public final class Tokenizer implements AutoCloseable {
-
-  private static final int BATCH = 1024;
+public final class Tokenizer {
 
   private final Path path;
   private final TokenizerFile file;
   private final List<String> warnings;
-  private volatile boolean closed;
 
   private Tokenizer(Path path, TokenizerFile file) {
     this.path = path;
@@ -71,12 +65,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private List<int[]> encodeAll(List<String> texts, boolean specialTokens) {
-    List<int[]> all = new ArrayList<>(texts.size());
-    for (int from = 0; from < texts.size(); from += BATCH) {
-      List<String> batch = texts.subList(from, Math.min(texts.size(), from + BATCH));
-      all.addAll(batch.parallelStream().map(text -> encode(text, specialTokens)).toList());
-    }
-    return all;
+    return texts.parallelStream().map(text -> encode(text, specialTokens)).toList();
   }
 
   /**
@@ -97,6 +86,15 @@ public final class Tokenizer implements AutoCloseable {
     return decode(ids.stream().mapToInt(Integer::intValue).toArray());
   }
 
+  /**
+   * The end of {@link #decode(List)}: the text of the last id and at least {@code characters}
+   * characters before it, or the whole text. Its cost does not grow with the number of ids, unless
+   * the file's decoder may rewrite earlier text.
+   */
+  public String decodeEnd(List<Integer> ids, int characters) {
+    return new TextEnd(this, ids).of(characters);
+  }
+
   /** The largest id of any token, added tokens included; −1 for an empty vocabulary. */
   public int maxTokenId() {
     return file.maxTokenId();
@@ -112,12 +110,6 @@ public final class Tokenizer implements AutoCloseable {
     return warnings;
   }
 
-  /** Ends its use; closing twice does nothing. */
-  @Override
-  public void close() {
-    closed = true;
-  }
-
   TokenizerFile file() {
     return file;
   }
@@ -125,7 +117,7 @@ public final class Tokenizer implements AutoCloseable {
   private int[] encode(String text, boolean specialTokens) {
     String sanitized = Surrogates.replaced(text);
     try {
-      return steps().encode(sanitized, specialTokens);
+      return file.steps().encode(sanitized, specialTokens);
     } catch (InvalidTokenizerException | NoTokenException e) {
       throw new UnreadableTextException("the tokenizer of " + path, e);
     }
@@ -133,16 +125,9 @@ public final class Tokenizer implements AutoCloseable {
 
   private String decode(int[] ids, boolean skipSpecialTokens) {
     try {
-      return steps().decode(ids, skipSpecialTokens);
+      return file.steps().decode(ids, skipSpecialTokens);
     } catch (InvalidTokenizerException e) {
       throw new EngineException("the tokenizer of " + path + " failed: " + e.getMessage(), e);
     }
-  }
-
-  private TokenizerSteps steps() {
-    if (closed) {
-      throw new ModelClosedException();
-    }
-    return file.steps();
   }
 }

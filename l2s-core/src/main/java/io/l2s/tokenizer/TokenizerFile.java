@@ -3,6 +3,7 @@ package io.l2s.tokenizer;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonPrimitive;
+import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
@@ -50,7 +51,8 @@ record TokenizerFile(
       checkPlace(file);
       try (BufferedReader text = Files.newBufferedReader(file);
           JsonReader in = new JsonReader(text)) {
-        Reader reader = new Reader();
+        in.setStrictness(Strictness.STRICT);
+        Reader reader = new Reader(file);
         reader.readTop(in);
         return reader.file();
       }
@@ -105,8 +107,14 @@ record TokenizerFile(
   private static final class Reader {
     private final Map<String, JsonElement> components = new HashMap<>();
     private final List<AddedToken> added = new ArrayList<>();
-    private final ModelReader model = new ModelReader();
+    private final Path path;
+    private final ModelReader model;
     private boolean modelSeen;
+
+    Reader(Path path) {
+      this.path = path;
+      this.model = new ModelReader(path);
+    }
 
     void readTop(JsonReader in) throws IOException {
       in.beginObject();
@@ -122,7 +130,7 @@ record TokenizerFile(
           }
           case "added_tokens" -> readAddedTokens(in);
           case "version", "normalizer", "pre_tokenizer", "post_processor", "decoder" ->
-              components.put(name, BoundedJson.read(in));
+              components.put(name, JsonNode.tree(path, in));
           default -> in.skipValue();
         }
       }
@@ -139,12 +147,13 @@ record TokenizerFile(
       }
       in.beginArray();
       while (in.hasNext()) {
-        String path = "added_tokens[" + added.size() + "]";
+        String place = "added_tokens[" + added.size() + "]";
         if (added.size() == ModelReader.MAX_TOKENS) {
           throw InvalidTokenizerException.field(
               "added_tokens", "at most " + ModelReader.MAX_TOKENS + " tokens", "more");
         }
-        added.add(AddedToken.read(JsonNode.of(path, BoundedJson.read(in)), ModelReader.MAX_ID));
+        added.add(
+            AddedToken.read(JsonNode.of(path, place, JsonNode.tree(path, in)), ModelReader.MAX_ID));
       }
       in.endArray();
     }
@@ -164,13 +173,13 @@ record TokenizerFile(
       TokenizerSteps steps =
           new TokenizerSteps(
               added,
-              Normalizers.read(components.get("normalizer")),
-              PreTokenizers.read(components.get("pre_tokenizer")),
+              Normalizers.read(path, components.get("normalizer")),
+              PreTokenizers.read(path, components.get("pre_tokenizer")),
               tokens,
-              SpecialTokenFrame.read(components.get("post_processor"), known),
+              SpecialTokenFrame.read(path, components.get("post_processor"), known),
               texts,
               decoded.text(),
-              TokenDecoder.read(components.get("decoder")));
+              TokenDecoder.read(path, components.get("decoder")));
       DecoderShape shape = DecoderShape.of(components.get("decoder"));
       return new TokenizerFile(
           decoded.text(),
@@ -204,14 +213,18 @@ record TokenizerFile(
 
     /** New tokens get the next ids in their order, as in the reference; the file must agree. */
     private void addAdded(Map<String, Integer> ids) {
-      int next = model.size();
+      int largest = -1;
       for (int i = 0; i < added.size(); i++) {
         AddedToken token = added.get(i);
         Integer id = ids.get(token.content());
         if (id == null) {
-          id = token.content().isEmpty() ? token.id() : next++;
+          // The reference counts on from the largest id of an added token, or from the vocabulary's
+          // size, even where its ids have holes.
+          int next = Math.max(largest + 1, model.size());
+          id = token.content().isEmpty() ? token.id() : next;
           ids.put(token.content(), id);
         }
+        largest = Math.max(largest, id);
         if (id != token.id()) {
           throw InvalidTokenizerException.field(
               "added_tokens[" + i + "].id",

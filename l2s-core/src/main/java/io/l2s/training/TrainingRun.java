@@ -137,8 +137,7 @@ public final class TrainingRun implements AutoCloseable {
 
   private TrainingState run(TrainingListener listener) {
     Path state = stateFile(request.output());
-    TrainingTokenizers tokenizers =
-        TrainingTokenizers.load(request, slmTokenizerFile(), answers(), loaded);
+    TrainingTokenizers tokenizers = TrainingTokenizers.load(request, slmTokenizerFile(), answers());
     // Before anything that takes long: other settings are refused within seconds.
     TrainingState before = request.resumes() ? stored(state, tokenizers) : TrainingState.NEW;
     if (request.conditioning().isPresent()) {

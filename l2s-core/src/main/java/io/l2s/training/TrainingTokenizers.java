@@ -2,7 +2,6 @@ package io.l2s.training;
 
 import io.l2s.ModelLoadException;
 import io.l2s.PromptTokenizer;
-import io.l2s.engine.OwnedParts;
 import io.l2s.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -10,6 +9,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tokenizers of a training.
@@ -57,6 +58,7 @@ record TrainingTokenizers(
     }
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingTokenizers.class);
   private static final String TEXT = "a";
 
   /**
@@ -64,13 +66,11 @@ record TrainingTokenizers(
    *
    * @param targetFile the SLM's tokenizer
    * @param answers how the SLM's answers begin and end
-   * @param owner closes them
    * @throws ModelLoadException if one cannot be read, or if the SLM's is to embed the LLM's ids and
    *     has another vocabulary
    */
-  static TrainingTokenizers load(
-      TrainingRequest request, Path targetFile, Answers answers, OwnedParts owner) {
-    Tokenizer targets = owner.add(Tokenizer.load(targetFile));
+  static TrainingTokenizers load(TrainingRequest request, Path targetFile, Answers answers) {
+    Tokenizer targets = tokenizer(targetFile);
     List<Integer> start = answers.start(targets);
     int end = answers.eosTokenIds().get(0);
     if (request.conditioning().isEmpty()) {
@@ -79,7 +79,7 @@ record TrainingTokenizers(
     }
     LlmConditioning conditioning = request.conditioning().get();
     Path promptFile = conditioning.llm().resolve("tokenizer.json");
-    Tokenizer prompts = owner.add(Tokenizer.load(promptFile));
+    Tokenizer prompts = tokenizer(promptFile);
     boolean oneVocabulary = prompts.vocabulary().equals(targets.vocabulary());
     Optional<PromptTokenizer> wanted = conditioning.promptTokenizer();
     if (!oneVocabulary && wanted.equals(Optional.of(PromptTokenizer.SLM))) {
@@ -99,5 +99,11 @@ record TrainingTokenizers(
         end,
         promptFile,
         targetFile);
+  }
+
+  private static Tokenizer tokenizer(Path file) {
+    Tokenizer tokenizer = Tokenizer.load(file);
+    tokenizer.warnings().forEach(warning -> LOG.warn("{} {}", file, warning));
+    return tokenizer;
   }
 }

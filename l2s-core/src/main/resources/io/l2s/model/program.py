@@ -202,9 +202,9 @@ class M(Module):
       whole = whole + self.weights[bias]
     return [self.written_by(name, whole)]
 
-  # For storing: the bytes of a weight that stays in its number format, [out, in * bytes of a number]
-  def unrounded(self, name: str, transposed: bool) -> List[Tensor]:
-    w = self.scaled_weights(name, transposed, 0)
+  # For storing: the bytes of a weight that is not rounded, in the number format `form`, [out, in * bytes of a number]
+  def unrounded(self, name: str, transposed: bool, form: int) -> List[Tensor]:
+    w = self.scaled_weights(name, transposed, form)
     if transposed:
       w = w.t()
     return [torch.view_copy(w.contiguous(), I8)]
@@ -385,10 +385,17 @@ class M(Module):
     for i in range(len(names)):
       factors.append(self.written_by(names[i], torch.ones([parts[i]], dtype=F32)))
     y = y * torch.cat(factors, 0)
-    length = torch.linalg_vector_norm(y, 2, [-1])
-    distance = torch.linalg_vector_norm(z - y, 2, [-1]) / torch.clamp(length, 1e-30)
-    distance = torch.where(torch.isfinite(length), torch.nan_to_num(distance, 1e30, 1e30), torch.zeros_like(length))
-    return float(torch.amax(distance))
+    largest = 0.
+    at = 0
+    # Each product by itself: a larger one would hide the loss of another.
+    for i in range(len(names)):
+      part = torch.narrow(y, -1, at, parts[i])
+      length = torch.linalg_vector_norm(part, 2, [-1])
+      distance = torch.linalg_vector_norm(torch.narrow(z, -1, at, parts[i]) - part, 2, [-1]) / torch.clamp(length, 1e-30)
+      distance = torch.where(torch.isfinite(length), torch.nan_to_num(distance, 1e30, 1e30), torch.zeros_like(length))
+      largest = max(largest, float(torch.amax(distance)))
+      at += parts[i]
+    return largest
 
   def product(self, x: Tensor, g: int) -> Tensor:
     return self.products(x, g)[0]

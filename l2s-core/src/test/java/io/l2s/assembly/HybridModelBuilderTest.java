@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.l2s.Fixture;
 import io.l2s.Fusion;
-import io.l2s.HybridLanguageModel;
-import io.l2s.ModelClosedException;
 import io.l2s.ModelLoadException;
 import io.l2s.Precision;
 import io.l2s.engine.DeviceSpec;
@@ -15,11 +13,9 @@ import io.l2s.engine.NativeRuntime;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;
-import io.l2s.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,15 +35,7 @@ class HybridModelBuilderTest {
   private static SlmDecoder slm;
 
   @TempDir private Path directory;
-  private final List<Tokenizer> opened = new ArrayList<>();
-  private final HybridModelBuilder builder =
-      new HybridModelBuilder(
-              runtime,
-              file -> {
-                opened.add(Tokenizer.load(file));
-                return opened.get(opened.size() - 1);
-              })
-          .llm(llm, LLM);
+  private final HybridModelBuilder builder = new HybridModelBuilder(runtime).llm(llm, LLM);
 
   @BeforeAll
   static void load() {
@@ -67,31 +55,23 @@ class HybridModelBuilderTest {
   }
 
   @Test
-  void aMissingCheckpointClosesTheTokenizersOpenedBeforeIt() {
+  void aMissingCheckpointIsRefused() {
     builder.slm(projector, slm, BUNDLE.resolve("nowhere"), Fusion.ADD);
-    assertThatThrownBy(builder::build).isInstanceOf(ModelLoadException.class);
-    assertThat(opened).hasSize(1).allSatisfy(HybridModelBuilderTest::assertClosed);
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("nowhere");
   }
 
   @Test
-  void partsThatDoNotFitCloseEveryTokenizer() throws IOException {
+  void partsThatDoNotFitAreRefused() throws IOException {
     builder.slm(projector, slm, withTokenizerOf("gpt2"), Fusion.ADD);
     assertThat(problems()).singleElement().asString().contains("tokenizer", "differs");
-    assertThat(opened).hasSize(2).allSatisfy(HybridModelBuilderTest::assertClosed);
   }
 
   @Test
   void aSecondBuildTellsTheSameProblemsOnce() throws IOException {
     builder.slm(projector, slm, withTokenizerOf("gpt2"), Fusion.ADD);
     assertThat(problems()).isEqualTo(problems()).hasSize(1);
-  }
-
-  @Test
-  void aServedModelKeepsItsTokenizersUntilItCloses() {
-    HybridLanguageModel model = builder.build();
-    assertThat(opened).singleElement().satisfies(each -> assertThat(each.encode("a")).isNotEmpty());
-    model.close();
-    assertThat(opened).allSatisfy(HybridModelBuilderTest::assertClosed);
   }
 
   private Path withTokenizerOf(String other) throws IOException {
@@ -104,9 +84,5 @@ class HybridModelBuilderTest {
 
   private List<String> problems() {
     return catchThrowableOfType(ModelLoadException.class, builder::build).problems();
-  }
-
-  private static void assertClosed(Tokenizer tokenizer) {
-    assertThatThrownBy(() -> tokenizer.encode("a")).isInstanceOf(ModelClosedException.class);
   }
 }

@@ -24,6 +24,35 @@ class MemoryCheckTest {
   private static final ComponentOptions F32 = new ComponentOptions(DeviceSpec.CPU, Precision.F32);
   private static final ServingOptions SERVING = ServingOptions.STANDARD;
 
+  // The fixture gpt2 has 2 layers of width 64, 600 ids and 1,024 positions. Numbers of weights:
+  //   token table 600 x 64 = 38,400; position table 1,024 x 64 = 65,536; last norm 2 x 64 = 128
+  //   each layer: two norms 2 x 128 = 256
+  //     products 64 x 192 + 64 x 64 + 64 x 256 + 256 x 64 = 49,152
+  //     their biases 192 + 64 + 256 + 64 = 576
+  //   in all 38,400 + 65,536 + 128 + 2 x (256 + 49,152 + 576) = 204,032
+  // Keys and values of a token: 2 layers x 2 x 64 numbers x 4 bytes = 1,024 bytes.
+
+  @Test
+  void float32TakesFourBytesAWeightAsCountedByHand() {
+    assertThat(weights("gpt2", Precision.F32)).isEqualTo(4 * 204_032);
+  }
+
+  @Test
+  void int8TakesOneByteAWeightOfProductsAsCountedByHand() {
+    // The head is the token table, once more in 8 bits.
+    assertThat(weights("gpt2", Precision.INT8))
+        .isEqualTo(4 * (204_032 - 2 * 49_152) + 2 * 49_152 + 38_400);
+  }
+
+  @Test
+  void aRowNeedsKeysAndValuesOfAllPositionsAsCountedByHand() {
+    ServingOptions one = ServingOptions.builder().maxBatchSize(1).build();
+
+    // A cache keeps a quarter more room than it needs.
+    assertThat(needed(check(0).add(Fixture.path("gpt2"), F32, one)))
+        .isEqualTo(816_128 + 1_024 * (1_024 + 256));
+  }
+
   @Test
   void thePartsOfAPairAreAddedUp() {
     long llm = weights("t5-llm", Precision.F32);

@@ -129,9 +129,9 @@ class TwoTokenizersTest {
 
   @Test
   void theLlmsTokenizerReadsThePromptAndTheSlmsWritesTheAnswer() {
-    try (HybridLanguageModel model = adaptedPair().build();
-        Tokenizer prompts = Tokenizer.load(LLM.resolve("tokenizer.json"));
-        Tokenizer answers = Tokenizer.load(slmFiles.resolve("tokenizer.json"))) {
+    Tokenizer prompts = Tokenizer.load(LLM.resolve("tokenizer.json"));
+    Tokenizer answers = Tokenizer.load(slmFiles.resolve("tokenizer.json"));
+    try (HybridLanguageModel model = adaptedPair().build()) {
       GenerationResult result = model.generate(GenerationRequest.of(PROMPT).withMaxNewTokens(8));
       assertThat(result.route()).isEqualTo(Route.HYBRID);
       assertThat(ids(result.promptIds())).isEqualTo(prompts.encode(PROMPT));
@@ -185,8 +185,8 @@ class TwoTokenizersTest {
 
   @Test
   void theSlmAloneReadsThePromptWithItsOwnTokenizer() {
-    try (HybridLanguageModel model = adaptedPair().slmAlone(slm, slmFiles).build();
-        Tokenizer own = Tokenizer.load(slmFiles.resolve("tokenizer.json"))) {
+    Tokenizer own = Tokenizer.load(slmFiles.resolve("tokenizer.json"));
+    try (HybridLanguageModel model = adaptedPair().slmAlone(slm, slmFiles).build()) {
       GenerationResult result =
           model.generate(
               GenerationRequest.of(PROMPT).withRoute(Route.SLM_ONLY).withMaxNewTokens(4));

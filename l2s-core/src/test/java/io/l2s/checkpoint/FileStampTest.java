@@ -1,7 +1,10 @@
 package io.l2s.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.l2s.ModelLoadException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +41,18 @@ class FileStampTest {
     assertThat(stamp.change()).contains(file + " has been written to since it was loaded");
     Files.writeString(file, "");
     assertThat(stamp.change()).contains(file + " had 7 bytes when it was loaded, but has 0 now");
+  }
+
+  @Test
+  void whoReadsMustReadOneFile() throws IOException {
+    assertThatCode(stamp::requireSame).doesNotThrowAnyException();
+
+    Path other = Files.writeString(directory.resolve("other"), "heavier by far");
+    Files.move(other, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+
+    assertThatThrownBy(stamp::requireSame)
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining(file + ": was replaced or written to while it was being read");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.l2s.Fixture;
 import io.l2s.ModelLoadException;
@@ -20,6 +21,7 @@ import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorData;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.checkpoint.TensorType;
+import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.model.DecoderState;
 import io.l2s.model.EditedCheckpoint;
@@ -78,11 +80,7 @@ class QuantizationTest extends OnEngine {
 
     Path stored = quantised(source);
 
-    List<String> unrounded = new ArrayList<>();
-    StrictJson.read(stored.resolve("config.json"))
-        .getAsJsonObject("quantization_config")
-        .getAsJsonArray("modules_to_not_convert")
-        .forEach(module -> unrounded.add(module.getAsString()));
+    List<String> unrounded = unrounded(stored);
     assertThat(unrounded).contains("encoder.block.0.layer.0.SelfAttention.q", "lm_head");
     Map<String, TensorEntry> tensors = Checkpoint.open(stored).tensors();
     assertThat(unrounded)
@@ -93,6 +91,77 @@ class QuantizationTest extends OnEngine {
             });
     assertThat(tensors.values()).anyMatch(tensor -> tensor.type() == TensorType.I8);
     assertThat(logits(stored, Precision.AUTO)).containsExactly(logits(source, Precision.INT8));
+  }
+
+  @Test
+  void aFloat16CheckpointGivesTheNumbersOfRoundingAtLoad() throws IOException {
+    Path source =
+        EditedCheckpoint.of(Fixture.path("t5-relu")).inFloat16().write(directory.resolve("half"));
+
+    Path stored = quantised(source);
+
+    assertThat(unrounded(stored)).isEmpty();
+    assertThat(logits(stored, Precision.AUTO)).containsExactly(logits(source, Precision.INT8));
+  }
+
+  @Test
+  void productsOfAFloat16CheckpointThatLoseTooMuchAreStoredInFloat32() throws IOException {
+    EditedCheckpoint edited = EditedCheckpoint.of(Fixture.path("t5-relu"));
+    edited.outlier(5, 3, 3000);
+    // Evening out takes the channel beyond float16's largest number, 65,504.
+    edited.scale("DenseReluDense.wi.weight", false, row -> row == 3, place -> true, 20_000);
+    edited.scale("DenseReluDense.wo.weight", false, row -> true, place -> place == 3, 1 / 20_000f);
+    Path source = edited.inFloat16().write(directory.resolve("half"));
+
+    Path stored = quantised(source);
+
+    Map<String, TensorEntry> tensors = Checkpoint.open(stored).tensors();
+    assertThat(tensors.get("encoder.block.0.layer.0.SelfAttention.q.weight").type())
+        .isEqualTo(TensorType.F32);
+    assertThat(tensors.values()).noneMatch(tensor -> tensor.name().endsWith("q.weight_scale"));
+    float[] numbers = logits(stored, Precision.AUTO);
+    assertThat(numbers).containsExactly(logits(source, Precision.INT8));
+    for (float each : numbers) {
+      assertThat(each).isFinite();
+    }
+  }
+
+  @Test
+  void productsThatStayOutOfInt8CountWithTheBytesThatTheyTake() throws IOException {
+    EditedCheckpoint edited = EditedCheckpoint.of(Fixture.path("t5-relu"));
+    edited.outlier(5, 3, 3000);
+    Path stored = quantised(edited.write(directory.resolve("outliers")));
+    Checkpoint checkpoint = Checkpoint.open(stored);
+    long kept =
+        unrounded(stored).stream()
+            .mapToLong(name -> checkpoint.tensor(name + ".weight").elements())
+            .sum();
+    int bytes = CpuFeatures.current().hasBf16() ? Short.BYTES : Float.BYTES;
+
+    long allInInt8 = weights(quantised(Fixture.path("t5-relu"), directory.resolve("calm")));
+
+    assertThat(kept).isPositive();
+    assertThat(weights(stored)).isEqualTo(allInInt8 + (bytes - 1) * kept);
+  }
+
+  /** The modules that a quantised checkpoint keeps as they were. */
+  private static List<String> unrounded(Path stored) {
+    List<String> modules = new ArrayList<>();
+    JsonArray kept =
+        StrictJson.read(stored.resolve("config.json"))
+            .getAsJsonObject("quantization_config")
+            .getAsJsonArray("modules_to_not_convert");
+    if (kept != null) {
+      kept.forEach(module -> modules.add(module.getAsString()));
+    }
+    return modules;
+  }
+
+  private static long weights(Path directory) {
+    Checkpoint checkpoint = Checkpoint.open(directory);
+    return ModelFamilies.of(checkpoint.config())
+        .memory(checkpoint, Device.cpu(), Precision.AUTO)
+        .weights();
   }
 
   @Test
@@ -235,7 +304,10 @@ class QuantizationTest extends OnEngine {
   }
 
   private Path quantised(Path source) {
-    Path target = directory.resolve("int8");
+    return quantised(source, directory.resolve("int8"));
+  }
+
+  private static Path quantised(Path source, Path target) {
     int tensors =
         new Quantization(runtime, ModelFamilies::of).checkpoint(source, target, written -> {});
     assertThat(tensors).isEqualTo(Checkpoint.open(target).tensors().size());

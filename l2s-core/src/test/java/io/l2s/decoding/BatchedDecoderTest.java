@@ -152,8 +152,8 @@ class BatchedDecoderTest extends OnEngine {
             own.vocabularySize(),
             List.of(),
             List.of(),
-            List.of(),
             ForcedTokens.NONE,
+            ids -> false,
             ids -> false)
         .start();
   }

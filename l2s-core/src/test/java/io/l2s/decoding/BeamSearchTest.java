@@ -47,7 +47,7 @@ class BeamSearchTest {
   @Test
   void noBeamIsFollowedTwiceWhereTheVocabularyIsSmall() {
     Search search = search(3, 3, 5);
-    Search.Choice choice = search.choose(step(3, 3), 0);
+    Search.Choice choice = search.choose(step(3, 3), 0).orElseThrow();
     assertThat(choice.tokens()).containsExactly(1, 2, 1);
     assertThat(choice.parents()).containsExactly(0, 0, 1);
   }
@@ -65,9 +65,9 @@ class BeamSearchTest {
                 4,
                 List.of(),
                 List.of(),
-                List.of(),
                 ForcedTokens.NONE,
-                ids -> ids.get(ids.size() - 1) != 3)
+                ids -> ids.get(ids.size() - 1) != 3,
+                ids -> false)
             .start();
     search.choose(step(2, 4), 0);
     assertThat(search.finishReason()).isEmpty();
@@ -91,9 +91,9 @@ class BeamSearchTest {
                 5,
                 3,
                 List.of(),
-                List.of(),
                 List.of(2, 1),
                 ForcedTokens.NONE,
+                ids -> false,
                 ids -> false)
             .start();
     for (int i = 0; i < 3; i++) {
@@ -113,11 +113,11 @@ class BeamSearchTest {
                 3,
                 List.of(),
                 List.of(),
-                List.of(),
                 new ForcedTokens(OptionalInt.of(2), OptionalInt.of(EOS)),
+                ids -> false,
                 ids -> false)
             .start();
-    assertThat(search.choose(step(2, 3), 0).tokens()).containsExactly(2, 2);
+    assertThat(search.choose(step(2, 3), 0).orElseThrow().tokens()).containsExactly(2, 2);
     search.choose(step(2, 3), 0);
     search.choose(step(2, 3), 0);
     assertThat(search.answers())
@@ -137,8 +137,8 @@ class BeamSearchTest {
             vocabulary,
             List.of(),
             List.of(),
-            List.of(),
             ForcedTokens.NONE,
+            ids -> false,
             ids -> false)
         .start();
   }

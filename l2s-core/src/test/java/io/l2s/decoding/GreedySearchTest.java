@@ -26,8 +26,8 @@ class GreedySearchTest {
                 10,
                 List.of(),
                 List.of(),
-                List.of(),
                 forced,
+                ids -> false,
                 ids -> false)
             .start();
   }
@@ -69,7 +69,7 @@ class GreedySearchTest {
   void theForcedFirstIdIsChosenInAStepAndTheForcedLastAtTheLimit() {
     GreedySearch forced = search(FORCED, 4);
     assertThat(forced.takesRuns()).isFalse();
-    assertThat(forced.choose(best(5), 0).tokens()).containsExactly(9);
+    assertThat(forced.choose(best(5), 0).orElseThrow().tokens()).containsExactly(9);
     assertThat(forced.takesRuns()).isTrue();
     forced.append(new int[] {3, 4, 5, 6});
     assertThat(forced.takeSettled()).containsExactly(9, 3, 4, 2);

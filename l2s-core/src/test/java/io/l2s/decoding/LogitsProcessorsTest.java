@@ -27,14 +27,14 @@ class LogitsProcessorsTest {
   private static long[] banned(List<List<Integer>> badWords, List<Integer> generated) {
     SearchSettings settings =
         new SearchSettings(
-            GenerationOptions.GREEDY,
+            GenerationOptions.builder().badWordsIds(badWords).build(),
             Set.of(EOS),
             9,
             10,
             List.of(0),
-            badWords,
             List.of(),
             ForcedTokens.NONE,
+            ids -> false,
             ids -> false);
     LogitEdits edits = new LogitEdits();
     new LogitsProcessors(settings).edit(edits, 0, generated);

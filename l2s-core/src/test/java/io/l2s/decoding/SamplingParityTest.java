@@ -91,8 +91,8 @@ class SamplingParityTest {
                           expected.length,
                           List.of(0),
                           List.of(),
-                          List.of(),
                           ForcedTokens.NONE,
+                          ids -> false,
                           ids -> false)
                       .start();
               TopTokens top = selector.select(scope, state.decodeOne(scope), List.of(search));

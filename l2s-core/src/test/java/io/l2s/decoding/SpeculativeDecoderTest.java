@@ -292,8 +292,8 @@ class SpeculativeDecoderTest {
         vocabulary,
         List.of(0),
         List.of(),
-        List.of(),
         ForcedTokens.NONE,
+        ids -> false,
         ids -> false);
   }
 

@@ -73,8 +73,8 @@ class TokenSelectorTest extends OnEngine {
             VOCABULARY,
             List.of(),
             List.of(),
-            List.of(),
             ForcedTokens.NONE,
+            ids -> false,
             ids -> false)
         .start();
   }

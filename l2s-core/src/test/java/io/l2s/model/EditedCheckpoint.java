@@ -4,6 +4,7 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.TensorData;
 import io.l2s.checkpoint.TensorEntry;
+import io.l2s.checkpoint.TensorType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -83,6 +84,37 @@ public final class EditedCheckpoint {
           return new TensorData(name, tensor.type(), List.of((long) count, width), kept);
         });
     return this;
+  }
+
+  /** Stores all weights in float16. */
+  public EditedCheckpoint inFloat16() {
+    tensors.replaceAll(
+        (name, tensor) -> {
+          ByteBuffer floats = tensor.data().get().order(ByteOrder.LITTLE_ENDIAN);
+          ByteBuffer halves =
+              ByteBuffer.allocate(floats.remaining() / 2).order(ByteOrder.LITTLE_ENDIAN);
+          for (int i = 0; i < halves.capacity() / 2; i++) {
+            halves.putShort(2 * i, half(floats.getFloat(4 * i)));
+          }
+          return new TensorData(name, TensorType.F16, tensor.shape(), halves);
+        });
+    return this;
+  }
+
+  /** The nearest float16; too large a number makes the test fail. */
+  private static short half(float value) {
+    float size = Math.abs(value);
+    int bits;
+    if (size < 0x1p-14f) {
+      bits = Math.round(size * 0x1p24f);
+    } else {
+      int exponent = Math.getExponent(size);
+      bits = (exponent + 15 << 10) + Math.round((Math.scalb(size, -exponent) - 1) * 1024);
+    }
+    if (bits >= 31 << 10) {
+      throw new IllegalArgumentException(value + " is no float16");
+    }
+    return (short) (value < 0 ? bits | 0x8000 : bits);
   }
 
   /** Writes it to {@code target}, with the other files that loading needs. */

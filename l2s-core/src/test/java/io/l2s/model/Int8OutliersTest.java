@@ -141,6 +141,23 @@ class Int8OutliersTest extends OnEngine {
                     .isLessThan(0.06));
   }
 
+  @Test
+  void aLargeProductHidesNoLossOfAnotherOfItsGroup() throws IOException {
+    EditedCheckpoint edited = EditedCheckpoint.of(Fixture.path("t5-relu"));
+    edited.outlier(5, 3, SCALE);
+    // The values read little but the large channel, which int8 keeps, and are far larger than
+    // queries and keys, which read the others.
+    edited.scale("SelfAttention.v.weight", false, row -> true, place -> place == 3, SCALE * SCALE);
+
+    assertThat(compare(edited.write(directory.resolve("values"))).kept())
+        .anySatisfy(
+            loss ->
+                assertThat(loss.products().get(0))
+                    .contains("encoder")
+                    .contains("0")
+                    .endsWith("SelfAttention.q.weight"));
+  }
+
   private static double distance(float[] actual, float[] expected) {
     double difference = 0;
     double size = 0;

@@ -7,6 +7,7 @@ import io.l2s.GenerationRequest;
 import io.l2s.InvalidRequestException;
 import io.l2s.OnEngine;
 import io.l2s.Route;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Options that a model refuses by its own bounds, before anything is read. */
@@ -59,6 +60,16 @@ class RequestChecksTest extends OnEngine {
             .withMaxNewTokens(5)
             .withOptions(GenerationOptions.builder().forcedPrefix("prefix").build()),
         "forcedPrefix must be at most maxNewTokens, 5, tokens long, but was 6");
+  }
+
+  @Test
+  void aBadIdBehindTheVocabularyIsRefused() {
+    assertRefused(
+        PROMPT
+            .withMaxNewTokens(5)
+            .withOptions(
+                GenerationOptions.builder().badWordsIds(List.of(List.of(1, 1 << 16))).build()),
+        "badWordsIds must be below the size of the vocabulary, 65536, but was 65536");
   }
 
   @Test

@@ -79,7 +79,6 @@ class ServedFixtureTest {
 
   @AfterAll
   static void close() {
-    tokenizer.close();
     projector.close();
     slm.close();
     llm.close();

@@ -26,21 +26,19 @@ class IncrementalDetokenizerTest {
   @ParameterizedTest
   @FieldSource("MODELS")
   void joinsToTheGreedyTexts(String model) {
-    try (Tokenizer tokenizer = Fixtures.tokenizer(model)) {
-      for (JsonObject each : Fixtures.objects(Fixtures.expected(model), "cases")) {
-        JsonObject greedy = each.getAsJsonObject("greedy");
-        assertThat(String.join("", oneByOne(tokenizer, Fixtures.ids(greedy, "ids"))))
-            .isEqualTo(greedy.get("text").getAsString());
-      }
+    Tokenizer tokenizer = Fixtures.tokenizer(model);
+    for (JsonObject each : Fixtures.objects(Fixtures.expected(model), "cases")) {
+      JsonObject greedy = each.getAsJsonObject("greedy");
+      assertThat(String.join("", oneByOne(tokenizer, Fixtures.ids(greedy, "ids"))))
+          .isEqualTo(greedy.get("text").getAsString());
     }
   }
 
   @ParameterizedTest
   @FieldSource("MODELS")
   void joinsToTheTextOfRandomIds(String model) {
-    try (Tokenizer tokenizer = Fixtures.tokenizer(model)) {
-      assertRandomIdsJoin(tokenizer, tokenizer.maxTokenId() + 20);
-    }
+    Tokenizer tokenizer = Fixtures.tokenizer(model);
+    assertRandomIdsJoin(tokenizer, tokenizer.maxTokenId() + 20);
   }
 
   @ParameterizedTest
@@ -53,103 +51,95 @@ class IncrementalDetokenizerTest {
         "rewriting-decoder"
       })
   void joinsToTheTextOfRandomIdsForOtherDecoders(String name) {
-    try (Tokenizer tokenizer = Tokenizer.load(Fixtures.resource("tokenizer/" + name + ".json"))) {
-      assertRandomIdsJoin(tokenizer, tokenizer.maxTokenId() + 2);
-    }
+    Tokenizer tokenizer = Tokenizer.load(Fixtures.resource("tokenizer/" + name + ".json"));
+    assertRandomIdsJoin(tokenizer, tokenizer.maxTokenId() + 2);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"llama", "gpt2"})
   void joinsToTheTextOfRandomBytes(String model) {
-    try (Tokenizer tokenizer = Fixtures.tokenizer(model)) {
-      // Single-byte tokens only: mostly broken UTF-8, in runs far longer than the window.
-      assertRandomIdsJoin(tokenizer, 259);
-    }
+    Tokenizer tokenizer = Fixtures.tokenizer(model);
+    // Single-byte tokens only: mostly broken UTF-8, in runs far longer than the window.
+    assertRandomIdsJoin(tokenizer, 259);
   }
 
   @ParameterizedTest
   @FieldSource("MODELS")
   void streamsLongTextsPromptly(String model) {
     String text = "Grüße, wo ist der Bahnhof? 🍎 ".repeat(40);
-    try (Tokenizer tokenizer = Fixtures.tokenizer(model)) {
-      int[] ids = tokenizer.encode(text);
-      IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokenizer);
-      StringBuilder sofar = new StringBuilder();
-      for (int i = 0; i < ids.length; i++) {
-        sofar.append(detokenizer.append(ids[i]));
-        String whole = tokenizer.decode(Arrays.copyOf(ids, i + 1));
-        assertThat(sofar.toString()).isEqualTo(whole.replaceAll("\uFFFD$", ""));
-      }
+    Tokenizer tokenizer = Fixtures.tokenizer(model);
+    int[] ids = tokenizer.encode(text);
+    IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokenizer);
+    StringBuilder sofar = new StringBuilder();
+    for (int i = 0; i < ids.length; i++) {
+      sofar.append(detokenizer.append(ids[i]));
+      String whole = tokenizer.decode(Arrays.copyOf(ids, i + 1));
+      assertThat(sofar.toString()).isEqualTo(whole.replaceAll("\uFFFD$", ""));
     }
   }
 
   @Test
   void holdsACharacterBackUntilItsLastByte() {
-    try (Tokenizer tokenizer = Fixtures.tokenizer("gpt2")) {
-      int[] bytes = tokenizer.encode("🍎");
-      IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokenizer);
+    Tokenizer tokenizer = Fixtures.tokenizer("gpt2");
+    int[] bytes = tokenizer.encode("🍎");
+    IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokenizer);
 
-      assertThat(bytes).hasSizeGreaterThan(1);
-      for (int i = 0; i < bytes.length - 1; i++) {
-        assertThat(detokenizer.append(bytes[i])).isEmpty();
-      }
-      assertThat(detokenizer.append(bytes[bytes.length - 1])).isEqualTo("🍎");
-      assertThat(detokenizer.finish()).isEmpty();
+    assertThat(bytes).hasSizeGreaterThan(1);
+    for (int i = 0; i < bytes.length - 1; i++) {
+      assertThat(detokenizer.append(bytes[i])).isEmpty();
     }
+    assertThat(detokenizer.append(bytes[bytes.length - 1])).isEqualTo("🍎");
+    assertThat(detokenizer.finish()).isEmpty();
   }
 
   @Test
   void returnsAnUnfinishedCharacterAtTheEnd() {
-    try (Tokenizer tokenizer = Fixtures.tokenizer("gpt2")) {
-      int first = tokenizer.encode("🍎")[0];
-      IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokenizer);
+    Tokenizer tokenizer = Fixtures.tokenizer("gpt2");
+    int first = tokenizer.encode("🍎")[0];
+    IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokenizer);
 
-      assertThat(detokenizer.append(first)).isEmpty();
-      assertThat(detokenizer.finish()).isEqualTo("\uFFFD");
-    }
+    assertThat(detokenizer.append(first)).isEmpty();
+    assertThat(detokenizer.finish()).isEqualTo("\uFFFD");
   }
 
   @Test
   void holdsARunOfByteTokensBackUntilAnotherTokenEndsIt() {
-    try (Tokenizer tokenizer = Tokenizer.load(Fixtures.resource("tokenizer/byte-fallback.json"))) {
-      IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokenizer);
-      int[] apple = byteTokens(0xF0, 0x9F, 0x8D, 0x8E);
-      int the = 3 + 256 + 1;
-      int endOfSequence = 2;
+    Tokenizer tokenizer = Tokenizer.load(Fixtures.resource("tokenizer/byte-fallback.json"));
+    IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokenizer);
+    int[] apple = byteTokens(0xF0, 0x9F, 0x8D, 0x8E);
+    int the = 3 + 256 + 1;
+    int endOfSequence = 2;
 
-      assertThat(detokenizer.append(apple)).isEmpty();
-      assertThat(detokenizer.append(endOfSequence)).isEmpty();
-      assertThat(detokenizer.append(the)).isEqualTo("🍎 the");
-      assertThat(detokenizer.append(apple)).isEmpty();
-      assertThat(detokenizer.append(byteTokens(0xFF))).isEmpty();
-      assertThat(detokenizer.finish()).isEqualTo("\uFFFD".repeat(5));
-    }
+    assertThat(detokenizer.append(apple)).isEmpty();
+    assertThat(detokenizer.append(endOfSequence)).isEmpty();
+    assertThat(detokenizer.append(the)).isEqualTo("🍎 the");
+    assertThat(detokenizer.append(apple)).isEmpty();
+    assertThat(detokenizer.append(byteTokens(0xFF))).isEmpty();
+    assertThat(detokenizer.finish()).isEqualTo("\uFFFD".repeat(5));
   }
 
   @Test
   void keepsTheSpaceBetweenWordsAndDropsTheFirst() {
-    try (Tokenizer tokenizer = Fixtures.tokenizer("t5-relu")) {
-      int[] ids = tokenizer.encode("die Stadt");
+    Tokenizer tokenizer = Fixtures.tokenizer("t5-relu");
+    int[] ids = tokenizer.encode("die Stadt");
 
-      List<String> chunks = oneByOne(tokenizer, ids);
+    List<String> chunks = oneByOne(tokenizer, ids);
 
-      assertThat(chunks.get(0)).doesNotStartWith(" ");
-      assertThat(String.join("", chunks)).isEqualTo("die Stadt");
-    }
+    assertThat(chunks.get(0)).doesNotStartWith(" ");
+    assertThat(String.join("", chunks)).isEqualTo("die Stadt");
   }
 
   @Test
   void holdsEverythingBackWhereTheDecoderRewritesEarlierText() {
     Path file = Fixtures.resource("tokenizer/rewriting-decoder.json");
-    try (Tokenizer tokenizer = Tokenizer.load(file)) {
-      IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokenizer);
-      int a = 4;
-      int b = 5;
+    Tokenizer tokenizer = Tokenizer.load(file);
+    IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokenizer);
+    int a = 4;
+    int b = 5;
 
-      assertThat(detokenizer.append(a)).isEmpty();
-      assertThat(detokenizer.append(b)).isEmpty();
-      assertThat(detokenizer.finish()).isEqualTo("X");
-    }
+    assertThat(detokenizer.append(a)).isEmpty();
+    assertThat(detokenizer.append(b)).isEmpty();
+    assertThat(detokenizer.finish()).isEqualTo("X");
   }
 
   @Test
@@ -164,33 +154,30 @@ class IncrementalDetokenizerTest {
               {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true},
               {"type": "Replace", "pattern": {"String": "\uFFFD"}, "content": "?"}]}"""));
     Path file = Files.writeString(directory.resolve("tokenizer.json"), json.toString());
-    try (Tokenizer tokenizer = Tokenizer.load(file)) {
-      int[] apple = tokenizer.encode("🍎");
-      assertThat(tokenizer.decode(apple[0])).isEqualTo("?");
-      assertThat(String.join("", oneByOne(tokenizer, apple))).isEqualTo("🍎");
-    }
+    Tokenizer tokenizer = Tokenizer.load(file);
+    int[] apple = tokenizer.encode("🍎");
+    assertThat(tokenizer.decode(apple[0])).isEqualTo("?");
+    assertThat(String.join("", oneByOne(tokenizer, apple))).isEqualTo("🍎");
   }
 
   @Test
   void returnsNothingForSpecialTokensAndNoTokens() {
-    try (Tokenizer tokenizer = Fixtures.tokenizer("t5-relu")) {
-      IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokenizer);
+    Tokenizer tokenizer = Fixtures.tokenizer("t5-relu");
+    IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokenizer);
 
-      assertThat(detokenizer.append()).isEmpty();
-      assertThat(detokenizer.append(0, 1, 2, -5, 100_000)).isEmpty();
-      assertThat(detokenizer.finish()).isEmpty();
-    }
+    assertThat(detokenizer.append()).isEmpty();
+    assertThat(detokenizer.append(0, 1, 2, -5, 100_000)).isEmpty();
+    assertThat(detokenizer.finish()).isEmpty();
   }
 
   @Test
   void refusesTokensAfterTheEnd() {
-    try (Tokenizer tokenizer = Fixtures.tokenizer("t5-relu")) {
-      IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokenizer);
-      detokenizer.finish();
+    Tokenizer tokenizer = Fixtures.tokenizer("t5-relu");
+    IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokenizer);
+    detokenizer.finish();
 
-      assertThatThrownBy(() -> detokenizer.append(5)).isInstanceOf(IllegalStateException.class);
-      assertThatThrownBy(detokenizer::finish).isInstanceOf(IllegalStateException.class);
-    }
+    assertThatThrownBy(() -> detokenizer.append(5)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(detokenizer::finish).isInstanceOf(IllegalStateException.class);
   }
 
   private static void assertRandomIdsJoin(Tokenizer tokenizer, int bound) {

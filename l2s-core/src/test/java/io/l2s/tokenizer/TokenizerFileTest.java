@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenizerFileTest {
@@ -84,6 +85,36 @@ class TokenizerFileTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // A new token gets the vocabulary's size, though ids beyond it are taken.
+        "{\"id\":2,\"content\":\"x\"},{\"id\":3,\"content\":\"y\"} | 5",
+        // Behind a known token with a larger id it counts on from there.
+        "{\"id\":5,\"content\":\"b\"},{\"id\":6,\"content\":\"x\"} | 6",
+        "{\"id\":0,\"content\":\"a\"},{\"id\":2,\"content\":\"x\"} | 5"
+      })
+  void addedTokensOfAVocabularyWithHolesGetTheIdsOfTheReference(String added, int largest)
+      throws IOException {
+    String model = "\"type\":\"WordLevel\",\"unk_token\":\"a\",\"vocab\":{\"a\":0,\"b\":5}";
+    Path file = write("{\"added_tokens\":[" + added + "],\"model\":{" + model + "}}");
+
+    Tokenizer tokenizer = Tokenizer.load(file);
+    assertThat(tokenizer.maxTokenId()).isEqualTo(largest);
+  }
+
+  @Test
+  void anAddedTokenWithAnotherIdThanTheReferencesIsRefused() throws IOException {
+    String model = "\"type\":\"WordLevel\",\"unk_token\":\"a\",\"vocab\":{\"a\":0,\"b\":5}";
+    String added = "{\"id\":5,\"content\":\"b\"},{\"id\":2,\"content\":\"x\"}";
+    Path file = write("{\"added_tokens\":[" + added + "],\"model\":{" + model + "}}");
+
+    assertThatThrownBy(() -> Tokenizer.load(file))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("added_tokens[1].id must be 6");
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "\"type\":\"WordPiece\",\"unk_token\":\"a\"",
@@ -113,9 +144,8 @@ class TokenizerFileTest {
   void readsEverySupportedKindWithAndWithoutItsType(String model) throws IOException {
     Path file = write("{\"version\":\"1.0\",\"added_tokens\":[],\"model\":{" + model + "}}");
 
-    try (Tokenizer tokenizer = Tokenizer.load(file)) {
-      assertThat(tokenizer.decode(tokenizer.encode("a"))).isEqualTo("a");
-    }
+    Tokenizer tokenizer = Tokenizer.load(file);
+    assertThat(tokenizer.decode(tokenizer.encode("a"))).isEqualTo("a");
   }
 
   @Test
@@ -138,10 +168,9 @@ class TokenizerFileTest {
 
   @Test
   void twoFilesWithTheSameTokensUnderTheSameIdsHaveOneVocabulary() {
-    try (Tokenizer one = Fixtures.tokenizer("t5-relu");
-        Tokenizer other = Fixtures.tokenizer("gpt2-sharedvocab")) {
-      assertThat(one.vocabulary()).isEqualTo(other.vocabulary());
-    }
+    Tokenizer one = Fixtures.tokenizer("t5-relu");
+    Tokenizer other = Fixtures.tokenizer("gpt2-sharedvocab");
+    assertThat(one.vocabulary()).isEqualTo(other.vocabulary());
   }
 
   @Test

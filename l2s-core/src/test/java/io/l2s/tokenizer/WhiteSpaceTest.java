@@ -31,69 +31,64 @@ class WhiteSpaceTest {
   @ParameterizedTest
   @FieldSource("BUNDLED")
   void bundlesReadAllWhiteSpaceAsBlanks(Path file) {
-    try (Tokenizer tokenizer = Tokenizer.load(file)) {
-      int[] plain = tokenizer.encode(PROMPT.formatted(" "));
+    Tokenizer tokenizer = Tokenizer.load(file);
+    int[] plain = tokenizer.encode(PROMPT.formatted(" "));
 
-      assertThat(tokenizer.warnings()).isEmpty();
-      for (String space :
-          List.of(
-              "\n", "\t", "\r\n", "\r", "\f", "\u0085", "\u00A0", "\u2003", "\u2028", "\u2029",
-              "\u200B", "\u3000", "\uFEFF", "  ", "\n\n", " \n\t ", "\u0007 ")) {
-        assertThat(tokenizer.encode(PROMPT.formatted(space))).as(space).isEqualTo(plain);
-        assertThat(tokenizer.encode(space + PROMPT.formatted(" ") + space))
-            .as(space)
-            .isEqualTo(plain);
-      }
+    assertThat(tokenizer.warnings()).isEmpty();
+    for (String space :
+        List.of(
+            "\n", "\t", "\r\n", "\r", "\f", "\u0085", "\u00A0", "\u2003", "\u2028", "\u2029",
+            "\u200B", "\u3000", "\uFEFF", "  ", "\n\n", " \n\t ", "\u0007 ")) {
+      assertThat(tokenizer.encode(PROMPT.formatted(space))).as(space).isEqualTo(plain);
+      assertThat(tokenizer.encode(space + PROMPT.formatted(" ") + space))
+          .as(space)
+          .isEqualTo(plain);
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"\n", "\t", "\r\n", "\u2028", "\u200B", " \n "})
   void bundlesReadForcedPrefixesAndBadWordsTheSameWay(String space) {
-    try (Tokenizer tokenizer = Tokenizer.load(BUNDLED.get(0))) {
-      assertThat(tokenizer.encodeWithoutSpecialTokens("Wo ist" + space + "der" + space))
-          .isEqualTo(tokenizer.encodeWithoutSpecialTokens("Wo ist der"));
-    }
+    Tokenizer tokenizer = Tokenizer.load(BUNDLED.get(0));
+    assertThat(tokenizer.encodeWithoutSpecialTokens("Wo ist" + space + "der" + space))
+        .isEqualTo(tokenizer.encodeWithoutSpecialTokens("Wo ist der"));
   }
 
   @Test
   void bundlesReadTextsWithoutOtherWhiteSpaceAsBefore() throws IOException {
-    try (Tokenizer now = Tokenizer.load(BUNDLED.get(0));
-        Tokenizer before = Tokenizer.load(withoutRule())) {
-      for (String model : Fixtures.MODELS) {
-        for (JsonObject each : Fixtures.objects(Fixtures.expected(model), "tokenizer_cases")) {
-          String text =
-              each.get("text").getAsString().replaceAll("[\\s\\p{Z}\\p{Cc}\\p{Cf}]", " ").strip();
-          // As with T5's own files, a blank between two added tokens is no word of its own now.
-          if (ADDED_TOKENS.stream().anyMatch(text::contains)) {
-            continue;
-          }
-          assertThat(now.encode(text)).as(text).isEqualTo(before.encode(text));
+    Tokenizer now = Tokenizer.load(BUNDLED.get(0));
+    Tokenizer before = Tokenizer.load(withoutRule());
+    for (String model : Fixtures.MODELS) {
+      for (JsonObject each : Fixtures.objects(Fixtures.expected(model), "tokenizer_cases")) {
+        String text =
+            each.get("text").getAsString().replaceAll("[\\s\\p{Z}\\p{Cc}\\p{Cf}]", " ").strip();
+        // As with T5's own files, a blank between two added tokens is no word of its own now.
+        if (ADDED_TOKENS.stream().anyMatch(text::contains)) {
+          continue;
         }
+        assertThat(now.encode(text)).as(text).isEqualTo(before.encode(text));
       }
     }
   }
 
   @Test
   void aFileWithoutARuleIsReadWithAWarningThatNamesIt() throws IOException {
-    try (Tokenizer tokenizer = Tokenizer.load(withoutRule())) {
-      assertThat(tokenizer.warnings())
-          .singleElement()
-          .asString()
-          .startsWith(
-              "reads line breaks, tabs, carriage returns, line separators (U+2028) as unknown"
-                  + " tokens")
-          .contains("lacks a rule for white space", "{\"type\": \"Nmt\"}");
-      assertThat(tokenizer.encode(PROMPT.formatted(" "))).isNotEmpty();
-    }
+    Tokenizer tokenizer = Tokenizer.load(withoutRule());
+    assertThat(tokenizer.warnings())
+        .singleElement()
+        .asString()
+        .startsWith(
+            "reads line breaks, tabs, carriage returns, line separators (U+2028) as unknown"
+                + " tokens")
+        .contains("lacks a rule for white space", "{\"type\": \"Nmt\"}");
+    assertThat(tokenizer.encode(PROMPT.formatted(" "))).isNotEmpty();
   }
 
   @Test
   void otherFilesHaveNothingToWarnOf() {
     for (String model : Fixtures.MODELS) {
-      try (Tokenizer tokenizer = Fixtures.tokenizer(model)) {
-        assertThat(tokenizer.warnings()).as(model).isEmpty();
-      }
+      Tokenizer tokenizer = Fixtures.tokenizer(model);
+      assertThat(tokenizer.warnings()).as(model).isEmpty();
     }
   }
 

@@ -79,10 +79,9 @@ class PairReaderTest {
     row.addProperty("target", "Guten Morgen.");
     Path bart = Fixture.path("bart");
     int[] target = read(List.of(row), "{source}", bart, bart).targets().get(0);
-    try (Tokenizer tokenizer = Tokenizer.load(bart.resolve("tokenizer.json"))) {
-      // transformers' labels: tokenizer(text_target=...)
-      assertThat(target).isEqualTo(tokenizer.encode("Guten Morgen.")).startsWith(0).endsWith(2);
-    }
+    Tokenizer tokenizer = Tokenizer.load(bart.resolve("tokenizer.json"));
+    // transformers' labels: tokenizer(text_target=...)
+    assertThat(target).isEqualTo(tokenizer.encode("Guten Morgen.")).startsWith(0).endsWith(2);
   }
 
   @Test
@@ -139,20 +138,19 @@ class PairReaderTest {
     Path data = Files.write(directory.resolve("pairs.tsv"), lines);
     Path promptFile = llm.resolve("tokenizer.json");
     Path targetFile = slm.resolve("tokenizer.json");
-    try (Tokenizer prompts = Tokenizer.load(promptFile);
-        Tokenizer targets = Tokenizer.load(targetFile)) {
-      TrainingTokenizers tokenizers =
-          new TrainingTokenizers(
-              prompts,
-              targets,
-              PromptTokenizer.LLM,
-              answers(Checkpoint.open(slm)).start(targets),
-              Checkpoint.open(slm).eosTokenIds().get(0),
-              promptFile,
-              targetFile);
-      return new PairReader(
-              TrainingData.of(data, data).withPromptTemplate(template), tokenizers, limits)
-          .training();
-    }
+    Tokenizer prompts = Tokenizer.load(promptFile);
+    Tokenizer targets = Tokenizer.load(targetFile);
+    TrainingTokenizers tokenizers =
+        new TrainingTokenizers(
+            prompts,
+            targets,
+            PromptTokenizer.LLM,
+            answers(Checkpoint.open(slm)).start(targets),
+            Checkpoint.open(slm).eosTokenIds().get(0),
+            promptFile,
+            targetFile);
+    return new PairReader(
+            TrainingData.of(data, data).withPromptTemplate(template), tokenizers, limits)
+        .training();
   }
 }

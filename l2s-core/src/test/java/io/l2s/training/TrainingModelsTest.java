@@ -3,6 +3,7 @@ package io.l2s.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.l2s.Fixture;
@@ -10,7 +11,10 @@ import io.l2s.InvalidSettingException;
 import io.l2s.ModelLoadException;
 import io.l2s.OnEngine;
 import io.l2s.checkpoint.StrictJson;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -40,6 +44,34 @@ class TrainingModelsTest extends OnEngine {
     assertThatThrownBy(() -> training.run(runtime))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("above eos_token_id 9999, but was 712");
+  }
+
+  @Test
+  void whatATokenizerCannotReadIsLogged() throws IOException {
+    training.llm = withoutUnknownToken("t5-llm");
+    training.slm = withoutUnknownToken("t5-relu");
+    PrintStream before = System.err;
+    ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
+    try {
+      training.run(runtime);
+    } finally {
+      System.setErr(before);
+    }
+
+    assertThat(logged.toString(StandardCharsets.UTF_8))
+        .contains(
+            training.llm.resolve("tokenizer.json") + " refuses texts with other characters",
+            training.slm.resolve("tokenizer.json") + " refuses texts with other characters");
+  }
+
+  private Path withoutUnknownToken(String fixture) throws IOException {
+    Path checkpoint = Fixture.copy(fixture, directory);
+    Path file = checkpoint.resolve("tokenizer.json");
+    JsonObject tokenizer = StrictJson.read(file);
+    tokenizer.getAsJsonObject("model").add("unk_id", JsonNull.INSTANCE);
+    Files.writeString(file, StrictJson.print(tokenizer));
+    return checkpoint;
   }
 
   @Test
