@@ -46,9 +46,9 @@ export function request() {
   };
 }
 
-/** The routes of the chosen language's model. */
-export function routes() {
-  return languages.find(({ to }) => to === byId("language").value)?.routes ?? [];
+/** The chosen language: {from, to, code, routes}. */
+export function language() {
+  return languages.find(({ to }) => to === byId("language").value);
 }
 
 /** Puts a text and its language back, as from the history. */
@@ -109,15 +109,23 @@ function reveal(input) {
 }
 
 function count() {
+  fit();
   byId("count").textContent =
     `${text.value.length.toLocaleString("en")} of ${text.maxLength.toLocaleString("en")}`;
 }
 
+/** Shows the whole text in browsers that do not size a text area by its content. */
+function fit() {
+  if (CSS.supports("field-sizing", "content")) return;
+  text.style.height = "auto";
+  text.style.height = text.scrollHeight + "px";
+}
+
 function nameLanguages() {
-  const language = languages.find(({ to }) => to === byId("language").value);
-  byId("title").textContent = `${language.from} to ${language.to}`;
-  document.title = `l2s · ${language.from} to ${language.to}`;
-  byId("text-label").textContent = `${language.from} text`;
+  const { from, to } = language();
+  byId("title").textContent = `${from} to ${to}`;
+  document.title = `l2s · ${from} to ${to}`;
+  byId("text-label").textContent = `${from} text`;
 }
 
 function summarize() {

@@ -146,9 +146,10 @@ function showRoutes() {
   begin();
   form.busy(false);
   byId("measurement").hidden = true;
-  const offered = form.routes();
+  const { routes, code } = form.language();
   for (const card of cards.values()) {
-    card.root.hidden = !offered.includes(card.route);
+    card.root.hidden = !routes.includes(card.route);
+    card.output.lang = code;
     card.clear("");
   }
 }

@@ -2,6 +2,8 @@ package io.l2s.samples.translation;
 
 import io.l2s.HybridLanguageModel;
 import io.l2s.PromptTemplate;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,5 +24,13 @@ record Language(String from, String to, HybridLanguageModel model) {
     return names.matches()
         ? new Language(names.group(1), names.group(2), model)
         : new Language("Source", "Translation", model);
+  }
+
+  /** The code of the translations' language, as in HTML's {@code lang}; empty if not known. */
+  String code() {
+    return Arrays.stream(Locale.getISOLanguages())
+        .filter(code -> new Locale(code).getDisplayLanguage(Locale.ENGLISH).equals(to))
+        .findFirst()
+        .orElse("");
   }
 }

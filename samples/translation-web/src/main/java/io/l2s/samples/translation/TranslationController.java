@@ -42,14 +42,16 @@ class TranslationController {
    */
   record Offer(List<OfferedLanguage> languages, int maxCharacters, boolean faults) {}
 
-  /** A language and the routes of its model. */
-  record OfferedLanguage(String from, String to, Set<Route> routes) {}
+  /** A language, the code of {@code to}, and the routes of its model. */
+  record OfferedLanguage(String from, String to, String code, Set<Route> routes) {}
 
   @GetMapping
   Offer offer() {
     return new Offer(
         languages.all().stream()
-            .map(each -> new OfferedLanguage(each.from(), each.to(), each.model().routes()))
+            .map(
+                each ->
+                    new OfferedLanguage(each.from(), each.to(), each.code(), each.model().routes()))
             .toList(),
         TranslationRequest.MAX_CHARACTERS,
         faults);

@@ -68,6 +68,7 @@ class TranslationHttpTests {
     JsonNode offer = json.readTree(get("/api/translate").body());
     assertThat(offer.findValuesAsText("to")).contains("German");
     assertThat(offer.findValuesAsText("from")).contains("English");
+    assertThat(offer.findValuesAsText("code")).contains("de");
     assertThat(offer.at("/languages/0/routes").toString()).contains("HYBRID");
     assertThat(offer.get("maxCharacters").asInt()).isEqualTo(5000);
   }

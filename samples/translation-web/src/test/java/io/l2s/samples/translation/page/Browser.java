@@ -15,6 +15,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 
 /** Starts one installed Chromium or Chrome for all tests and opens the page in it for each test. */
@@ -25,17 +27,23 @@ final class Browser implements ExecutionCondition, ParameterResolver, AfterEachC
   private static final Optional<Path> DRIVER =
       find("L2S_TEST_CHROMEDRIVER", "chromedriver", "chromedriver.exe");
 
+  private static final String HOW_TO_GET_ONE =
+      "No browser is installed. On Debian: apt-get install chromium chromium-driver. Elsewhere put"
+          + " Chromium or Chrome and its chromedriver on PATH, or name them by L2S_TEST_BROWSER and"
+          + " L2S_TEST_CHROMEDRIVER.";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Browser.class);
+
   private static final ExtensionContext.Namespace STORE =
       ExtensionContext.Namespace.create(Browser.class);
 
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-    return BROWSER.isPresent() && DRIVER.isPresent()
-        ? ConditionEvaluationResult.enabled("a browser is installed")
-        : ConditionEvaluationResult.disabled(
-            "No browser is installed. On Debian: apt-get install chromium chromium-driver. Elsewhere"
-                + " let L2S_TEST_BROWSER name a Chromium or Chrome and L2S_TEST_CHROMEDRIVER its"
-                + " chromedriver, or put them on PATH.");
+    if (BROWSER.isPresent() && DRIVER.isPresent()) {
+      return ConditionEvaluationResult.enabled("a browser is installed");
+    }
+    LOG.warn("{} is skipped. {}", context.getDisplayName(), HOW_TO_GET_ONE);
+    return ConditionEvaluationResult.disabled(HOW_TO_GET_ONE);
   }
 
   @Override

@@ -152,6 +152,7 @@ class PageTranslationTests {
     assertThat(page.seen("h1")).containsExactly("English to French");
     page.example("tea");
     assertThat(page.text(HYBRID)).isEqualTo("Je voudrais une tasse de thé.");
+    assertThat(page.one(HYBRID).getDomAttribute("lang")).isEqualTo("fr");
     assertThat(page.seen(".card h2")).containsExactly("Hybrid", "Large model alone");
   }
 
