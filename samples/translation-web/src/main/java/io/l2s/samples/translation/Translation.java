@@ -1,72 +1,33 @@
 package io.l2s.samples.translation;
 
-import io.l2s.Degradation;
-import io.l2s.FinishReason;
-import io.l2s.GenerationResult;
-import io.l2s.Route;
-import io.l2s.Timings;
 import io.l2s.Usage;
-import io.l2s.autoconfigure.web.GenerationProblems;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
- * A translation as the page and the endpoint show it; times in milliseconds.
+ * The translation of a text.
  *
- * @param degradation null where the route asked for has answered
+ * @param text the translated sentences with the blanks and line breaks of the source
+ * @param usage the tokens of all sentences
+ * @param timings the times of all sentences, which were translated one after the other
  */
 record Translation(
-    String text,
-    Route route,
-    @Nullable Degradation degradation,
-    FinishReason finishReason,
-    Usage usage,
-    Milliseconds timings) {
+    String text, List<TranslatedSentence> sentences, Usage usage, Milliseconds timings) {
 
-  record Milliseconds(
-      double queued,
-      double encode,
-      double prefill,
-      double decode,
-      double firstToken,
-      double total) {
-
-    static Milliseconds of(Timings timings) {
-      return new Milliseconds(
-          milliseconds(timings.queued()),
-          milliseconds(timings.encode()),
-          milliseconds(timings.prefill()),
-          milliseconds(timings.decode()),
-          milliseconds(timings.firstToken()),
-          milliseconds(timings.total()));
-    }
-
-    private static double milliseconds(Duration duration) {
-      return Math.round(duration.toNanos() / 1e4) / 100.0;
-    }
-  }
-
-  /** The result for a client, who gets no path of the server. */
-  static Translation of(GenerationResult result) {
+  static Translation of(List<TranslatedSentence> sentences) {
+    StringBuilder text = new StringBuilder();
+    sentences.forEach(each -> text.append(each.text()).append(each.after()));
     return new Translation(
-        result.text(),
-        result.route(),
-        result.degradation().map(Translation::withoutPaths).orElse(null),
-        result.finishReason(),
-        result.usage(),
-        Milliseconds.of(result.timings()));
+        text.toString(),
+        List.copyOf(sentences),
+        sentences.stream().map(TranslatedSentence::usage).reduce(new Usage(0, 0), Translation::sum),
+        sentences.stream()
+            .map(TranslatedSentence::timings)
+            .reduce(Milliseconds::plus)
+            .orElseThrow());
   }
 
-  private static Degradation withoutPaths(Degradation degradation) {
-    return new Degradation(
-        degradation.requested(),
-        degradation.cause(),
-        GenerationProblems.text(degradation.message()),
-        degradation.attempts().stream()
-            .map(
-                each ->
-                    new Degradation.Attempt(
-                        each.route(), each.cause(), GenerationProblems.text(each.message())))
-            .toList());
+  private static Usage sum(Usage one, Usage other) {
+    return new Usage(
+        one.promptTokens() + other.promptTokens(), one.generatedTokens() + other.generatedTokens());
   }
 }

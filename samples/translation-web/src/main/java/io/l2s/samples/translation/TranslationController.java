@@ -1,76 +1,75 @@
 package io.l2s.samples.translation;
 
-import io.l2s.GenerationRequest;
-import io.l2s.HybridLanguageModel;
-import io.l2s.InvalidRequestException;
-import io.l2s.PromptTemplate;
 import io.l2s.Route;
-import io.l2s.autoconfigure.web.DeadlinePassedException;
-import io.l2s.autoconfigure.web.GenerationSse;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
+import java.util.List;
+import java.util.Set;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.Profiles;
+import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
-/** Translates with the model's prompt template, in one answer or piece by piece. */
+/** Translates in one answer or piece by piece. No thread of the web server waits for a model. */
 @RestController
 @RequestMapping("/api/translate")
 class TranslationController {
 
-  private final HybridLanguageModel model;
+  private final Languages languages;
+  private final Translator translator;
+  private final Alternatives alternatives;
+  private final boolean faults;
 
-  TranslationController(HybridLanguageModel model) {
-    this.model = model;
+  TranslationController(
+      Languages languages,
+      Translator translator,
+      Alternatives alternatives,
+      Environment environment) {
+    this.languages = languages;
+    this.translator = translator;
+    this.alternatives = alternatives;
+    this.faults = environment.acceptsProfiles(Profiles.of("dev"));
   }
 
-  /** A sentence; route and limit default to the model's. */
-  record TranslationRequest(String text, String route, Integer maxNewTokens) {}
+  /**
+   * What a client may ask for.
+   *
+   * @param faults whether the application has the fault panel
+   */
+  record Offer(List<OfferedLanguage> languages, int maxCharacters, boolean faults) {}
 
-  /** The model's prompt, which names the languages. */
-  record Prompt(String template) {}
+  /** A language, the code of {@code to}, and the routes of its model. */
+  record OfferedLanguage(String from, String to, String code, Set<Route> routes) {}
 
   @GetMapping
-  Prompt prompt() {
-    return new Prompt(
-        model.promptTemplate().map(PromptTemplate::text).orElse(PromptTemplate.PLACEHOLDER));
+  Offer offer() {
+    return new Offer(
+        languages.all().stream()
+            .map(
+                each ->
+                    new OfferedLanguage(each.from(), each.to(), each.code(), each.model().routes()))
+            .toList(),
+        TranslationRequest.MAX_CHARACTERS,
+        faults);
   }
 
-  /** No thread of the web server waits for the answer. */
   @PostMapping
-  CompletableFuture<Translation> translate(@RequestBody TranslationRequest body) {
-    return model
-        .generateAsync(request(body))
-        .thenApply(DeadlinePassedException::requireInTime)
-        .thenApply(Translation::of);
+  Mono<Translation> translate(@RequestBody TranslationRequest body) {
+    return translator.translate(body);
   }
 
   @PostMapping("/stream")
-  SseEmitter stream(@RequestBody TranslationRequest body) {
-    return GenerationSse.stream(model, request(body), Translation::of);
+  Flux<ServerSentEvent<Object>> stream(@RequestBody TranslationRequest body) {
+    return translator.stream(body);
   }
 
-  private GenerationRequest request(TranslationRequest body) {
-    if (body.text() == null || body.text().isBlank()) {
-      throw new InvalidRequestException("text", "a sentence to translate", "empty");
-    }
-    String prompt = model.promptFor(body.text().strip());
-    GenerationRequest request = GenerationRequest.of(prompt);
-    if (body.route() != null) {
-      request = request.withRoute(route(body.route()));
-    }
-    return body.maxNewTokens() == null ? request : request.withMaxNewTokens(body.maxNewTokens());
-  }
-
-  private Route route(String name) {
-    String wanted = name.toUpperCase(Locale.ROOT).replace('-', '_');
-    return Arrays.stream(Route.values())
-        .filter(route -> route.name().equals(wanted))
-        .findFirst()
-        .orElseThrow(() -> new InvalidRequestException("route", "one of " + model.routes(), name));
+  /** Further translations of one sentence, the likeliest first. */
+  @PostMapping("/alternatives")
+  Mono<List<Alternative>> alternatives(@RequestBody Alternatives.Wanted body) {
+    return alternatives.of(body);
   }
 }

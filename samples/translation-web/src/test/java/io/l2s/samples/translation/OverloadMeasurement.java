@@ -41,6 +41,7 @@ class OverloadMeasurement {
   @DynamicPropertySource
   static void bounds(DynamicPropertyRegistry properties) {
     properties.add("l2s.bundle", () -> "../models/en-de");
+    properties.add("l2s.models.en-fr.bundle", () -> "../models/en-fr");
     properties.add("l2s.batch.max-size", () -> BATCH);
     properties.add("l2s.queue.capacity", () -> QUEUE);
   }

@@ -70,7 +70,7 @@ class ScriptedModel implements HybridLanguageModel {
 
   @Override
   public Optional<PromptTemplate> promptTemplate() {
-    return Optional.of(new PromptTemplate("to German: {source}"));
+    return Optional.of(new PromptTemplate("translate English to German: {source}"));
   }
 
   @Override

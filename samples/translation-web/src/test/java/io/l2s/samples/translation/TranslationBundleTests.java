@@ -1,6 +1,7 @@
 package io.l2s.samples.translation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -24,6 +25,7 @@ import org.springframework.http.ResponseEntity;
     webEnvironment = WebEnvironment.RANDOM_PORT,
     properties = {
       "l2s.bundle=" + TranslationBundleTests.BUNDLE,
+      "l2s.models.en-fr.bundle=" + TranslationBundleTests.BUNDLE,
       "l2s.llm.precision=f32",
       "l2s.slm.precision=f32"
     })
@@ -47,6 +49,7 @@ class TranslationBundleTests {
       String source = each.path("source").asText();
       if (!source.isBlank()
           && source.equals(source.strip())
+          && Sentence.split(source).size() == 1
           && each.at("/greedy/min_margin").asDouble() >= NOISE) {
         ResponseEntity<JsonNode> response =
             post(
@@ -59,7 +62,7 @@ class TranslationBundleTests {
                     expected.get("max_new_tokens").asInt()));
         assertThat(response.getStatusCode()).isEqualTo(HttpStatus.OK);
         assertThat(response.getBody().get("text")).isEqualTo(each.at("/greedy/text"));
-        assertThat(response.getBody().get("route").asText()).isEqualTo("HYBRID");
+        assertThat(response.getBody().at("/sentences/0/route").asText()).isEqualTo("HYBRID");
         compared++;
       }
     }
@@ -78,13 +81,13 @@ class TranslationBundleTests {
       JsonNode data = json.readTree(event.substring(event.indexOf("data:") + 5));
       if (event.startsWith("event:chunk")) {
         pieces.append(data.get("text").asText());
-      } else {
+      } else if (!event.startsWith("event:sentence")) {
         assertThat(event).startsWith("event:done");
         done = data;
       }
     }
     assertThat(done).isNotNull();
-    assertThat(done.get("route").asText()).isEqualTo(route);
+    assertThat(done.at("/sentences/0/route").asText()).isEqualTo(route);
     assertThat(done.get("text").asText()).isEqualTo(pieces.toString()).isNotEmpty();
     assertThat(done.at("/timings/total").asDouble()).isPositive();
   }
@@ -98,10 +101,22 @@ class TranslationBundleTests {
   }
 
   @Test
-  void textOverTheLimitIs413() {
-    ResponseEntity<JsonNode> response = post(Map.of("text", "a".repeat(32_769)));
-    assertThat(response.getStatusCode()).isEqualTo(HttpStatus.PAYLOAD_TOO_LARGE);
-    assertThat(response.getBody().get("bound").asText()).contains("32768 characters");
+  void alternativesComeWithTheLogProbabilityOfEachToken() {
+    JsonNode alternatives =
+        http.postForObject(
+            "/api/translate/alternatives", Map.of("text", "I knew your father."), JsonNode.class);
+    assertThat(alternatives).hasSize(4);
+    double former = 0;
+    for (JsonNode each : alternatives) {
+      double sum = 0;
+      for (JsonNode token : each.get("tokens")) {
+        assertThat(token.get("logprob").asDouble()).isNegative();
+        sum += token.get("logprob").asDouble();
+      }
+      assertThat(each.get("logprob").asDouble()).isCloseTo(sum, within(1e-6));
+      assertThat(each.get("score").asDouble()).isLessThanOrEqualTo(former);
+      former = each.get("score").asDouble();
+    }
   }
 
   @Test

@@ -44,6 +44,7 @@ import org.springframework.context.annotation.Bean;
     webEnvironment = WebEnvironment.RANDOM_PORT,
     properties = {
       "l2s.bundle=" + TranslationBundleTests.BUNDLE,
+      "l2s.models.en-fr.bundle=" + TranslationBundleTests.BUNDLE,
       "l2s.batch.max-size=1",
       "l2s.queue.capacity=2"
     })

@@ -8,6 +8,7 @@ import io.l2s.Degradation;
 import io.l2s.FinishReason;
 import io.l2s.GenerationFailedException;
 import io.l2s.GenerationListener;
+import io.l2s.GenerationRequest;
 import io.l2s.ModelUnresponsiveException;
 import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
@@ -35,9 +36,12 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
 
 /** The endpoints over real HTTP, on a model that says what the test wants. */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@SpringBootTest(
+    webEnvironment = WebEnvironment.RANDOM_PORT,
+    properties = "l2s.models.en-fr.bundle=" + TranslationBundleTests.BUNDLE)
 class TranslationHttpTests {
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -53,16 +57,109 @@ class TranslationHttpTests {
     assertThat(response.statusCode()).isEqualTo(200);
     JsonNode body = json.readTree(response.body());
     assertThat(body.get("text").asText()).isEqualTo("Guten Tag.");
-    assertThat(body.get("route").asText()).isEqualTo("HYBRID");
+    assertThat(body.at("/sentences/0/route").asText()).isEqualTo("HYBRID");
     assertThat(body.at("/usage/generatedTokens").asInt()).isEqualTo(3);
     assertThat(body.at("/timings/total").asDouble()).isEqualTo(5.0);
-    assertThat(model.requests.poll().prompt()).isEqualTo("to German: Good day.");
+    assertThat(model.requests.poll().prompt()).isEqualTo("translate English to German: Good day.");
   }
 
   @Test
-  void answersTheModelsTemplate() throws Exception {
-    String body = get("/api/translate").body();
-    assertThat(json.readTree(body).get("template").asText()).isEqualTo("to German: {source}");
+  void offersLanguagesAndRoutesOfItsModels() throws Exception {
+    JsonNode offer = json.readTree(get("/api/translate").body());
+    assertThat(offer.findValuesAsText("to")).contains("German");
+    assertThat(offer.findValuesAsText("from")).contains("English");
+    assertThat(offer.findValuesAsText("code")).contains("de");
+    assertThat(offer.at("/languages/0/routes").toString()).contains("HYBRID");
+    assertThat(offer.get("maxCharacters").asInt()).isEqualTo(5000);
+  }
+
+  @Test
+  void withoutTheProfileDevThereIsNoFaultPanel() throws Exception {
+    assertThat(json.readTree(get("/api/translate").body()).get("faults").asBoolean()).isFalse();
+    assertThat(get("/api/faults").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void translatesATextSentenceBySentenceAndKeepsItsLineBreaks() throws Exception {
+    model.script(
+        (request, listener) -> {
+          String source = request.prompt().substring("translate English to German: ".length());
+          ScriptedModel.answering("<" + source + ">").play(request, listener);
+        });
+    String text = "One. Two!  Mr. Three?\n\n Four\nFive.";
+    JsonNode body = json.readTree(post(json.writeValueAsString(Map.of("text", text))).body());
+    assertThat(body.get("text").asText())
+        .isEqualTo("<One.> <Two!>  <Mr. Three?>\n\n <Four>\n<Five.>");
+    assertThat(body.get("sentences")).hasSize(5);
+    assertThat(body.at("/usage/generatedTokens").asInt()).isEqualTo(15);
+    assertThat(body.at("/timings/total").asDouble()).isEqualTo(25.0);
+    String events = stream(json.writeValueAsString(Map.of("text", text))).body();
+    assertThat(events)
+        .containsSubsequence(
+            "<One.>", "event:sentence", "{\"text\":\" \"}", "<Two!>", "<Five.>", "event:done");
+  }
+
+  @Test
+  void aFailureInTheSecondSentenceEndsTheStreamWithItsProblem() throws Exception {
+    model.script(
+        (request, listener) -> {
+          if (request.prompt().endsWith("Two.")) {
+            throw new QueueFullException(4);
+          }
+          ScriptedModel.answering("Eins.").play(request, listener);
+        });
+    String events = stream("{\"text\": \"One. Two. Three.\"}").body();
+    assertThat(events)
+        .containsSubsequence("Eins.", "event:sentence", "event:problem", "\"status\":503")
+        .doesNotContain("event:done");
+    assertThat(model.requests).hasSize(2);
+  }
+
+  @Test
+  void settingsReachTheModel() throws Exception {
+    model.script(ScriptedModel.answering("x"));
+    post("{\"text\": \"Hello\", \"temperature\": 0.5, \"seed\": 7, \"maxNewTokens\": 9}");
+    GenerationRequest sampled = model.requests.take();
+    assertThat(sampled.options().sampling())
+        .hasValueSatisfying(
+            it -> {
+              assertThat(it.temperature()).isEqualTo(0.5);
+              assertThat(it.seed()).hasValue(7);
+            });
+    assertThat(sampled.maxNewTokens()).hasValue(9);
+    post("{\"text\": \"Hello\", \"numBeams\": 3}");
+    assertThat(model.requests.take().options().numBeams()).isEqualTo(3);
+  }
+
+  @Test
+  void beamsWithATemperatureAre422() throws Exception {
+    String body = "{\"text\": \"Hello\", \"numBeams\": 2, \"temperature\": 0.5}";
+    assertProblem(post(body), 422, "numBeams");
+    assertProblem(stream(body), 422, "numBeams");
+  }
+
+  @Test
+  void unknownLanguageIs422NamingTheKnownOnes() throws Exception {
+    HttpResponse<String> response = post("{\"text\": \"Hello\", \"language\": \"Klingon\"}");
+    assertProblem(response, 422, "language");
+    assertThat(response.body()).contains("German", "Klingon");
+  }
+
+  @Test
+  void alternativesTakeOneSentence() throws Exception {
+    assertProblem(
+        http.send(
+            request("/api/translate/alternatives", "{\"text\": \"One. Two.\"}"),
+            HttpResponse.BodyHandlers.ofString()),
+        422,
+        "text");
+  }
+
+  @Test
+  void textOverTheLimitIs413() throws Exception {
+    HttpResponse<String> response = post("{\"text\": \"" + "a".repeat(5_001) + "\"}");
+    assertProblem(response, 413, "prompt");
+    assertThat(response.body()).contains("at most 5000 characters");
   }
 
   @Test
@@ -86,7 +183,7 @@ class TranslationHttpTests {
                                     Degradation.Cause.CIRCUIT_OPEN,
                                     "a breaker is open"))))));
     JsonNode degradation =
-        json.readTree(post("{\"text\": \"Good day.\"}").body()).get("degradation");
+        json.readTree(post("{\"text\": \"Good day.\"}").body()).at("/sentences/0/degradation");
     assertThat(degradation.get("requested").asText()).isEqualTo("HYBRID");
     assertThat(degradation.get("cause").asText()).isEqualTo("SLM_FAILED");
     assertThat(degradation.get("message").asText()).isEqualTo("slm broke");
@@ -341,6 +438,7 @@ class TranslationHttpTests {
   static class Beans {
 
     @Bean
+    @Primary
     ScriptedModel model() {
       return new ScriptedModel();
     }

@@ -109,6 +109,7 @@ class TranslationShutdownTests {
                 Child.class.getName(),
                 "--server.port=0",
                 "--l2s.bundle=" + TranslationBundleTests.BUNDLE,
+                "--l2s.models.en-fr.bundle=" + TranslationBundleTests.BUNDLE,
                 "--l2s.batch.max-tokens=2000000",
                 "--l2s.warm-up=false",
                 "--spring.lifecycle.timeout-per-shutdown-phase=" + drainTime,
@@ -169,7 +170,7 @@ class TranslationShutdownTests {
 
   /** The sample without its page; it tells on its output what happens to it. */
   @EnableAutoConfiguration
-  @Import(TranslationController.class)
+  @Import({TranslationController.class, Translator.class, Alternatives.class, Languages.class})
   static class Child {
 
     public static void main(String[] arguments) {

@@ -1,0 +1,121 @@
+package io.l2s.samples.translation.faults;
+
+import io.l2s.FeatureCacheStatistics;
+import io.l2s.GenerationFailedException;
+import io.l2s.GenerationFailedException.Component;
+import io.l2s.GenerationHandle;
+import io.l2s.GenerationListener;
+import io.l2s.GenerationRequest;
+import io.l2s.GenerationResult;
+import io.l2s.HybridLanguageModel;
+import io.l2s.L2sException;
+import io.l2s.PromptTemplate;
+import io.l2s.Route;
+import io.l2s.ServingStatistics;
+import io.l2s.TextChunk;
+import io.l2s.Timings;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** A model with {@link Faults}, inside its circuit breakers. Thread-safe. */
+record FaultyModel(HybridLanguageModel delegate, Supplier<Faults> faults)
+    implements HybridLanguageModel {
+
+  @Override
+  public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
+    Faults now = faults.get();
+    Route route = request.route().orElse(Route.HYBRID);
+    boolean slm = route == Route.HYBRID || route == Route.EXACT;
+    if (now.slmBroken() && slm) {
+      listener.onError(
+          new GenerationFailedException(
+              Component.SLM, "the small model is broken by the fault panel", null));
+      return () -> {};
+    }
+    return now.llmDelay() > 0 && route != Route.SLM_ONLY
+        ? submitLater(request, listener, Duration.ofMillis(now.llmDelay()))
+        : delegate.submit(request, listener);
+  }
+
+  private GenerationHandle submitLater(
+      GenerationRequest request, GenerationListener listener, Duration delay) {
+    Executor later = CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS);
+    CompletableFuture<GenerationHandle> submitted =
+        CompletableFuture.supplyAsync(
+            () -> delegate.submit(request, new Delayed(listener, delay)), later);
+    submitted.whenComplete(
+        (handle, failure) -> {
+          if (failure instanceof CompletionException wrapped
+              && wrapped.getCause() instanceof L2sException refusal) {
+            listener.onError(refusal);
+          }
+        });
+    return () -> submitted.thenAccept(GenerationHandle::cancel);
+  }
+
+  /** Counts the delay as time of the LLM's reading, so that its breaker sees it. */
+  private record Delayed(GenerationListener listener, Duration delay)
+      implements GenerationListener {
+
+    @Override
+    public void onChunk(TextChunk chunk) {
+      listener.onChunk(chunk);
+    }
+
+    @Override
+    public void onComplete(GenerationResult result) {
+      Timings timings = result.timings();
+      listener.onComplete(
+          result.withTimings(
+              new Timings(
+                  timings.queued(),
+                  timings.encode().plus(delay),
+                  timings.project(),
+                  timings.prefill(),
+                  timings.decode(),
+                  timings.firstToken().plus(delay),
+                  timings.total().plus(delay))));
+    }
+
+    @Override
+    public void onError(L2sException failure) {
+      listener.onError(failure);
+    }
+  }
+
+  @Override
+  public Set<Route> routes() {
+    return delegate.routes();
+  }
+
+  @Override
+  public boolean hasChatTemplate() {
+    return delegate.hasChatTemplate();
+  }
+
+  @Override
+  public FeatureCacheStatistics featureCacheStatistics() {
+    return delegate.featureCacheStatistics();
+  }
+
+  @Override
+  public ServingStatistics servingStatistics() {
+    return delegate.servingStatistics();
+  }
+
+  @Override
+  public Optional<PromptTemplate> promptTemplate() {
+    return delegate.promptTemplate();
+  }
+
+  @Override
+  public void close() {
+    delegate.close();
+  }
+}
