@@ -129,6 +129,7 @@ public final class HybridModelBuilder {
 
     private final LlmEncoder encoder;
     private final Path llmCheckpoint;
+    private final Tokenizers tokenizers = new Tokenizers();
     // By the directory at fault.
     private final Map<Path, List<String>> problems = new LinkedHashMap<>();
 
@@ -222,7 +223,7 @@ public final class HybridModelBuilder {
             checkpoint.generationFile(),
             String.join(", ", checkpoint.settingsNotFollowed()));
       }
-      Tokenizer tokenizer = Tokenizer.load(checkpoint.tokenizerFile());
+      Tokenizer tokenizer = tokenizers.load(checkpoint.tokenizerFile());
       tokenizer
           .warnings()
           .forEach(warning -> LOG.warn("{} {}", checkpoint.tokenizerFile(), warning));

@@ -191,7 +191,8 @@ public final class ModelLoader {
   }
 
   private static boolean oneVocabulary(Checkpoint one, Checkpoint other) {
-    return vocabulary(one).equals(vocabulary(other));
+    return Tokenizers.haveSameContent(one.tokenizerFile(), other.tokenizerFile())
+        || vocabulary(one).equals(vocabulary(other));
   }
 
   private static Vocabulary vocabulary(Checkpoint checkpoint) {

@@ -1,0 +1,38 @@
+package io.l2s.assembly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.l2s.Fixture;
+import io.l2s.ModelLoadException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokenizersTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void filesOfTheSameContentAreReadOnce() throws IOException {
+    Path file = Fixture.path("t5-llm").resolve("tokenizer.json");
+    Path copy = Files.copy(file, directory.resolve("copy.json"));
+    Path other = Files.writeString(directory.resolve("other.json"), Files.readString(file) + "\n");
+    Tokenizers tokenizers = new Tokenizers();
+
+    assertThat(tokenizers.load(copy)).isSameAs(tokenizers.load(file));
+    assertThat(tokenizers.load(other)).isNotSameAs(tokenizers.load(file));
+  }
+
+  @Test
+  void aMissingFileIsNamed() {
+    Path missing = directory.resolve("tokenizer.json");
+
+    assertThatThrownBy(() -> new Tokenizers().load(missing))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining(missing.toString());
+    assertThat(Tokenizers.haveSameContent(missing, missing.resolveSibling("none"))).isFalse();
+  }
+}
