@@ -17,9 +17,6 @@ import org.springframework.core.io.ResourceLoader;
 @Configuration(proxyBeanMethods = false)
 class HybridModelConfiguration {
 
-  /** Bean of the single model. */
-  static final String MODEL = "l2sHybridLanguageModel";
-
   /** Bean that makes the configured models. */
   static final String CONFIGURED_MODELS = "l2sConfiguredModels";
 

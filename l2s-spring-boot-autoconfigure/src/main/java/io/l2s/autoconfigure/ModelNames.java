@@ -7,16 +7,19 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/** The names of the configured models. */
+/** The names of the configured models, of their beans and of their guards. */
 public final class ModelNames {
 
   /** The name of the model of {@code l2s.*}. */
   public static final String DEFAULT = "default";
 
+  /** Bean of the model of {@code l2s.*}. */
+  public static final String DEFAULT_BEAN = "l2sHybridLanguageModel";
+
   private ModelNames() {}
 
   /** The names in {@code l2s.models}. */
-  static Set<String> named(Environment environment) {
+  public static Set<String> named(Environment environment) {
     return Binder.get(environment)
         .bind("l2s.models", Bindable.mapOf(String.class, Object.class))
         .map(Map::keySet)
@@ -33,6 +36,11 @@ public final class ModelNames {
       names.add(DEFAULT);
     }
     return names;
+  }
+
+  /** The name of a model's bean. */
+  public static String beanName(String model) {
+    return model.equals(DEFAULT) ? DEFAULT_BEAN : DEFAULT_BEAN + "." + model;
   }
 
   /**
