@@ -1,5 +1,8 @@
 package io.l2s.autoconfigure;
 
+import io.l2s.GenerationFailedException.Component;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,14 +46,20 @@ public final class ModelNames {
     return model.equals(DEFAULT) ? DEFAULT_BEAN : DEFAULT_BEAN + "." + model;
   }
 
-  /**
-   * The name of a circuit breaker or another guard of a model: {@code l2s-slm} for the model of
-   * {@code l2s.*} and {@code l2s-<name>-slm} for others.
-   *
-   * @param part what it guards, such as {@code slm}
-   */
-  public static String resilienceName(String model, String part) {
-    return prefix(model) + "-" + part;
+  /** The name of the circuit breaker of a component of a model, such as {@code l2s-slm}. */
+  public static String breaker(String model, Component component) {
+    return prefix(model)
+        + "-"
+        + switch (component) {
+          case ENCODER -> "encoder";
+          case SLM -> "slm";
+          case LLM_DECODER -> "llm";
+        };
+  }
+
+  /** The names of all circuit breakers of a model. */
+  public static List<String> breakers(String model) {
+    return Arrays.stream(Component.values()).map(each -> breaker(model, each)).toList();
   }
 
   /** The name of a guard of a whole model: {@code l2s} or {@code l2s-<name>}. */
