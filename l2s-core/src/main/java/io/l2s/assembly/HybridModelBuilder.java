@@ -1,17 +1,12 @@
 package io.l2s.assembly;
 
-import io.l2s.FeatureCacheStatistics;
+import io.l2s.DelegatingHybridLanguageModel;
 import io.l2s.Fusion;
-import io.l2s.GenerationHandle;
-import io.l2s.GenerationListener;
-import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.ModelLoadException;
 import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
-import io.l2s.Route;
 import io.l2s.ServingOptions;
-import io.l2s.ServingStatistics;
 import io.l2s.chat.ChatTemplate;
 import io.l2s.chat.ChatTemplateFile;
 import io.l2s.checkpoint.Checkpoint;
@@ -246,37 +241,23 @@ public final class HybridModelBuilder {
   private record TextSettings(Tokenizer tokenizer, TextCodec codec, Set<Integer> eosIds) {}
 
   /** The served model with its prompt template. */
-  private record AssembledModel(HybridLanguageModel served, Optional<PromptTemplate> promptTemplate)
-      implements HybridLanguageModel {
+  private static final class AssembledModel extends DelegatingHybridLanguageModel {
 
-    @Override
-    public Set<Route> routes() {
-      return served.routes();
+    private final Optional<PromptTemplate> promptTemplate;
+
+    AssembledModel(HybridLanguageModel served, Optional<PromptTemplate> promptTemplate) {
+      super(served);
+      this.promptTemplate = promptTemplate;
     }
 
     @Override
-    public boolean hasChatTemplate() {
-      return served.hasChatTemplate();
+    public Optional<PromptTemplate> promptTemplate() {
+      return promptTemplate;
     }
 
     @Override
-    public FeatureCacheStatistics featureCacheStatistics() {
-      return served.featureCacheStatistics();
-    }
-
-    @Override
-    public ServingStatistics servingStatistics() {
-      return served.servingStatistics();
-    }
-
-    @Override
-    public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
-      return served.submit(request, listener);
-    }
-
-    @Override
-    public void close() {
-      served.close();
+    public String promptFor(String source) {
+      return promptTemplate.map(template -> template.prompt(source)).orElse(source);
     }
   }
 }

@@ -2,7 +2,7 @@ package io.l2s.resilience;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.l2s.Degradation;
-import io.l2s.FeatureCacheStatistics;
+import io.l2s.DelegatingHybridLanguageModel;
 import io.l2s.GenerationDefaults;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.GenerationHandle;
@@ -10,9 +10,7 @@ import io.l2s.GenerationListener;
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.NoRouteAvailableException;
-import io.l2s.PromptTemplate;
 import io.l2s.Route;
-import io.l2s.ServingStatistics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,14 +36,13 @@ import org.slf4j.LoggerFactory;
  * refused, cancelled, late or closed, nor prompts whose features were cached. Degraded answers are
  * logged as warnings, each cause at most once in ten seconds. Thread-safe.
  */
-public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
+public final class CircuitBreakingLanguageModel extends DelegatingHybridLanguageModel {
 
   private static final Logger LOG = LoggerFactory.getLogger(CircuitBreakingLanguageModel.class);
 
   private static final List<Route> PREFERENCE =
       List.of(Route.HYBRID, Route.LLM_ONLY, Route.SLM_ONLY);
 
-  private final HybridLanguageModel delegate;
   private final Guards guards;
   private final List<Route> fallback;
   private final Optional<Duration> defaultTimeout;
@@ -64,7 +61,7 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
       Map<Component, CircuitBreaker> breakers,
       List<Route> fallback,
       GenerationDefaults defaults) {
-    this.delegate = Objects.requireNonNull(delegate, "delegate");
+    super(delegate);
     this.guards = new Guards(breakers);
     this.fallback = List.copyOf(fallback);
     this.defaultTimeout = defaults.timeout();
@@ -103,31 +100,6 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
     return () -> breaker.getTimestampUnit().toNanos(breaker.getCurrentTimestamp());
   }
 
-  @Override
-  public Set<Route> routes() {
-    return delegate.routes();
-  }
-
-  @Override
-  public boolean hasChatTemplate() {
-    return delegate.hasChatTemplate();
-  }
-
-  @Override
-  public FeatureCacheStatistics featureCacheStatistics() {
-    return delegate.featureCacheStatistics();
-  }
-
-  @Override
-  public ServingStatistics servingStatistics() {
-    return delegate.servingStatistics();
-  }
-
-  @Override
-  public Optional<PromptTemplate> promptTemplate() {
-    return delegate.promptTemplate();
-  }
-
   /**
    * {@inheritDoc}
    *
@@ -135,13 +107,13 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
    */
   @Override
   public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
-    Set<Route> offered = delegate.routes();
+    Set<Route> offered = routes();
     Route route = request.route().orElseGet(() -> preferred(offered));
     List<Route> instead =
         fallback.stream().filter(each -> each != route && offered.contains(each)).toList();
     // A model without the route refuses the request.
     if (!offered.contains(route) || !needsHelp(route, instead)) {
-      return delegate.submit(request, listener);
+      return super.submit(request, listener);
     }
     Objects.requireNonNull(listener, "listener");
     List<Route> routes = new ArrayList<>();
@@ -149,7 +121,7 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
     routes.addAll(instead);
     GuardedGeneration generation =
         new GuardedGeneration(
-            delegate, guards, routes, withTimeout(request), listener, log, nanoTime);
+            delegate(), guards, routes, withTimeout(request), listener, log, nanoTime);
     generation.start();
     return generation;
   }
@@ -170,10 +142,5 @@ public final class CircuitBreakingLanguageModel implements HybridLanguageModel {
     return request.timeout().isPresent()
         ? request
         : defaultTimeout.map(request::withTimeout).orElse(request);
-  }
-
-  @Override
-  public void close() {
-    delegate.close();
   }
 }

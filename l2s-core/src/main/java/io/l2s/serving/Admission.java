@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Prepares a group of waiting generations of one route for decoding: it gets their features and
- * prefills their rows. Native thread only.
+ * prefills their rows. A group that takes long is prefilled in a turn of its own, so that running
+ * answers go on between the two. Native thread only.
  */
 final class Admission {
 
@@ -21,6 +22,8 @@ final class Admission {
   private final PromptReader reader;
   private final WaitingQueue queue;
   private final RunningBatches batches;
+  // Its features are in the cache, which keeps those of generations that have not ended.
+  private List<Generation> readGroup = List.of();
 
   Admission(
       NativeThread nativeThread, PromptReader reader, WaitingQueue queue, RunningBatches batches) {
@@ -30,17 +33,63 @@ final class Admission {
     this.batches = batches;
   }
 
-  /** Lets {@code group} decode from now on; a member may end or wait again instead. */
-  void admit(List<Generation> group) {
+  /** Whether {@link #admitRead} has a group to prefill. */
+  boolean hasRead() {
+    return !readGroup.isEmpty();
+  }
+
+  /** Forgets the group that was read; its members have ended. */
+  void forget() {
+    readGroup = List.of();
+  }
+
+  /** Lets the group that was read decode from now on; a member may end or wait again instead. */
+  void admitRead() {
+    List<Generation> going = going(readGroup);
+    readGroup = List.of();
+    if (going.isEmpty()) {
+      return;
+    }
+    try (NDManager scope = nativeThread.newScope()) {
+      prefillWith(scope, going, Map.of());
+    }
+  }
+
+  /**
+   * Lets {@code group} decode from now on; a member may end or wait again instead.
+   *
+   * @param inTwoTurns whether prompts that the LLM has to read are only read, for {@link
+   *     #admitRead} to go on with
+   */
+  void admit(List<Generation> group, boolean inTwoTurns) {
     List<Generation> going = going(group);
+    going.forEach(Generation::beginPrefill);
+    if (inTwoTurns && !going.isEmpty() && going.get(0).path().readsFeatures()) {
+      readGroup = readOnly(going);
+    } else {
+      admitGoing(going);
+    }
+  }
+
+  /** Returns {@code group} when its features are in the cache; none where reading has failed. */
+  private List<Generation> readOnly(List<Generation> group) {
+    try (NDManager scope = nativeThread.newScope()) {
+      reader.remember(read(scope, group));
+      return group;
+    } catch (Throwable e) {
+      failOrTryAgain(group, Component.ENCODER, e);
+      return List.of();
+    }
+  }
+
+  private void admitGoing(List<Generation> going) {
     if (going.isEmpty()) {
       return;
     }
     RoutePath path = going.get(0).path();
-    going.forEach(Generation::beginPrefill);
     try (NDManager scope = nativeThread.newScope()) {
       if (path.readsFeatures()) {
-        readAndPrefill(scope, path, going);
+        readAndPrefill(scope, going);
       } else {
         prefill(scope, path, going, null);
       }
@@ -51,20 +100,33 @@ final class Admission {
     return group.stream().filter(each -> !each.endIfDue()).toList();
   }
 
-  private void readAndPrefill(NDManager scope, RoutePath path, List<Generation> group) {
+  private void readAndPrefill(NDManager scope, List<Generation> group) {
     List<Generation> going;
-    @Nullable NDArray features;
+    Map<PromptKey, NDArray> fresh;
     try {
-      Map<PromptKey, NDArray> read = read(scope, group);
+      fresh = read(scope, group);
       going = going(group);
-      features = going.isEmpty() ? null : reader.gather(scope, going, read);
-      reader.remember(read);
     } catch (Throwable e) {
       failOrTryAgain(group, Component.ENCODER, e);
       return;
     }
-    if (!going.isEmpty()) {
-      prefill(scope, path, going, features);
+    prefillWith(scope, going, fresh);
+  }
+
+  /**
+   * @param fresh features that are not in the cache yet
+   */
+  private void prefillWith(NDManager scope, List<Generation> group, Map<PromptKey, NDArray> fresh) {
+    @Nullable NDArray features;
+    try {
+      features = group.isEmpty() ? null : reader.gather(scope, group, fresh);
+      reader.remember(fresh);
+    } catch (Throwable e) {
+      failOrTryAgain(group, Component.ENCODER, e);
+      return;
+    }
+    if (!group.isEmpty()) {
+      prefill(scope, group.get(0).path(), group, features);
     }
   }
 

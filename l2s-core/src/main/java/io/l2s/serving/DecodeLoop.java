@@ -11,8 +11,10 @@ import java.util.function.LongSupplier;
 
 /**
  * Serves requests on the native thread, in rounds. A round first admits one group of waiting
- * requests, if one fits in, and then makes one decode call for every running batch. So a running
- * answer waits for at most one bounded admission, and a waiting one for one call of each batch.
+ * requests, if one fits in, and then makes one decode call for every running batch. A prompt with
+ * more tokens than an admission may have takes two rounds, for the LLM's reading and for the
+ * prefill. So a running answer waits for at most one of these, and a waiting one for one call of
+ * each batch.
  *
  * <p>A turn is an admission or a decode call. It is one task of the native thread and queues the
  * next turn behind other tasks. {@link #wake} and {@link #statistics} are thread-safe; all else is
@@ -94,6 +96,7 @@ final class DecodeLoop {
       // ever.
       EngineException failure = new EngineException("serving failed: " + e, e);
       queue.giveUp().forEach(each -> each.fail(failure));
+      admission.forget();
       batches.close();
     } finally {
       decoding = batches.rows();
@@ -119,6 +122,12 @@ final class DecodeLoop {
     if (!batches.roundIsOver()) {
       return false;
     }
+    if (admission.hasRead()) {
+      threads.beforeReading();
+      admission.admitRead();
+      batches.startRound();
+      return true;
+    }
     List<Generation> group =
         queue.takeGroup(
             options.maxBatchSize() - batches.rows(),
@@ -126,14 +135,19 @@ final class DecodeLoop {
             options.admissionTokens());
     if (!group.isEmpty()) {
       threads.beforeReading();
-      admission.admit(group);
+      admission.admit(group, !batches.isEmpty() && isLong(group));
     }
     batches.startRound();
     return !group.isEmpty();
   }
 
+  /** Whether {@code group} is one prompt of more tokens than an admission may have. */
+  private boolean isLong(List<Generation> group) {
+    return group.get(0).promptIds().length > options.admissionTokens();
+  }
+
   private void continueIfNeeded() {
-    if (batches.isEmpty() && queue.isEmpty()) {
+    if (batches.isEmpty() && queue.isEmpty() && !admission.hasRead()) {
       return;
     }
     try {
@@ -146,6 +160,7 @@ final class DecodeLoop {
   /** Ends all generations and frees everything; later turns do nothing. */
   void release() {
     queue.close().forEach(each -> each.fail(new ModelClosedException()));
+    admission.forget();
     batches.close();
     decoding = 0;
     cache.close();

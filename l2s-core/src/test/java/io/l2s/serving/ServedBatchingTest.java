@@ -3,8 +3,11 @@ package io.l2s.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.l2s.FinishReason;
+import io.l2s.GenerationHandle;
 import io.l2s.GenerationRequest;
 import io.l2s.InvalidRequestException;
+import io.l2s.ModelClosedException;
 import io.l2s.OnEngine;
 import io.l2s.RecordingListener;
 import io.l2s.Route;
@@ -68,6 +71,76 @@ class ServedBatchingTest extends OnEngine {
     rig.turnUntilIdle();
     assertThat(calls.subList(0, 8))
         .containsExactly("read", "decode", "read", "decode", "read", "decode", "read", "decode");
+  }
+
+  @Test
+  void aLongPromptIsReadAndPrefilledInTwoTurnsWhileAnotherAnswerGoesOn() {
+    Rig rig = new Rig(runtime, Rig.bounds().admissionTokens(20).build());
+    List<String> calls = calls(rig);
+    RecordingListener running = rig.submit("x".repeat(20));
+    rig.turn();
+    rig.turn();
+    calls.clear();
+    RecordingListener large = rig.submit("z".repeat(30));
+    rig.turnUntilIdle();
+    assertThat(calls.subList(0, 4)).containsExactly("read", "decode", "prefill", "decode");
+    assertThat(rig.model.featureCacheStatistics().misses()).isEqualTo(2);
+    assertThat(rig.model.featureCacheStatistics().hits()).isZero();
+    assertThat(large.result().text()).isEqualTo("z".repeat(30));
+    assertThat(running.result().text()).isEqualTo("x".repeat(20));
+    assertThat(rig.slm.openStates).isZero();
+  }
+
+  @Test
+  void aLongPromptWithNobodyBesideItAndAShortOneAreReadAndPrefilledInOneTurn() {
+    Rig rig = new Rig(runtime, Rig.bounds().admissionTokens(20).build());
+    List<String> calls = calls(rig);
+    rig.submit("z".repeat(30));
+    rig.turn();
+    rig.turn();
+    rig.submit("short");
+    rig.turn();
+    assertThat(calls).containsExactly("read", "prefill", "decode", "read", "prefill");
+    rig.turnUntilIdle();
+  }
+
+  @Test
+  void aLongPromptThatIsCancelledBetweenItsTurnsIsNotPrefilled() {
+    Rig rig = new Rig(runtime, Rig.bounds().admissionTokens(20).build());
+    RecordingListener running = rig.submit("x".repeat(20));
+    rig.turn();
+    RecordingListener large = new RecordingListener();
+    GenerationHandle handle = rig.submit("z".repeat(30), large);
+    rig.turn();
+    rig.turn();
+    handle.cancel();
+    rig.turnUntilIdle();
+    assertThat(large.result().finishReason()).isEqualTo(FinishReason.CANCELLED);
+    assertThat(rig.slm.prefillSizes).hasSize(1);
+    assertThat(running.result().text()).isEqualTo("x".repeat(20));
+  }
+
+  @Test
+  void aModelThatIsClosedBetweenTheTurnsOfALongPromptEndsIt() {
+    Rig rig = new Rig(runtime, Rig.bounds().admissionTokens(20).build());
+    rig.submit("x".repeat(20));
+    rig.turn();
+    RecordingListener large = rig.submit("z".repeat(30));
+    rig.turn();
+    rig.turn();
+    assertThat(rig.encoder.passes).contains(List.of("z".repeat(30)));
+    rig.model.close();
+    assertThat(large.failure()).isInstanceOf(ModelClosedException.class);
+    rig.turnUntilIdle();
+    assertThat(rig.slm.openStates).isZero();
+  }
+
+  private static List<String> calls(Rig rig) {
+    List<String> calls = new ArrayList<>();
+    rig.encoder.onEncode = () -> calls.add("read");
+    rig.slm.onProject = () -> calls.add("prefill");
+    rig.slm.onDecode = () -> calls.add("decode");
+    return calls;
   }
 
   @Test

@@ -18,21 +18,19 @@ import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.service.AiServices;
 import dev.langchain4j.service.SystemMessage;
 import dev.langchain4j.service.TokenStream;
+import io.l2s.DelegatingHybridLanguageModel;
 import io.l2s.GenerationHandle;
 import io.l2s.GenerationListener;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.L2sException;
-import io.l2s.PromptTemplate;
 import io.l2s.QueueFullException;
 import io.l2s.Route;
 import io.l2s.TextChunk;
 import io.l2s.autoconfigure.HybridLanguageModelDecorator;
 import io.l2s.autoconfigure.ModelDescription;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -247,22 +245,7 @@ class L2sChatModelTests {
 
     @Override
     public HybridLanguageModel decorate(HybridLanguageModel model, ModelDescription description) {
-      return new HybridLanguageModel() {
-        @Override
-        public Set<Route> routes() {
-          return model.routes();
-        }
-
-        @Override
-        public boolean hasChatTemplate() {
-          return model.hasChatTemplate();
-        }
-
-        @Override
-        public Optional<PromptTemplate> promptTemplate() {
-          return model.promptTemplate();
-        }
-
+      return new DelegatingHybridLanguageModel(model) {
         @Override
         public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
           last.set(request);
@@ -277,11 +260,6 @@ class L2sChatModelTests {
                   .withOptions(request.options().toBuilder().minNewTokens(minNewTokens).build())
                   .withMaxNewTokens(minNewTokens),
               ending(listener));
-        }
-
-        @Override
-        public void close() {
-          model.close();
         }
       };
     }

@@ -3,6 +3,7 @@ package io.l2s.openai;
 import io.l2s.HybridLanguageModel;
 import io.l2s.autoconfigure.HybridLanguageModels;
 import io.l2s.autoconfigure.L2sAutoConfiguration;
+import io.l2s.autoconfigure.web.ClientLimitFilter;
 import io.l2s.autoconfigure.web.JsonBodyFilter;
 import java.time.Clock;
 import java.util.List;
@@ -16,7 +17,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.web.servlet.DispatcherServlet;
 
 /**
@@ -56,6 +62,27 @@ public class OpenAiAutoConfiguration {
         maxBodyBytes(properties),
         properties.bodyTimeout(),
         (problem, response) -> OpenAiError.of(problem).write(response));
+  }
+
+  @Bean
+  @Conditional(LimitsClients.class)
+  @ConditionalOnMissingBean(name = "l2sOpenAiClientLimitFilter")
+  ClientLimitFilter l2sOpenAiClientLimitFilter(OpenAiProperties properties) {
+    return new ClientLimitFilter(
+        JsonBodyFilter.paths(OpenAiController.WITH_BODY),
+        properties.maxRequestsPerClient(),
+        (problem, response) -> OpenAiError.tooManyRequests(problem).write(response));
+  }
+
+  static final class LimitsClients implements Condition {
+
+    @Override
+    public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+      return Binder.get(context.getEnvironment())
+              .bind("l2s.openai.max-requests-per-client", Integer.class)
+              .orElse(0)
+          > 0;
+    }
   }
 
   private static int maxBodyBytes(OpenAiProperties properties) {

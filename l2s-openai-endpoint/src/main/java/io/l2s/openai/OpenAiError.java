@@ -117,14 +117,19 @@ record OpenAiError(
           failure instanceof PromptTooLongException ? "context_length_exceeded" : "invalid_value");
     }
     if (failure instanceof QueueFullException) {
-      return new OpenAiError(
-          HttpStatus.TOO_MANY_REQUESTS,
-          "rate_limit_error",
-          detail(problem),
-          null,
-          "rate_limit_exceeded");
+      return tooManyRequests(problem);
     }
     return of(problem);
+  }
+
+  /** The error of a request that may come again soon. */
+  static OpenAiError tooManyRequests(ProblemDetail problem) {
+    return new OpenAiError(
+        HttpStatus.TOO_MANY_REQUESTS,
+        "rate_limit_error",
+        detail(problem),
+        null,
+        "rate_limit_exceeded");
   }
 
   private static String property(ProblemDetail problem, String name) {

@@ -48,7 +48,7 @@ final class ServedModels {
   }
 
   private static boolean isStarted(ServedModel model) {
-    return model.state() != State.LOADING && model.state() != State.WARMING_UP;
+    return model.state() != State.LOADING && model.state() != State.WARMING;
   }
 
   List<String> names() {

@@ -2,14 +2,10 @@ package io.l2s.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.l2s.GenerationHandle;
-import io.l2s.GenerationListener;
-import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
-import io.l2s.Route;
 import io.l2s.autoconfigure.L2sAutoConfiguration;
+import io.l2s.test.FakeHybridLanguageModel;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -21,8 +17,8 @@ class OpenAiAutoConfigurationTests {
   private final WebApplicationContextRunner runner =
       new WebApplicationContextRunner()
           .withConfiguration(AutoConfigurations.of(OpenAiAutoConfiguration.class))
-          .withBean("chat", HybridLanguageModel.class, Silent::new)
-          .withBean("draft", HybridLanguageModel.class, Silent::new);
+          .withBean("chat", HybridLanguageModel.class, OpenAiAutoConfigurationTests::chats)
+          .withBean("draft", HybridLanguageModel.class, OpenAiAutoConfigurationTests::chats);
 
   @Test
   void itIsOffByDefault() {
@@ -44,7 +40,7 @@ class OpenAiAutoConfigurationTests {
     new WebApplicationContextRunner()
         .withConfiguration(
             AutoConfigurations.of(L2sAutoConfiguration.class, OpenAiAutoConfiguration.class))
-        .withBean("chat", HybridLanguageModel.class, Silent::new)
+        .withBean("chat", HybridLanguageModel.class, OpenAiAutoConfigurationTests::chats)
         .withPropertyValues(
             "l2s.openai.enabled=true",
             "l2s.models.en-de.bundle=../l2s-core/src/test/resources/fixtures/hybrid-a-t5-t5-add",
@@ -116,20 +112,7 @@ class OpenAiAutoConfigurationTests {
         .run(context -> assertThat(context).doesNotHaveBean(OpenAiController.class));
   }
 
-  /** A model that is never asked. */
-  private static final class Silent implements HybridLanguageModel {
-
-    @Override
-    public Set<Route> routes() {
-      return Set.of(Route.LLM_ONLY);
-    }
-
-    @Override
-    public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
-      throw new AssertionError("nothing is asked");
-    }
-
-    @Override
-    public void close() {}
+  private static HybridLanguageModel chats() {
+    return FakeHybridLanguageModel.builder().chatTemplate().build();
   }
 }

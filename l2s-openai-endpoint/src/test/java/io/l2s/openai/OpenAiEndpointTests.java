@@ -19,6 +19,7 @@ import com.openai.models.completions.Completion;
 import com.openai.models.completions.CompletionChoice;
 import com.openai.models.completions.CompletionCreateParams;
 import com.openai.models.models.Model;
+import io.l2s.DelegatingHybridLanguageModel;
 import io.l2s.FinishReason;
 import io.l2s.GenerationFailedException;
 import io.l2s.GenerationHandle;
@@ -28,9 +29,7 @@ import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.L2sException;
-import io.l2s.PromptTemplate;
 import io.l2s.QueueFullException;
-import io.l2s.Route;
 import io.l2s.TextChunk;
 import io.l2s.autoconfigure.HybridLanguageModelDecorator;
 import io.l2s.autoconfigure.ModelDescription;
@@ -39,8 +38,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.BeforeEach;
@@ -432,22 +429,7 @@ class OpenAiEndpointTests {
 
     @Override
     public HybridLanguageModel decorate(HybridLanguageModel model, ModelDescription description) {
-      return new HybridLanguageModel() {
-        @Override
-        public Set<Route> routes() {
-          return model.routes();
-        }
-
-        @Override
-        public boolean hasChatTemplate() {
-          return model.hasChatTemplate();
-        }
-
-        @Override
-        public Optional<PromptTemplate> promptTemplate() {
-          return model.promptTemplate();
-        }
-
+      return new DelegatingHybridLanguageModel(model) {
         @Override
         public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
           if (failure != null) {
@@ -460,11 +442,6 @@ class OpenAiEndpointTests {
               GenerationOptions.builder().minNewTokens(minNewTokens).build();
           return model.submit(
               request.withOptions(options).withMaxNewTokens(minNewTokens), recording(listener));
-        }
-
-        @Override
-        public void close() {
-          model.close();
         }
       };
     }

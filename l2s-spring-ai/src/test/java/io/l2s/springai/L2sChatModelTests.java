@@ -3,6 +3,7 @@ package io.l2s.springai;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.l2s.DelegatingHybridLanguageModel;
 import io.l2s.FinishReason;
 import io.l2s.GenerationHandle;
 import io.l2s.GenerationListener;
@@ -11,18 +12,15 @@ import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.InvalidRequestException;
 import io.l2s.L2sException;
-import io.l2s.PromptTemplate;
-import io.l2s.Route;
 import io.l2s.TextChunk;
 import io.l2s.autoconfigure.HybridLanguageModelDecorator;
 import io.l2s.autoconfigure.ModelDescription;
+import io.l2s.test.FakeHybridLanguageModel;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -201,7 +199,7 @@ class L2sChatModelTests {
   void anotherLibraryIsChosenBySpringAisProperty() {
     new ApplicationContextRunner()
         .withConfiguration(AutoConfigurations.of(L2sSpringAiAutoConfiguration.class))
-        .withBean(HybridLanguageModel.class, Silent::new)
+        .withBean(HybridLanguageModel.class, FakeHybridLanguageModel::new)
         .withPropertyValues("spring.ai.model.chat=openai")
         .run(context -> assertThat(context).doesNotHaveBean(ChatModel.class));
   }
@@ -232,22 +230,7 @@ class L2sChatModelTests {
 
     @Override
     public HybridLanguageModel decorate(HybridLanguageModel model, ModelDescription description) {
-      return new HybridLanguageModel() {
-        @Override
-        public Set<Route> routes() {
-          return model.routes();
-        }
-
-        @Override
-        public boolean hasChatTemplate() {
-          return model.hasChatTemplate();
-        }
-
-        @Override
-        public Optional<PromptTemplate> promptTemplate() {
-          return model.promptTemplate();
-        }
-
+      return new DelegatingHybridLanguageModel(model) {
         @Override
         public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
           last.set(request);
@@ -259,11 +242,6 @@ class L2sChatModelTests {
                   .withOptions(request.options().toBuilder().minNewTokens(minNewTokens).build())
                   .withMaxNewTokens(minNewTokens),
               ending(listener));
-        }
-
-        @Override
-        public void close() {
-          model.close();
         }
       };
     }
@@ -289,22 +267,5 @@ class L2sChatModelTests {
         }
       };
     }
-  }
-
-  /** A model that is never asked. */
-  private static final class Silent implements HybridLanguageModel {
-
-    @Override
-    public Set<Route> routes() {
-      return Set.of();
-    }
-
-    @Override
-    public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
-      throw new AssertionError("nothing is asked");
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -14,6 +14,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 record ConfiguredModels(
     L2sProperties properties,
     ModelLocations locations,
+    FileAdmission admission,
     ObjectProvider<ModelLoader> loader,
     HybridLanguageModelFactory factory,
     ConfigurableListableBeanFactory beans) {
@@ -48,14 +49,24 @@ record ConfiguredModels(
                 () ->
                     Optional.ofNullable(model.properties().bundle())
                         .map(location -> ConfiguredBundle.open(model, locations)));
-    ModelFiles files = bundle.map(ModelFiles::of).orElseGet(() -> ModelFiles.of(model, locations));
-    return new PartFiles(PartOptions.of(model), bundle, files, own, loader.getObject());
+    return new PartFiles(
+        PartOptions.of(model), bundle, files(model, bundle), own, loader.getObject());
   }
 
   private PartFiles reopened(ConfiguredModel model, PartBeans parts) {
     Optional<Bundle> bundle = parts.bundle().map(Bundle::directory).map(BundleReader::open);
-    ModelFiles files = bundle.map(ModelFiles::of).orElseGet(() -> ModelFiles.of(model, locations));
     return new PartFiles(
-        PartOptions.of(model), bundle, files, new UnqualifiedParts(beans), loader.getObject());
+        PartOptions.of(model),
+        bundle,
+        files(model, bundle),
+        new UnqualifiedParts(beans),
+        loader.getObject());
+  }
+
+  private ModelFiles files(ConfiguredModel model, Optional<Bundle> bundle) {
+    return admission.admit(
+        model.name(),
+        bundle,
+        bundle.map(ModelFiles::of).orElseGet(() -> ModelFiles.of(model, locations)));
   }
 }

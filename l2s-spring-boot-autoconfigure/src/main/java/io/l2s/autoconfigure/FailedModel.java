@@ -5,7 +5,7 @@ import org.springframework.beans.factory.BeanCreationException;
 /** Finds the model that a failure at start-up belongs to. */
 final class FailedModel {
 
-  private static final String NAMED = HybridModelConfiguration.MODEL + ".";
+  private static final String NAMED = ModelNames.DEFAULT_BEAN + ".";
 
   private FailedModel() {}
 

@@ -31,6 +31,7 @@ public final class HybridLanguageModelFactory {
   private final ObjectProvider<ModelLoader> loader;
   private final ObjectProvider<HybridLanguageModelDecorator> decorators;
   private final MemoryAdmission memory;
+  private final FileAdmission files;
   private final HybridLanguageModels models;
   private final ReadinessPublisher readiness;
 
@@ -39,12 +40,14 @@ public final class HybridLanguageModelFactory {
       ObjectProvider<ModelLoader> loader,
       ObjectProvider<HybridLanguageModelDecorator> decorators,
       MemoryAdmission memory,
+      FileAdmission files,
       HybridLanguageModels models,
       ReadinessPublisher readiness) {
     this.runtime = runtime;
     this.loader = loader;
     this.decorators = decorators;
     this.memory = memory;
+    this.files = files;
     this.models = models;
     this.readiness = readiness;
   }
@@ -64,7 +67,7 @@ public final class HybridLanguageModelFactory {
               new PartFiles(
                   PartOptions.AUTO,
                   Optional.of(read),
-                  ModelFiles.of(read),
+                  files.admit(name, Optional.of(read), ModelFiles.of(read)),
                   OwnParts.NONE,
                   loader.getObject());
           return assembly(name).assemble(parts, bounds, responsiveness);

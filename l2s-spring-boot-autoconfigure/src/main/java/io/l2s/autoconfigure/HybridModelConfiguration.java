@@ -17,18 +17,22 @@ import org.springframework.core.io.ResourceLoader;
 @Configuration(proxyBeanMethods = false)
 class HybridModelConfiguration {
 
-  /** Bean of the single model. */
-  static final String MODEL = "l2sHybridLanguageModel";
-
   /** Bean that makes the configured models. */
   static final String CONFIGURED_MODELS = "l2sConfiguredModels";
 
   @Bean
+  FileAdmission l2sFileAdmission(L2sProperties properties) {
+    return new FileAdmission(properties.allowedRoots(), properties.requireDigests());
+  }
+
+  @Bean
   ModelLocations l2sModelLocations(
-      ObjectProvider<ModelLocationResolver> resolvers, ResourceLoader resources) {
+      ObjectProvider<ModelLocationResolver> resolvers,
+      ResourceLoader resources,
+      FileAdmission files) {
     ClasspathModels classpath = new ClasspathModels(resources, Extraction.temporary());
     return new ModelLocations(
-        Stream.concat(resolvers.orderedStream(), Stream.of(classpath)).toList());
+        Stream.concat(resolvers.orderedStream(), Stream.of(classpath)).toList(), files);
   }
 
   @Bean
@@ -61,19 +65,22 @@ class HybridModelConfiguration {
       ObjectProvider<ModelLoader> loader,
       ObjectProvider<HybridLanguageModelDecorator> decorators,
       MemoryAdmission memory,
+      FileAdmission files,
       HybridLanguageModels models,
       ReadinessPublisher readiness) {
-    return new HybridLanguageModelFactory(runtime, loader, decorators, memory, models, readiness);
+    return new HybridLanguageModelFactory(
+        runtime, loader, decorators, memory, files, models, readiness);
   }
 
   @Bean(CONFIGURED_MODELS)
   ConfiguredModels l2sConfiguredModels(
       L2sProperties properties,
       ModelLocations locations,
+      FileAdmission files,
       ObjectProvider<ModelLoader> loader,
       HybridLanguageModelFactory factory,
       ConfigurableListableBeanFactory beans) {
-    return new ConfiguredModels(properties, locations, loader, factory, beans);
+    return new ConfiguredModels(properties, locations, files, loader, factory, beans);
   }
 
   @Bean

@@ -1,5 +1,6 @@
 package io.l2s.autoconfigure;
 
+import java.util.List;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -21,6 +22,11 @@ import org.springframework.boot.context.properties.bind.Name;
  *     the environment. Choose active on cores that nobody shares. Takes effect on Linux.
  * @param checkMemory Whether the memory that weights and batches need is compared with the memory
  *     that is available before any weight is read. Without enough a model does not load.
+ * @param allowedRoots Directories in which models may lie, with symbolic links resolved. A model
+ *     with a file elsewhere is refused. Models of the class path are always allowed. Empty allows
+ *     every directory.
+ * @param requireDigests Whether every model must be a bundle whose l2s.json has a sha256 entry for
+ *     each file.
  */
 @ConfigurationProperties("l2s")
 record L2sProperties(
@@ -29,6 +35,8 @@ record L2sProperties(
     @DefaultValue("auto") String threads,
     @Name("threads.wait") @DefaultValue("auto") String threadsWait,
     @DefaultValue("true") boolean checkMemory,
+    @DefaultValue List<String> allowedRoots,
+    @DefaultValue("false") boolean requireDigests,
     @DefaultValue Natives natives) {
 
   /**

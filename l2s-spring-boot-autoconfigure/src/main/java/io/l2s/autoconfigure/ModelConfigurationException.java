@@ -2,6 +2,7 @@ package io.l2s.autoconfigure;
 
 import io.l2s.L2sException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Properties and beans that do not make a model together, with the remedy. */
 class ModelConfigurationException extends L2sException {
@@ -78,6 +79,33 @@ class ModelConfigurationException extends L2sException {
     return new ModelConfigurationException(
         "There is a SlmDecoder bean, but " + location + " is not set.",
         "Set " + location + " to the directory that holds the SLM's tokenizer.json.");
+  }
+
+  /**
+   * @param fault what leads where
+   */
+  static ModelConfigurationException outsideRoots(String fault, String property, List<Path> roots) {
+    return new ModelConfigurationException(
+        fault + ", outside the allowed directories " + roots + ".",
+        "Put the model below one of them, or add its directory to " + property + ".");
+  }
+
+  static ModelConfigurationException digestsWithoutBundle(String model) {
+    return new ModelConfigurationException(
+        "l2s.require-digests is set, but the parts of model "
+            + model
+            + " have locations of their own, which have no digests.",
+        "Set "
+            + PropertyNames.ofModel(model, "l2s.bundle")
+            + " to a bundle whose l2s.json has sha256 entries for all files, or leave out"
+            + " l2s.require-digests.");
+  }
+
+  static ModelConfigurationException digestsMissing(Path bundle, List<Path> files) {
+    return new ModelConfigurationException(
+        "l2s.require-digests is set, but " + bundle + " has no sha256 entry for " + files + ".",
+        "Add their digests to sha256 (l2s quantize and l2s train write them), or leave out"
+            + " l2s.require-digests.");
   }
 
   String remedy() {

@@ -7,6 +7,7 @@ import io.l2s.assembly.ComponentDescription;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,11 +42,16 @@ public record ModelDescription(
   }
 
   /**
-   * The name of a guard of a part of this model; see {@link ModelNames#resilienceName(String,
-   * String)}.
+   * The parts of a HYBRID or LLM_ONLY model that the application made, so that no file brings them.
    */
-  public String resilienceName(String part) {
-    return ModelNames.resilienceName(name, part);
+  Set<ModelPart> ownParts() {
+    Set<ModelPart> own = EnumSet.of(ModelPart.LLM);
+    if (routes.contains(Route.HYBRID)) {
+      own.add(ModelPart.SLM);
+      own.add(ModelPart.PROJECTOR);
+    }
+    own.removeAll(components.keySet());
+    return own;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.l2s.autoconfigure;
 
 import io.l2s.Bundle;
+import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -25,8 +26,14 @@ class ModelFilesConfiguration {
 
   @Bean
   ModelFiles l2sModelFiles(
-      ConfiguredModel model, ModelLocations locations, ObjectProvider<Bundle> bundles) {
-    Bundle bundle = bundles.getIfAvailable();
-    return bundle == null ? ModelFiles.of(model, locations) : ModelFiles.of(bundle);
+      ConfiguredModel model,
+      ModelLocations locations,
+      FileAdmission admission,
+      ObjectProvider<Bundle> bundles) {
+    Optional<Bundle> bundle = Optional.ofNullable(bundles.getIfAvailable());
+    return admission.admit(
+        model.name(),
+        bundle,
+        bundle.map(ModelFiles::of).orElseGet(() -> ModelFiles.of(model, locations)));
   }
 }

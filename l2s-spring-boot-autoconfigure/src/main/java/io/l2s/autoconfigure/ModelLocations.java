@@ -12,13 +12,16 @@ import org.springframework.util.ResourceUtils;
 final class ModelLocations {
 
   private final List<ModelLocationResolver> resolvers;
+  private final FileAdmission files;
 
   /**
    * @param resolvers asked in this order; a location that none of them knows is a path, or a file:
    *     or classpath: location of a file system
+   * @param files refuses locations that lead elsewhere than they may
    */
-  ModelLocations(List<ModelLocationResolver> resolvers) {
+  ModelLocations(List<ModelLocationResolver> resolvers, FileAdmission files) {
     this.resolvers = List.copyOf(resolvers);
+    this.files = files;
   }
 
   Path directory(String property, String location) {
@@ -43,6 +46,11 @@ final class ModelLocations {
     Path path = path(property, location);
     if (!Files.exists(path)) {
       throw ModelConfigurationException.pathMissing(property, location, path);
+    }
+    if (location.startsWith(ResourceUtils.CLASSPATH_URL_PREFIX)) {
+      files.allowClasspath(path);
+    } else {
+      files.requireAllowed(property, location, path);
     }
     return path;
   }

@@ -1,5 +1,8 @@
 package io.l2s.autoconfigure;
 
+import io.l2s.GenerationFailedException.Component;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -7,16 +10,19 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/** The names of the configured models. */
+/** The names of the configured models, of their beans and of their guards. */
 public final class ModelNames {
 
   /** The name of the model of {@code l2s.*}. */
   public static final String DEFAULT = "default";
 
+  /** Bean of the model of {@code l2s.*}. */
+  public static final String DEFAULT_BEAN = "l2sHybridLanguageModel";
+
   private ModelNames() {}
 
   /** The names in {@code l2s.models}. */
-  static Set<String> named(Environment environment) {
+  public static Set<String> named(Environment environment) {
     return Binder.get(environment)
         .bind("l2s.models", Bindable.mapOf(String.class, Object.class))
         .map(Map::keySet)
@@ -35,14 +41,25 @@ public final class ModelNames {
     return names;
   }
 
-  /**
-   * The name of a circuit breaker or another guard of a model: {@code l2s-slm} for the model of
-   * {@code l2s.*} and {@code l2s-<name>-slm} for others.
-   *
-   * @param part what it guards, such as {@code slm}
-   */
-  public static String resilienceName(String model, String part) {
-    return prefix(model) + "-" + part;
+  /** The name of a model's bean. */
+  public static String beanName(String model) {
+    return model.equals(DEFAULT) ? DEFAULT_BEAN : DEFAULT_BEAN + "." + model;
+  }
+
+  /** The name of the circuit breaker of a component of a model, such as {@code l2s-slm}. */
+  public static String breaker(String model, Component component) {
+    return prefix(model)
+        + "-"
+        + switch (component) {
+          case ENCODER -> "encoder";
+          case SLM -> "slm";
+          case LLM_DECODER -> "llm";
+        };
+  }
+
+  /** The names of all circuit breakers of a model. */
+  public static List<String> breakers(String model) {
+    return Arrays.stream(Component.values()).map(each -> breaker(model, each)).toList();
   }
 
   /** The name of a guard of a whole model: {@code l2s} or {@code l2s-<name>}. */

@@ -32,15 +32,12 @@ final class NamedModelsRegistrar implements ImportBeanDefinitionRegistrar {
       AnnotationMetadata importing, BeanDefinitionRegistry registry) {
     Set<String> names = ModelNames.named(environment);
     names.forEach(NamedModelsRegistrar::check);
-    names.forEach(name -> registry.registerBeanDefinition(beanName(name), definition(name)));
+    // Another auto-configuration may have put a model in the place of one of ours.
+    names.stream()
+        .filter(name -> !registry.containsBeanDefinition(ModelNames.beanName(name)))
+        .forEach(
+            name -> registry.registerBeanDefinition(ModelNames.beanName(name), definition(name)));
     markPrimary(registry, names);
-  }
-
-  /** The name of the bean of a model. */
-  static String beanName(String model) {
-    return model.equals(ConfiguredModel.DEFAULT)
-        ? HybridModelConfiguration.MODEL
-        : HybridModelConfiguration.MODEL + "." + model;
   }
 
   private static void check(String name) {
@@ -71,7 +68,7 @@ final class NamedModelsRegistrar implements ImportBeanDefinitionRegistrar {
   }
 
   private void markPrimary(BeanDefinitionRegistry registry, Set<String> names) {
-    boolean single = registry.containsBeanDefinition(beanName(ConfiguredModel.DEFAULT));
+    boolean single = registry.containsBeanDefinition(ModelNames.DEFAULT_BEAN);
     String primary = environment.getProperty(PRIMARY);
     if (primary != null
         && !names.contains(primary)
@@ -87,7 +84,7 @@ final class NamedModelsRegistrar implements ImportBeanDefinitionRegistrar {
       primary = ConfiguredModel.DEFAULT;
     }
     if (primary != null) {
-      registry.getBeanDefinition(beanName(primary)).setPrimary(true);
+      registry.getBeanDefinition(ModelNames.beanName(primary)).setPrimary(true);
     }
   }
 }

@@ -6,8 +6,10 @@ import io.l2s.engine.NativeRuntime;
 import io.l2s.serving.ResponsivenessListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,21 +17,31 @@ import org.slf4j.LoggerFactory;
 /** One model of the application with its state; thread-safe. */
 public final class ServedModel {
 
-  /** The state of a model at a time. */
+  /** The state of a model at a time, from the best to the worst. */
   public enum State {
+    /** It takes requests. */
+    READY,
+    /**
+     * It takes requests, but a circuit breaker keeps some from the route that they ask for. Reports
+     * for operators have this state in place of {@link #READY}; {@link ServedModel#state} does not.
+     */
+    DEGRADED,
     /** Its files are read. */
     LOADING,
     /** It answers prompts of its own before it takes requests. */
-    WARMING_UP,
-    /** It takes requests. */
-    READY,
+    WARMING,
+    /** It takes no requests any more. */
+    CLOSED,
     /**
      * Requests fail: a native call lasts longer than it may, or a GPU was lost and the model has
      * not moved to the CPU.
      */
-    UNRESPONSIVE,
-    /** It takes no requests any more. */
-    CLOSED
+    UNRESPONSIVE;
+
+    /** The value in reports. */
+    public String key() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** A model that takes requests. */
@@ -132,8 +144,12 @@ public final class ServedModel {
     if (state == State.CLOSED) {
       throw closed();
     }
+    reload(before, settings.warmUp());
+  }
+
+  private void reload(Serving before, boolean warmUp) {
     long began = System.nanoTime();
-    Load next = load(again);
+    Load next = load(again, warmUp);
     if (!before.swappable().swap(next.model())) {
       next.watch().end();
       throw closed();
@@ -165,7 +181,7 @@ public final class ServedModel {
   /** Loads the model, wraps it by the decorators from the first to the last, and serves. */
   HybridLanguageModel start(ModelSource first, List<HybridLanguageModelDecorator> decorators) {
     long began = System.nanoTime();
-    Load load = load(first);
+    Load load = load(first, settings.warmUp());
     LoadedModel loaded = load.model();
     ModelDescription description = description(loaded);
     Runnable clean = () -> decorators.forEach(decorator -> decorator.onClose(description));
@@ -192,14 +208,14 @@ public final class ServedModel {
     LOG.info("{} {}", done, description.summary(loaded.threads(), time));
   }
 
-  private Load load(ModelSource source) {
+  private Load load(ModelSource source, boolean warmUp) {
     Watch watch = new Watch(readiness);
     LoadedModel loaded = source.load(settings.options(), watch);
     try {
       // Before decoration, since a decorator might answer by another route and hide a failure.
-      if (settings.warmUp()) {
+      if (warmUp) {
         if (serving == null) {
-          state = State.WARMING_UP;
+          state = State.WARMING;
         }
         WarmUp.run(loaded.model(), settings.options());
       }
@@ -242,11 +258,33 @@ public final class ServedModel {
     }
   }
 
-  private void moveToCpu() {
+  /**
+   * Loads the parts that come from files again, which finds no GPU any more. Parts of the
+   * application stay where they are, so each route has to answer before the model takes requests.
+   */
+  private synchronized void moveToCpu() {
+    Serving before = serving();
+    if (state == State.CLOSED) {
+      return;
+    }
+    String own =
+        before.description().ownParts().stream()
+            .map(ModelPart::label)
+            .collect(Collectors.joining(", "));
     try {
-      reload();
+      reload(before, true);
     } catch (RuntimeException e) {
-      LOG.error("Model {} cannot move to the CPU; start the application anew", name(), e);
+      LOG.error(
+          "Model {} cannot move to the CPU{}; start the application anew",
+          name(),
+          own.isEmpty()
+              ? ""
+              : " with these parts of the application, which l2s does not move: " + own,
+          e);
+      return;
+    }
+    if (!own.isEmpty()) {
+      LOG.warn("Model {} uses these parts of the application where they are: {}", name(), own);
     }
   }
 

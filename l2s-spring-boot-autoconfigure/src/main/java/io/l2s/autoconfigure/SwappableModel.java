@@ -32,6 +32,7 @@ final class SwappableModel implements HybridLanguageModel {
   private final Runnable onClose;
   private final Consumer<L2sException> onFailure;
   private final TemplateUse templateUse = new TemplateUse();
+  // Counts of the weights that are freed.
   private FeatureCacheStatistics former = FeatureCacheStatistics.NONE;
   private ServingStatistics formerServing = ServingStatistics.NONE;
   private boolean closed;
@@ -43,7 +44,7 @@ final class SwappableModel implements HybridLanguageModel {
    * @param onFailure receives the failure of each request, on a thread of the model
    */
   SwappableModel(LoadedModel first, Runnable onClose, Consumer<L2sException> onFailure) {
-    this.current = new Generation(first);
+    this.current = new Generation(first, this::freed);
     this.onClose = onClose;
     this.onFailure = onFailure;
   }
@@ -61,14 +62,18 @@ final class SwappableModel implements HybridLanguageModel {
         return false;
       }
       before = current;
-      former = featureCacheStatistics();
-      formerServing = servingStatistics();
-      current = new Generation(next);
-      retired.removeIf(Generation::isClosed);
+      current = new Generation(next, this::freed);
       retired.add(before);
     }
     before.retire();
     return true;
+  }
+
+  private synchronized void freed(Generation generation) {
+    if (retired.remove(generation)) {
+      former = generation.statistics().after(former);
+      formerServing = generation.loaded.model().servingStatistics().after(formerServing);
+    }
   }
 
   /** The number of requests that run or wait. */
@@ -85,13 +90,21 @@ final class SwappableModel implements HybridLanguageModel {
   /** The counts since the first request; the warm-up's prompts do not count. */
   @Override
   public synchronized FeatureCacheStatistics featureCacheStatistics() {
-    return current.statistics().after(former);
+    FeatureCacheStatistics before = former;
+    for (Generation each : retired) {
+      before = each.statistics().after(before);
+    }
+    return current.statistics().after(before);
   }
 
   /** The load of the present weights, with the counts since the model was first loaded. */
   @Override
   public synchronized ServingStatistics servingStatistics() {
-    return current.loaded.model().servingStatistics().after(formerServing);
+    ServingStatistics before = formerServing;
+    for (Generation each : retired) {
+      before = each.loaded.model().servingStatistics().after(before);
+    }
+    return current.loaded.model().servingStatistics().after(before);
   }
 
   @Override
@@ -135,12 +148,17 @@ final class SwappableModel implements HybridLanguageModel {
 
     private final LoadedModel loaded;
     private final FeatureCacheStatistics warmUp;
+    private final Consumer<Generation> onFreed;
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean retired;
 
-    Generation(LoadedModel loaded) {
+    /**
+     * @param onFreed receives this when its model is closed, so that its counts are final
+     */
+    Generation(LoadedModel loaded, Consumer<Generation> onFreed) {
       this.loaded = loaded;
+      this.onFreed = onFreed;
       this.warmUp = loaded.model().featureCacheStatistics();
     }
 
@@ -156,10 +174,6 @@ final class SwappableModel implements HybridLanguageModel {
         left();
         throw e;
       }
-    }
-
-    boolean isClosed() {
-      return closed.get();
     }
 
     void retire() {
@@ -192,6 +206,7 @@ final class SwappableModel implements HybridLanguageModel {
     void close(Runnable freeParts) {
       if (closed.compareAndSet(false, true)) {
         loaded.model().close();
+        onFreed.accept(this);
         freeParts.run();
       }
     }

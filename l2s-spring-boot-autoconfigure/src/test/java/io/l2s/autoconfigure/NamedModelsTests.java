@@ -92,7 +92,7 @@ class NamedModelsTests {
         .run(
             context ->
                 assertThat(context.getBean(HybridLanguageModel.class))
-                    .isSameAs(context.getBean(NamedModelsRegistrar.beanName("replace"))));
+                    .isSameAs(context.getBean(ModelNames.beanName("replace"))));
   }
 
   @Test
@@ -177,7 +177,7 @@ class NamedModelsTests {
     NAMED.run(
         context -> {
           HybridLanguageModel model =
-              context.getBean(NamedModelsRegistrar.beanName("replace"), HybridLanguageModel.class);
+              context.getBean(ModelNames.beanName("replace"), HybridLanguageModel.class);
           FeatureCacheStatistics before = model.featureCacheStatistics();
           assertThat(before.entries()).as("of the warm-up").isPositive();
           assertThat(before.hits() + before.misses()).isZero();

@@ -187,7 +187,7 @@ class PropertiesTests {
                     "llm",
                     "l2s.prompt-template",
                     "say: {source}")),
-            new ModelLocations(List.of()));
+            new ModelLocations(List.of(), FileAdmission.NONE));
     assertThat(files)
         .isEqualTo(
             new ModelFiles(

@@ -1,5 +1,6 @@
 package io.l2s.autoconfigure.actuate;
 
+import io.l2s.autoconfigure.ServedModel.State;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 public record ModelHealth(String status, Map<String, Object> models) {
 
   public static ModelHealth of(ModelReports reports) {
-    @Nullable ModelState worst = null;
+    @Nullable State worst = null;
     Map<String, Object> models = new LinkedHashMap<>();
     for (Map.Entry<String, ModelReport> each : reports.all().entrySet()) {
-      ModelState state = ModelState.valueOf(each.getValue().state().toUpperCase(Locale.ROOT));
+      State state = State.valueOf(each.getValue().state().toUpperCase(Locale.ROOT));
       if (!isLoading(state) || !reports.isMadeAtRunTime(each.getKey())) {
         worst = worst == null || state.compareTo(worst) > 0 ? state : worst;
       }
@@ -29,11 +30,11 @@ public record ModelHealth(String status, Map<String, Object> models) {
     return new ModelHealth(worst == null ? "UNKNOWN" : status(worst), models);
   }
 
-  private static boolean isLoading(ModelState state) {
-    return state == ModelState.LOADING || state == ModelState.WARMING;
+  private static boolean isLoading(State state) {
+    return state == State.LOADING || state == State.WARMING;
   }
 
-  private static String status(ModelState state) {
+  private static String status(State state) {
     return switch (state) {
       // A degraded model answers, so the application stays in the traffic.
       case READY, DEGRADED -> "UP";

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model as operators see it. All but {@code state} is null before the model is ready.
  *
- * @param state a {@link ModelState}, in lower case
+ * @param state a {@link io.l2s.autoconfigure.ServedModel.State}, in lower case
  * @param routes the routes that can be asked for
  * @param bundle directory of the bundle; null where the parts have locations of their own
  * @param sha256 digests that the bundle names, by file

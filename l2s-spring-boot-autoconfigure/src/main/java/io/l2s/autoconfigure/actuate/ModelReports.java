@@ -8,6 +8,7 @@ import io.l2s.autoconfigure.HybridLanguageModels;
 import io.l2s.autoconfigure.ModelDescription;
 import io.l2s.autoconfigure.ModelPart;
 import io.l2s.autoconfigure.ServedModel;
+import io.l2s.autoconfigure.ServedModel.State;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -44,23 +45,22 @@ public final class ModelReports {
   }
 
   private ModelReport report(ServedModel served) {
-    ServedModel.State state = served.state();
+    State state = served.state();
     return switch (state) {
-      case LOADING, WARMING_UP ->
-          new ModelReport(
-              ModelState.of(state, false).key(), null, null, null, null, null, null, null);
-      case READY, UNRESPONSIVE, CLOSED -> report(served, state);
+      case LOADING, WARMING ->
+          new ModelReport(state.key(), null, null, null, null, null, null, null);
+      case READY, DEGRADED, UNRESPONSIVE, CLOSED -> report(served, state);
     };
   }
 
-  private ModelReport report(ServedModel served, ServedModel.State state) {
+  private ModelReport report(ServedModel served, State state) {
     ModelDescription description = served.description();
     HybridLanguageModel model = served.model();
     Map<String, String> breakerStates = breakers.of(description);
     boolean degraded = breakerStates.values().stream().anyMatch(each -> !passes(each));
     ServingStatistics serving = model.servingStatistics();
     return new ModelReport(
-        ModelState.of(state, degraded).key(),
+        (state == State.READY && degraded ? State.DEGRADED : state).key(),
         new TreeSet<>(description.routes()),
         description.bundle().map(Bundle::directory).map(Object::toString).orElse(null),
         description.bundle().map(Bundle::sha256).orElse(Map.of()),

@@ -1,18 +1,13 @@
 package io.l2s.autoconfigure.observation;
 
-import io.l2s.FeatureCacheStatistics;
+import io.l2s.DelegatingHybridLanguageModel;
 import io.l2s.GenerationHandle;
 import io.l2s.GenerationListener;
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
-import io.l2s.PromptTemplate;
-import io.l2s.Route;
-import io.l2s.ServingStatistics;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Clock;
-import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +15,8 @@ import org.jspecify.annotations.Nullable;
  * observation in which the request was submitted, and the last one after the request's own
  * observation has stopped.
  */
-final class ObservedLanguageModel implements HybridLanguageModel {
+final class ObservedLanguageModel extends DelegatingHybridLanguageModel {
 
-  private final HybridLanguageModel delegate;
   private final String name;
   private final ObservationRegistry registry;
   private final GenerationObservationConvention convention;
@@ -34,36 +28,11 @@ final class ObservedLanguageModel implements HybridLanguageModel {
       ObservationRegistry registry,
       GenerationObservationConvention convention,
       Clock clock) {
-    this.delegate = delegate;
+    super(delegate);
     this.name = name;
     this.registry = registry;
     this.convention = convention;
     this.clock = clock;
-  }
-
-  @Override
-  public Set<Route> routes() {
-    return delegate.routes();
-  }
-
-  @Override
-  public FeatureCacheStatistics featureCacheStatistics() {
-    return delegate.featureCacheStatistics();
-  }
-
-  @Override
-  public ServingStatistics servingStatistics() {
-    return delegate.servingStatistics();
-  }
-
-  @Override
-  public boolean hasChatTemplate() {
-    return delegate.hasChatTemplate();
-  }
-
-  @Override
-  public Optional<PromptTemplate> promptTemplate() {
-    return delegate.promptTemplate();
   }
 
   @Override
@@ -76,15 +45,10 @@ final class ObservedLanguageModel implements HybridLanguageModel {
             convention, convention, () -> context, registry);
     ObservedListener observed = new ObservedListener(listener, observation, context, caller);
     try {
-      return delegate.submit(request, observed);
+      return super.submit(request, observed);
     } catch (Throwable e) {
       observed.stop(e);
       throw e;
     }
-  }
-
-  @Override
-  public void close() {
-    delegate.close();
   }
 }

@@ -1,24 +1,25 @@
 package io.l2s.autoconfigure.resilience;
 
 import io.github.resilience4j.bulkhead.Bulkhead;
-import io.l2s.FeatureCacheStatistics;
+import io.l2s.DelegatingHybridLanguageModel;
 import io.l2s.GenerationHandle;
 import io.l2s.GenerationListener;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.L2sException;
-import io.l2s.PromptTemplate;
 import io.l2s.QueueFullException;
-import io.l2s.Route;
-import io.l2s.ServingStatistics;
 import io.l2s.TextChunk;
-import java.util.Optional;
-import java.util.Set;
 
 /** Refuses requests beyond those that a bulkhead lets in. Thread-safe. */
-record BulkheadLanguageModel(HybridLanguageModel delegate, Bulkhead bulkhead)
-    implements HybridLanguageModel {
+final class BulkheadLanguageModel extends DelegatingHybridLanguageModel {
+
+  private final Bulkhead bulkhead;
+
+  BulkheadLanguageModel(HybridLanguageModel delegate, Bulkhead bulkhead) {
+    super(delegate);
+    this.bulkhead = bulkhead;
+  }
 
   /**
    * {@inheritDoc}
@@ -32,41 +33,11 @@ record BulkheadLanguageModel(HybridLanguageModel delegate, Bulkhead bulkhead)
           bulkhead.getName(), bulkhead.getBulkheadConfig().getMaxConcurrentCalls());
     }
     try {
-      return delegate.submit(request, new Leaving(listener, bulkhead));
+      return super.submit(request, new Leaving(listener, bulkhead));
     } catch (Throwable e) {
       bulkhead.releasePermission();
       throw e;
     }
-  }
-
-  @Override
-  public Set<Route> routes() {
-    return delegate.routes();
-  }
-
-  @Override
-  public FeatureCacheStatistics featureCacheStatistics() {
-    return delegate.featureCacheStatistics();
-  }
-
-  @Override
-  public boolean hasChatTemplate() {
-    return delegate.hasChatTemplate();
-  }
-
-  @Override
-  public ServingStatistics servingStatistics() {
-    return delegate.servingStatistics();
-  }
-
-  @Override
-  public Optional<PromptTemplate> promptTemplate() {
-    return delegate.promptTemplate();
-  }
-
-  @Override
-  public void close() {
-    delegate.close();
   }
 
   /** Gives the place back when a request ends. */

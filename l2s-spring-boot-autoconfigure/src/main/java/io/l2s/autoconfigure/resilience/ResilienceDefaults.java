@@ -5,7 +5,6 @@ import io.l2s.autoconfigure.ModelNames;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -32,7 +31,6 @@ final class ResilienceDefaults implements BeanFactoryPostProcessor, Ordered {
 
   private static final String BREAKERS = "resilience4j.circuitbreaker.";
   private static final String INSTANCES = BREAKERS + "instances.";
-  private static final List<String> COMPONENTS = List.of("encoder", "slm", "llm");
 
   private static final int SLIDING_WINDOW = 20;
   private static final int MINIMUM_OF_CALLS = 5;
@@ -80,7 +78,7 @@ final class ResilienceDefaults implements BeanFactoryPostProcessor, Ordered {
   private Set<String> instances() {
     Set<String> names = new LinkedHashSet<>();
     for (String model : ModelNames.configured(environment)) {
-      COMPONENTS.forEach(component -> names.add(ModelNames.resilienceName(model, component)));
+      names.addAll(ModelNames.breakers(model));
     }
     Binder.get(environment)
         .bind(BREAKERS + "instances", Bindable.mapOf(String.class, Object.class))

@@ -1,7 +1,7 @@
 package io.l2s.autoconfigure.resilience;
 
 import io.github.resilience4j.timelimiter.TimeLimiter;
-import io.l2s.FeatureCacheStatistics;
+import io.l2s.DelegatingHybridLanguageModel;
 import io.l2s.FinishReason;
 import io.l2s.GenerationHandle;
 import io.l2s.GenerationListener;
@@ -9,58 +9,29 @@ import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.L2sException;
-import io.l2s.PromptTemplate;
-import io.l2s.Route;
-import io.l2s.ServingStatistics;
 import io.l2s.TextChunk;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
 /**
  * Gives each request the deadline of a time limiter, where the request has no earlier one. Decoding
  * stops at the deadline; the answer so far has the reason {@code DEADLINE}. Thread-safe.
  */
-record TimeLimitedLanguageModel(HybridLanguageModel delegate, TimeLimiter limiter)
-    implements HybridLanguageModel {
+final class TimeLimitedLanguageModel extends DelegatingHybridLanguageModel {
+
+  private final TimeLimiter limiter;
+
+  TimeLimitedLanguageModel(HybridLanguageModel delegate, TimeLimiter limiter) {
+    super(delegate);
+    this.limiter = limiter;
+  }
 
   @Override
   public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
     Duration limit = limiter.getTimeLimiterConfig().getTimeoutDuration();
     boolean earlier = request.timeout().filter(own -> own.compareTo(limit) <= 0).isPresent();
-    return delegate.submit(
+    return super.submit(
         earlier ? request : request.withTimeout(limit), new Reporting(listener, limiter, earlier));
-  }
-
-  @Override
-  public Set<Route> routes() {
-    return delegate.routes();
-  }
-
-  @Override
-  public FeatureCacheStatistics featureCacheStatistics() {
-    return delegate.featureCacheStatistics();
-  }
-
-  @Override
-  public boolean hasChatTemplate() {
-    return delegate.hasChatTemplate();
-  }
-
-  @Override
-  public ServingStatistics servingStatistics() {
-    return delegate.servingStatistics();
-  }
-
-  @Override
-  public Optional<PromptTemplate> promptTemplate() {
-    return delegate.promptTemplate();
-  }
-
-  @Override
-  public void close() {
-    delegate.close();
   }
 
   /**

@@ -27,6 +27,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.server.PathContainer;
 import org.springframework.util.MimeType;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
@@ -68,14 +69,15 @@ public final class JsonBodyFilter extends OncePerRequestFilter
     this.problems = problems;
   }
 
-  /** The requests whose path in the application matches one of {@code patterns}, decoded. */
+  /**
+   * The requests whose path matches one of {@code patterns}, decoded. As in Spring MVC, a path
+   * begins after the application's context path and the prefix of the servlet.
+   */
   public static Predicate<HttpServletRequest> paths(Collection<String> patterns) {
     List<PathPattern> parsed =
         patterns.stream().map(PathPatternParser.defaultInstance::parse).toList();
     return request -> {
-      PathContainer path =
-          PathContainer.parsePath(
-              request.getRequestURI().substring(request.getContextPath().length()));
+      PathContainer path = ServletRequestPathUtils.parse(request).pathWithinApplication();
       return parsed.stream().anyMatch(pattern -> pattern.matches(path));
     };
   }

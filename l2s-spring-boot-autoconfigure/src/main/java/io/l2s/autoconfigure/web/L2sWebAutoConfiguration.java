@@ -62,6 +62,18 @@ public class L2sWebAutoConfiguration {
     }
 
     @Bean
+    @Conditional(LimitedPaths.class)
+    ClientLimitFilter l2sClientLimitFilter(L2sWebProperties properties) {
+      L2sWebProperties.ClientLimit limit = properties.clientLimit();
+      if (limit.maxRequests() < 1) {
+        throw new InvalidConfigurationPropertyValueException(
+            "l2s.web.client-limit.max-requests", limit.maxRequests(), "It must be at least 1.");
+      }
+      return new ClientLimitFilter(
+          JsonBodyFilter.paths(limit.paths()), limit.maxRequests(), ProblemWriter.PROBLEM_JSON);
+    }
+
+    @Bean
     @Conditional(JsonPaths.class)
     JsonBodyFilter l2sJsonBodyFilter(L2sWebProperties properties) {
       L2sWebProperties.JsonBody body = properties.jsonBody();
@@ -123,6 +135,12 @@ public class L2sWebAutoConfiguration {
   static final class AllowedHosts extends NotEmpty {
     AllowedHosts() {
       super("l2s.web.allowed-hosts");
+    }
+  }
+
+  static final class LimitedPaths extends NotEmpty {
+    LimitedPaths() {
+      super("l2s.web.client-limit.paths");
     }
   }
 

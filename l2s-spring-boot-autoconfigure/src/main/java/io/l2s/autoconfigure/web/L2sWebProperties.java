@@ -22,6 +22,7 @@ record L2sWebProperties(
     @DefaultValue("false") boolean problemDetails,
     @DefaultValue("false") boolean strictJson,
     @DefaultValue JsonBody jsonBody,
+    @DefaultValue ClientLimit clientLimit,
     @DefaultValue List<String> allowedHosts) {
 
   /**
@@ -36,4 +37,13 @@ record L2sWebProperties(
       @DefaultValue List<String> paths,
       @DefaultValue("1MB") DataSize maxSize,
       @DefaultValue("10s") Duration timeout) {}
+
+  /**
+   * The requests of one client: the authenticated user, else the address that the server sees.
+   *
+   * @param paths Path patterns, such as /api/**, whose requests count. Empty switches this off.
+   * @param maxRequests Most requests in progress of one client, streams among them; further ones
+   *     are refused with 429.
+   */
+  record ClientLimit(@DefaultValue List<String> paths, @DefaultValue("8") int maxRequests) {}
 }

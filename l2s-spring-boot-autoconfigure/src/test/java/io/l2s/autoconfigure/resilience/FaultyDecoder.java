@@ -16,6 +16,8 @@ final class FaultyDecoder implements SlmDecoder {
     AT_PREFILL,
     /** As a GPU fails that is lost to the process. */
     GPU_LOST,
+    /** The same for one request, as by a part that the application moves. */
+    GPU_LOST_ONCE,
     /** After the first call of decoding, so that text has been sent. */
     WHILE_DECODING
   }
@@ -44,7 +46,8 @@ final class FaultyDecoder implements SlmDecoder {
     if (fault == Fault.AT_PREFILL) {
       throw new IllegalStateException("injected at prefill");
     }
-    if (fault == Fault.GPU_LOST) {
+    if (fault == Fault.GPU_LOST || fault == Fault.GPU_LOST_ONCE) {
+      fault = fault == Fault.GPU_LOST_ONCE ? Fault.NEVER : fault;
       throw new IllegalStateException("CUDA error: an illegal memory access was encountered");
     }
     return new FaultyState(delegate.prefill(inputs, lengths));

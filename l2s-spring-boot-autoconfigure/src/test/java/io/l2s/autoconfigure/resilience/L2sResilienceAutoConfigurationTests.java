@@ -170,6 +170,36 @@ class L2sResilienceAutoConfigurationTests {
   }
 
   @Test
+  void theBreakersOfAClosedModelOfTheFactoryGoAndConfiguredOnesBeginAnew() {
+    RUNNER
+        .withPropertyValues(
+            "resilience4j.circuitbreaker.instances.l2s-own-slm.sliding-window-size=7")
+        .run(
+            context -> {
+              CircuitBreakerRegistry registry = context.getBean(CircuitBreakerRegistry.class);
+              HybridLanguageModelFactory factory =
+                  context.getBean(HybridLanguageModelFactory.class);
+              HybridLanguageModel model =
+                  factory.create("own", BundleReader.open(HYBRID), ServingOptions.STANDARD);
+              assertThat(registry.find("l2s-own-encoder")).isPresent();
+              registry.circuitBreaker("l2s-own-slm").transitionToOpenState();
+
+              model.close();
+
+              assertThat(registry.find("l2s-own-encoder")).isEmpty();
+              assertThat(registry.find("l2s-own-llm")).isEmpty();
+              assertThat(registry.find("l2s-own-slm"))
+                  .hasValueSatisfying(
+                      slm -> {
+                        assertThat(slm.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+                        assertThat(slm.getCircuitBreakerConfig().getSlidingWindowSize())
+                            .isEqualTo(7);
+                      });
+              assertThat(breaker(registry)).as("that of the model of l2s.*").isNotNull();
+            });
+  }
+
+  @Test
   void aRegistryOfTheApplicationNeedsNoConfigurationOfL2s() {
     RUNNER
         .withBean(CircuitBreakerRegistry.class, CircuitBreakerRegistry::ofDefaults)

@@ -2,6 +2,7 @@ package io.l2s.autoconfigure.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -248,13 +249,59 @@ class ReliabilityTests {
         .run(
             context -> {
               HybridLanguageModel model = context.getBean(HybridLanguageModel.class);
-              FaultyDecoder slm = context.getBean(FaultyDecoder.class);
-              slm.fault = Fault.GPU_LOST;
+              context.getBean(FaultyDecoder.class).fault = Fault.GPU_LOST_ONCE;
               model.generate("a");
-              slm.fault = Fault.NEVER;
               assertThat(readiness.take()).isEqualTo(ReadinessState.REFUSING_TRAFFIC);
               assertThat(readiness.take()).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
               assertThat(model.generate("b").degradation()).isEmpty();
+            });
+  }
+
+  @Test
+  @Timeout(60)
+  void aPartOfTheApplicationIsNotReplacedWhenTheModelMoves(CapturedOutput output) {
+    BlockingQueue<Object> readiness = new LinkedBlockingQueue<>();
+    RUNNER
+        .withInitializer(context -> context.addApplicationListener(readiness(readiness)))
+        .run(
+            context -> {
+              FaultyDecoder slm = context.getBean(FaultyDecoder.class);
+              slm.fault = Fault.GPU_LOST_ONCE;
+              context.getBean(HybridLanguageModel.class).generate("a");
+              assertThat(readiness.take()).isEqualTo(ReadinessState.REFUSING_TRAFFIC);
+              assertThat(readiness.take()).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
+              int prefills = slm.prefills.get();
+              context.getBean(HybridLanguageModel.class).generate("b");
+              assertThat(slm.prefills).as("the application's SLM answers").hasValue(prefills + 1);
+              await()
+                  .untilAsserted(
+                      () ->
+                          assertThat(output)
+                              .contains("uses these parts of the application where they are: LLM"));
+            });
+  }
+
+  @Test
+  @Timeout(60)
+  void aModelStaysOutOfTheTrafficWhileAPartOfTheApplicationIsOnTheLostGpu(CapturedOutput output) {
+    BlockingQueue<Object> readiness = new LinkedBlockingQueue<>();
+    RUNNER
+        .withInitializer(context -> context.addApplicationListener(readiness(readiness)))
+        .run(
+            context -> {
+              context.getBean(FaultyDecoder.class).fault = Fault.GPU_LOST;
+              context.getBean(HybridLanguageModel.class).generate("a");
+              await()
+                  .untilAsserted(
+                      () ->
+                          assertThat(output)
+                              .contains(
+                                  "cannot move to the CPU with these parts of the application,"
+                                      + " which l2s does not move: LLM, SLM"));
+              assertThat(readiness).containsExactly(ReadinessState.REFUSING_TRAFFIC);
+              assertThat(context.getBean(HybridLanguageModels.class).all())
+                  .extracting(ServedModel::state)
+                  .containsExactly(ServedModel.State.UNRESPONSIVE);
             });
   }
 

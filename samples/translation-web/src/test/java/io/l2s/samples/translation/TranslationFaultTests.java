@@ -3,6 +3,7 @@ package io.l2s.samples.translation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.l2s.DelegatingHybridLanguageModel;
 import io.l2s.FinishReason;
 import io.l2s.GenerationHandle;
 import io.l2s.GenerationListener;
@@ -11,7 +12,6 @@ import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.L2sException;
-import io.l2s.Route;
 import io.l2s.TextChunk;
 import java.io.IOException;
 import java.net.Socket;
@@ -22,7 +22,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -153,22 +152,16 @@ class TranslationFaultTests {
   }
 
   /** The real model, asked for answers as long as a test wants them. */
-  static final class LongAnswers implements HybridLanguageModel {
+  static final class LongAnswers extends DelegatingHybridLanguageModel {
 
     static final int LENGTH = 4_000;
 
     final BlockingQueue<GenerationResult> ends = new LinkedBlockingQueue<>();
     volatile GenerationOptions options = GenerationOptions.GREEDY;
     volatile Duration timeout;
-    private final HybridLanguageModel real;
 
     LongAnswers(HybridLanguageModel real) {
-      this.real = real;
-    }
-
-    @Override
-    public Set<Route> routes() {
-      return real.routes();
+      super(real);
     }
 
     @Override
@@ -180,7 +173,7 @@ class TranslationFaultTests {
       if (timeout != null) {
         longer = longer.withTimeout(timeout);
       }
-      return real.submit(longer, recording(listener));
+      return super.submit(longer, recording(listener));
     }
 
     private GenerationListener recording(GenerationListener listener) {
@@ -201,11 +194,6 @@ class TranslationFaultTests {
           listener.onError(failure);
         }
       };
-    }
-
-    @Override
-    public void close() {
-      real.close();
     }
   }
 

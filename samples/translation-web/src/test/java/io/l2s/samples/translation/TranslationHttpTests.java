@@ -7,13 +7,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.l2s.Degradation;
 import io.l2s.FinishReason;
 import io.l2s.GenerationFailedException;
-import io.l2s.GenerationListener;
+import io.l2s.GenerationFailedException.Component;
 import io.l2s.GenerationRequest;
 import io.l2s.ModelUnresponsiveException;
 import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
 import io.l2s.Route;
-import io.l2s.TextChunk;
+import io.l2s.Timings;
+import io.l2s.test.FakeAnswer;
+import io.l2s.test.FakeHybridLanguageModel;
+import io.l2s.test.GenerationResultBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -44,15 +47,18 @@ import org.springframework.context.annotation.Primary;
     properties = "l2s.models.en-fr.bundle=" + TranslationBundleTests.BUNDLE)
 class TranslationHttpTests {
 
+  private static final GenerationFailedException ENCODER_BROKE =
+      new GenerationFailedException(Component.ENCODER, "the encoder broke", null);
+
   private final HttpClient http = HttpClient.newHttpClient();
   private final ObjectMapper json = new ObjectMapper();
 
-  @Autowired private ScriptedModel model;
+  @Autowired private FakeHybridLanguageModel model;
   @LocalServerPort private int port;
 
   @Test
   void translatesWithTheModelsTemplate() throws Exception {
-    model.script(ScriptedModel.answering("Guten ", "Tag."));
+    model.answer(timed("Guten ", "Tag."));
     HttpResponse<String> response = post("{\"text\": \" Good day. \", \"route\": \"HYBRID\"}");
     assertThat(response.statusCode()).isEqualTo(200);
     JsonNode body = json.readTree(response.body());
@@ -60,7 +66,8 @@ class TranslationHttpTests {
     assertThat(body.at("/sentences/0/route").asText()).isEqualTo("HYBRID");
     assertThat(body.at("/usage/generatedTokens").asInt()).isEqualTo(3);
     assertThat(body.at("/timings/total").asDouble()).isEqualTo(5.0);
-    assertThat(model.requests.poll().prompt()).isEqualTo("translate English to German: Good day.");
+    assertThat(model.calls().get(0).request().prompt())
+        .isEqualTo("translate English to German: Good day.");
   }
 
   @Test
@@ -81,10 +88,10 @@ class TranslationHttpTests {
 
   @Test
   void translatesATextSentenceBySentenceAndKeepsItsLineBreaks() throws Exception {
-    model.script(
-        (request, listener) -> {
+    model.answer(
+        request -> {
           String source = request.prompt().substring("translate English to German: ".length());
-          ScriptedModel.answering("<" + source + ">").play(request, listener);
+          return timed("<" + source, ">");
         });
     String text = "One. Two!  Mr. Three?\n\n Four\nFive.";
     JsonNode body = json.readTree(post(json.writeValueAsString(Map.of("text", text))).body());
@@ -101,25 +108,23 @@ class TranslationHttpTests {
 
   @Test
   void aFailureInTheSecondSentenceEndsTheStreamWithItsProblem() throws Exception {
-    model.script(
-        (request, listener) -> {
-          if (request.prompt().endsWith("Two.")) {
-            throw new QueueFullException(4);
-          }
-          ScriptedModel.answering("Eins.").play(request, listener);
-        });
+    model.answer(
+        request ->
+            request.prompt().endsWith("Two.")
+                ? FakeAnswer.refusal(new QueueFullException(4))
+                : FakeAnswer.of("Eins."));
     String events = stream("{\"text\": \"One. Two. Three.\"}").body();
     assertThat(events)
         .containsSubsequence("Eins.", "event:sentence", "event:problem", "\"status\":503")
         .doesNotContain("event:done");
-    assertThat(model.requests).hasSize(2);
+    assertThat(model.calls()).hasSize(1);
   }
 
   @Test
   void settingsReachTheModel() throws Exception {
-    model.script(ScriptedModel.answering("x"));
+    model.answer("x");
     post("{\"text\": \"Hello\", \"temperature\": 0.5, \"seed\": 7, \"maxNewTokens\": 9}");
-    GenerationRequest sampled = model.requests.take();
+    GenerationRequest sampled = model.calls().get(0).request();
     assertThat(sampled.options().sampling())
         .hasValueSatisfying(
             it -> {
@@ -128,7 +133,7 @@ class TranslationHttpTests {
             });
     assertThat(sampled.maxNewTokens()).hasValue(9);
     post("{\"text\": \"Hello\", \"numBeams\": 3}");
-    assertThat(model.requests.take().options().numBeams()).isEqualTo(3);
+    assertThat(model.calls().get(1).request().options().numBeams()).isEqualTo(3);
   }
 
   @Test
@@ -164,24 +169,24 @@ class TranslationHttpTests {
 
   @Test
   void anAnswerByAnotherRouteSaysWhy() throws Exception {
-    model.script(
-        (request, listener) ->
-            listener.onComplete(
-                ScriptedModel.result("Guten Tag.", FinishReason.EOS)
-                    .withDegradation(
-                        new Degradation(
-                            Route.HYBRID,
-                            Degradation.Cause.SLM_FAILED,
-                            "/srv/models/slm broke",
-                            List.of(
-                                new Degradation.Attempt(
-                                    Route.HYBRID,
-                                    Degradation.Cause.SLM_FAILED,
-                                    "/srv/models/slm broke"),
-                                new Degradation.Attempt(
-                                    Route.SLM_ONLY,
-                                    Degradation.Cause.CIRCUIT_OPEN,
-                                    "a breaker is open"))))));
+    model.answer(
+        FakeAnswer.of(
+            GenerationResultBuilder.of("Guten Tag.")
+                .build()
+                .withDegradation(
+                    new Degradation(
+                        Route.HYBRID,
+                        Degradation.Cause.SLM_FAILED,
+                        "/srv/models/slm broke",
+                        List.of(
+                            new Degradation.Attempt(
+                                Route.HYBRID,
+                                Degradation.Cause.SLM_FAILED,
+                                "/srv/models/slm broke"),
+                            new Degradation.Attempt(
+                                Route.SLM_ONLY,
+                                Degradation.Cause.CIRCUIT_OPEN,
+                                "a breaker is open"))))));
     JsonNode degradation =
         json.readTree(post("{\"text\": \"Good day.\"}").body()).at("/sentences/0/degradation");
     assertThat(degradation.get("requested").asText()).isEqualTo("HYBRID");
@@ -194,7 +199,7 @@ class TranslationHttpTests {
 
   @Test
   void streamsChunksThenTheResult() throws Exception {
-    model.script(ScriptedModel.answering("Guten ", "Tag."));
+    model.answer("Guten ", "Tag.");
     String events = stream("{\"text\": \"Good day.\", \"route\": \"hybrid\"}").body();
     assertThat(events)
         .contains("event:chunk", "{\"text\":\"Guten \"}", "{\"text\":\"Tag.\"}", "event:done")
@@ -203,13 +208,9 @@ class TranslationHttpTests {
 
   @Test
   void failureAfterTheFirstChunkArrivesAsAnEvent() throws Exception {
-    model.script(
-        (request, listener) -> {
-          listener.onChunk(new TextChunk("Guten "));
-          listener.onError(
-              new GenerationFailedException(
-                  GenerationFailedException.Component.SLM, "the decoder broke", null));
-        });
+    model.answer(
+        FakeAnswer.failure(
+            new GenerationFailedException(Component.SLM, "the decoder broke", null), "Guten "));
     String events = stream("{\"text\": \"Good day.\"}").body();
     assertThat(events).contains("event:problem", "the decoder broke").doesNotContain("event:done");
   }
@@ -217,33 +218,18 @@ class TranslationHttpTests {
   @Test
   @Timeout(60)
   void clientThatLeavesCancelsTheGeneration() throws Exception {
-    model.script((request, listener) -> new Thread(() -> chunksUntilCancelled(listener)).start());
+    model.answer(FakeAnswer.endless("x".repeat(8192), Duration.ofMillis(1)));
     HttpRequest request = request("/api/translate/stream", "{\"text\": \"Hello\"}");
     InputStream stream = http.send(request, HttpResponse.BodyHandlers.ofInputStream()).body();
     assertThat(stream.read()).isNotNegative();
     stream.close();
-    assertThat(model.cancelled().await(30, TimeUnit.SECONDS)).isTrue();
-  }
-
-  /** One chunk a millisecond, as a fast model. */
-  private void chunksUntilCancelled(GenerationListener listener) {
-    try {
-      while (!model.cancelled().await(1, TimeUnit.MILLISECONDS)) {
-        listener.onChunk(new TextChunk("x".repeat(8192)));
-      }
-      listener.onComplete(ScriptedModel.result("x", FinishReason.CANCELLED));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    assertThat(model.calls().get(0).end().get(30, TimeUnit.SECONDS).finishReason())
+        .isEqualTo(FinishReason.CANCELLED);
   }
 
   @Test
   void failureBeforeTheFirstPieceDecidesTheStatusOfAStream() throws Exception {
-    model.script(
-        (request, listener) ->
-            listener.onError(
-                new GenerationFailedException(
-                    GenerationFailedException.Component.ENCODER, "the encoder broke", null)));
+    model.answer(FakeAnswer.failure(ENCODER_BROKE));
     HttpResponse<String> response = stream("{\"text\": \"Hello\"}");
     assertThat(response.statusCode()).isEqualTo(500);
     assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
@@ -252,7 +238,7 @@ class TranslationHttpTests {
   @ParameterizedTest
   @ValueSource(ints = {0, -1, 4097, Integer.MAX_VALUE})
   void invalidValueIs422NamingFieldBoundAndValue(int value) throws Exception {
-    model.script(ScriptedModel.answering("x"));
+    model.answer("x");
     HttpResponse<String> response = post("{\"text\": \"Hello\", \"maxNewTokens\": " + value + "}");
     assertProblem(response, 422, "maxNewTokens");
     JsonNode body = json.readTree(response.body());
@@ -275,19 +261,13 @@ class TranslationHttpTests {
 
   @Test
   void oversizePromptIs413() throws Exception {
-    model.script(
-        (request, listener) -> {
-          throw new PromptTooLongException("characters", 10, request.prompt().length());
-        });
+    model.answer(FakeAnswer.refusal(new PromptTooLongException("characters", 10, 11)));
     assertProblem(post("{\"text\": \"Hello there\"}"), 413, "prompt");
   }
 
   @Test
   void fullQueueIs503WithRetryAfter() throws Exception {
-    model.script(
-        (request, listener) -> {
-          throw new QueueFullException(4);
-        });
+    model.answer(FakeAnswer.refusal(new QueueFullException(4)));
     HttpResponse<String> response = post("{\"text\": \"Hello\"}");
     assertThat(response.statusCode()).isEqualTo(503);
     assertThat(response.headers().firstValue("Retry-After")).contains("1");
@@ -295,10 +275,7 @@ class TranslationHttpTests {
 
   @Test
   void modelThatDoesNotRespondIs503() throws Exception {
-    model.script(
-        (request, listener) -> {
-          throw new ModelUnresponsiveException(Duration.ofSeconds(60));
-        });
+    model.answer(FakeAnswer.refusal(new ModelUnresponsiveException(Duration.ofSeconds(60))));
     HttpResponse<String> response = post("{\"text\": \"Hello\"}");
     assertThat(response.statusCode()).isEqualTo(503);
     assertThat(response.body()).contains("l2s.native-call-limit");
@@ -306,19 +283,15 @@ class TranslationHttpTests {
 
   @Test
   void passedDeadlineIs504() throws Exception {
-    model.script(
-        (request, listener) ->
-            listener.onComplete(ScriptedModel.result("Guten", FinishReason.DEADLINE)));
+    model.answer(
+        FakeAnswer.of(
+            GenerationResultBuilder.of("Guten").finishReason(FinishReason.DEADLINE).build()));
     assertThat(post("{\"text\": \"Hello\"}").statusCode()).isEqualTo(504);
   }
 
   @Test
   void brokenModelIs500WithoutAStackTrace() throws Exception {
-    model.script(
-        (request, listener) ->
-            listener.onError(
-                new GenerationFailedException(
-                    GenerationFailedException.Component.ENCODER, "the encoder broke", null)));
+    model.answer(FakeAnswer.failure(ENCODER_BROKE));
     HttpResponse<String> response = post("{\"text\": \"Hello\"}");
     assertThat(response.statusCode()).isEqualTo(500);
     assertThat(response.body()).contains("the encoder broke").doesNotContain("at io.l2s");
@@ -403,6 +376,15 @@ class TranslationHttpTests {
     assertThat(get("/").body()).contains("<title>l2s", "tatoeba.org");
   }
 
+  /** An answer whose times are 5 ms each. */
+  private static FakeAnswer timed(String... tokens) {
+    Duration time = Duration.ofMillis(5);
+    return FakeAnswer.of(
+        GenerationResultBuilder.of(tokens)
+            .timings(new Timings(time, time, time, time, time, time, time))
+            .build());
+  }
+
   private void assertProblem(HttpResponse<String> response, int status, String field)
       throws IOException {
     assertThat(response.statusCode()).isEqualTo(status);
@@ -439,8 +421,10 @@ class TranslationHttpTests {
 
     @Bean
     @Primary
-    ScriptedModel model() {
-      return new ScriptedModel();
+    FakeHybridLanguageModel model() {
+      return FakeHybridLanguageModel.builder()
+          .promptTemplate("translate English to German: {source}")
+          .build();
     }
   }
 }

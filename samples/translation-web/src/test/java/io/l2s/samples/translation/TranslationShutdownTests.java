@@ -2,12 +2,11 @@ package io.l2s.samples.translation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.l2s.DelegatingHybridLanguageModel;
 import io.l2s.GenerationHandle;
 import io.l2s.GenerationListener;
 import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
-import io.l2s.HybridLanguageModel;
-import io.l2s.Route;
 import io.l2s.autoconfigure.HybridLanguageModelDecorator;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -20,7 +19,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -198,23 +196,13 @@ class TranslationShutdownTests {
     HybridLanguageModelDecorator longAnswers(@Value("${tokens}") int tokens) {
       GenerationOptions options = GenerationOptions.builder().minNewTokens(tokens).build();
       return (model, description) ->
-          new HybridLanguageModel() {
-            @Override
-            public Set<Route> routes() {
-              return model.routes();
-            }
-
+          new DelegatingHybridLanguageModel(model) {
             @Override
             public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
               GenerationHandle handle =
                   model.submit(request.withMaxNewTokens(tokens).withOptions(options), listener);
               System.out.println("submitted");
               return handle;
-            }
-
-            @Override
-            public void close() {
-              model.close();
             }
           };
     }
