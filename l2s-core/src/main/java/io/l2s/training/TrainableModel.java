@@ -51,8 +51,8 @@ sealed interface TrainableModel {
     }
 
     /**
-     * Scales a fresh adapter so that adapted embeddings are as large as the embeddings that the SLM
-     * knows.
+     * Scales a fresh embedding adapter so that adapted embeddings are as large as the embeddings
+     * that the SLM knows.
      *
      * @param prompts some prompts of the training
      * @param known rows of ids in the SLM's vocabulary
