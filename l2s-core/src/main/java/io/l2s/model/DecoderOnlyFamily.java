@@ -75,7 +75,7 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
   }
 
   /** Loads a checkpoint, to be used as LLM or as SLM. */
-  public final DecoderOnlyModel load(Loading from) {
+  final DecoderOnlyModel load(Loading from) {
     Checkpoint checkpoint = from.checkpoint();
     return DecoderOnlyModel.load(stored(checkpoint), sizes(checkpoint.config()), from);
   }

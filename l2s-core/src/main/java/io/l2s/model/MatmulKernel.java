@@ -22,7 +22,7 @@ enum MatmulKernel {
    *
    * @param weights number of weights of the model
    */
-  public static MatmulKernel of(
+  static MatmulKernel of(
       Precision precision, Device device, CpuFeatures processor, long weights) {
     // Where int8 leaves a product out, its weights may be float32.
     boolean f32OnCpu = precision != Precision.BF16 && !device.isGpu();
@@ -30,7 +30,7 @@ enum MatmulKernel {
   }
 
   /** The source of their methods {@code pack} and {@code multiply}, to stand behind a program. */
-  public String resource() {
+  String resource() {
     return "/io/l2s/model/" + resource;
   }
 }

@@ -35,8 +35,7 @@ class T5DecoderStateTest {
     runtime = NativeRuntime.start(false);
     Fixture fixture = Fixture.open("t5-relu");
     model =
-        new T5Family()
-            .load(
+        LoadedModels.load(new T5Family(), 
                 new Loading(
                     runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.F32));
     List<int[]> prompts =
