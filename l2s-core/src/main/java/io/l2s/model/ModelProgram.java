@@ -183,13 +183,13 @@ public record ModelProgram(
     all.put("input_step", 2.0 / (sevenBits ? 127 : 255));
     all.put("input_zero", sevenBits ? 64 : 128);
     all.put("groups", List.of());
-    all.put("flips", List.of());
+    all.put("transposed", List.of());
     all.put("biases", List.of());
     all.put("packs", List.of());
     all.put("parts", List.of());
     all.put("pack_of", List.of());
-    all.put("written", Map.of());
-    all.put("read", Map.of());
+    all.put("output_factors", Map.of());
+    all.put("input_factors", Map.of());
     all.put("watching", false);
     all.put("watched_inputs", List.of());
     all.put("watched_results", List.of());
@@ -216,7 +216,7 @@ public record ModelProgram(
   void makeReady(Program program) {
     register(program);
     for (int i = 0; i < groups.size(); i++) {
-      settle(program, i, AS_STORED);
+      bakeWeights(program, i, AS_STORED);
       drop(program, i);
     }
     finish(program);
@@ -237,9 +237,9 @@ public record ModelProgram(
    *
    * @param form the engine's code of their number format, or 0
    */
-  void settle(Program program, int group, int form) {
+  void bakeWeights(Program program, int group, int form) {
     ProductGroup products = groups.get(group);
-    program.run("settle", group, products.names(), biases(products), form);
+    program.run("bake_weights", group, products.names(), biases(products), form);
   }
 
   /** Makes a group multiply by its weights in 8-bit integers. */
