@@ -153,7 +153,7 @@ public final class BundleReader {
     if (layer == null) {
       return OptionalInt.empty();
     }
-    // Whether the LLM has that layer, its loading tells.
+    // Loading the LLM checks that the layer exists.
     if (layer.toString().matches("\\d{1,6}")) {
       return OptionalInt.of(layer.getAsInt());
     }

@@ -106,7 +106,7 @@ public final class HybridModelBuilder {
     return this;
   }
 
-  /** Told when the model stops responding and when it serves again. */
+  /** The listener learns when the model stops responding and when it serves again. */
   public HybridModelBuilder responsiveness(ResponsivenessListener listener) {
     this.responsiveness = listener;
     return this;
@@ -129,7 +129,7 @@ public final class HybridModelBuilder {
 
     private final LlmEncoder encoder;
     private final Path llmCheckpoint;
-    // By the directory at fault.
+    // Failures are named by the directory at fault.
     private final Map<Path, List<String>> problems = new LinkedHashMap<>();
 
     Check(Llm llm) {

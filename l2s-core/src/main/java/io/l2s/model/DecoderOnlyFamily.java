@@ -80,7 +80,7 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
     return DecoderOnlyModel.load(stored(checkpoint), sizes(checkpoint.config()), from);
   }
 
-  /** What it takes to run {@code checkpoint}. */
+  /** The program that runs {@code checkpoint}. */
   public final ModelProgram stored(Checkpoint checkpoint) {
     checkpoint.requireIds(sizes(checkpoint.config()).vocabularySize());
     return program(checkpoint.config(), checkpoint.eosTokenIds(), weights(checkpoint));

@@ -94,7 +94,7 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
     return EncoderDecoderModel.load(stored(checkpoint), sizes(checkpoint), from);
   }
 
-  /** What it takes to run {@code checkpoint}. */
+  /** The program that runs {@code checkpoint}. */
   public final ModelProgram stored(Checkpoint checkpoint) {
     checkpoint.requireIds(sizes(checkpoint).vocabularySize());
     return program(checkpoint, weights(checkpoint));

@@ -44,8 +44,7 @@ final class EncoderDecoderModel implements AutoCloseable {
    *
    * @throws ModelLoadException naming every tensor that is missing, surplus or mis-shaped
    */
-  static EncoderDecoderModel load(
-      ModelProgram model, EncoderDecoderShape shape, Loading from) {
+  static EncoderDecoderModel load(ModelProgram model, EncoderDecoderShape shape, Loading from) {
     return new EncoderDecoderModel(shape, from, model.load(from));
   }
 

@@ -135,7 +135,7 @@ record ProjectorFile(
         return width;
       }
     } catch (NumberFormatException e) {
-      // Told below.
+      // The check below reports it.
     }
     throw new ModelLoadException(
         file,

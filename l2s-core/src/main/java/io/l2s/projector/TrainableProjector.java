@@ -17,6 +17,6 @@ public interface TrainableProjector extends Projector {
    */
   void scaleAdapter(float factor);
 
-  /** What the projector's file says beside its weights. */
+  /** The metadata of the projector's file. */
   Map<String, String> metadata();
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a training learns from.
+ * The files that a training learns from.
  *
  * @param files training pairs, at least one file
  * @param validation validation pairs
@@ -25,7 +25,7 @@ public record TrainingData(
     int maxLength,
     LongRows longRows) {
 
-  /** What stands for the source in a prompt template. */
+  /** The placeholder of the source in a prompt template. */
   public static final String PLACEHOLDER = PromptTemplate.PLACEHOLDER;
 
   public TrainingData {
@@ -45,7 +45,7 @@ public record TrainingData(
             });
   }
 
-  /** What becomes of rows with more tokens than allowed. */
+  /** The treatment of rows with more tokens than allowed. */
   public enum LongRows {
     /** They end the training before its first step. */
     REFUSE,

@@ -11,7 +11,7 @@ PORTION_POSITIONS = 16
 WINDOW_QUERIES = 256
 
 
-  # What decoder-only families share: their prompt and their answer lie in the columns of one cache. The file of a
+  # Decoder-only families share this file: prompt and answer lie in the columns of one cache. The file of a
   # family is put behind this one and has
   #   first(x, positions): what the first layer takes,
   #   rotation(positions, lengths): what its attention needs of positions,

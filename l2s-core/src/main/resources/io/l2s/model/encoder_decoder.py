@@ -6,7 +6,7 @@ PROMPT_FREE = 3
 BIAS = 4
 
 
-  # What encoder-decoders share: the prompt lies in a part of the cache of its own. The file of a family is put behind
+  # Encoder-decoders share this file: the prompt lies in a part of the cache of its own. The file of a family is put behind
   # this one and has
   #   embed(ids): vectors that the encoder takes, answer_vectors(ids): those of the decoder,
   #   first_of_prompt(x, positions), first_of_answer(x, positions): what the first layer of either takes,

@@ -1,4 +1,4 @@
-# What the programs of all families share: weights, products and their number formats. The file of a family is put
+# All families share this file: weights, products and their number formats. The file of a family is put
 # behind this one, and matmul.py or matmul_onednn.py with `pack` and `multiply` behind that.
 # Activations are float32; only the products of `linear` run in the weights' own format.
 # Names in capitals are constants: those declared in these files, and PyTorch's number formats.
@@ -101,7 +101,7 @@ class M(Module):
 
   # 8-bit products have one scale for all channels of a row, so that one large channel leaves few levels to the others.
   # This evens out the channels that `writer` makes and `reader` takes: each is multiplied by a power of two where it is
-  # made, and its weights in `reader` are divided by that. The sizes of the weights tell which channels are large.
+  # made, and its weights in `reader` are divided by that. The sizes of the weights show which channels are large.
   # norm: name of the norm's weights before `writer`, "" where there is none; gate: name of the weights whose activated
   # product the channels are multiplied by, "" where there are none; first: row of `writer` that makes the first channel
   # width: channels that are repeated together, `copies` times, 0 for all
