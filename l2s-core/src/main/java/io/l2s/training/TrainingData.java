@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param files training pairs, at least one file
  * @param validation validation pairs
  * @param format where source and target stand in files of JSON objects
- * @param promptTemplate what the source is put into, with {@code {source}}; empty: nothing
+ * @param promptTemplate by which {@link #prompt} makes prompts; empty: the bare source
  * @param maxLength longest prompt and longest target in tokens, at least 1
  * @param longRows what becomes of longer rows
  */
@@ -21,12 +21,9 @@ public record TrainingData(
     List<Part> files,
     Path validation,
     PairFormat format,
-    Optional<String> promptTemplate,
+    Optional<PromptTemplate> promptTemplate,
     int maxLength,
     LongRows longRows) {
-
-  /** The placeholder of the source in a prompt template. */
-  public static final String PLACEHOLDER = PromptTemplate.PLACEHOLDER;
 
   public TrainingData {
     files = List.copyOf(files);
@@ -36,13 +33,6 @@ public record TrainingData(
     if (maxLength < 1) {
       throw new InvalidSettingException("maxLength", "at least 1", maxLength);
     }
-    promptTemplate
-        .filter(template -> !template.contains(PLACEHOLDER))
-        .ifPresent(
-            template -> {
-              throw new InvalidSettingException(
-                  "promptTemplate", "a text with " + PLACEHOLDER + " in it", template);
-            });
   }
 
   /** The treatment of rows with more tokens than allowed. */
@@ -80,8 +70,14 @@ public record TrainingData(
         LongRows.REFUSE);
   }
 
-  public TrainingData withPromptTemplate(String template) {
-    return new TrainingData(files, validation, format, Optional.of(template), maxLength, longRows);
+  /** The prompt for {@code source} by the template; without one, {@code source} itself. */
+  String prompt(String source) {
+    return promptTemplate.map(template -> template.prompt(source)).orElse(source);
+  }
+
+  public TrainingData withPromptTemplate(String text) {
+    return new TrainingData(
+        files, validation, format, Optional.of(new PromptTemplate(text)), maxLength, longRows);
   }
 
   public TrainingData withMaxLength(int length, LongRows rows) {
