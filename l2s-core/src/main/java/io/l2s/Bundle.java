@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  * @param slm the SLM's checkpoint directory
  * @param projector the projector's safetensors file
  * @param promptTokenizer whose token ids the prompt has at the SLM's input
- * @param promptTemplate text with {@code {source}} in it, by which {@link #prompt} makes prompts
+ * @param promptTemplate by which {@link #prompt} makes prompts; empty: the bare source
  * @param slmAlone checkpoint directory of the model for {@code SLM_ONLY}
  * @param sha256 files by path as written, with their expected digests in lower-case hex
  */
@@ -26,7 +26,7 @@ public record Bundle(
     Path projector,
     Fusion fusion,
     PromptTokenizer promptTokenizer,
-    Optional<String> promptTemplate,
+    Optional<PromptTemplate> promptTemplate,
     Optional<Path> slmAlone,
     Map<String, String> sha256) {
 
@@ -35,9 +35,7 @@ public record Bundle(
 
   /** The prompt for {@code source} by the bundle's template; without one, {@code source} itself. */
   public String prompt(String source) {
-    return promptTemplate
-        .map(template -> new PromptTemplate(template).prompt(source))
-        .orElse(source);
+    return promptTemplate.map(template -> template.prompt(source)).orElse(source);
   }
 
   /** The same bundle with another checkpoint directory for {@code SLM_ONLY}. */

@@ -30,7 +30,7 @@ public class ChatTemplateException extends InvalidRequestException {
     return getMessage();
   }
 
-  /** What is wrong, with the file and the line. */
+  /** The problem, with the file and the line. */
   public String problem() {
     return problem;
   }

@@ -28,7 +28,7 @@ public abstract class L2sException extends RuntimeException {
     this.settings = List.of(settings);
   }
 
-  /** What went wrong; never null. */
+  /** The problem; never null. */
   @Override
   public String getMessage() {
     return Objects.requireNonNullElse(super.getMessage(), "");

@@ -1,6 +1,6 @@
 package io.l2s;
 
-/** Whose token ids the prompt has at the SLM's input. The LLM's tokenizer makes them either way. */
+/** The vocabulary that the SLM reads prompt ids in. The LLM's tokenizer makes the ids either way. */
 public enum PromptTokenizer {
   /** LLM and SLM share one vocabulary; the SLM embeds the ids with its own table. */
   SLM,

@@ -142,7 +142,7 @@ final class BusyNeighbours implements AutoCloseable {
     }
   }
 
-  /** What such a process runs. */
+  /** The command line of such a process. */
   static final class Loop {
 
     static final String BUSY = "busy";

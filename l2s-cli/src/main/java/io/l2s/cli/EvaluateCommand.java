@@ -1,12 +1,12 @@
 package io.l2s.cli;
 
 import io.l2s.GenerationResult;
+import io.l2s.PromptTemplate;
 import io.l2s.Route;
 import io.l2s.evaluation.Bootstrap;
 import io.l2s.evaluation.CorpusStatistics;
 import io.l2s.evaluation.EvaluationSet;
 import io.l2s.evaluation.Metric;
-import io.l2s.training.TrainingData;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -189,13 +189,13 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private List<Prompt> prompts(EvaluationSet test, String template) {
+  private List<Prompt> prompts(EvaluationSet test, PromptTemplate template) {
     List<Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < test.size(); i++) {
       prompts.add(
           new Prompt(
               data + ", line " + test.lines().get(i),
-              template.replace(TrainingData.PLACEHOLDER, test.sources().get(i))));
+              template.prompt(test.sources().get(i))));
     }
     return prompts;
   }

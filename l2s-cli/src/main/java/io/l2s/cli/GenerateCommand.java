@@ -236,7 +236,6 @@ final class GenerateCommand implements Callable<Integer> {
     return opened
         .bundle()
         .flatMap(Bundle::promptTemplate)
-        .map(PromptTemplate::new)
         .orElseThrow(
             () ->
                 usage(

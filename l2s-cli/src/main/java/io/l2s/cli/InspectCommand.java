@@ -119,7 +119,7 @@ final class InspectCommand implements Callable<Integer> {
         .featureLayer()
         .ifPresent(layer -> row("features", "after layer " + layer + " of the LLM's encoder"));
     row("prompt ids", promptIds(bundle));
-    bundle.promptTemplate().ifPresent(template -> row("template", template));
+    bundle.promptTemplate().ifPresent(template -> row("template", template.text()));
     row("digests", bundle.sha256().isEmpty() ? "none" : bundle.sha256().size() + " verified");
     checked(() -> showCheckpoint("llm", bundle.llm()));
     checked(() -> showCheckpoint("slm", bundle.slm()));

@@ -146,7 +146,7 @@ final class LabelCommand implements Callable<Integer> {
         LabelFile file =
             LabelFile.open(
                 output,
-                settings(loaded, model.llm(), corpus.template(), chosen),
+                settings(loaded, model.llm(), corpus.template().text(), chosen),
                 corpus.sources(),
                 resume)) {
       answer(loaded, file, corpus, chosen);

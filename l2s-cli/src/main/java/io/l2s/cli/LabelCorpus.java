@@ -1,9 +1,9 @@
 package io.l2s.cli;
 
+import io.l2s.PromptTemplate;
 import io.l2s.ServingOptions;
 import io.l2s.evaluation.PairFile;
 import io.l2s.evaluation.PairFormat;
-import io.l2s.training.TrainingData;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,14 +16,14 @@ import java.util.stream.IntStream;
  *
  * @param leftOut sources that were left out because their prompts are too long
  */
-record LabelCorpus(Path data, String template, List<LabelFile.Source> sources, int leftOut) {
+record LabelCorpus(Path data, PromptTemplate template, List<LabelFile.Source> sources, int leftOut) {
 
   /**
    * Reads the first {@code limit} distinct sources.
    *
    * @throws io.l2s.DataFileException as {@link PairFile#sources} does
    */
-  static LabelCorpus read(Path data, PairFormat format, long limit, String template) {
+  static LabelCorpus read(Path data, PairFormat format, long limit, PromptTemplate template) {
     List<String> rows = PairFile.sources(data, format);
     Map<String, Long> lines = new LinkedHashMap<>();
     for (int i = 0; i < rows.size(); i++) {
@@ -75,7 +75,7 @@ record LabelCorpus(Path data, String template, List<LabelFile.Source> sources, i
             source ->
                 new Prompt(
                     data + ", line " + source.line(),
-                    template.replace(TrainingData.PLACEHOLDER, source.text())))
+                    template.prompt(source.text())))
         .toList();
   }
 }

@@ -1,7 +1,8 @@
 package io.l2s.cli;
 
 import io.l2s.Bundle;
-import io.l2s.training.TrainingData;
+import io.l2s.InvalidSettingException;
+import io.l2s.PromptTemplate;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,7 +16,7 @@ final class PromptTemplateOption {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
-  private @Nullable String template;
+  private @Nullable PromptTemplate template;
 
   @Option(
       names = "--template",
@@ -24,16 +25,17 @@ final class PromptTemplateOption {
           "Prompt with {source} in it; with --bundle the bundle's, with --llm the bare"
               + " source, if not given.")
   private void setTemplate(String text) {
-    if (!text.contains(TrainingData.PLACEHOLDER)) {
+    try {
+      template = new PromptTemplate(text);
+    } catch (InvalidSettingException e) {
       throw new ParameterException(
-          command.commandLine(), "--template must be a text with {source} in it, but was " + text);
+          command.commandLine(), e.messageFor(field -> "--template"), e);
     }
-    template = text;
   }
 
-  String of(ChosenModel model) {
+  PromptTemplate of(ChosenModel model) {
     return Optional.ofNullable(template)
         .or(() -> model.bundle().flatMap(Bundle::promptTemplate))
-        .orElse(TrainingData.PLACEHOLDER);
+        .orElseGet(() -> new PromptTemplate(PromptTemplate.PLACEHOLDER));
   }
 }

@@ -1,5 +1,6 @@
 package io.l2s.cli;
 
+import io.l2s.PromptTemplate;
 import io.l2s.training.TrainingData;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,7 +76,7 @@ final class TrainingDataOptions {
             .toList(),
         RereadableFile.of(dev),
         format.format(),
-        Optional.ofNullable(template),
+        Optional.ofNullable(template).map(PromptTemplate::new),
         maxLength,
         leaveOutLong ? TrainingData.LongRows.LEAVE_OUT : TrainingData.LongRows.REFUSE);
   }

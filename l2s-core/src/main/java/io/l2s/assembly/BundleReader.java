@@ -5,7 +5,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.l2s.Bundle;
 import io.l2s.Fusion;
+import io.l2s.InvalidSettingException;
 import io.l2s.ModelLoadException;
+import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.ModelFile;
@@ -95,11 +97,10 @@ public final class BundleReader {
         json.has("slmAlone") ? path("slmAlone", ModelFile::requireDirectory) : Optional.empty();
     Optional<Fusion> fusion = choice("fusion", Fusion.class);
     Optional<PromptTokenizer> tokenizer = choice("promptTokenizer", PromptTokenizer.class);
-    Optional<String> template =
-        json.has("promptTemplate") ? text("promptTemplate") : Optional.empty();
-    template
-        .filter(text -> !text.contains("{source}"))
-        .ifPresent(text -> problems.add("promptTemplate has no {source} in it: " + text));
+    Optional<PromptTemplate> template =
+        json.has("promptTemplate")
+            ? text("promptTemplate").flatMap(this::promptTemplate)
+            : Optional.empty();
     List<Path> parts =
         Stream.of(Optional.of(directory), llm, slm, projector, slmAlone)
             .flatMap(Optional::stream)
@@ -153,12 +154,21 @@ public final class BundleReader {
     if (layer == null) {
       return OptionalInt.empty();
     }
-    // Whether the LLM has that layer, its loading tells.
+    // Loading the LLM checks that the layer exists.
     if (layer.toString().matches("\\d{1,6}")) {
       return OptionalInt.of(layer.getAsInt());
     }
     problems.add("featureLayer must be a number of at least 0, but was " + layer);
     return OptionalInt.empty();
+  }
+
+  private Optional<PromptTemplate> promptTemplate(String text) {
+    try {
+      return Optional.of(new PromptTemplate(text));
+    } catch (InvalidSettingException e) {
+      problems.add("promptTemplate has no " + PromptTemplate.PLACEHOLDER + " in it: " + text);
+      return Optional.empty();
+    }
   }
 
   private Optional<Path> path(String field, Consumer<Path> check) {

@@ -101,7 +101,7 @@ public final class HybridModelBuilder {
     return this;
   }
 
-  /** Told when the model stops responding and when it serves again. */
+  /** The listener learns when the model stops responding and when it serves again. */
   public HybridModelBuilder responsiveness(ResponsivenessListener listener) {
     this.responsiveness = listener;
     return this;
@@ -125,7 +125,7 @@ public final class HybridModelBuilder {
     private final LlmEncoder encoder;
     private final Path llmCheckpoint;
     private final Tokenizers tokenizers = new Tokenizers();
-    // By the directory at fault.
+    // Failures are named by the directory at fault.
     private final Map<Path, List<String>> problems = new LinkedHashMap<>();
 
     Check(Llm llm) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What stands behind a dot or in brackets: methods, elements, names of a namespace. */
+/** The targets of a dot or of brackets: methods, elements, names of a namespace. */
 final class Attributes {
 
   private Attributes() {}

@@ -191,7 +191,7 @@ final class Evaluator {
     throw Values.wrong("something to call", target);
   }
 
-  /** What the filter of a known name makes of {@code target}. */
+  /** The result of a known filter for {@code target}. */
   Object filtered(String filter, Object target, Arguments arguments) {
     Filter known = Filters.ALL.get(filter);
     if (known == null) {

@@ -37,7 +37,7 @@ final class JsonText {
     return writer.json.toString();
   }
 
-  /** What stands before each level, the line break aside; empty for one line. */
+  /** The indent of each level, without the line break; empty for one line. */
   private static String indent(Object indent) {
     if (indent == None.NONE) {
       return "";

@@ -1,6 +1,6 @@
 package io.l2s.chat;
 
-/** Tells whether a value has a property. */
+/** Decides whether a value has a property. */
 @FunctionalInterface
 interface Property {
 

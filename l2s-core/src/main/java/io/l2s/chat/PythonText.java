@@ -50,7 +50,7 @@ final class PythonText {
     return codePoint == '_' || Character.isLetterOrDigit(codePoint);
   }
 
-  /** What a string literal stands for, its quotes taken off. */
+  /** The text of a string literal whose quotes are taken off. */
   static String unescape(String literal) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < literal.length(); i++) {

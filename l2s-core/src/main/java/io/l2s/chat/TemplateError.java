@@ -2,7 +2,7 @@ package io.l2s.chat;
 
 import java.util.Objects;
 
-/** What is wrong with a template or its run; {@link ChatTemplate} adds the file and the line. */
+/** A problem of a template or its run; {@link ChatTemplate} adds the file and the line. */
 final class TemplateError extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -23,7 +23,7 @@ final class TemplateError extends RuntimeException {
     return new TemplateError(message, true);
   }
 
-  /** What is wrong; never null. */
+  /** The problem; never null. */
   @Override
   public String getMessage() {
     return Objects.requireNonNullElse(super.getMessage(), "");

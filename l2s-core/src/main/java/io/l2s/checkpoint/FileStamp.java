@@ -11,9 +11,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Facts that tell whether the content of a file is still the same.
+ * Facts that show whether the content of a file is still the same.
  *
- * @param key the file behind the name; null where the system does not tell
+ * @param key the file behind the name; null where the system reports none
  */
 public record FileStamp(Path file, @Nullable Object key, long size, FileTime written) {
 

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /** A directory in which a checkpoint made of another is written. */
 public final class OutputDirectory {
 
-  // Of every framework that Hugging Face repositories hold files of, with indices of shards.
+  // Hugging Face repositories hold weights of several frameworks, with indices of shards.
   private static final Pattern WEIGHTS =
       Pattern.compile(
           ".*\\.(safetensors|bin|pt|pth|ckpt|h5|msgpack|ot|onnx|gguf|tflite)(\\.index\\.json)?");
@@ -80,7 +80,7 @@ public final class OutputDirectory {
     }
   }
 
-  /** What cannot be written into {@code directory}. */
+  /** The failure to write into {@code directory}. */
   public static UncheckedIOException cannotWrite(Path directory, IOException cause) {
     return new UncheckedIOException("cannot write " + file(directory, cause), cause);
   }
@@ -104,7 +104,7 @@ public final class OutputDirectory {
     }
   }
 
-  // What is left of it would keep another attempt from starting.
+  // Remaining files would keep another attempt from starting.
   private static void empty(Path target, boolean deleted) {
     try {
       clear(target);

@@ -33,7 +33,7 @@ public final class Quantization {
   /**
    * Writes the checkpoint in {@code source} to {@code target}, which must not exist or be empty.
    *
-   * @param progress told the number of tensors written so far
+   * @param progress receives the number of tensors written so far
    * @return number of tensors
    * @throws ModelLoadException if the checkpoint is unfit or {@code target} holds something
    */
@@ -71,7 +71,7 @@ public final class Quantization {
    * Writes {@code bundle} to {@code target}, which must not exist or be empty: LLM, SLM and the SLM
    * alone in int8, all else as it is, with digests of the new files in {@code l2s.json}.
    *
-   * @param progress told the number of tensors of the present part written so far
+   * @param progress receives the number of tensors of the present part written so far
    * @throws ModelLoadException if a part is unfit or {@code target} holds something
    */
   public void bundle(Bundle bundle, Path target, IntConsumer progress) {

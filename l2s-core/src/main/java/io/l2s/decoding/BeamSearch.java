@@ -58,7 +58,7 @@ final class BeamSearch implements Search {
   }
 
   /**
-   * @param parent the row that it goes on from
+   * @param parent the row that it continues
    * @param id its next token
    * @param logprob of that token
    */
@@ -131,7 +131,7 @@ final class BeamSearch implements Search {
     return Optional.of(continued(best));
   }
 
-  /** All beams that it does not give a bad word go on with one token, which costs nothing. */
+  /** All beams continue with one token at no cost, unless it completes a bad word. */
   private List<Continuation> forced(int id) {
     return IntStream.range(0, running.size())
         .filter(parent -> isFollowed(running.get(parent)))

@@ -32,7 +32,7 @@ final class SampledSearch implements Search {
     private final List<Double> logprobs = new ArrayList<>();
     private @Nullable FinishReason finishReason;
 
-    /** What this row repeats of another search first; empty if it repeats none. */
+    /** The answer of another search that this row repeats first; empty if it repeats none. */
     private List<Integer> replayedIds = List.of();
 
     private List<Double> replayedLogprobs = List.of();

@@ -59,7 +59,7 @@ public final class TokenSelector implements AutoCloseable {
   }
 
   /**
-   * What {@code search} chooses, from more candidates where those of {@code top} do not suffice.
+   * The choice of {@code search}, from more candidates where those of {@code top} do not suffice.
    *
    * @param logits {@code [rows, vocabulary]}
    * @param row its first row

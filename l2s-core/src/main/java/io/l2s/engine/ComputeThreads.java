@@ -35,7 +35,7 @@ public final class ComputeThreads {
   private int quietLooks;
   private long looks;
 
-  /** What the engine was told; 0 before. A new native thread begins with another one's number. */
+  /** The number last set in the engine; 0 before. A new native thread begins with the number of another. */
   private int current;
 
   private long nextLook;
@@ -73,7 +73,7 @@ public final class ComputeThreads {
     return auto && most > 1;
   }
 
-  /** What {@code options} come to in this JVM, in words, before or after the engine is loaded. */
+  /** The effect of {@code options} in this JVM, in words, before or after the engine is loaded. */
   public static String describe(ThreadOptions options) {
     return Natives.describeThreads(options);
   }
@@ -105,7 +105,7 @@ public final class ComputeThreads {
     return looks;
   }
 
-  /** What users can do about busy cores, in a sentence with the names that they know. */
+  /** The remedy for busy cores, in a sentence with the names that users know. */
   public String remedy() {
     return "Give this JVM cores of its own, or change "
         + settingNames.apply("threads")

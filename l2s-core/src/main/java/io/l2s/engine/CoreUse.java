@@ -54,7 +54,7 @@ final class CoreUse {
     this.ownCpuNanos = ownCpuNanos;
   }
 
-  /** That of this process on this machine. */
+  /** The use by this process on this machine. */
   static CoreUse ofThisProcess() {
     return new CoreUse(
         () -> Files.isReadable(STATISTICS) ? Files.readAllLines(STATISTICS) : List.of(),
@@ -118,7 +118,7 @@ final class CoreUse {
     /** A core that was used all the time is measured as this much or more, for the ticks. */
     private static final double WHOLE = 0.9;
 
-    /** What a process that wants a whole core gets of it, or more, while it has to share. */
+    /** The least share of a core for a process that wants a whole one and must share it. */
     private static final double SHARED = 0.5;
 
     /** Whole cores that are left, at least one. */

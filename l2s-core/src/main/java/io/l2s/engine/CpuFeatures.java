@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What the processor can do, as far as it decides on number formats. Immutable.
+ * The processor's features that decide on number formats. Immutable.
  *
  * @param x86 whether it is an x86 of 64 bits
  * @param vendor who made it, as Linux names it; empty where that is not known
@@ -42,12 +42,12 @@ public record CpuFeatures(boolean x86, Optional<String> vendor, Optional<Set<Str
     return CURRENT;
   }
 
-  /** Those that a file in the format of Linux' {@code /proc/cpuinfo} tells of the first core. */
+  /** The features of the first core in a file in the format of Linux' {@code /proc/cpuinfo}. */
   static Optional<Set<String>> flags(Path file) {
     return value(file, "flags").map(flags -> Set.copyOf(List.of(flags.split("\\s+"))));
   }
 
-  /** The maker that a file in that format tells of the first core. */
+  /** The first core's maker in a file in that format. */
   static Optional<String> vendor(Path file) {
     return value(file, "vendor_id")
         .filter(vendor -> !vendor.isEmpty() && !vendor.equals("unknown"));
@@ -134,7 +134,7 @@ public record CpuFeatures(boolean x86, Optional<String> vendor, Optional<Set<Str
     return x86 && hasAny(AVX2_FLAGS) ? Precision.INT8 : Precision.F32;
   }
 
-  /** What it means for number formats, in words. */
+  /** The consequences for number formats, in words. */
   public String describe() {
     String int8 =
         hasVnni() ? "int8 instructions" : runsInt8() ? "int8 by AVX2" : "no int8 instructions";

@@ -1,6 +1,6 @@
 package io.l2s.engine;
 
-/** Which devices the machine has; a stub in tests, the engine's own view in production. */
+/** The machine's devices; a stub in tests, the engine's own view in production. */
 @FunctionalInterface
 public interface DeviceCatalog {
 

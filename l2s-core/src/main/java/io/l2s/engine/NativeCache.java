@@ -13,7 +13,7 @@ record NativeCache(Path directory) {
   /** More than the libraries take. */
   private static final long ROOM = 1L << 30;
 
-  /** That of this process. */
+  /** The cache of this process. */
   static NativeCache current() {
     return new NativeCache(Utils.getEngineCacheDir("pytorch"));
   }

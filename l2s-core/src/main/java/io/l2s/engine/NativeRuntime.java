@@ -183,7 +183,7 @@ public final class NativeRuntime implements AutoCloseable {
     }
   }
 
-  /** Of a task that has run, as this runs behind it. */
+  /** Closes the result of a finished task; the executor runs this after it. */
   private static void closeResult(FutureTask<? extends AutoCloseable> task) {
     try (AutoCloseable made = task.get()) {
       LOG.debug("closing {}, whose caller was interrupted", made);
@@ -195,7 +195,7 @@ public final class NativeRuntime implements AutoCloseable {
   /**
    * Runs {@code work}, which frees something, on the native thread and waits for it even if the
    * caller is interrupted, whose flag stays set. Does nothing once the runtime is closed. If the
-   * native thread does not come to it within a minute, as a native call hangs, the caller goes on;
+   * native thread does not come to it within a minute, as a native call hangs, the caller continues;
    * {@code work} is done when that call returns, if it ever does.
    *
    * @throws L2sException as thrown by {@code work}; any other failure arrives as {@link
@@ -284,7 +284,7 @@ public final class NativeRuntime implements AutoCloseable {
     return threads.describe();
   }
 
-  /** What the engine sees; no GPU after {@link #giveUpGpus}. */
+  /** The devices that the engine sees; no GPU after {@link #giveUpGpus}. */
   public DeviceCatalog devices() {
     return () -> gpusGivenUp ? 0 : gpuCount;
   }

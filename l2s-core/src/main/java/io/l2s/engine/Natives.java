@@ -76,7 +76,7 @@ final class Natives {
         .log("{}={} has no effect: {}", settingNames.apply("wait"), wait, refusal.why());
   }
 
-  /** What {@code options} come to in this JVM, in words; nothing is set. */
+  /** The effect of {@code options} in this JVM, in words; nothing is set. */
   static synchronized String describeThreads(ThreadOptions options) {
     return loaded != null
         ? loaded.description()
@@ -86,7 +86,8 @@ final class Natives {
   }
 
   private static void keepOffline() {
-    // Of the whole JVM, so other users of DJL in it feel it: their own setting goes first.
+    // The property affects every user of DJL in this JVM; a value that the application has set is
+    // kept.
     if (System.getProperty(OFFLINE) == null) {
       System.setProperty(OFFLINE, "true");
       LOG.info("{}=true set, for DJL in all of this JVM; a value of your own is kept", OFFLINE);

@@ -21,7 +21,7 @@ record ProcessEnvironment(String osName, Path maps, boolean changes)
 
   private static final String ENGINE = "/libtorch_cpu.so";
 
-  /** That of this process. */
+  /** The environment of this process. */
   static ProcessEnvironment current() {
     return new ProcessEnvironment(System.getProperty("os.name"), Path.of("/proc/self/maps"), true);
   }

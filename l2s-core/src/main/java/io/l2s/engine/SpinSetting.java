@@ -43,7 +43,7 @@ final class SpinSetting {
   record Refusal(String why, boolean avoidable) {}
 
   /**
-   * What holds now.
+   * The setting in effect.
    *
    * @param words for users
    * @param refusal why a wait that was to be set was not

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What {@link ThreadOptions} come to on a machine. Immutable.
+ * The effect of {@link ThreadOptions} on a machine. Immutable.
  *
  * @param most threads at most
  * @param auto whether l2s chose {@code most}
@@ -27,7 +27,7 @@ record ThreadChoice(
   private static final String OMP_THREADS = "OMP_NUM_THREADS";
 
   /**
-   * What the choice depends on.
+   * The facts that decide the choice.
    *
    * @param cores processors that the JVM may use; in a container with a CPU quota the quota,
    *     rounded up

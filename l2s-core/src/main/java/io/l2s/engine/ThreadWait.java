@@ -13,7 +13,7 @@ import java.util.OptionalInt;
  */
 public record ThreadWait(Mode mode, OptionalInt spins) {
 
-  /** Who decides how long a thread spins. */
+  /** The rule for how long a thread spins. */
   public enum Mode {
     /** l2s, unless the environment has {@code GOMP_SPINCOUNT} or {@code OMP_WAIT_POLICY}. */
     AUTO,

@@ -17,7 +17,7 @@ public record Bleu() implements Metric {
 
   private static final int MAX_ORDER = 4;
 
-  // Where the statistics of a segment lie: two lengths, then an entry for each order.
+  // Positions in the statistics of a segment: two lengths, then an entry for each order.
   private static final int HYPOTHESIS_LENGTH = 0;
   private static final int REFERENCE_LENGTH = 1;
   private static final int MATCHES = 2;

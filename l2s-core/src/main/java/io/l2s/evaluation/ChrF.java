@@ -26,7 +26,7 @@ public record ChrF(int wordOrder) implements Metric {
   private static final double BETA_SQUARED = 4;
   private static final String PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
-  // Where the statistics of an order lie.
+  // Positions in the statistics of an order.
   private static final int HYPOTHESIS = 0;
   private static final int REFERENCE = 1;
   private static final int MATCH = 2;

@@ -10,7 +10,7 @@ public final class Activation {
   /** The activation that lets positive factors pass. */
   public static final String RELU = "relu";
 
-  // By the names of transformers' ACT2FN. The fast forms of gelu are its tanh form.
+  // Keyed by the names of transformers' ACT2FN. The fast forms of gelu are its tanh form.
   private static final Map<String, String> PROGRAM_NAMES =
       Map.ofEntries(
           Map.entry("gelu_new", "gelu_tanh"),

@@ -13,12 +13,12 @@ public record ContextLimits(int prompt, int answer, int together) {
   public static final ContextLimits NONE =
       new ContextLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
 
-  /** Of a decoder-only model with {@code length} positions. */
+  /** The limits of a decoder-only model with {@code length} positions. */
   public static ContextLimits together(int length) {
     return new ContextLimits(length, length, length);
   }
 
-  /** Of an encoder-decoder with {@code prompt} positions in its encoder. */
+  /** The limits of an encoder-decoder with {@code prompt} positions in its encoder. */
   public static ContextLimits each(int prompt, int answer) {
     return new ContextLimits(prompt, answer, Integer.MAX_VALUE);
   }

@@ -75,12 +75,12 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
   }
 
   /** Loads a checkpoint, to be used as LLM or as SLM. */
-  public final DecoderOnlyModel load(Loading from) {
+  final DecoderOnlyModel load(Loading from) {
     Checkpoint checkpoint = from.checkpoint();
     return DecoderOnlyModel.load(stored(checkpoint), sizes(checkpoint.config()), from);
   }
 
-  /** What it takes to run {@code checkpoint}. */
+  /** The program that runs {@code checkpoint}. */
   public final ModelProgram stored(Checkpoint checkpoint) {
     checkpoint.requireIds(sizes(checkpoint.config()).vocabularySize());
     return program(checkpoint.config(), checkpoint.eosTokenIds(), weights(checkpoint));

@@ -89,12 +89,12 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
   }
 
   /** Loads a checkpoint, to be used as LLM or as SLM. */
-  public final EncoderDecoderModel load(Loading from) {
+  final EncoderDecoderModel load(Loading from) {
     Checkpoint checkpoint = from.checkpoint();
     return EncoderDecoderModel.load(stored(checkpoint), sizes(checkpoint), from);
   }
 
-  /** What it takes to run {@code checkpoint}. */
+  /** The program that runs {@code checkpoint}. */
   public final ModelProgram stored(Checkpoint checkpoint) {
     checkpoint.requireIds(sizes(checkpoint).vocabularySize());
     return program(checkpoint, weights(checkpoint));
@@ -106,7 +106,7 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
   }
 
   /** The sizes of {@code checkpoint}, whose generation settings may name the start token. */
-  public final EncoderDecoderShape sizes(Checkpoint checkpoint) {
+  final EncoderDecoderShape sizes(Checkpoint checkpoint) {
     EncoderDecoderShape sizes = sizes(checkpoint.config());
     if (checkpoint.decoderStartTokenId().isPresent()) {
       return sizes.withStartToken(checkpoint.decoderStartTokenId().getAsInt());

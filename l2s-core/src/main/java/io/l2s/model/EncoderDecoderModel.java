@@ -44,15 +44,14 @@ final class EncoderDecoderModel implements AutoCloseable {
    *
    * @throws ModelLoadException naming every tensor that is missing, surplus or mis-shaped
    */
-  public static EncoderDecoderModel load(
-      ModelProgram model, EncoderDecoderShape shape, Loading from) {
+  static EncoderDecoderModel load(ModelProgram model, EncoderDecoderShape shape, Loading from) {
     return new EncoderDecoderModel(shape, from, model.load(from));
   }
 
   /**
    * @param precision not AUTO
    */
-  public static EncoderDecoderModel load(
+  static EncoderDecoderModel load(
       ModelProgram model,
       EncoderDecoderShape shape,
       Loading from,

@@ -18,7 +18,7 @@ public record EncoderDecoderShape(
     long stepWeights,
     long cachedPerToken) {
 
-  /** What its surroundings must fit. */
+  /** The sizes that other parts must fit. */
   public ModelShape surroundings() {
     return new ModelShape(width, vocabularySize, encoderLayers, limits);
   }

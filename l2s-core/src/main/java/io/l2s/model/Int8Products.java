@@ -50,7 +50,7 @@ final class Int8Products {
             (group, loss) -> {
               if (loss.tooLarge()) {
                 program.run("unpack", group);
-                model.settle(program, group, ModelProgram.scalarType(other()).code());
+                model.bakeWeights(program, group, ModelProgram.scalarType(other()).code());
               }
               model.drop(program, group);
             });
@@ -73,7 +73,7 @@ final class Int8Products {
         .forEach(
             group -> {
               if (unrounded.contains(model.groups().get(group).names().get(0))) {
-                model.settle(program, group, ModelProgram.scalarType(other()).code());
+                model.bakeWeights(program, group, ModelProgram.scalarType(other()).code());
               } else {
                 model.packInt8(program, group);
               }

@@ -229,7 +229,7 @@ record Int8Quantizer(
               TensorType.F32,
               () ->
                   made(
-                      "folded",
+                      "folded_bias",
                       0,
                       folding.source(),
                       folding.shift(),

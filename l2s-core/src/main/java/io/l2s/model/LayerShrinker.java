@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 /**
  * Makes a shallow model of some layers of a deep one, unchanged, with its embeddings, norms and
  * head (Shleifer and Rush, "Pre-trained Summarization Distillation", arXiv 2010.13002: shrink, then
- * fine-tune). What comes out must be trained before it is of use.
+ * fine-tune). The result must be trained before it is of use.
  *
  * @param weights the tensors that a checkpoint must hold
  * @param stacks the encoder's layers and the decoder's, or the only ones of a decoder-only model

@@ -14,7 +14,7 @@ import java.util.List;
  */
 public record LayerStack(String name, String prefix, int layers, Settings settings) {
 
-  /** Makes a config tell of the layers that are kept. */
+  /** Updates the config to describe the kept layers. */
   public interface Settings {
 
     /**

@@ -4,7 +4,7 @@ import ai.djl.Device;
 import io.l2s.Precision;
 import io.l2s.engine.CpuFeatures;
 
-/** Which routines multiply by float32 weights. */
+/** The routines that multiply by float32 weights. */
 enum MatmulKernel {
   /** Those that the engine takes by itself; on any device, and in training. */
   PLAIN("matmul.py"),
@@ -22,15 +22,14 @@ enum MatmulKernel {
    *
    * @param weights number of weights of the model
    */
-  public static MatmulKernel of(
-      Precision precision, Device device, CpuFeatures processor, long weights) {
+  static MatmulKernel of(Precision precision, Device device, CpuFeatures processor, long weights) {
     // Where int8 leaves a product out, its weights may be float32.
     boolean f32OnCpu = precision != Precision.BF16 && !device.isGpu();
     return f32OnCpu && processor.prefersOneDnn(weights) ? ONEDNN : PLAIN;
   }
 
   /** The source of their methods {@code pack} and {@code multiply}, to stand behind a program. */
-  public String resource() {
+  String resource() {
     return "/io/l2s/model/" + resource;
   }
 }

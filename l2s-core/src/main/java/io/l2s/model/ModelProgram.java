@@ -17,7 +17,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,7 +83,7 @@ public record ModelProgram(
   /**
    * @param precision not AUTO
    */
-  public Program load(
+  Program load(
       NativeRuntime runtime,
       Checkpoint checkpoint,
       Device device,
@@ -131,7 +130,7 @@ public record ModelProgram(
    * @throws io.l2s.ModelLoadException if the device or the stored weights do not allow {@code
    *     wanted}
    */
-  public long bytes(Checkpoint checkpoint, Device device, Precision wanted) {
+  long bytes(Checkpoint checkpoint, Device device, Precision wanted) {
     Precision precision = NumberFormat.serving(checkpoint, device, wanted);
     MatmulKernel kernel =
         MatmulKernel.of(precision, device, CpuFeatures.current(), checkpoint.parameters());
@@ -170,7 +169,7 @@ public record ModelProgram(
    *
    * @param compute number format in which float32 weights are multiplied, f32 or bf16
    */
-  public Program empty(Device device, Precision compute, MatmulKernel kernel) {
+  Program empty(Device device, Precision compute, MatmulKernel kernel) {
     Map<String, Object> all = new LinkedHashMap<>(attributes);
     all.put("training", false);
     all.put("eps", epsilon);
@@ -184,13 +183,13 @@ public record ModelProgram(
     all.put("input_step", 2.0 / (sevenBits ? 127 : 255));
     all.put("input_zero", sevenBits ? 64 : 128);
     all.put("groups", List.of());
-    all.put("flips", List.of());
+    all.put("transposed", List.of());
     all.put("biases", List.of());
     all.put("packs", List.of());
     all.put("parts", List.of());
     all.put("pack_of", List.of());
-    all.put("written", Map.of());
-    all.put("read", Map.of());
+    all.put("output_factors", Map.of());
+    all.put("input_factors", Map.of());
     all.put("watching", false);
     all.put("watched_inputs", List.of());
     all.put("watched_results", List.of());
@@ -214,10 +213,10 @@ public record ModelProgram(
   }
 
   /** Makes the groups of products of a program whose weights have been put. Native thread only. */
-  public void makeReady(Program program) {
+  void makeReady(Program program) {
     register(program);
     for (int i = 0; i < groups.size(); i++) {
-      settle(program, i, AS_STORED);
+      bakeWeights(program, i, AS_STORED);
       drop(program, i);
     }
     finish(program);
@@ -238,9 +237,9 @@ public record ModelProgram(
    *
    * @param form the engine's code of their number format, or 0
    */
-  void settle(Program program, int group, int form) {
+  void bakeWeights(Program program, int group, int form) {
     ProductGroup products = groups.get(group);
-    program.run("settle", group, products.names(), biases(products), form);
+    program.run("bake_weights", group, products.names(), biases(products), form);
   }
 
   /** Makes a group multiply by its weights in 8-bit integers. */
@@ -274,7 +273,7 @@ public record ModelProgram(
         used.addAll(group.names());
       }
     }
-    List<String> kept = new ArrayList<>(specs().keySet());
+    List<String> kept = new ArrayList<>(weights.byName().keySet());
     kept.removeAll(used);
     program.run("ready", kept);
   }
@@ -286,7 +285,7 @@ public record ModelProgram(
 
   /** The name of the table of prompt ids' vectors. */
   String firstTable() {
-    return specs().values().stream()
+    return weights.byName().values().stream()
         .filter(spec -> spec.kind() == WeightSpec.Kind.TABLE)
         .findFirst()
         .orElseThrow()
@@ -308,7 +307,7 @@ public record ModelProgram(
   /** The name of what is added where {@code weight} is multiplied by; "" where nothing is. */
   String biasOf(String weight) {
     String bias = weight.replaceFirst("weight$", "bias");
-    return !bias.equals(weight) && specs().containsKey(bias) ? bias : "";
+    return !bias.equals(weight) && weights.byName().containsKey(bias) ? bias : "";
   }
 
   /** Whether {@code weight} is stored as {@code [in, out]}. */
@@ -322,14 +321,6 @@ public record ModelProgram(
   }
 
   private WeightSpec spec(String name) {
-    return Objects.requireNonNull(specs().get(name), name);
-  }
-
-  private Map<String, WeightSpec> specs() {
-    return weights
-        .required()
-        .collect(
-            Collectors.toMap(
-                WeightSpec::name, Function.identity(), (a, b) -> a, LinkedHashMap::new));
+    return Objects.requireNonNull(weights.byName().get(name), name);
   }
 }

@@ -20,7 +20,7 @@ public record WeightSpec(
     double initialDeviation,
     boolean transposed) {
 
-  /** How a tensor is used. */
+  /** The use of a tensor. */
   public enum Kind {
     /** Embeddings of tokens or positions, in the model's number format. */
     TABLE,
@@ -28,7 +28,7 @@ public record WeightSpec(
     PRODUCT,
     /** Weights of a norm, always float32. */
     NORM,
-    /** What is added to a product or to attention scores, always float32. */
+    /** A tensor that is added to a product or to attention scores, always float32. */
     BIAS,
     /** Added like a bias, always float32, but never trained. */
     BUFFER,

@@ -6,6 +6,7 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.TensorCheck;
 import io.l2s.engine.Program;
 import io.l2s.engine.Weights;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +15,24 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The tensors of one model, as its family names them. */
-public record WeightTable(List<WeightSpec> specs) {
+/** The tensors of one model, as its family names them. Immutable. */
+public final class WeightTable {
 
-  public WeightTable {
-    specs = List.copyOf(specs);
+  private final List<WeightSpec> specs;
+
+  /** Those that a program takes, by its names; the first of a name counts. */
+  private final Map<String, WeightSpec> byName;
+
+  public WeightTable(List<WeightSpec> specs) {
+    this.specs = List.copyOf(specs);
+    Map<String, WeightSpec> named = new LinkedHashMap<>();
+    required().forEach(spec -> named.putIfAbsent(spec.name(), spec));
+    this.byName = Collections.unmodifiableMap(named);
+  }
+
+  /** The tensors that a program takes, by its names and in the table's order. */
+  Map<String, WeightSpec> byName() {
+    return byName;
   }
 
   /** The tensors that a program takes. */
@@ -28,7 +42,7 @@ public record WeightTable(List<WeightSpec> specs) {
 
   /** Whether a program takes a tensor that it calls {@code name}. */
   public boolean holds(String name) {
-    return required().anyMatch(spec -> spec.name().equals(name));
+    return byName.containsKey(name);
   }
 
   /**

@@ -22,8 +22,8 @@ public interface Projector extends AutoCloseable {
   NDArray project(NDManager scope, NDArray features);
 
   /**
-   * The adapter of the LLM's input embeddings that was trained with this projector, which owns it;
-   * empty where there is none.
+   * The embedding adapter that was trained with this projector, which owns it; empty where there is
+   * none.
    */
   default Optional<EmbeddingAdapter> embeddingAdapter() {
     return Optional.empty();

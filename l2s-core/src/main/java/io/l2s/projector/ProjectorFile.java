@@ -78,7 +78,9 @@ record ProjectorFile(
     return linear ? ProjectorKind.LINEAR : ProjectorKind.MLP;
   }
 
-  /** The tensors that the file holds: the projector's, then the adapter if there is one. */
+  /**
+   * The tensors that the file holds: the projector's, then the embedding adapter if there is one.
+   */
   List<String> names() {
     return shape.adapter().isEmpty()
         ? names(kind)
@@ -133,7 +135,7 @@ record ProjectorFile(
         return width;
       }
     } catch (NumberFormatException e) {
-      // Told below.
+      // The check below reports it.
     }
     throw new ModelLoadException(
         file,

@@ -1,6 +1,6 @@
 package io.l2s.projector;
 
-/** What leads from H to P (paper, section 3.2 and its ablation). */
+/** The map from H to P (paper, section 3.2 and its ablation). */
 public enum ProjectorKind {
   /** H itself: LLM and SLM have the same width. */
   NONE,

@@ -86,7 +86,7 @@ public final class ProjectorTraining implements TrainableProjector {
   }
 
   /**
-   * Goes on from the weights in {@code file}.
+   * Continues from the weights in {@code file}.
    *
    * @throws io.l2s.ModelLoadException naming every tensor that is missing, surplus or mis-shaped
    */

@@ -12,9 +12,11 @@ public interface TrainableProjector extends Projector {
   /** Multiplies P by {@code factor} from now on; does nothing if there are no weights. */
   void scale(float factor);
 
-  /** Multiplies adapted embeddings by {@code factor} from now on, if there is an adapter. */
+  /**
+   * Multiplies adapted embeddings by {@code factor} from now on, if there is an embedding adapter.
+   */
   void scaleAdapter(float factor);
 
-  /** What the projector's file says beside its weights. */
+  /** The metadata of the projector's file. */
   Map<String, String> metadata();
 }

@@ -30,7 +30,7 @@ final class RequestChecks {
   private final ServingOptions options;
 
   /**
-   * @param needs tells what a route needs to be there
+   * @param needs gives the parts that a route needs
    */
   RequestChecks(
       Map<Route, RoutePath> paths, Function<Route, String> needs, ServingOptions options) {
@@ -186,7 +186,7 @@ final class RequestChecks {
     return Arrays.stream(ids).boxed().toList();
   }
 
-  /** What the request asks for; the default is cut to what the model's context leaves. */
+  /** The requested number; the default is cut to what the model's context leaves. */
   private int maxNewTokens(RoutePath path, GenerationRequest request, int promptTokens, int rows) {
     int context = path.limits().answerTo(promptTokens);
     int wanted =

@@ -54,7 +54,7 @@ record RoutePath(
   /** Assumes a small model with a fifth of the large one's weights. */
   private static final double UNKNOWN_DRAFT_COST = 0.2;
 
-  /** Who reads the prompt before prefill. */
+  /** The reader of the prompt before prefill. */
   enum Reading {
     /** The LLM makes H of it. */
     LLM,
@@ -62,7 +62,7 @@ record RoutePath(
     NONE
   }
 
-  /** Which sequences decode together. */
+  /** The sequences that decode together. */
   enum Batching {
     /** All sequences of the route share a running batch. */
     SHARED,
@@ -107,7 +107,7 @@ record RoutePath(
     return paths;
   }
 
-  /** What {@code route} needs to be there. */
+  /** The parts that {@code route} needs. */
   static String needs(Route route, ServedComponents parts) {
     return switch (route) {
       case HYBRID -> "HYBRID needs a projector and an SLM";
@@ -117,7 +117,7 @@ record RoutePath(
     };
   }
 
-  /** What the route EXACT needs and does not have; empty where it is there. */
+  /** The part that the route EXACT lacks; empty where it lacks none. */
   private static Optional<String> obstacleToExact(ServedComponents parts) {
     Optional<LlmDecoder> own = parts.llm().encoder().decoder();
     if (own.isEmpty() || parts.slm().isEmpty()) {

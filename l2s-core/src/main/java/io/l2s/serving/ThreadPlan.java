@@ -22,7 +22,7 @@ final class ThreadPlan {
   /** Number of weights read in a step from which on one thread was never faster. */
   private static final long FEW_WEIGHTS = 20_000_000;
 
-  /** What the plan sets, and what it sees of other processes. */
+  /** The thread setting, and the view of other processes. */
   interface Team {
     int most();
 
@@ -32,7 +32,7 @@ final class ThreadPlan {
 
     long looks();
 
-    /** What users can do about busy cores, in a sentence without its full stop. */
+    /** The remedy for busy cores, in a sentence without its full stop. */
     String remedy();
   }
 
@@ -81,7 +81,7 @@ final class ThreadPlan {
     return stepWeights > 0 && stepWeights < FEW_WEIGHTS;
   }
 
-  /** What users can do about busy cores, in a sentence without its full stop. */
+  /** The remedy for busy cores, in a sentence without its full stop. */
   String remedy() {
     return team.remedy();
   }

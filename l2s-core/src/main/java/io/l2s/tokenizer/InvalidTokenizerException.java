@@ -1,6 +1,6 @@
 package io.l2s.tokenizer;
 
-/** What is wrong with a {@code tokenizer.json}, without the file's name. */
+/** A problem of a {@code tokenizer.json}, without the file's name. */
 final class InvalidTokenizerException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -17,7 +17,7 @@ public final class UnreadableTextException extends EngineException {
     this.problem = String.valueOf(cause.getMessage());
   }
 
-  /** What is wrong with the text, without the tokenizer's name. */
+  /** The problem of the text, without the tokenizer's name. */
   public String problem() {
     return problem;
   }

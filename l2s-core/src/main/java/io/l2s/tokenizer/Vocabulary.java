@@ -27,7 +27,7 @@ public record Vocabulary(int size, String digest) {
         .forEach(
             (token, id) -> {
               byte[] text = token.getBytes(StandardCharsets.UTF_8);
-              // The length tells where a token ends.
+              // The length marks where a token ends.
               digest.update(ByteBuffer.allocate(8).putInt(id).putInt(text.length).flip());
               digest.update(text);
             });

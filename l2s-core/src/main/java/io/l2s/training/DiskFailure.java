@@ -9,13 +9,13 @@ import java.util.regex.Pattern;
 /** Says which file a disk refused, once, and what to do. */
 final class DiskFailure {
 
-  // As Linux, macOS and Windows say it.
+  // Messages of Linux, macOS and Windows.
   private static final Pattern FULL =
       Pattern.compile("no space left|not enough space|disk full|quota", Pattern.CASE_INSENSITIVE);
 
   private DiskFailure() {}
 
-  /** The failure of a training, which goes on from its state if there is one. */
+  /** The failure of a training; a stored state lets it resume. */
   static TrainingException with(UncheckedIOException failure, boolean stored) {
     // An UncheckedIOException is not made without a cause.
     String reason = reason(Objects.requireNonNull(failure.getCause()));

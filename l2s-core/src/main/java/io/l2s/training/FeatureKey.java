@@ -13,7 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Tells stored features of one LLM and one set of prompts from all others. */
+/** Identifies the stored features of one LLM and one set of prompts. */
 final class FeatureKey {
 
   private FeatureKey() {}

@@ -77,7 +77,7 @@ final class FeatureStore implements LlmEncoder {
   /**
    * Opens or begins the file; {@link #complete} computes what is missing in it.
    *
-   * @param key 64 characters that tell model and prompts; a file of others is refused
+   * @param key 64 characters that identify model and prompts; a file of others is refused
    * @param llm computes the features; stays the caller's
    * @param prompts {@link #distinct} ones
    * @throws DataFileException if the file was made for something else or its disk is too small

@@ -24,7 +24,7 @@ import java.util.OptionalInt;
  * @param hidden width between the two maps of an MLP, at least 1; of no meaning otherwise
  * @param fusion how P meets the SLM's embeddings
  * @param promptTokenizer whose token ids the prompt has at the SLM's input; empty: the SLM's where
- *     both models have one vocabulary, else the LLM's, through an adapter that is trained too
+ *     both models have one vocabulary, else the LLM's, through an embedding adapter, trained too
  * @param trainedParts what the training changes
  * @param featureCache directory where the LLM's features for all prompts are kept, so that they are
  *     computed once; empty: they are computed for each batch

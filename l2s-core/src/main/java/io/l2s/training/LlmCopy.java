@@ -27,7 +27,7 @@ final class LlmCopy {
 
   private LlmCopy() {}
 
-  /** Where it lies. */
+  /** The copy's directory. */
   static Path place(TrainingRequest request) {
     return request.output().resolve(NAME);
   }

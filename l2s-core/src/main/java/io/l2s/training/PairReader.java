@@ -51,15 +51,12 @@ final class PairReader {
   }
 
   private void read(Path file, List<int[]> prompts, List<int[]> targets) {
-    String template = data.promptTemplate().orElse(TrainingData.PLACEHOLDER);
     List<SentencePair> pairs = PairFile.read(file, data.format());
     List<int[]> sources =
         tokenizers
             .prompts()
             .encodeAll(
-                pairs.stream()
-                    .map(pair -> template.replace(TrainingData.PLACEHOLDER, pair.source()))
-                    .toList());
+                pairs.stream().map(pair -> data.prompt(pair.source())).toList());
     List<int[]> answers =
         tokenizers
             .targets()

@@ -1,5 +1,6 @@
 package io.l2s.training;
 
+import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.TensorEntry;
@@ -13,14 +14,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What a training may not change when it resumes: all that decides its weights, save length and
+ * The settings that a resumed training may not change: all that decide its weights, save length and
  * learning rate.
  */
 final class ResumeSettings {
 
   private ResumeSettings() {}
 
-  /** The settings of {@code request} by name; files are told by their SHA-256 digests. */
+  /** The settings of {@code request} by name; files stand as their SHA-256 digests. */
   static Map<String, String> of(
       TrainingRequest request,
       FamilyLookup families,
@@ -46,7 +47,7 @@ final class ResumeSettings {
     settings.put("validation", digests.sha256(request.data().validation()));
     PairFormat format = request.data().format();
     settings.put("fields", String.join(",", format.sourceFields()) + " " + format.targetField());
-    settings.put("promptTemplate", request.data().promptTemplate().orElse("none"));
+    settings.put("promptTemplate", request.data().promptTemplate().map(PromptTemplate::text).orElse("none"));
     settings.put("maxLength", Integer.toString(request.data().maxLength()));
     settings.put("batchSize", Integer.toString(options.batchSize()));
     settings.put(
@@ -79,7 +80,7 @@ final class ResumeSettings {
     settings.put("frozenSlm", Boolean.toString(conditioning.keepsSlm()));
   }
 
-  // What differs from a training of one tokenizer, so that states of former versions resume.
+  // Only differences from a training of one tokenizer count, so that old states resume.
   private static void addTo(
       Map<String, String> settings, TrainingTokenizers tokenizers, FileDigests digests) {
     String targets = digests.sha256(tokenizers.targetFile());

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** What is trained: an SLM with a projector under a frozen LLM, or an SLM alone. */
+/** The trained parts: an SLM with a projector under a frozen LLM, or an SLM alone. */
 sealed interface TrainableModel {
 
   /**
@@ -51,8 +51,8 @@ sealed interface TrainableModel {
     }
 
     /**
-     * Scales a fresh adapter so that adapted embeddings are as large as the embeddings that the SLM
-     * knows.
+     * Scales a fresh embedding adapter so that adapted embeddings are as large as the embeddings
+     * that the SLM knows.
      *
      * @param prompts some prompts of the training
      * @param known rows of ids in the SLM's vocabulary
@@ -66,7 +66,7 @@ sealed interface TrainableModel {
               ids -> slm.embeddings().embed(scope, ids)));
     }
 
-    /** What makes vectors of {@code rows} as large as those of {@code known} on average. */
+    /** The factor that makes vectors of {@code rows} as large as those of {@code known} on average. */
     private static float factor(
         List<int[]> rows,
         Function<TokenBatch, NDArray> drawn,

@@ -68,7 +68,7 @@ final class TrainedManifest {
     json.addProperty("fusion", lowerCase(conditioning.fusion()));
     json.addProperty("promptTokenizer", lowerCase(promptTokenizer));
     slmAlone.ifPresent(path -> json.addProperty("slmAlone", path));
-    request.data().promptTemplate().ifPresent(text -> json.addProperty("promptTemplate", text));
+    request.data().promptTemplate().ifPresent(it -> json.addProperty("promptTemplate", it.text()));
     json.add("training", facts(best));
     json.add("sha256", digests(directory, files, prefix));
     return StrictJson.print(json);

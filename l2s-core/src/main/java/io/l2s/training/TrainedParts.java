@@ -1,6 +1,6 @@
 package io.l2s.training;
 
-/** Which parts of a pair a training changes. */
+/** The parts of a pair that a training changes. */
 public enum TrainedParts {
   /** The projector and the SLM. */
   PROJECTOR_AND_SLM,

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  * Trains projector and SLM by the negative log-likelihood of the targets (paper, section 3.3).
  *
  * <p>The batches, the learning rate and the random numbers of a step follow from the options and
- * the step's number, so a resumed training goes on where it stopped. One thread.
+ * the step's number, so a resumed training continues where it stopped. One thread.
  */
 final class Trainer {
 
@@ -48,7 +48,7 @@ final class Trainer {
    * Trains to the end, or until the listener asks to stop; either way the state is stored, unless
    * no step was done.
    *
-   * @param resume whether to go on from the stored state
+   * @param resume whether to continue from the stored state
    * @return where the training stands
    * @throws TrainingException if the loss is no longer finite
    */
@@ -105,7 +105,7 @@ final class Trainer {
         runtime.call(() -> save(current, optimizer));
       }
     }
-    // Before the first step there is nothing to go on from, and a stored state would keep a new
+    // Before the first step there is nothing to continue, and a stored state would keep a new
     // start
     // from happening.
     if (state.step() > storedStep) {

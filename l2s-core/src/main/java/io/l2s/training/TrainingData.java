@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a training learns from.
+ * The files that a training learns from.
  *
  * @param files training pairs, at least one file
  * @param validation validation pairs
  * @param format where source and target stand in files of JSON objects
- * @param promptTemplate what the source is put into, with {@code {source}}; empty: nothing
+ * @param promptTemplate by which {@link #prompt} makes prompts; empty: the bare source
  * @param maxLength longest prompt and longest target in tokens, at least 1
  * @param longRows what becomes of longer rows
  */
@@ -21,12 +21,9 @@ public record TrainingData(
     List<Part> files,
     Path validation,
     PairFormat format,
-    Optional<String> promptTemplate,
+    Optional<PromptTemplate> promptTemplate,
     int maxLength,
     LongRows longRows) {
-
-  /** What stands for the source in a prompt template. */
-  public static final String PLACEHOLDER = PromptTemplate.PLACEHOLDER;
 
   public TrainingData {
     files = List.copyOf(files);
@@ -36,16 +33,9 @@ public record TrainingData(
     if (maxLength < 1) {
       throw new InvalidSettingException("maxLength", "at least 1", maxLength);
     }
-    promptTemplate
-        .filter(template -> !template.contains(PLACEHOLDER))
-        .ifPresent(
-            template -> {
-              throw new InvalidSettingException(
-                  "promptTemplate", "a text with " + PLACEHOLDER + " in it", template);
-            });
   }
 
-  /** What becomes of rows with more tokens than allowed. */
+  /** The treatment of rows with more tokens than allowed. */
   public enum LongRows {
     /** They end the training before its first step. */
     REFUSE,
@@ -80,8 +70,14 @@ public record TrainingData(
         LongRows.REFUSE);
   }
 
-  public TrainingData withPromptTemplate(String template) {
-    return new TrainingData(files, validation, format, Optional.of(template), maxLength, longRows);
+  /** The prompt for {@code source} by the template; without one, {@code source} itself. */
+  String prompt(String source) {
+    return promptTemplate.map(template -> template.prompt(source)).orElse(source);
+  }
+
+  public TrainingData withPromptTemplate(String text) {
+    return new TrainingData(
+        files, validation, format, Optional.of(new PromptTemplate(text)), maxLength, longRows);
   }
 
   public TrainingData withMaxLength(int length, LongRows rows) {

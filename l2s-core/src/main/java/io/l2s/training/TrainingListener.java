@@ -23,7 +23,7 @@ public interface TrainingListener {
   default void onData(int pairs, int validation, int leftOut) {}
 
   /**
-   * The prompt features are about to be computed, or their computation goes on.
+   * The prompt features are about to be computed, or their computation continues.
    *
    * @param done prompts whose features are stored
    * @param total prompts

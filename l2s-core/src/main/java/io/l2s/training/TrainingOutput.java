@@ -69,7 +69,7 @@ final class TrainingOutput {
 
   /**
    * Drops what no manifest names any more: a writing that was cut off, and the parts of the best
-   * model before the present one. What cannot be dropped stays for the next time.
+   * model before the present one. Files that cannot be dropped stay for the next time.
    */
   void tidy() {
     Path output = request.output();
@@ -83,7 +83,7 @@ final class TrainingOutput {
         }
       }
     } catch (IOException | UncheckedIOException | ModelLoadException e) {
-      // Such as a file that a server on Windows has mapped; a writing that needs the room tells.
+      // A server on Windows may have mapped a file; a writing that lacks the room reports it.
       LOG.debug("cannot tidy {}", output, e);
     }
   }
@@ -109,7 +109,7 @@ final class TrainingOutput {
     return entry("slm").map(path -> request.output().resolve(path).normalize().getParent());
   }
 
-  /** What the user may have named in the bundle while it was trained. */
+  /** The model alone that the user may have named in the bundle during the training. */
   private Optional<String> slmAlone() {
     try {
       return entry("slmAlone");

@@ -11,7 +11,7 @@ import java.util.Optional;
  * A pair, or a small model alone, to be trained.
  *
  * @param conditioning the LLM's part; empty: the SLM is trained alone
- * @param slm a checkpoint directory to go on from, or a {@code config.json} to start fresh
+ * @param slm a checkpoint directory to continue from, or a {@code config.json} to start fresh
  * @param compute number format in which the SLM is multiplied, f32, bf16 or auto for bf16 where the
  *     processor has its instructions; its weights stay float32
  * @param output where the bundle goes, or without an LLM the checkpoint
@@ -66,7 +66,7 @@ public record TrainingRequest(
     return NumberFormat.training(compute);
   }
 
-  /** Whether the training goes on from a stored state. */
+  /** Whether the training continues from a stored state. */
   boolean resumes() {
     return start == Start.RESUME;
   }

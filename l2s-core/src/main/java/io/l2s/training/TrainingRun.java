@@ -120,7 +120,7 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /**
-   * The file, if any, that tells that {@code output} holds a model or a training already, which a
+   * The file, if any, that shows that {@code output} holds a model or a training already, which a
    * new training would overwrite.
    */
   public static Optional<Path> occupied(Path output) {
@@ -226,7 +226,7 @@ public final class TrainingRun implements AutoCloseable {
     return families.of(checkpoint).llm(new Loading(checkpoint, on), conditioning.featureLayer());
   }
 
-  /** Of the SLM, and of the LLM where it reads the prompts. */
+  /** The limits of the SLM, and of the LLM where it reads the prompts. */
   private ContextLimits limits() {
     ContextLimits own = limits(request.slm());
     return request

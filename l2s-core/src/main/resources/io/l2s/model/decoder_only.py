@@ -4,9 +4,14 @@ FREE = 2
 PENDING = 3
 # In place of a token: the row reads the vector that the state holds for it.
 VECTOR = -2
+# Numbers of a portion of a long prompt, 64 MiB in float32, and its fewest positions.
+PORTION_NUMBERS = 16777216
+PORTION_POSITIONS = 16
+# Fewest queries of a layer with a window that attend at a time.
+WINDOW_QUERIES = 256
 
 
-  # What decoder-only families share: their prompt and their answer lie in the columns of one cache. The file of a
+  # Decoder-only families share this file: prompt and answer lie in the columns of one cache. The file of a
   # family is put behind this one and has
   #   first(x, positions): what the first layer takes,
   #   rotation(positions, lengths): what its attention needs of positions,
@@ -53,9 +58,9 @@ VECTOR = -2
       hidden = torch.logical_or(hidden, distance >= window)
     return hidden.to(F32) * MASKED
 
-  # Positions of B rows that are worked on at a time, so that what a layer makes of them stays within 64 MiB.
+  # Positions of B rows that are worked on at a time, so that a layer's results for them have at most PORTION_NUMBERS numbers.
   def portion(self, rows: int, width: int) -> int:
-    return max(16, 16777216 // (rows * width))
+    return max(PORTION_POSITIONS, PORTION_NUMBERS // (rows * width))
 
   # Attention in layer i of positions 0 to S - 1 to themselves and to those before them. q: [B, H, S, K], k, v:
   # [B, G, S, K] -> [B, H, S, K]
@@ -66,7 +71,7 @@ VECTOR = -2
     v = self.repeated(v)
     if window == 0 or window >= n:
       return torch.scaled_dot_product_attention(q, k, v, None, self.dropout, True, scale=self.scales[i])
-    size = max(window, 256)
+    size = max(window, WINDOW_QUERIES)
     parts = annotate(List[Tensor], [])
     for begin in range(0, n, size):
       end = min(n, begin + size)
@@ -180,9 +185,9 @@ VECTOR = -2
     state[PENDING].index_copy_(0, to, torch.index_select(state[PENDING], 0, source))
     return 0
 
-  # What the first rows use of keys and values, layer by layer: [B, G, T, K] each.
-  def kept(self, state: List[Tensor], rows: int) -> List[Tensor]:
-    return torch.unbind(state[OWN][:, 0:rows], 0)
+  # The keys and values of the first rows, layer by layer: [B, G, T, K] each.
+  def by_layer(self, cache: Tensor, rows: int) -> List[Tensor]:
+    return torch.unbind(cache[:, 0:rows], 0)
 
   # tokens: [B] -> their vectors [B, D]; those that the state holds where a token is VECTOR, as some are if `vectors`
   def inputs(self, state: List[Tensor], tokens: Tensor, vectors: bool) -> Tensor:
@@ -192,7 +197,7 @@ VECTOR = -2
     return x
 
   # x: [B, D] the vectors that go to `column`; positions: [B] -> logits [B, V] of what follows
-  def step(self, state: List[Tensor], own: List[Tensor], x: Tensor, positions: Tensor, low: int, column: int) -> Tensor:
+  def decoder_step(self, state: List[Tensor], own: List[Tensor], x: Tensor, positions: Tensor, low: int, column: int) -> Tensor:
     rows = x.size(0)
     rotation = self.rotation(positions, positions + 1)
     x = self.first(x, positions)
@@ -214,18 +219,18 @@ VECTOR = -2
 
   # One step of all rows whose logits the caller wants. firsts: [B] columns of position 0
   def decode_one(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int) -> Tensor:
-    return self.step(state, self.kept(state, tokens.size(0)), self.inputs(state, tokens, vectors), column - firsts, low, column)
+    return self.decoder_step(state, self.by_layer(state[OWN], tokens.size(0)), self.inputs(state, tokens, vectors), column - firsts, low, column)
 
-  # Greedy: up to `steps` tokens after `tokens` [B]; -1 where a row's logits are not finite. [B, <= steps]
+  # Greedy: up to `steps` tokens after `tokens` [B]; NOT_FINITE where a row's logits are not. [B, <= steps]
   def decode_many(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int, steps: int) -> Tensor:
-    own = self.kept(state, tokens.size(0))
+    own = self.by_layer(state[OWN], tokens.size(0))
     made = annotate(List[Tensor], [])
     done = torch.zeros_like(tokens).to(BOOL)  # [B] bool
     for i in range(steps):
       if not bool(torch.all(done)):
         x = self.inputs(state, tokens, vectors and i == 0)
-        best, next = torch.max(self.step(state, own, x, column + i - firsts, low, column + i), 1, False)
-        tokens = torch.where(torch.isfinite(best), next, torch.full_like(next, -1))
+        best, next = torch.max(self.decoder_step(state, own, x, column + i - firsts, low, column + i), 1, False)
+        tokens = torch.where(torch.isfinite(best), next, torch.full_like(next, NOT_FINITE))
         made.append(tokens)
         for e in self.eos:
           done = torch.logical_or(done, tokens == e)
@@ -235,7 +240,7 @@ VECTOR = -2
   # `column` and after -> logits [N, V] of what follows each
   def verify(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int) -> Tensor:
     n = tokens.size(0)
-    own = self.kept(state, 1)
+    own = self.by_layer(state[OWN], 1)
     end = column + n
     x = self.embed(torch.clamp(tokens, 0))  # [N, D]
     if vectors:

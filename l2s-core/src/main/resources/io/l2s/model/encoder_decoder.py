@@ -6,12 +6,12 @@ PROMPT_FREE = 3
 BIAS = 4
 
 
-  # What encoder-decoders share: the prompt lies in a part of the cache of its own. The file of a family is put behind
+  # Encoder-decoders share this file: the prompt lies in a part of the cache of its own. The file of a family is put behind
   # this one and has
   #   embed(ids): vectors that the encoder takes, answer_vectors(ids): those of the decoder,
   #   first_of_prompt(x, positions), first_of_answer(x, positions): what the first layer of either takes,
   #   position_bias(relative, bidirectional): what attention of either to itself adds for positions,
-  #   settled(x, g): what follows group g, whose result has been added to x,
+  #   after_block(x, g): what follows group g, whose result has been added to x,
   #   feed_forward(x, g): a whole block with its norm, groups g and g + 1,
   #   encoded(x): what follows the encoder's last layer,
   #   head(x): the logits, head_input(x): what the head's matrix is multiplied with in training.
@@ -65,7 +65,7 @@ BIAS = 4
       k = self.split_heads(y[1], self.encoder_heads)
       v = self.split_heads(y[2], self.encoder_heads)
       a = torch.scaled_dot_product_attention(q, k, v, bias, self.dropout, False, scale=self.encoder_scale)
-      x = self.settled(self.plus(x, self.merge_heads(a), g + 1), g + 1)
+      x = self.after_block(self.plus(x, self.merge_heads(a), g + 1), g + 1)
       x = self.feed_forward(x, g + 2)
     if high < self.encoder_layers:
       return x
@@ -157,8 +157,8 @@ BIAS = 4
       state[PROMPT_FREE].index_copy_(0, to, torch.index_select(state[PROMPT_FREE], 0, source))
     return 0
 
-  # What the first rows use of keys and values, layer by layer: [B, H, T, K] each.
-  def layers(self, cache: Tensor, rows: int) -> List[Tensor]:
+  # The keys and values of the first rows, layer by layer: [B, H, T, K] each.
+  def by_layer(self, cache: Tensor, rows: int) -> List[Tensor]:
     return torch.unbind(cache[:, 0:rows], 0)
 
   # Rows that have ended are decoded on, beyond the last position.
@@ -167,7 +167,7 @@ BIAS = 4
 
   # tokens: [B], the last ones, which go to `column`; firsts: [B] columns of position 0; columns before `low` serve no row
   # -> logits [B, V] of the next
-  def decoder_pass(self, state: List[Tensor], own: List[Tensor], prompt: List[Tensor], mask: Tensor, tokens: Tensor, firsts: Tensor, low: int, column: int) -> Tensor:
+  def decoder_step(self, state: List[Tensor], own: List[Tensor], prompt: List[Tensor], mask: Tensor, tokens: Tensor, firsts: Tensor, low: int, column: int) -> Tensor:
     rows = tokens.size(0)
     x = self.first_of_answer(self.answer_vectors(tokens), self.possible(column - firsts))  # [B, D]
     capacity = state[BIAS].size(3)
@@ -182,10 +182,10 @@ BIAS = 4
       keys = torch.slice(own[2 * i], 2, low, column + 1)
       values = torch.slice(own[2 * i + 1], 2, low, column + 1)
       a = torch.scaled_dot_product_attention(q, keys, values, bias, 0., False, scale=self.decoder_scale)
-      x = self.settled(self.plus(x, a.reshape([rows, -1]), g + 1), g + 1)
+      x = self.after_block(self.plus(x, a.reshape([rows, -1]), g + 1), g + 1)
       q = self.product(x, g + 2).view([rows, self.decoder_heads, 1, -1])
       a = torch.scaled_dot_product_attention(q, prompt[2 * i], prompt[2 * i + 1], mask, 0., False, scale=self.decoder_scale)
-      x = self.settled(self.plus(x, a.reshape([rows, -1]), g + 3), g + 3)
+      x = self.after_block(self.plus(x, a.reshape([rows, -1]), g + 3), g + 3)
       x = self.feed_forward(x, g + 4)
     return self.head(x)
 
@@ -193,22 +193,22 @@ BIAS = 4
   # the rows. Every row begins with a token, so that there are no `vectors`.
   def decode_one(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int) -> Tensor:
     rows = tokens.size(0)
-    own = self.layers(state[OWN], rows)
-    prompt = self.layers(state[PROMPT][:, :, :, 0:length], rows)
-    return self.decoder_pass(state, own, prompt, state[PROMPT_FREE][0:rows, :, :, 0:length], tokens, firsts, low, column)
+    own = self.by_layer(state[OWN], rows)
+    prompt = self.by_layer(state[PROMPT][:, :, :, 0:length], rows)
+    return self.decoder_step(state, own, prompt, state[PROMPT_FREE][0:rows, :, :, 0:length], tokens, firsts, low, column)
 
-  # Greedy: up to `steps` tokens after `tokens` [B]; -1 where a row's logits are not finite. [B, <= steps]
+  # Greedy: up to `steps` tokens after `tokens` [B]; NOT_FINITE where a row's logits are not. [B, <= steps]
   def decode_many(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int, steps: int) -> Tensor:
     rows = tokens.size(0)
-    own = self.layers(state[OWN], rows)
-    prompt = self.layers(state[PROMPT][:, :, :, 0:length], rows)
+    own = self.by_layer(state[OWN], rows)
+    prompt = self.by_layer(state[PROMPT][:, :, :, 0:length], rows)
     mask = state[PROMPT_FREE][0:rows, :, :, 0:length]
     made = annotate(List[Tensor], [])
     done = torch.zeros_like(tokens).to(BOOL)  # [B] bool
     for i in range(steps):
       if not bool(torch.all(done)):
-        best, next = torch.max(self.decoder_pass(state, own, prompt, mask, torch.clamp(tokens, 0), firsts, low, column + i), 1, False)
-        tokens = torch.where(torch.isfinite(best), next, torch.full_like(next, -1))
+        best, next = torch.max(self.decoder_step(state, own, prompt, mask, torch.clamp(tokens, 0), firsts, low, column + i), 1, False)
+        tokens = torch.where(torch.isfinite(best), next, torch.full_like(next, NOT_FINITE))
         made.append(tokens)
         for e in self.eos:
           done = torch.logical_or(done, tokens == e)
@@ -218,8 +218,8 @@ BIAS = 4
   # `column` and after -> logits [N, V] of what follows each
   def verify(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int) -> Tensor:
     n = tokens.size(0)
-    own = self.layers(state[OWN], 1)
-    prompt = self.layers(state[PROMPT][:, :, :, 0:length], 1)
+    own = self.by_layer(state[OWN], 1)
+    prompt = self.by_layer(state[PROMPT][:, :, :, 0:length], 1)
     mask = state[PROMPT_FREE][0:1, :, :, 0:length]
     columns = torch.arange(column, column + n, dtype=I64, device=tokens.device)
     distance = columns.unsqueeze(1) - torch.arange(low, column + n, dtype=I64, device=tokens.device)  # [N, keys]
@@ -236,10 +236,10 @@ BIAS = 4
       values = torch.slice(own[2 * i + 1], 2, low, column + n)
       q = self.split_heads(y[0].unsqueeze(0), self.decoder_heads)
       a = torch.scaled_dot_product_attention(q, keys, values, bias, 0., False, scale=self.decoder_scale)
-      x = self.settled(self.plus(x, self.merge_heads(a).squeeze(0), g + 1), g + 1)
+      x = self.after_block(self.plus(x, self.merge_heads(a).squeeze(0), g + 1), g + 1)
       q = self.split_heads(self.product(x, g + 2).unsqueeze(0), self.decoder_heads)
       a = torch.scaled_dot_product_attention(q, prompt[2 * i], prompt[2 * i + 1], mask, 0., False, scale=self.decoder_scale)
-      x = self.settled(self.plus(x, self.merge_heads(a).squeeze(0), g + 3), g + 3)
+      x = self.after_block(self.plus(x, self.merge_heads(a).squeeze(0), g + 3), g + 3)
       x = self.feed_forward(x, g + 4)
     return self.head(x)
 
@@ -257,13 +257,13 @@ BIAS = 4
       k = self.split_heads(y[1], self.decoder_heads)
       v = self.split_heads(y[2], self.decoder_heads)
       a = torch.scaled_dot_product_attention(q, k, v, bias, self.dropout, False, scale=self.decoder_scale)
-      x = self.settled(self.plus(x, self.merge_heads(a), g + 1), g + 1)
+      x = self.after_block(self.plus(x, self.merge_heads(a), g + 1), g + 1)
       q = self.split_heads(self.product(x, g + 2), self.decoder_heads)
       y = self.products(h, self.cross_group(i))  # [B, S, H*K] each
       k = self.split_heads(y[0], self.decoder_heads)
       v = self.split_heads(y[1], self.decoder_heads)
       a = torch.scaled_dot_product_attention(q, k, v, cross, self.dropout, False, scale=self.decoder_scale)
-      x = self.settled(self.plus(x, self.merge_heads(a), g + 3), g + 3)
+      x = self.after_block(self.plus(x, self.merge_heads(a), g + 3), g + 3)
       x = self.feed_forward(x, g + 4)
     return x
 

@@ -1,10 +1,14 @@
-# What the programs of all families share: weights, products and their number formats. The file of a family is put
+# All families share this file: weights, products and their number formats. The file of a family is put
 # behind this one, and matmul.py or matmul_onednn.py with `pack` and `multiply` behind that.
-# Activations are float32; only the products of `lin` run in the weights' own format.
+# Activations are float32; only the products of `linear` run in the weights' own format.
 # Names in capitals are constants: those declared in these files, and PyTorch's number formats.
 
 # Added to the score of a position that must not be attended to.
 MASKED = -1e9
+# In place of a token whose logits are not finite.
+NOT_FINITE = -1
+# In place of the number of a group's 8-bit product: the group has none.
+NO_PACK = -1
 
 class M(Module):
   __parameters__ = []
@@ -19,13 +23,13 @@ class M(Module):
   norms : List[Tensor]
   shifts : List[Tensor]
   groups : List[List[Tensor]]
-  flips : List[bool]
+  transposed : List[bool]
   biases : List[List[Tensor]]
   packs : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]
   parts : List[List[int]]
   pack_of : List[int]
-  written : Dict[str, Tensor]
-  read : Dict[str, Tensor]
+  output_factors : Dict[str, Tensor]
+  input_factors : Dict[str, Tensor]
   watching : bool
   watched_inputs : List[Tensor]
   watched_results : List[Tensor]
@@ -59,8 +63,8 @@ class M(Module):
       if b != "":
         after.append(self.weights[b])
     self.biases.append(after)
-    self.flips.append(transposed)
-    self.pack_of.append(-1)
+    self.transposed.append(transposed)
+    self.pack_of.append(NO_PACK)
     self.watched_inputs.append(torch.zeros([0]))
     self.watched_results.append(torch.zeros([0]))
     return 0
@@ -72,13 +76,13 @@ class M(Module):
 
   # Group g multiplies by its weights in a number format of floating point.
   # form: its code, 0 for that of the weights
-  def settle(self, g: int, names: List[str], biases: List[str], form: int) -> int:
+  def bake_weights(self, g: int, names: List[str], biases: List[str], form: int) -> int:
     # A view made here would take no gradients. So the weights stay as they are stored.
-    self.groups[g] = [self.pack(self.scaled_weights(n, self.flips[g], form), self.flips[g]) for n in names]
+    self.groups[g] = [self.pack(self.scaled_weights(n, self.transposed[g], form), self.transposed[g]) for n in names]
     after = annotate(List[Tensor], [])
     for i in range(len(biases)):
       if biases[i] != "":
-        after.append(self.written_by(names[i], self.weights[biases[i]]))
+        after.append(self.times_output_factors(names[i], self.weights[biases[i]]))
     self.biases[g] = after
     return 0
 
@@ -97,29 +101,29 @@ class M(Module):
 
   # 8-bit products have one scale for all channels of a row, so that one large channel leaves few levels to the others.
   # This evens out the channels that `writer` makes and `reader` takes: each is multiplied by a power of two where it is
-  # made, and its weights in `reader` are divided by that. The sizes of the weights tell which channels are large.
+  # made, and its weights in `reader` are divided by that. The sizes of the weights show which channels are large.
   # norm: name of the norm's weights before `writer`, "" where there is none; gate: name of the weights whose activated
   # product the channels are multiplied by, "" where there are none; first: row of `writer` that makes the first channel
   # width: channels that are repeated together, `copies` times, 0 for all
   def equalise(self, writer: str, norm: str, gate: str, first: int, reader: str, transposed: bool, width: int, copies: int) -> int:
-    read = torch.linalg_vector_norm(self.oriented(reader, transposed).to(F32), 2, [0])  # [in]
-    n = read.size(0) // copies
+    reader_sizes = torch.linalg_vector_norm(self.oriented(reader, transposed).to(F32), 2, [0])  # [in]
+    n = reader_sizes.size(0) // copies
     if width == 0:
       width = n
-    read = torch.linalg_vector_norm(read.view([-1, copies, width]), 2, [1]).flatten()  # [n]
-    made = self.row_sizes(writer, norm, transposed)  # [out]
-    written = torch.slice(made, 0, first, first + n)
+    reader_sizes = torch.linalg_vector_norm(reader_sizes.view([-1, copies, width]), 2, [1]).flatten()  # [n]
+    all_sizes = self.row_sizes(writer, norm, transposed)  # [out]
+    writer_sizes = torch.slice(all_sizes, 0, first, first + n)
     if gate != "":
-      written = written * self.row_sizes(gate, norm, transposed)
+      writer_sizes = writer_sizes * self.row_sizes(gate, norm, transposed)
     # Channels of zeros are no outliers in the other direction.
-    read = torch.maximum(read, torch.amax(read) * 1e-6)
-    written = torch.maximum(written, torch.amax(written) * 1e-6)
-    factors = torch.exp2(torch.round_(torch.log2(read / written) * 0.5))
+    reader_sizes = torch.maximum(reader_sizes, torch.amax(reader_sizes) * 1e-6)
+    writer_sizes = torch.maximum(writer_sizes, torch.amax(writer_sizes) * 1e-6)
+    factors = torch.exp2(torch.round_(torch.log2(reader_sizes / writer_sizes) * 0.5))
     factors = torch.where(torch.isfinite(factors), factors, torch.ones_like(factors))
-    whole = torch.ones_like(made)
+    whole = torch.ones_like(all_sizes)
     whole[first:first + n] = factors
-    self.written[writer] = whole
-    self.read[reader] = (1. / factors).view([-1, 1, width]).expand([n // width, copies, width]).flatten()
+    self.output_factors[writer] = whole
+    self.input_factors[reader] = (1. / factors).view([-1, 1, width]).expand([n // width, copies, width]).flatten()
     return 0
 
   # -> length of each row of the weights of a product behind a norm [out]
@@ -130,9 +134,9 @@ class M(Module):
     return torch.linalg_vector_norm(w, 2, [1])
 
   # x: [.., out] what product `name` makes -> what it makes with its channels evened out
-  def written_by(self, name: str, x: Tensor) -> Tensor:
-    if name in self.written:
-      return x * self.written[name]
+  def times_output_factors(self, name: str, x: Tensor) -> Tensor:
+    if name in self.output_factors:
+      return x * self.output_factors[name]
     return x
 
   # The weights of a product with channels evened out, as they are stored; form: code of their number format, 0 for theirs
@@ -140,14 +144,14 @@ class M(Module):
     w = self.weights[name]
     if form == 0:
       form = w.dtype
-    if name in self.written or name in self.read:
+    if name in self.output_factors or name in self.input_factors:
       v = w.to(F32)
       if transposed:
         v = v.t()
-      if name in self.read:
-        v = v * self.read[name]
-      if name in self.written:
-        v = v * self.written[name].unsqueeze(1)
+      if name in self.input_factors:
+        v = v * self.input_factors[name]
+      if name in self.output_factors:
+        v = v * self.output_factors[name].unsqueeze(1)
       w = v
       if transposed:
         w = v.t()
@@ -161,8 +165,8 @@ class M(Module):
     for n in kept:
       left[n] = self.weights[n]
     self.weights = left
-    self.written = annotate(Dict[str, Tensor], {})
-    self.read = annotate(Dict[str, Tensor], {})
+    self.output_factors = annotate(Dict[str, Tensor], {})
+    self.input_factors = annotate(Dict[str, Tensor], {})
     return 0
 
   # Called when all groups are there, before anything runs. device_of: name of a weight on the device
@@ -176,11 +180,11 @@ class M(Module):
     w = self.oriented(name, transposed).to(F32)
     if norm.size(0) > 0:
       w = w * norm
-    if name in self.read:
-      w = w * self.read[name]
+    if name in self.input_factors:
+      w = w * self.input_factors[name]
     largest = torch.maximum(torch.amax(w, [1], False), torch.neg(torch.amin(w, [1], False)))
     scales = torch.clamp(largest, 1e-12) / 127.
-    return (torch.round_(w / scales.unsqueeze(1)).to(I8), self.written_by(name, scales))
+    return (torch.round_(w / scales.unsqueeze(1)).to(I8), self.times_output_factors(name, scales))
 
   # For storing: name of a weight and of the norm before it, or of none -> int8 [out, in], scales [out]
   def rounded(self, name: str, norm: str, factor: float, transposed: bool) -> List[Tensor]:
@@ -192,7 +196,7 @@ class M(Module):
 
   # For storing: names of a weight, of the bias of the norm before it and of its own bias, "" where there is none -> what
   # is added to the product of an input that was neither scaled nor shifted by the norm [out]
-  def folded(self, name: str, shift: str, bias: str, transposed: bool) -> List[Tensor]:
+  def folded_bias(self, name: str, shift: str, bias: str, transposed: bool) -> List[Tensor]:
     w = self.oriented(name, transposed)
     whole = torch.zeros([w.size(0)], dtype=F32)
     # Stored 8-bit integers have it in the product's own bias.
@@ -200,7 +204,7 @@ class M(Module):
       whole = torch.mv(w.to(F32), self.weights[shift].to(F32))
     if bias != "":
       whole = whole + self.weights[bias]
-    return [self.written_by(name, whole)]
+    return [self.times_output_factors(name, whole)]
 
   # For storing: the bytes of a weight that is not rounded, in the number format `form`, [out, in * bytes of a number]
   def unrounded(self, name: str, transposed: bool, form: int) -> List[Tensor]:
@@ -223,12 +227,12 @@ class M(Module):
         parts.append(w)
         part_scales.append(self.weights[names[i] + "_scale"])
       else:
-        made = self.rounded(names[i], norm, factor, self.flips[g])
+        made = self.rounded(names[i], norm, factor, self.transposed[g])
         parts.append(made[0])
         part_scales.append(made[1])
       sizes.append(parts[i].size(0))
       if biases[i] != "" or (shift != "" and w.dtype != I8):
-        added.append(self.folded(names[i], shift, biases[i], self.flips[g])[0])
+        added.append(self.folded_bias(names[i], shift, biases[i], self.transposed[g])[0])
     whole = torch.cat(parts, 0)  # [out, in]
     scales = torch.cat(part_scales, 0)
     per_row = torch._make_per_channel_quantized_tensor(whole, scales.to(F64), torch.zeros_like(scales).to(I64), 0)
@@ -245,14 +249,14 @@ class M(Module):
   def unpack(self, g: int) -> int:
     self.packs.pop()
     self.parts.pop()
-    self.pack_of[g] = -1
+    self.pack_of[g] = NO_PACK
     return 0
 
-  # x: [.., in], w: [out, in], or [in, out] if `flipped`, as `pack` gave it -> [.., out]
-  def lin(self, x: Tensor, w: Tensor, flipped: bool) -> Tensor:
+  # x: [.., in], w: [out, in], or [in, out] if `transposed`, as `pack` gave it -> [.., out]
+  def linear(self, x: Tensor, w: Tensor, transposed: bool) -> Tensor:
     if w.dtype == self.compute:
-      return self.multiply(x, w, flipped)
-    if flipped:
+      return self.multiply(x, w, transposed)
+    if transposed:
       w = w.t()
     # Weights in training stay float32, whatever they are multiplied in.
     if self.compute != F32:
@@ -325,7 +329,7 @@ class M(Module):
       return self.watched_products(x, g)
     if self.norms[g].size(0) > 0:
       x = self.normed(x, g)
-    made = [self.lin(x, w, self.flips[g]) for w in self.groups[g]]
+    made = [self.linear(x, w, self.transposed[g]) for w in self.groups[g]]
     for i in range(len(self.biases[g])):
       made[i] = made[i] + self.biases[g][i]
     return made
@@ -337,7 +341,7 @@ class M(Module):
       x = self.normed(x, g)
     made = annotate(List[Tensor], [])
     for w in self.groups[g]:
-      if self.flips[g]:
+      if self.transposed[g]:
         w = w.t()
       made.append(torch.linear(x, w.to(F32)))
     for i in range(len(self.biases[g])):
@@ -377,13 +381,13 @@ class M(Module):
   # x: [N, in] the input, y: [N, out] the results, but for the factor
   def loss_of_int8(self, g: int, x: Tensor, y: Tensor, factor: float, names: List[str]) -> float:
     y = y * factor
-    if names[0] in self.read:
-      x = x / self.read[names[0]]
+    if names[0] in self.input_factors:
+      x = x / self.input_factors[names[0]]
     z = torch.cat(self.int8_products(x, g), -1)
     factors = annotate(List[Tensor], [])
     parts = self.parts[self.pack_of[g]]
     for i in range(len(names)):
-      factors.append(self.written_by(names[i], torch.ones([parts[i]], dtype=F32)))
+      factors.append(self.times_output_factors(names[i], torch.ones([parts[i]], dtype=F32)))
     y = y * torch.cat(factors, 0)
     largest = 0.
     at = 0
@@ -458,7 +462,7 @@ class M(Module):
   # x: [M, D] normed vectors, ids: [M, 1] their targets, g: group of the head, whose bias takes no gradient
   def cross_entropy(self, x: Tensor, ids: Tensor, g: int, smoothing: float) -> Tensor:
     w = self.groups[g][0]  # [V, D]
-    logits = self.lin(x.detach(), w.detach(), False)
+    logits = self.linear(x.detach(), w.detach(), False)
     if len(self.biases[g]) > 0:
       logits = logits + self.biases[g][0]
     likelihoods = torch.log_softmax(logits, 1)  # [M, V]
@@ -468,9 +472,9 @@ class M(Module):
       return loss
     slope = torch.sub_(torch.exp_(likelihoods), smoothing / w.size(0))  # [M, V]
     torch.scatter_add_(slope, 1, ids, torch.full_like(own, smoothing - 1.))
-    sum = torch.sum(x * self.lin(slope, w.detach().t(), False))
+    sum = torch.sum(x * self.linear(slope, w.detach().t(), False))
     if w.requires_grad:
-      sum = sum + torch.sum(w * self.lin(slope.t(), x.detach().t(), False))
+      sum = sum + torch.sum(w * self.linear(slope.t(), x.detach().t(), False))
     sum = sum / ids.size(0)
     return sum - sum.detach() + loss
 

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import io.l2s.Bundle;
 import io.l2s.Fusion;
 import io.l2s.ModelLoadException;
+import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.Digests;
 import java.io.IOException;
@@ -45,7 +46,7 @@ class BundleReaderTest {
     Bundle bundle = open(GOOD);
     assertThat(bundle.llm()).isEqualTo(parent.resolve("llm").toAbsolutePath().normalize());
     assertThat(bundle.fusion()).isEqualTo(Fusion.REPLACE);
-    assertThat(bundle.promptTemplate()).contains("to German: {source}");
+    assertThat(bundle.promptTemplate()).contains(new PromptTemplate("to German: {source}"));
     assertThat(bundle.slmAlone()).isPresent();
   }
 

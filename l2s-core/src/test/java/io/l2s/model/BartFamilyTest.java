@@ -208,7 +208,7 @@ class BartFamilyTest extends OnEngine {
 
   private float[] run(Precision precision, Work work) {
     Loading from = new Loading(runtime, Checkpoint.open(directory), Device.cpu(), precision);
-    try (EncoderDecoderModel model = new BartFamily().load(from)) {
+    try (EncoderDecoderModel model = LoadedModels.load(new BartFamily(), from)) {
       return runtime.call(
           () -> {
             try (NDManager scope = runtime.newScope()) {

@@ -170,7 +170,7 @@ class Int8OutliersTest extends OnEngine {
 
   private static float[] features(Path directory, Precision precision, int... ids) {
     Loading from = new Loading(runtime, Checkpoint.open(directory), Device.cpu(), precision);
-    try (EncoderDecoderModel model = new T5Family().load(from)) {
+    try (EncoderDecoderModel model = LoadedModels.load(new T5Family(), from)) {
       return runtime.call(
           () -> {
             try (NDManager scope = runtime.newScope()) {

@@ -54,7 +54,8 @@ class LongPromptTest extends OnEngine {
     Checkpoint checkpoint = Checkpoint.open(Fixture.path(name));
     int[] ids = IntStream.range(0, length).map(i -> 3 + (i * 37) % 400).toArray();
     try (DecoderOnlyModel model =
-        new LlamaFamily().load(new Loading(runtime, checkpoint, Device.cpu(), Precision.F32))) {
+        LoadedModels.load(
+            new LlamaFamily(), new Loading(runtime, checkpoint, Device.cpu(), Precision.F32))) {
       runtime.call(
           () -> {
             try (NDManager scope = runtime.newScope();
@@ -74,7 +75,8 @@ class LongPromptTest extends OnEngine {
     int[] longer = IntStream.range(0, 700).map(i -> 3 + (i * 37) % 400).toArray();
     int[] shorter = Arrays.copyOf(longer, 9);
     try (DecoderOnlyModel model =
-        new LlamaFamily().load(new Loading(runtime, checkpoint, Device.cpu(), Precision.F32))) {
+        LoadedModels.load(
+            new LlamaFamily(), new Loading(runtime, checkpoint, Device.cpu(), Precision.F32))) {
       runtime.call(
           () -> {
             try (NDManager scope = runtime.newScope();
@@ -115,7 +117,8 @@ class LongPromptTest extends OnEngine {
     int[] ids = IntStream.range(0, 60).map(i -> 3 + (i * 37) % 400).toArray();
     int[][] many = IntStream.range(0, 600).mapToObj(i -> ids).toArray(int[][]::new);
     try (DecoderOnlyModel model =
-        new LlamaFamily().load(new Loading(runtime, checkpoint, Device.cpu(), Precision.F32))) {
+        LoadedModels.load(
+            new LlamaFamily(), new Loading(runtime, checkpoint, Device.cpu(), Precision.F32))) {
       runtime.call(
           () -> {
             try (NDManager scope = runtime.newScope()) {

@@ -69,6 +69,7 @@ class ReplacedWeightsTest extends OnEngine {
   }
 
   private static void load(Checkpoint checkpoint, Precision precision) {
-    new T5Family().load(new Loading(runtime, checkpoint, Device.cpu(), precision)).close();
+    LoadedModels.load(new T5Family(), new Loading(runtime, checkpoint, Device.cpu(), precision))
+        .close();
   }
 }

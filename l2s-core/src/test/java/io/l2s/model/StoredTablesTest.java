@@ -177,7 +177,7 @@ class StoredTablesTest extends OnEngine {
   private float[] t5(Precision precision, boolean features) {
     return runtime.call(
         () -> {
-          try (EncoderDecoderModel model = new T5Family().load(loading(precision));
+          try (EncoderDecoderModel model = LoadedModels.load(new T5Family(), loading(precision));
               NDManager scope = runtime.newScope()) {
             NDArray h = model.asLlm().encode(scope, PROMPT);
             return (features ? h : model.score(scope, h, ANSWER)).toFloatArray();

@@ -35,10 +35,10 @@ class T5DecoderStateTest {
     runtime = NativeRuntime.start(false);
     Fixture fixture = Fixture.open("t5-relu");
     model =
-        new T5Family()
-            .load(
-                new Loading(
-                    runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.F32));
+        LoadedModels.load(
+            new T5Family(),
+            new Loading(
+                runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.F32));
     List<int[]> prompts =
         fixture.cases().stream().map(each -> Fixture.ids(each.get("input_ids"))).toList();
     prompt = prompts.get(0);

@@ -84,7 +84,8 @@ class T5Int8Test extends OnEngine {
   void aTokenWhoseEmbeddingIsNotFiniteFailsItsRowAlone() throws IOException {
     Checkpoint checkpoint = withBrokenToken(10);
     try (EncoderDecoderModel model =
-        new T5Family().load(new Loading(runtime, checkpoint, Device.cpu(), Precision.INT8))) {
+        LoadedModels.load(
+            new T5Family(), new Loading(runtime, checkpoint, Device.cpu(), Precision.INT8))) {
       int width = model.asLlm().width();
       onNativeThread(
           scope -> {
@@ -154,8 +155,9 @@ class T5Int8Test extends OnEngine {
 
     assertThatThrownBy(
             () ->
-                new T5Family()
-                    .load(new Loading(runtime, checkpoint, Device.gpu(0), Precision.INT8)))
+                LoadedModels.load(
+                    new T5Family(),
+                    new Loading(runtime, checkpoint, Device.gpu(0), Precision.INT8)))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("precision int8 runs on CPUs only, but the device is gpu(0)")
         .hasMessageContaining("choose bf16 or auto, or the device cpu");
@@ -223,10 +225,9 @@ class T5Int8Test extends OnEngine {
   }
 
   private static EncoderDecoderModel load(Fixture fixture) {
-    return new T5Family()
-        .load(
-            new Loading(
-                runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.INT8));
+    return LoadedModels.load(
+        new T5Family(),
+        new Loading(runtime, Checkpoint.open(fixture.directory()), Device.cpu(), Precision.INT8));
   }
 
   private interface Work<T> {

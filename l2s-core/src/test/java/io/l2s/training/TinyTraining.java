@@ -3,6 +3,7 @@ package io.l2s.training;
 import io.l2s.Fixture;
 import io.l2s.Fusion;
 import io.l2s.Precision;
+import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
 import io.l2s.assembly.ModelFamilies;
 import io.l2s.engine.NativeRuntime;
@@ -95,7 +96,7 @@ final class TinyTraining {
             List.of(new TrainingData.Part(data, 1)),
             data,
             PairFormat.STANDARD,
-            template,
+            template.map(PromptTemplate::new),
             maxLength,
             longRows),
         output,

@@ -8,6 +8,7 @@ import io.l2s.Bundle;
 import io.l2s.Fixture;
 import io.l2s.OnEngine;
 import io.l2s.Precision;
+import io.l2s.PromptTemplate;
 import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelFamilies;
@@ -65,7 +66,7 @@ class TrainingRunTest extends OnEngine {
     Bundle bundle = BundleReader.open(directory.resolve("hybrid"));
     assertThat(bundle.llm().toAbsolutePath().normalize())
         .isEqualTo(Fixture.path("t5-llm").toAbsolutePath().normalize());
-    assertThat(bundle.promptTemplate()).contains("translate English to German: {source}");
+    assertThat(bundle.promptTemplate()).contains(new PromptTemplate("translate English to German: {source}"));
     try (SlmDecoder slm =
         new ModelLoader(runtime, () -> 0).loadSlm(bundle.slm(), ComponentOptions.AUTO)) {
       assertThat(slm.embeddings().width()).isEqualTo(64);

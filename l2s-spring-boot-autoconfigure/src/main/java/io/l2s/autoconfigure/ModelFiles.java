@@ -40,7 +40,7 @@ record ModelFiles(
         bundle.fusion(),
         bundle.promptTokenizer(),
         bundle.slmAlone(),
-        bundle.promptTemplate().map(PromptTemplate::new));
+        bundle.promptTemplate());
   }
 
   /** The parts by their own locations. */

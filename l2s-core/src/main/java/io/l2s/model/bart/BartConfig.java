@@ -75,7 +75,7 @@ record BartConfig(
     return scaled ? Math.sqrt(width) : 1;
   }
 
-  /** What attention scores of {@code stack} are multiplied by. */
+  /** The factor of the attention scores of {@code stack}. */
   double attentionScale(Stack stack) {
     return Math.pow((double) width / stack.heads(), -0.5);
   }

@@ -85,7 +85,7 @@ public final class BartFamily extends EncoderDecoderFamily {
     attributes.put("embed_scale", config.embedScale());
     attributes.put("prompt_table", TokenTables.matrixFor(table, TokenTables.PROMPT_TOKENS));
     attributes.put("answer_table", TokenTables.matrixFor(table, TokenTables.ANSWER_TOKENS));
-    attributes.put("behind", List.of());
+    attributes.put("block_norms", List.of());
     return new ModelProgram(
         BartFamily.class,
         List.of(SHARED_PROGRAM, "bart.py"),
@@ -96,6 +96,6 @@ public final class BartFamily extends EncoderDecoderFamily {
         eos,
         table,
         BartWeights.groups(config, TokenTables.matrixFor(table, TokenTables.HEAD)),
-        program -> program.run("norms_behind", BartWeights.normsBehind(config)));
+        program -> program.run("set_block_norms", BartWeights.blockNorms(config)));
   }
 }

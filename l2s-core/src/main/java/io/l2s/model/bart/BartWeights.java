@@ -178,7 +178,7 @@ final class BartWeights {
   }
 
   /** The norm behind each group of a layer; "" where there is none. */
-  static List<String> normsBehind(BartConfig config) {
+  static List<String> blockNorms(BartConfig config) {
     List<String> norms = new ArrayList<>();
     for (int i = 0; i < config.encoder().layers(); i++) {
       String layer = "encoder.layers." + i + ".";

@@ -65,7 +65,7 @@ record Gpt2Config(
     return width / heads;
   }
 
-  /** What attention scores are multiplied by, layer by layer. */
+  /** The factor of the attention scores, layer by layer. */
   List<Double> scales() {
     double scale = scaled ? Math.pow(headWidth(), -0.5) : 1;
     return IntStream.range(0, layers)

@@ -112,7 +112,7 @@ public final class LlamaFamily extends DecoderOnlyFamily {
     program.run("prepare_rotation", rope.low(), rope.high(), rope.original(), LlamaWeights.TOKENS);
     List<String> norms = LlamaWeights.headNorms(config);
     if (!norms.isEmpty()) {
-      program.run("head_norms_are", norms);
+      program.run("set_head_norms", norms);
     }
   }
 }

@@ -30,7 +30,7 @@ record Rope(
     double original,
     double scale) {
 
-  /** How positions are scaled. */
+  /** The scaling of positions. */
   enum Type {
     DEFAULT,
     LINEAR,

@@ -69,7 +69,7 @@ record T5Config(
         config.intOr("decoder_start_token_id", 0, 0, MAX_SIZE));
   }
 
-  /** What the decoder's output is multiplied by before the head. */
+  /** The factor of the decoder's output before the head. */
   double outputScale() {
     return scaledOutput ? Math.pow(width, -0.5) : 1;
   }

@@ -5,15 +5,15 @@
   embed_scale : float
   prompt_table : str
   answer_table : str
-  behind : List[List[Tensor]]
+  block_norms : List[List[Tensor]]
 
   # Called when all weights are there. names: of each group the norm behind it, "" where there is none
-  def norms_behind(self, names: List[str]) -> int:
+  def set_block_norms(self, names: List[str]) -> int:
     for name in names:
       norm = annotate(List[Tensor], [])
       if name != "":
         norm = [self.weights[name + ".weight"], self.weights[name + ".bias"]]
-      self.behind.append(norm)
+      self.block_norms.append(norm)
     return 0
 
   def layer_norm(self, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
@@ -43,12 +43,12 @@
   def position_bias(self, relative: Tensor, bidirectional: bool) -> Tensor:
     return torch.zeros([1, 1, 1, relative.size(1)], dtype=F32, device=relative.device)
 
-  def settled(self, x: Tensor, g: int) -> Tensor:
-    return self.layer_norm(x, self.behind[g][0], self.behind[g][1])
+  def after_block(self, x: Tensor, g: int) -> Tensor:
+    return self.layer_norm(x, self.block_norms[g][0], self.block_norms[g][1])
 
   def feed_forward(self, x: Tensor, g: int) -> Tensor:
     y = self.activated(self.product(x, g), self.activation)
-    return self.settled(self.plus(x, y, g + 1), g + 1)
+    return self.after_block(self.plus(x, y, g + 1), g + 1)
 
   # The last layer has normed it.
   def encoded(self, x: Tensor) -> Tensor:

@@ -14,7 +14,7 @@
     return self.layers * 4
 
   # Called when all weights are there. names: norms of the heads' queries and keys, layer by layer
-  def head_norms_are(self, names: List[str]) -> int:
+  def set_head_norms(self, names: List[str]) -> int:
     for name in names:
       self.head_norms.append(self.weights[name])
     return 0

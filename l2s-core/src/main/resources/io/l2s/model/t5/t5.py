@@ -59,7 +59,7 @@
     return x
 
   # Norms stand before the blocks.
-  def settled(self, x: Tensor, g: int) -> Tensor:
+  def after_block(self, x: Tensor, g: int) -> Tensor:
     return x
 
   # x: [.., D] after the last layer -> [.., D] after the final norm
@@ -73,7 +73,7 @@
     if self.pack_of[g] >= 0:
       y, scale = self.unscaled(self.rows(x), g, False)
       return torch.mul_(y, scale).view(x.size()[0:-1] + [y.size(1)])
-    return self.lin(self.norm(x, self.norms[g]) * self.output_scale, self.groups[g][0], False)
+    return self.linear(self.norm(x, self.norms[g]) * self.output_scale, self.groups[g][0], False)
 
   # x: [M, D] after the last layer -> [M, D]
   def head_input(self, x: Tensor) -> Tensor:

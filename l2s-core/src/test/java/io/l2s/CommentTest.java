@@ -1,0 +1,98 @@
+package io.l2s;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Comments in the core's and the command line's sources, and in the programs, are plain. */
+class CommentTest {
+
+  private static final Path REPOSITORY = Path.of("").toAbsolutePath().getParent();
+
+  /** A line of a comment in Java or Python, its text in a group. */
+  private static final Pattern COMMENT =
+      Pattern.compile("\\s*(?:/\\*\\*|\\*(?!/)|//|#)\\s?(.*?)(?:\\*/)?\\s*");
+
+  private static final Pattern WITHOUT_SUBJECT =
+      Pattern.compile("(?:^|[.!?;:] )(Of|What|Which|Whose|Told|Tells?)\\b");
+
+  private static final Pattern NOT_PLAIN =
+      Pattern.compile("(?i)\\b(tells?|told|go(?:es)? on|going on|went on)\\b");
+
+  @Test
+  void commentsArePlain() throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (String module : List.of("l2s-core", "l2s-cli")) {
+      try (Stream<Path> all = Files.walk(REPOSITORY.resolve(module + "/src/main"))) {
+        all.filter(file -> file.toString().matches(".*\\.(java|py)")).sorted().forEach(files::add);
+      }
+    }
+
+    assertThat(files)
+        .extracting(file -> file.getFileName().toString())
+        .contains("CachedState.java", "TrainCommand.java", "program.py");
+    assertThat(files.stream().flatMap(file -> problems(file).stream())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/** What a class does. */",
+        "// Of the whole JVM.",
+        "# The first. Which is the last.",
+        "   * A training goes on.",
+        "/**\n * What a class does.\n */"
+      })
+  void aRiddleIsFound(String comment) {
+    assertThat(problems(comment.lines().toList())).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/** Reads the prompt. */",
+        " * continues the sentence of\n * Which file it is",
+        "String text = \"What is it?\";"
+      })
+  void plainTextPasses(String comment) {
+    assertThat(problems(comment.lines().toList())).isEmpty();
+  }
+
+  private static List<String> problems(Path file) {
+    try {
+      return problems(Files.readAllLines(file)).stream()
+          .map(problem -> REPOSITORY.relativize(file) + ":" + problem)
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be read", e);
+    }
+  }
+
+  private static List<String> problems(List<String> lines) {
+    List<String> problems = new ArrayList<>();
+    String before = "";
+    for (int i = 0; i < lines.size(); i++) {
+      Matcher comment = COMMENT.matcher(lines.get(i));
+      String text = comment.matches() ? comment.group(1).strip() : "";
+      boolean begins = before.isEmpty() || before.matches(".*[.!?:]");
+      Matcher riddle = WITHOUT_SUBJECT.matcher(text);
+      boolean found = riddle.find() && (begins || riddle.start() > 0 || riddle.find());
+      if (found || NOT_PLAIN.matcher(text).find()) {
+        problems.add((i + 1) + ": " + text);
+      }
+      before = text;
+    }
+    return problems;
+  }
+}
