@@ -194,8 +194,7 @@ final class EvaluateCommand implements Callable<Integer> {
     for (int i = 0; i < test.size(); i++) {
       prompts.add(
           new Prompt(
-              data + ", line " + test.lines().get(i),
-              template.prompt(test.sources().get(i))));
+              data + ", line " + test.lines().get(i), template.prompt(test.sources().get(i))));
     }
     return prompts;
   }

@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
  *
  * @param leftOut sources that were left out because their prompts are too long
  */
-record LabelCorpus(Path data, PromptTemplate template, List<LabelFile.Source> sources, int leftOut) {
+record LabelCorpus(
+    Path data, PromptTemplate template, List<LabelFile.Source> sources, int leftOut) {
 
   /**
    * Reads the first {@code limit} distinct sources.
@@ -71,11 +72,7 @@ record LabelCorpus(Path data, PromptTemplate template, List<LabelFile.Source> so
   /** The prompts of all sources from the one with index {@code from} on. */
   List<Prompt> prompts(int from) {
     return sources.subList(from, sources.size()).stream()
-        .map(
-            source ->
-                new Prompt(
-                    data + ", line " + source.line(),
-                    template.prompt(source.text())))
+        .map(source -> new Prompt(data + ", line " + source.line(), template.prompt(source.text())))
         .toList();
   }
 }

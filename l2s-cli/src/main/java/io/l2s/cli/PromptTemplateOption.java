@@ -28,8 +28,7 @@ final class PromptTemplateOption {
     try {
       template = new PromptTemplate(text);
     } catch (InvalidSettingException e) {
-      throw new ParameterException(
-          command.commandLine(), e.messageFor(field -> "--template"), e);
+      throw new ParameterException(command.commandLine(), e.messageFor(field -> "--template"), e);
     }
   }
 

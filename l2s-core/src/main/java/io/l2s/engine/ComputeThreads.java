@@ -35,7 +35,10 @@ public final class ComputeThreads {
   private int quietLooks;
   private long looks;
 
-  /** The number last set in the engine; 0 before. A new native thread begins with the number of another. */
+  /**
+   * The number last set in the engine; 0 before. A new native thread begins with the number of
+   * another.
+   */
   private int current;
 
   private long nextLook;

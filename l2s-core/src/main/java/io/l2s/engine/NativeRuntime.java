@@ -195,8 +195,8 @@ public final class NativeRuntime implements AutoCloseable {
   /**
    * Runs {@code work}, which frees something, on the native thread and waits for it even if the
    * caller is interrupted, whose flag stays set. Does nothing once the runtime is closed. If the
-   * native thread does not come to it within a minute, as a native call hangs, the caller continues;
-   * {@code work} is done when that call returns, if it ever does.
+   * native thread does not come to it within a minute, as a native call hangs, the caller
+   * continues; {@code work} is done when that call returns, if it ever does.
    *
    * @throws L2sException as thrown by {@code work}; any other failure arrives as {@link
    *     EngineException}

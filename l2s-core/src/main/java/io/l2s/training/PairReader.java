@@ -55,8 +55,7 @@ final class PairReader {
     List<int[]> sources =
         tokenizers
             .prompts()
-            .encodeAll(
-                pairs.stream().map(pair -> data.prompt(pair.source())).toList());
+            .encodeAll(pairs.stream().map(pair -> data.prompt(pair.source())).toList());
     List<int[]> answers =
         tokenizers
             .targets()

@@ -47,7 +47,8 @@ final class ResumeSettings {
     settings.put("validation", digests.sha256(request.data().validation()));
     PairFormat format = request.data().format();
     settings.put("fields", String.join(",", format.sourceFields()) + " " + format.targetField());
-    settings.put("promptTemplate", request.data().promptTemplate().map(PromptTemplate::text).orElse("none"));
+    settings.put(
+        "promptTemplate", request.data().promptTemplate().map(PromptTemplate::text).orElse("none"));
     settings.put("maxLength", Integer.toString(request.data().maxLength()));
     settings.put("batchSize", Integer.toString(options.batchSize()));
     settings.put(

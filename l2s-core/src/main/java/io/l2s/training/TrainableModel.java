@@ -66,7 +66,9 @@ sealed interface TrainableModel {
               ids -> slm.embeddings().embed(scope, ids)));
     }
 
-    /** The factor that makes vectors of {@code rows} as large as those of {@code known} on average. */
+    /**
+     * The factor that makes vectors of {@code rows} as large as those of {@code known} on average.
+     */
     private static float factor(
         List<int[]> rows,
         Function<TokenBatch, NDArray> drawn,

@@ -38,8 +38,8 @@ final class TrainingStore {
   /**
    * @param file where the state is kept
    * @param settings what a resumed training must have in common with the one that is stored
-   * @param onBest writes the model with the weights as they are and its loss; called on the
-   *     native thread
+   * @param onBest writes the model with the weights as they are and its loss; called on the native
+   *     thread
    */
   TrainingStore(Path file, Map<String, String> settings, Consumer<TrainingState> onBest) {
     this.file = file;

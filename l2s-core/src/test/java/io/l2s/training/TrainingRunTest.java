@@ -66,7 +66,8 @@ class TrainingRunTest extends OnEngine {
     Bundle bundle = BundleReader.open(directory.resolve("hybrid"));
     assertThat(bundle.llm().toAbsolutePath().normalize())
         .isEqualTo(Fixture.path("t5-llm").toAbsolutePath().normalize());
-    assertThat(bundle.promptTemplate()).contains(new PromptTemplate("translate English to German: {source}"));
+    assertThat(bundle.promptTemplate())
+        .contains(new PromptTemplate("translate English to German: {source}"));
     try (SlmDecoder slm =
         new ModelLoader(runtime, () -> 0).loadSlm(bundle.slm(), ComponentOptions.AUTO)) {
       assertThat(slm.embeddings().width()).isEqualTo(64);
