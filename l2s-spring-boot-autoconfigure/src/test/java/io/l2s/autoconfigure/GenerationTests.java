@@ -39,7 +39,8 @@ class GenerationTests {
   @Test
   void aBundleOfPartsElsewhereAnswersByThreeRoutes() {
     Models.WITH_BUNDLE
-        .withPropertyValues("l2s.bundle=file:src/test/resources/fixtures/bundle-a")
+        .withPropertyValues(
+            "l2s.bundle=file:../l2s-spring-boot-autoconfigure/src/test/resources/fixtures/bundle-a")
         .run(
             context -> {
               // The model that answers alone is no second SlmDecoder: that type means the SLM.

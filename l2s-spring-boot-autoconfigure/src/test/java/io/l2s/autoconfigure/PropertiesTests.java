@@ -3,8 +3,6 @@ package io.l2s.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParser;
 import io.l2s.Fusion;
 import io.l2s.GenerationDefaults;
 import io.l2s.HybridLanguageModel;
@@ -18,8 +16,6 @@ import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.ThreadOptions;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +32,6 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
-import org.springframework.core.io.ClassPathResource;
 
 /** Every property reaches what it configures. */
 class PropertiesTests {
@@ -243,21 +238,6 @@ class PropertiesTests {
                 // The tests' natives have no CUDA: being refused by them shows that the GPU was
                 // chosen.
                 assertThat(context.getStartupFailure()).rootCause().hasMessageContaining("CUDA"));
-  }
-
-  @Test
-  void everyPropertyIsDescribed() throws IOException {
-    var metadata = new ClassPathResource("META-INF/spring-configuration-metadata.json");
-    JsonElement root =
-        JsonParser.parseReader(
-            new InputStreamReader(metadata.getInputStream(), StandardCharsets.UTF_8));
-    assertThat(root.getAsJsonObject().getAsJsonArray("properties"))
-        .hasSizeGreaterThan(15)
-        .allSatisfy(
-            property ->
-                assertThat(property.getAsJsonObject().has("description"))
-                    .as(property.toString())
-                    .isTrue());
   }
 
   private static ConfiguredModel bind(Map<String, String> values) {

@@ -5,13 +5,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.tracing.handler.DefaultTracingObservationHandler;
 import io.micrometer.tracing.test.simple.SimpleTracer;
 import java.nio.file.Path;
-import org.springframework.boot.actuate.autoconfigure.metrics.CompositeMeterRegistryAutoConfiguration;
-import org.springframework.boot.actuate.autoconfigure.metrics.MetricsAutoConfiguration;
-import org.springframework.boot.actuate.autoconfigure.observation.ObservationAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.ClassUtils;
 
 /** Applications with a small model, with and without registries. */
 final class Observed {
@@ -37,14 +35,22 @@ final class Observed {
       WITHOUT_REGISTRIES
           .withConfiguration(
               AutoConfigurations.of(
-                  MetricsAutoConfiguration.class,
-                  CompositeMeterRegistryAutoConfiguration.class,
-                  ObservationAutoConfiguration.class))
+                  moved("metrics", "MetricsAutoConfiguration"),
+                  moved("metrics", "CompositeMeterRegistryAutoConfiguration"),
+                  moved("observation", "ObservationAutoConfiguration")))
           .withBean(SimpleMeterRegistry.class)
           .withBean(SimpleTracer.class)
           .withUserConfiguration(Tracing.class);
 
   private Observed() {}
+
+  /** Finds an auto-configuration where Spring Boot 3 or Spring Boot 4 has it. */
+  private static Class<?> moved(String topic, String name) {
+    ClassLoader loader = Observed.class.getClassLoader();
+    String boot3 = "org.springframework.boot.actuate.autoconfigure." + topic + "." + name;
+    String boot4 = "org.springframework.boot.micrometer." + topic + ".autoconfigure." + name;
+    return ClassUtils.resolveClassName(ClassUtils.isPresent(boot3, loader) ? boot3 : boot4, loader);
+  }
 
   @Configuration(proxyBeanMethods = false)
   static class Tracing {

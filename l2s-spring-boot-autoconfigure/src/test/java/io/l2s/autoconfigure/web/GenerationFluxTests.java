@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.web.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.codec.ServerSentEvent;
@@ -159,7 +158,7 @@ class GenerationFluxTests {
   }
 
   private static HttpRequest request() {
-    int port = ((WebServerApplicationContext) application).getWebServer().getPort();
+    String port = application.getEnvironment().getProperty("local.server.port");
     return HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/stream")).build();
   }
 
