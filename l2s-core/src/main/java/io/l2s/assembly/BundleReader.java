@@ -9,6 +9,7 @@ import io.l2s.InvalidSettingException;
 import io.l2s.ModelLoadException;
 import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
+import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.ModelFile;
 import io.l2s.checkpoint.StrictJson;
@@ -63,12 +64,14 @@ public final class BundleReader {
     ModelFile.requireDirectory(directory);
     this.directory = directory.toAbsolutePath().normalize();
     this.file = directory.resolve(Bundle.FILE);
-    if (!Files.exists(file) && Files.exists(directory.resolve("config.json"))) {
+    if (!Files.exists(file) && Files.exists(directory.resolve(CheckpointFiles.CONFIG))) {
       throw new ModelLoadException(
           directory,
           "is no bundle, as it has no "
               + Bundle.FILE
-              + "; its config.json makes it the checkpoint of one model, which loads as LLM");
+              + "; its "
+              + CheckpointFiles.CONFIG
+              + " makes it the checkpoint of one model, which loads as LLM");
     }
     this.json = StrictJson.read(file);
   }

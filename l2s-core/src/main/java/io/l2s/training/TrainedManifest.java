@@ -2,6 +2,7 @@ package io.l2s.training;
 
 import com.google.gson.JsonObject;
 import io.l2s.PromptTokenizer;
+import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.projector.ProjectorKind;
@@ -17,9 +18,6 @@ import java.util.stream.Stream;
 
 /** The {@code l2s.json} of a pair that is trained. */
 final class TrainedManifest {
-
-  private static final List<String> LLM_SETTINGS =
-      List.of("config.json", "generation_config.json", "tokenizer.json");
 
   private final TrainingRequest request;
   private final LlmConditioning conditioning;
@@ -39,7 +37,7 @@ final class TrainedManifest {
     this.promptTokenizer = promptTokenizer;
     this.llmPlace = conditioning.copied() ? LlmCopy.place(request) : conditioning.llm();
     Stream.concat(
-            LLM_SETTINGS.stream().map(conditioning.llm()::resolve).filter(Files::exists),
+            CheckpointFiles.BESIDE_WEIGHTS.stream().map(conditioning.llm()::resolve).filter(Files::exists),
             ResumeSettings.weightFiles(conditioning.llm()).stream())
         .forEach(
             file -> llm.put(relative(llmPlace.resolve(file.getFileName())), digests.sha256(file)));
