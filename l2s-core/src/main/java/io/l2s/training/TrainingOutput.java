@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.l2s.Bundle;
 import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.BundleManifest;
 import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.OutputDirectory;
 import io.l2s.checkpoint.SafetensorsWriter;
@@ -105,13 +106,13 @@ final class TrainingOutput {
 
   /** The directory of the parts that the manifest names, if they have one of their own. */
   private Optional<Path> presentParts() {
-    return entry("slm").map(path -> request.output().resolve(path).normalize().getParent());
+    return entry(BundleManifest.SLM).map(path -> request.output().resolve(path).normalize().getParent());
   }
 
   /** The model alone that the user may have named in the bundle during the training. */
   private Optional<String> slmAlone() {
     try {
-      return entry("slmAlone");
+      return entry(BundleManifest.SLM_ALONE);
     } catch (ModelLoadException e) {
       LOG.warn("{}; it is written anew", e.getMessage());
       return Optional.empty();
@@ -120,9 +121,8 @@ final class TrainingOutput {
 
   /** A path in the manifest that lies in the output now. */
   private Optional<String> entry(String name) {
-    Path present = request.output().resolve(Bundle.FILE);
-    return Files.exists(present)
-        ? Optional.ofNullable(StrictJson.read(present).get(name))
+    return Files.exists(request.output().resolve(Bundle.FILE))
+        ? Optional.ofNullable(BundleManifest.read(request.output()).get(name))
             .filter(JsonElement::isJsonPrimitive)
             .map(JsonElement::getAsString)
         : Optional.empty();
@@ -147,7 +147,7 @@ final class TrainingOutput {
           LlmCopy.write(request);
         }
         List<Path> files = new ArrayList<>(writeCheckpoint(unfinished.resolve("slm")));
-        Path projector = unfinished.resolve("projector.safetensors");
+        Path projector = unfinished.resolve(BundleManifest.PROJECTOR_FILE);
         weights(projector, hybrid.projector().metadata(), hybrid.projector().parameters());
         files.add(projector);
         Path parts = newParts(best.step());
