@@ -1,5 +1,6 @@
 package io.l2s.benchmarks;
 
+import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.SafetensorsFile;
 import io.l2s.tokenizer.IncrementalDetokenizer;
 import io.l2s.tokenizer.Tokenizer;
@@ -38,7 +39,7 @@ public class TextBenchmark {
 
   @Setup
   public void load() {
-    tokenizer = Tokenizer.load(Path.of(model).resolve("tokenizer.json"));
+    tokenizer = Tokenizer.load(Path.of(model).resolve(CheckpointFiles.TOKENIZER));
     ids = tokenizer.encodeWithoutSpecialTokens(PROMPT);
   }
 
@@ -59,6 +60,6 @@ public class TextBenchmark {
 
   @Benchmark
   public int openWeights() {
-    return SafetensorsFile.open(Path.of(model).resolve("model.safetensors")).tensors().size();
+    return SafetensorsFile.open(Path.of(model).resolve(CheckpointFiles.WEIGHTS)).tensors().size();
   }
 }

@@ -9,6 +9,7 @@ import io.l2s.PromptTokenizer;
 import io.l2s.Route;
 import io.l2s.ServingOptions;
 import io.l2s.assembly.ModelLoader;
+import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.hybrid.PromptFuser;
 import io.l2s.model.DecoderState;
@@ -81,7 +82,7 @@ final class BenchmarkModel implements AutoCloseable {
   }
 
   private static Vocabulary vocabulary(Path checkpoint) {
-    Tokenizer tokenizer = Tokenizer.load(checkpoint.resolve("tokenizer.json"));
+    Tokenizer tokenizer = Tokenizer.load(checkpoint.resolve(CheckpointFiles.TOKENIZER));
     return tokenizer.vocabulary();
   }
 

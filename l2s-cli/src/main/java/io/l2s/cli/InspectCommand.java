@@ -19,9 +19,9 @@ import io.l2s.assembly.MemoryCheck;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.chat.ChatTemplate;
 import io.l2s.chat.ChatTemplateFile;
+import io.l2s.checkpoint.BundleManifest;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.SafetensorsFile;
-import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.engine.AvailableMemory;
 import io.l2s.engine.ComputeThreads;
@@ -60,19 +60,6 @@ import picocli.CommandLine.Spec;
     },
     footer = {"%nExamples:", "  l2s inspect models/en-de", "  l2s inspect models/en-de/llm"})
 final class InspectCommand implements Callable<Integer> {
-
-  private static final Set<String> SHOWN =
-      Set.of(
-          "format",
-          "llm",
-          "slm",
-          "projector",
-          "fusion",
-          "promptTokenizer",
-          "promptTemplate",
-          "slmAlone",
-          "sha256",
-          "requires");
 
   private static final int LONGEST = 2_000;
 
@@ -128,9 +115,10 @@ final class InspectCommand implements Callable<Integer> {
     if (problems.isEmpty()) {
       checked(() -> ModelLoader.checkFit(bundle));
     }
-    JsonObject manifest = StrictJson.read(directory.resolve(Bundle.FILE));
+    JsonObject manifest = BundleManifest.read(directory);
+    Set<String> others = BundleManifest.unknownFields(manifest);
     for (Map.Entry<String, JsonElement> field : manifest.entrySet()) {
-      if (!SHOWN.contains(field.getKey())) {
+      if (BundleManifest.FACTS.contains(field.getKey()) || others.contains(field.getKey())) {
         row(field.getKey(), field.getValue().toString());
       }
     }

@@ -3,6 +3,7 @@ package io.l2s.cli;
 import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ModelFamilies;
 import io.l2s.assembly.ModelLoader;
+import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.conversion.Quantization;
 import io.l2s.engine.NativeRuntime;
 import java.io.IOException;
@@ -108,7 +109,7 @@ final class QuantizeCommand implements Callable<Integer> {
   private List<String> formats(ModelLoader loader) throws IOException {
     try (Stream<Path> files = Files.walk(output, 2)) {
       return files
-          .filter(file -> file.endsWith("config.json"))
+          .filter(file -> file.endsWith(CheckpointFiles.CONFIG))
           .map(Path::getParent)
           .sorted()
           .map(checkpoint -> checkpoint + ": " + loader.describeInt8(checkpoint))

@@ -58,6 +58,18 @@ class InspectCommandTest {
   }
 
   @Test
+  void theFeatureLayerIsShownOnce() throws IOException {
+    JsonObject changes = new JsonObject();
+    changes.addProperty("featureLayer", 1);
+
+    CliRun run = CliRun.of("inspect", FixtureBundle.write(directory, changes).toString());
+
+    assertThat(run.out())
+        .containsPattern("features +after layer 1 of the LLM's encoder\n")
+        .doesNotContain("featureLayer");
+  }
+
+  @Test
   void parametersAreThoseOfTheTensors() {
     CliRun run = CliRun.of("inspect", FixtureBundle.hybrid().resolve("slm").toString());
 

@@ -9,6 +9,8 @@ import io.l2s.InvalidSettingException;
 import io.l2s.ModelLoadException;
 import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
+import io.l2s.checkpoint.BundleManifest;
+import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.ModelFile;
 import io.l2s.checkpoint.StrictJson;
@@ -24,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -35,25 +36,6 @@ public final class BundleReader {
 
   private static final Logger LOG = LoggerFactory.getLogger(BundleReader.class);
 
-  private static final int FORMAT = 1;
-
-  private static final Set<String> FIELDS =
-      new TreeSet<>(
-          List.of(
-              "format",
-              "requires",
-              "llm",
-              "featureLayer",
-              "slm",
-              "projector",
-              "fusion",
-              "promptTokenizer",
-              "promptTemplate",
-              "slmAlone",
-              "sha256",
-              "training",
-              "scores"));
-
   private final Path directory;
   private final Path file;
   private final JsonObject json;
@@ -63,12 +45,14 @@ public final class BundleReader {
     ModelFile.requireDirectory(directory);
     this.directory = directory.toAbsolutePath().normalize();
     this.file = directory.resolve(Bundle.FILE);
-    if (!Files.exists(file) && Files.exists(directory.resolve("config.json"))) {
+    if (!Files.exists(file) && Files.exists(directory.resolve(CheckpointFiles.CONFIG))) {
       throw new ModelLoadException(
           directory,
           "is no bundle, as it has no "
               + Bundle.FILE
-              + "; its config.json makes it the checkpoint of one model, which loads as LLM");
+              + "; its "
+              + CheckpointFiles.CONFIG
+              + " makes it the checkpoint of one model, which loads as LLM");
     }
     this.json = StrictJson.read(file);
   }
@@ -85,21 +69,21 @@ public final class BundleReader {
 
   private Bundle read() {
     checkFormat();
-    Set<String> unknown = unknownFields(json);
+    Set<String> unknown = BundleManifest.unknownFields(json);
     if (!unknown.isEmpty()) {
-      LOG.warn("{}: the fields {} are unknown and ignored; known are {}", file, unknown, FIELDS);
+      LOG.warn("{}: the fields {} are unknown and ignored; known are {}", file, unknown, BundleManifest.FIELDS);
     }
-    Optional<Path> llm = path("llm", ModelFile::requireDirectory);
+    Optional<Path> llm = path(BundleManifest.LLM, ModelFile::requireDirectory);
     OptionalInt featureLayer = featureLayer();
-    Optional<Path> slm = path("slm", ModelFile::requireDirectory);
-    Optional<Path> projector = path("projector", ModelFile::requireRegular);
+    Optional<Path> slm = path(BundleManifest.SLM, ModelFile::requireDirectory);
+    Optional<Path> projector = path(BundleManifest.PROJECTOR, ModelFile::requireRegular);
     Optional<Path> slmAlone =
-        json.has("slmAlone") ? path("slmAlone", ModelFile::requireDirectory) : Optional.empty();
-    Optional<Fusion> fusion = choice("fusion", Fusion.class);
-    Optional<PromptTokenizer> tokenizer = choice("promptTokenizer", PromptTokenizer.class);
+        json.has(BundleManifest.SLM_ALONE) ? path(BundleManifest.SLM_ALONE, ModelFile::requireDirectory) : Optional.empty();
+    Optional<Fusion> fusion = choice(BundleManifest.FUSION, Fusion.class);
+    Optional<PromptTokenizer> tokenizer = choice(BundleManifest.PROMPT_TOKENIZER, PromptTokenizer.class);
     Optional<PromptTemplate> template =
-        json.has("promptTemplate")
-            ? text("promptTemplate").flatMap(this::promptTemplate)
+        json.has(BundleManifest.PROMPT_TEMPLATE)
+            ? text(BundleManifest.PROMPT_TEMPLATE).flatMap(this::promptTemplate)
             : Optional.empty();
     List<Path> parts =
         Stream.of(Optional.of(directory), llm, slm, projector, slmAlone)
@@ -122,23 +106,16 @@ public final class BundleReader {
         sha256);
   }
 
-  /** Fields that no part of l2s reads, misspelt ones among them. */
-  static Set<String> unknownFields(JsonObject manifest) {
-    Set<String> unknown = new TreeSet<>(manifest.keySet());
-    unknown.removeAll(FIELDS);
-    return unknown;
-  }
-
   private void checkFormat() {
-    JsonElement format = json.get("format");
+    JsonElement format = json.get(BundleManifest.FORMAT_FIELD);
     if (format == null) {
-      throw new ModelLoadException(file, "format is missing; it must be " + FORMAT);
+      throw new ModelLoadException(file, "format is missing; it must be " + BundleManifest.FORMAT);
     }
-    if (!format.toString().equals(Integer.toString(FORMAT))) {
+    if (!format.toString().equals(Integer.toString(BundleManifest.FORMAT))) {
       throw new ModelLoadException(
-          file, "format must be " + FORMAT + ", but was " + format + "; use a newer l2s");
+          file, "format must be " + BundleManifest.FORMAT + ", but was " + format + "; use a newer l2s");
     }
-    JsonElement requires = json.get("requires");
+    JsonElement requires = json.get(BundleManifest.REQUIRES);
     if (requires == null) {
       return;
     }
@@ -150,7 +127,7 @@ public final class BundleReader {
   }
 
   private OptionalInt featureLayer() {
-    JsonElement layer = json.get("featureLayer");
+    JsonElement layer = json.get(BundleManifest.FEATURE_LAYER);
     if (layer == null) {
       return OptionalInt.empty();
     }
@@ -223,13 +200,13 @@ public final class BundleReader {
 
   private static List<String> names(Class<? extends Enum<?>> type) {
     return Stream.of(type.getEnumConstants())
-        .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+        .map(BundleManifest::value)
         .toList();
   }
 
   private Map<String, String> digests(List<Path> parts) {
     Map<String, String> expected = new LinkedHashMap<>();
-    JsonElement element = json.get("sha256");
+    JsonElement element = json.get(BundleManifest.SHA256);
     if (element == null) {
       return expected;
     }

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.ModelFile;
 import io.l2s.checkpoint.StrictJson;
 import java.nio.file.Files;
@@ -24,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChatTemplateFile {
 
-  private static final String FILE = "chat_template.jinja";
-  private static final String CONFIG = "tokenizer_config.json";
-  private static final String TOKENS = "special_tokens_map.json";
   private static final String FIELD = "chat_template";
   private static final long MAX_BYTES = 1 << 20;
 
@@ -47,8 +45,8 @@ public final class ChatTemplateFile {
    * be read gives a template with that {@linkplain ChatTemplate#problem problem}.
    */
   public static Optional<ChatTemplate> read(Path directory) {
-    Path file = directory.resolve(FILE);
-    Path config = directory.resolve(CONFIG);
+    Path file = directory.resolve(CheckpointFiles.CHAT_TEMPLATE);
+    Path config = directory.resolve(CheckpointFiles.TOKENIZER_CONFIG);
     boolean own = Files.exists(file);
     if (!own && !Files.exists(config)) {
       return Optional.empty();
@@ -57,7 +55,7 @@ public final class ChatTemplateFile {
       JsonObject settings = object(config);
       Optional<String> source =
           own ? Optional.of(ModelFile.text(file, MAX_BYTES)) : source(config, settings);
-      Map<String, String> tokens = specialTokens(settings, object(directory.resolve(TOKENS)));
+      Map<String, String> tokens = specialTokens(settings, object(directory.resolve(CheckpointFiles.SPECIAL_TOKENS)));
       return source.map(
           each -> ChatTemplate.parse(own ? file : config, each, tokens, Clock.systemDefaultZone()));
     } catch (ModelLoadException e) {

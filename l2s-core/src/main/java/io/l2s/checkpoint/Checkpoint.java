@@ -23,11 +23,6 @@ import java.util.TreeSet;
  */
 public final class Checkpoint {
 
-  private static final String CONFIG = "config.json";
-  private static final String WEIGHTS = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
-  private static final String TOKENIZER = "tokenizer.json";
-
   private final Path directory;
   private final ConfigFile config;
   private final GenerationSettings generation;
@@ -59,32 +54,32 @@ public final class Checkpoint {
    */
   public static Checkpoint open(Path directory) {
     ModelFile.requireDirectory(directory);
-    if (!Files.exists(directory.resolve(CONFIG)) && Files.exists(directory.resolve(Bundle.FILE))) {
+    if (!Files.exists(directory.resolve(CheckpointFiles.CONFIG)) && Files.exists(directory.resolve(Bundle.FILE))) {
       throw new ModelLoadException(
           directory,
           "is no checkpoint, as it has no "
-              + CONFIG
+              + CheckpointFiles.CONFIG
               + "; its "
               + Bundle.FILE
               + " makes it a bundle, which loads as such");
     }
-    ConfigFile config = ConfigFile.read(directory.resolve(CONFIG));
+    ConfigFile config = ConfigFile.read(directory.resolve(CheckpointFiles.CONFIG));
     GenerationSettings generation = GenerationSettings.read(directory, config);
     return new Checkpoint(directory, config, generation, weights(directory), false);
   }
 
   private static Weights weights(Path directory) {
     // As in transformers, one file goes before shards: where both exist, the shards are older.
-    if (isThere(directory.resolve(WEIGHTS))) {
-      SafetensorsFile whole = SafetensorsFile.open(directory.resolve(WEIGHTS));
+    if (isThere(directory.resolve(CheckpointFiles.WEIGHTS))) {
+      SafetensorsFile whole = SafetensorsFile.open(directory.resolve(CheckpointFiles.WEIGHTS));
       return new Weights(whole.tensors(), List.of(whole.stamp()));
     }
-    if (isThere(directory.resolve(INDEX))) {
+    if (isThere(directory.resolve(CheckpointFiles.INDEX))) {
       return sharded(directory);
     }
     throw new ModelLoadException(
         directory,
-        "holds neither " + WEIGHTS + " nor " + INDEX + "; save the model in safetensors format");
+        "holds neither " + CheckpointFiles.WEIGHTS + " nor " + CheckpointFiles.INDEX + "; save the model in safetensors format");
   }
 
   /** A link that leads nowhere is there, so that it is named. */
@@ -93,7 +88,7 @@ public final class Checkpoint {
   }
 
   private static Weights sharded(Path directory) {
-    Path index = directory.resolve(INDEX);
+    Path index = directory.resolve(CheckpointFiles.INDEX);
     Map<String, String> shardOf = shardNames(index);
     List<String> problems = new ArrayList<>();
     Map<String, Map<String, TensorEntry>> shards = new HashMap<>();
@@ -200,8 +195,8 @@ public final class Checkpoint {
 
   /** The file that holds the weights, or the index of the files that do. */
   public Path weightsFile() {
-    Path whole = directory.resolve(WEIGHTS);
-    return isThere(whole) ? whole : directory.resolve(INDEX);
+    Path whole = directory.resolve(CheckpointFiles.WEIGHTS);
+    return isThere(whole) ? whole : directory.resolve(CheckpointFiles.INDEX);
   }
 
   /** Number of weights. */
@@ -215,7 +210,7 @@ public final class Checkpoint {
    * @throws ModelLoadException if there is none
    */
   public Path tokenizerFile() {
-    Path file = directory.resolve(TOKENIZER);
+    Path file = directory.resolve(CheckpointFiles.TOKENIZER);
     if (!isThere(file)) {
       throw new ModelLoadException(file, "does not exist; l2s needs the fast tokenizer's file");
     }

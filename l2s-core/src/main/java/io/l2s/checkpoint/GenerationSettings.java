@@ -25,7 +25,6 @@ record GenerationSettings(
     Path file,
     List<String> notFollowed) {
 
-  private static final String FILE = "generation_config.json";
   private static final String EOS = "eos_token_id";
 
   /**
@@ -48,7 +47,7 @@ record GenerationSettings(
   }
 
   static GenerationSettings read(Path directory, ConfigFile config) {
-    Path file = directory.resolve(FILE);
+    Path file = directory.resolve(CheckpointFiles.GENERATION_CONFIG);
     List<ConfigFile> sources =
         Files.exists(file, LinkOption.NOFOLLOW_LINKS)
             ? List.of(ConfigFile.read(file), config)

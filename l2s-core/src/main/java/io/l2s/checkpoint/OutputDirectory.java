@@ -125,7 +125,7 @@ public final class OutputDirectory {
     }
     for (Path file : files) {
       String name = file.getFileName().toString();
-      if (!WEIGHTS.matcher(name).matches() && !name.equals("config.json")) {
+      if (!WEIGHTS.matcher(name).matches() && !name.equals(CheckpointFiles.CONFIG)) {
         Files.copy(file, target.resolve(name));
       }
     }

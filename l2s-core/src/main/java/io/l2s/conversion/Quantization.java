@@ -3,8 +3,8 @@ package io.l2s.conversion;
 import com.google.gson.JsonObject;
 import io.l2s.Bundle;
 import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.BundleManifest;
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.OutputDirectory;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.engine.NativeRuntime;
@@ -13,6 +13,7 @@ import io.l2s.model.Quantizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
@@ -82,23 +83,23 @@ public final class Quantization {
         target,
         () -> {
           JsonObject manifest = parts(bundle, target, progress);
-          manifest.add("sha256", digests(target));
+          manifest.add(BundleManifest.SHA256, digests(target));
           return Files.writeString(target.resolve(Bundle.FILE), StrictJson.print(manifest));
         });
   }
 
   private JsonObject parts(Bundle bundle, Path target, IntConsumer progress) throws IOException {
-    JsonObject manifest = StrictJson.read(bundle.directory().resolve(Bundle.FILE));
+    JsonObject manifest = BundleManifest.read(bundle.directory());
     checkpoint(bundle.llm(), target.resolve("llm"), progress);
-    manifest.addProperty("llm", "llm");
+    manifest.addProperty(BundleManifest.LLM, "llm");
     checkpoint(bundle.slm(), target.resolve("slm"), progress);
-    manifest.addProperty("slm", "slm");
+    manifest.addProperty(BundleManifest.SLM, "slm");
     if (bundle.slmAlone().isPresent()) {
       checkpoint(bundle.slmAlone().get(), target.resolve("slm-alone"), progress);
-      manifest.addProperty("slmAlone", "slm-alone");
+      manifest.addProperty(BundleManifest.SLM_ALONE, "slm-alone");
     }
-    Files.copy(bundle.projector(), target.resolve("projector.safetensors"));
-    manifest.addProperty("projector", "projector.safetensors");
+    Files.copy(bundle.projector(), target.resolve(BundleManifest.PROJECTOR_FILE));
+    manifest.addProperty(BundleManifest.PROJECTOR, BundleManifest.PROJECTOR_FILE);
     Path card = bundle.directory().resolve("README.md");
     if (Files.exists(card)) {
       Files.copy(card, target.resolve("README.md"));
@@ -107,13 +108,9 @@ public final class Quantization {
   }
 
   private static JsonObject digests(Path directory) throws IOException {
-    JsonObject digests = new JsonObject();
     try (Stream<Path> all = Files.walk(directory)) {
-      for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
-        digests.addProperty(
-            directory.relativize(file).toString().replace('\\', '/'), Digests.sha256(file));
-      }
+      List<Path> files = all.filter(Files::isRegularFile).sorted().toList();
+      return BundleManifest.digests(directory, files, "");
     }
-    return digests;
   }
 }

@@ -9,6 +9,7 @@ import com.google.gson.JsonObject;
 import io.l2s.ModelLoadException;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.StrictJson;
@@ -54,7 +55,6 @@ record Int8Quantizer(
     implements Quantizer {
 
   private static final Logger LOG = LoggerFactory.getLogger(Int8Quantizer.class);
-  private static final String WEIGHTS = "model.safetensors";
 
   @Override
   public void check(Checkpoint checkpoint) {
@@ -83,7 +83,7 @@ record Int8Quantizer(
           new Rounding(runtime, program, from, rounded.apply(checkpoint), comparison, progress);
       tensors = rounding.tensors(checkpoint);
       unrounded = rounding.unrounded;
-      SafetensorsWriter.write(target.resolve(WEIGHTS), Map.of("format", "pt"), tensors);
+      SafetensorsWriter.write(target.resolve(CheckpointFiles.WEIGHTS), Map.of("format", "pt"), tensors);
     } finally {
       runtime.release(program::close);
     }
@@ -128,7 +128,7 @@ record Int8Quantizer(
     settings.add("source_sha256", digests);
     config.add(StoredInt8.SETTINGS, settings);
     Files.writeString(
-        target.resolve("config.json"),
+        target.resolve(CheckpointFiles.CONFIG),
         new GsonBuilder().setPrettyPrinting().create().toJson(config) + "\n");
   }
 

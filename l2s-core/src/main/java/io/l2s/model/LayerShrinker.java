@@ -3,6 +3,7 @@ package io.l2s.model;
 import com.google.gson.JsonObject;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.StrictJson;
@@ -72,8 +73,8 @@ record LayerShrinker(
       renamed.ifPresent(
           to -> tensors.add(new TensorData(to, entry.type(), entry.shape(), entry::map)));
     }
-    Files.writeString(target.resolve("config.json"), StrictJson.print(config));
-    SafetensorsWriter.write(target.resolve("model.safetensors"), Map.of("format", "pt"), tensors);
+    Files.writeString(target.resolve(CheckpointFiles.CONFIG), StrictJson.print(config));
+    SafetensorsWriter.write(target.resolve(CheckpointFiles.WEIGHTS), Map.of("format", "pt"), tensors);
     checkpoint.requireUnchanged();
   }
 

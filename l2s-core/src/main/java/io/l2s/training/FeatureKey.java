@@ -1,5 +1,6 @@
 package io.l2s.training;
 
+import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.Digests;
 import io.l2s.model.FamilyLookup;
 import java.io.IOException;
@@ -48,7 +49,7 @@ final class FeatureKey {
       return files
           .filter(
               file ->
-                  file.getFileName().toString().equals("config.json")
+                  file.getFileName().toString().equals(CheckpointFiles.CONFIG)
                       || file.toString().endsWith(".safetensors"))
           .sorted()
           .toList();

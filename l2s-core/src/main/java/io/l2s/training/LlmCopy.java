@@ -1,5 +1,6 @@
 package io.l2s.training;
 
+import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.OutputDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,18 +13,6 @@ import java.util.stream.Stream;
 final class LlmCopy {
 
   private static final String NAME = "llm";
-
-  /** Files of a checkpoint besides its weights, as far as anything reads them. */
-  private static final List<String> SETTINGS =
-      List.of(
-          "config.json",
-          "generation_config.json",
-          "model.safetensors.index.json",
-          "tokenizer.json",
-          "tokenizer_config.json",
-          "special_tokens_map.json",
-          "chat_template.jinja",
-          "chat_template.json");
 
   private LlmCopy() {}
 
@@ -44,7 +33,7 @@ final class LlmCopy {
     Files.createDirectories(unfinished);
     List<Path> files =
         Stream.concat(
-                SETTINGS.stream().map(source::resolve).filter(Files::exists),
+                CheckpointFiles.BESIDE_WEIGHTS.stream().map(source::resolve).filter(Files::exists),
                 ResumeSettings.weightFiles(source).stream())
             .toList();
     for (Path file : files) {

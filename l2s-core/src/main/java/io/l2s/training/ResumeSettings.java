@@ -3,6 +3,7 @@ package io.l2s.training;
 import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.evaluation.PairFormat;
 import io.l2s.model.FamilyLookup;
@@ -97,7 +98,7 @@ final class ResumeSettings {
 
   /** The file that says what the SLM looks like, which need not be named {@code config.json}. */
   static Path slmConfig(TrainingRequest request) {
-    return Files.isDirectory(request.slm()) ? request.slm().resolve("config.json") : request.slm();
+    return Files.isDirectory(request.slm()) ? request.slm().resolve(CheckpointFiles.CONFIG) : request.slm();
   }
 
   private static String weights(Path directory, FileDigests digests) {

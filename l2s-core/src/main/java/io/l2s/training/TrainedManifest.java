@@ -2,14 +2,14 @@ package io.l2s.training;
 
 import com.google.gson.JsonObject;
 import io.l2s.PromptTokenizer;
-import io.l2s.checkpoint.Digests;
+import io.l2s.checkpoint.BundleManifest;
+import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.projector.ProjectorKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -17,9 +17,6 @@ import java.util.stream.Stream;
 
 /** The {@code l2s.json} of a pair that is trained. */
 final class TrainedManifest {
-
-  private static final List<String> LLM_SETTINGS =
-      List.of("config.json", "generation_config.json", "tokenizer.json");
 
   private final TrainingRequest request;
   private final LlmConditioning conditioning;
@@ -39,7 +36,7 @@ final class TrainedManifest {
     this.promptTokenizer = promptTokenizer;
     this.llmPlace = conditioning.copied() ? LlmCopy.place(request) : conditioning.llm();
     Stream.concat(
-            LLM_SETTINGS.stream().map(conditioning.llm()::resolve).filter(Files::exists),
+            CheckpointFiles.BESIDE_WEIGHTS.stream().map(conditioning.llm()::resolve).filter(Files::exists),
             ResumeSettings.weightFiles(conditioning.llm()).stream())
         .forEach(
             file -> llm.put(relative(llmPlace.resolve(file.getFileName())), digests.sha256(file)));
@@ -60,27 +57,25 @@ final class TrainedManifest {
       TrainingState best,
       Optional<String> slmAlone) {
     JsonObject json = new JsonObject();
-    json.addProperty("format", 1);
-    json.addProperty("llm", relative(llmPlace));
-    conditioning.featureLayer().ifPresent(layer -> json.addProperty("featureLayer", layer));
-    json.addProperty("slm", prefix + "slm");
-    json.addProperty("projector", prefix + "projector.safetensors");
-    json.addProperty("fusion", lowerCase(conditioning.fusion()));
-    json.addProperty("promptTokenizer", lowerCase(promptTokenizer));
-    slmAlone.ifPresent(path -> json.addProperty("slmAlone", path));
-    request.data().promptTemplate().ifPresent(it -> json.addProperty("promptTemplate", it.text()));
-    json.add("training", facts(best));
-    json.add("sha256", digests(directory, files, prefix));
+    json.addProperty(BundleManifest.FORMAT_FIELD, BundleManifest.FORMAT);
+    json.addProperty(BundleManifest.LLM, relative(llmPlace));
+    conditioning
+        .featureLayer()
+        .ifPresent(layer -> json.addProperty(BundleManifest.FEATURE_LAYER, layer));
+    json.addProperty(BundleManifest.SLM, prefix + "slm");
+    json.addProperty(BundleManifest.PROJECTOR, prefix + BundleManifest.PROJECTOR_FILE);
+    json.addProperty(BundleManifest.FUSION, BundleManifest.value(conditioning.fusion()));
+    json.addProperty(BundleManifest.PROMPT_TOKENIZER, BundleManifest.value(promptTokenizer));
+    slmAlone.ifPresent(path -> json.addProperty(BundleManifest.SLM_ALONE, path));
+    request
+        .data()
+        .promptTemplate()
+        .ifPresent(template -> json.addProperty(BundleManifest.PROMPT_TEMPLATE, template.text()));
+    json.add(BundleManifest.TRAINING, facts(best));
+    JsonObject digests = BundleManifest.digests(directory, files, prefix);
+    llm.forEach(digests::addProperty);
+    json.add(BundleManifest.SHA256, digests);
     return StrictJson.print(json);
-  }
-
-  private JsonObject digests(Path directory, List<Path> files, String prefix) {
-    JsonObject json = new JsonObject();
-    for (Path file : files) {
-      json.addProperty(prefix + written(directory.relativize(file)), Digests.sha256(file));
-    }
-    llm.forEach(json::addProperty);
-    return json;
   }
 
   private JsonObject facts(TrainingState best) {
@@ -93,7 +88,7 @@ final class TrainedManifest {
                 part ->
                     part.file().getFileName() + (part.weight() == 1 ? "" : " x " + part.weight()))
             .collect(Collectors.joining(", ")));
-    facts.addProperty("projector", lowerCase(conditioning.projector()));
+    facts.addProperty("projector", BundleManifest.value(conditioning.projector()));
     if (conditioning.projector() == ProjectorKind.MLP) {
       facts.addProperty("hidden", conditioning.hidden());
     }
@@ -108,30 +103,22 @@ final class TrainedManifest {
     facts.addProperty("learningRate", options.learningRate());
     facts.addProperty("scaleByRms", options.scaleByRms());
     facts.addProperty("warmUp", options.warmUp());
-    facts.addProperty("decay", lowerCase(options.decay()));
+    facts.addProperty("decay", BundleManifest.value(options.decay()));
     facts.addProperty("labelSmoothing", options.labelSmoothing());
     facts.addProperty("dropout", options.dropout());
     facts.addProperty("clip", options.clip());
     facts.addProperty("weightDecay", options.weightDecay());
-    facts.addProperty("compute", lowerCase(request.resolvedCompute()));
+    facts.addProperty("compute", BundleManifest.value(request.resolvedCompute()));
     facts.addProperty("seed", options.seed());
     facts.addProperty("bestStep", best.step());
     facts.addProperty("validationLoss", best.bestLoss());
     return facts;
   }
 
-  private static String lowerCase(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
-  }
-
   private String relative(Path file) {
     Path from = request.output().toAbsolutePath().normalize();
     Path to = file.toAbsolutePath().normalize();
     boolean sameRoot = from.getRoot().equals(to.getRoot());
-    return written(sameRoot ? from.relativize(to) : to);
-  }
-
-  private static String written(Path path) {
-    return path.toString().replace('\\', '/');
+    return BundleManifest.value(sameRoot ? from.relativize(to) : to);
   }
 }

@@ -6,6 +6,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.l2s.Bundle;
 import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.BundleManifest;
+import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.OutputDirectory;
 import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.StrictJson;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -35,12 +38,9 @@ final class TrainingOutput {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingOutput.class);
   private static final String UNFINISHED = "unfinished";
   private static final Pattern PARTS = Pattern.compile("unfinished|best-\\d+(-\\d+)?");
-  private static final List<String> SETTINGS =
-      List.of(
-          "generation_config.json",
-          "tokenizer_config.json",
-          "special_tokens_map.json",
-          "chat_template.jinja");
+  /** The training writes these anew. */
+  private static final Set<String> OWN =
+      Set.of(CheckpointFiles.CONFIG, CheckpointFiles.INDEX, CheckpointFiles.TOKENIZER);
 
   private final TrainingRequest request;
   private final TrainableModel model;
@@ -106,13 +106,13 @@ final class TrainingOutput {
 
   /** The directory of the parts that the manifest names, if they have one of their own. */
   private Optional<Path> presentParts() {
-    return entry("slm").map(path -> request.output().resolve(path).normalize().getParent());
+    return entry(BundleManifest.SLM).map(path -> request.output().resolve(path).normalize().getParent());
   }
 
   /** The model alone that the user may have named in the bundle during the training. */
   private Optional<String> slmAlone() {
     try {
-      return entry("slmAlone");
+      return entry(BundleManifest.SLM_ALONE);
     } catch (ModelLoadException e) {
       LOG.warn("{}; it is written anew", e.getMessage());
       return Optional.empty();
@@ -121,9 +121,8 @@ final class TrainingOutput {
 
   /** A path in the manifest that lies in the output now. */
   private Optional<String> entry(String name) {
-    Path present = request.output().resolve(Bundle.FILE);
-    return Files.exists(present)
-        ? Optional.ofNullable(StrictJson.read(present).get(name))
+    return Files.exists(request.output().resolve(Bundle.FILE))
+        ? Optional.ofNullable(BundleManifest.read(request.output()).get(name))
             .filter(JsonElement::isJsonPrimitive)
             .map(JsonElement::getAsString)
         : Optional.empty();
@@ -148,7 +147,7 @@ final class TrainingOutput {
           LlmCopy.write(request);
         }
         List<Path> files = new ArrayList<>(writeCheckpoint(unfinished.resolve("slm")));
-        Path projector = unfinished.resolve("projector.safetensors");
+        Path projector = unfinished.resolve(BundleManifest.PROJECTOR_FILE);
         weights(projector, hybrid.projector().metadata(), hybrid.projector().parameters());
         files.add(projector);
         Path parts = newParts(best.step());
@@ -193,17 +192,17 @@ final class TrainingOutput {
   private List<Path> writeCheckpoint(Path directory) throws IOException {
     Files.createDirectories(directory);
     List<Path> written = new ArrayList<>();
-    written.add(writeConfig(directory.resolve("config.json")));
-    for (String name : SETTINGS) {
+    written.add(writeConfig(directory.resolve(CheckpointFiles.CONFIG)));
+    for (String name : CheckpointFiles.BESIDE_WEIGHTS) {
       // A bare config.json brings no further settings; the tokenizer's directory may have them.
       Path own = slmFiles.resolve(name);
       Path source = Files.exists(own) ? own : tokenizer.resolveSibling(name);
-      if (Files.exists(source)) {
+      if (!OWN.contains(name) && Files.exists(source)) {
         written.add(copy(source, directory.resolve(name)));
       }
     }
-    written.add(copy(tokenizer, directory.resolve("tokenizer.json")));
-    Path weights = directory.resolve("model.safetensors");
+    written.add(copy(tokenizer, directory.resolve(CheckpointFiles.TOKENIZER)));
+    Path weights = directory.resolve(CheckpointFiles.WEIGHTS);
     weights(weights, Map.of("format", "pt"), model.slm().tensors());
     written.add(weights);
     return written;

@@ -9,6 +9,7 @@ import io.l2s.InvalidSettingException;
 import io.l2s.ModelLoadException;
 import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.OwnedParts;
@@ -128,8 +129,8 @@ public final class TrainingRun implements AutoCloseable {
             Stream.of(
                     stateFile(output),
                     output.resolve(Bundle.FILE),
-                    output.resolve("model.safetensors"),
-                    output.resolve("model.safetensors.index.json"))
+                    output.resolve(CheckpointFiles.WEIGHTS),
+                    output.resolve(CheckpointFiles.INDEX))
                 .filter(Files::exists),
             TrainingOutput.parts(output).stream())
         .findFirst();
@@ -204,11 +205,11 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   private Path slmTokenizerFile() {
-    Path own = slmFiles.resolve("tokenizer.json");
+    Path own = slmFiles.resolve(CheckpointFiles.TOKENIZER);
     if (Files.exists(own) || request.llm().isEmpty()) {
       return own;
     }
-    Path llms = request.llm().get().resolve("tokenizer.json");
+    Path llms = request.llm().get().resolve(CheckpointFiles.TOKENIZER);
     if (Files.isDirectory(request.slm())) {
       throw new ModelLoadException(
           own,

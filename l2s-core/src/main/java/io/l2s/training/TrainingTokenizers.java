@@ -2,6 +2,7 @@ package io.l2s.training;
 
 import io.l2s.ModelLoadException;
 import io.l2s.PromptTokenizer;
+import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -78,7 +79,7 @@ record TrainingTokenizers(
           targets, targets, PromptTokenizer.SLM, start, end, targetFile, targetFile);
     }
     LlmConditioning conditioning = request.conditioning().get();
-    Path promptFile = conditioning.llm().resolve("tokenizer.json");
+    Path promptFile = conditioning.llm().resolve(CheckpointFiles.TOKENIZER);
     Tokenizer prompts = tokenizer(promptFile);
     boolean oneVocabulary = prompts.vocabulary().equals(targets.vocabulary());
     Optional<PromptTokenizer> wanted = conditioning.promptTokenizer();

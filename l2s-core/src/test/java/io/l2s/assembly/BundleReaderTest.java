@@ -9,6 +9,7 @@ import io.l2s.Fusion;
 import io.l2s.ModelLoadException;
 import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
+import io.l2s.checkpoint.BundleManifest;
 import io.l2s.checkpoint.Digests;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,9 +56,9 @@ class BundleReaderTest {
     JsonObject manifest = new JsonObject();
     manifest.addProperty("format", 1);
     manifest.addProperty("promptTemplate", "{source}");
-    assertThat(BundleReader.unknownFields(manifest)).isEmpty();
+    assertThat(BundleManifest.unknownFields(manifest)).isEmpty();
     manifest.addProperty("template", "{source}");
-    assertThat(BundleReader.unknownFields(manifest)).containsExactly("template");
+    assertThat(BundleManifest.unknownFields(manifest)).containsExactly("template");
   }
 
   @Test

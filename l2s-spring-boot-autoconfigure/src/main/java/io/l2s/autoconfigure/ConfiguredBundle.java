@@ -2,6 +2,7 @@ package io.l2s.autoconfigure;
 
 import io.l2s.Bundle;
 import io.l2s.assembly.BundleReader;
+import io.l2s.checkpoint.CheckpointFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ final class ConfiguredBundle {
     String property = model.property("l2s.bundle");
     Path directory = locations.directory(property, model.properties().bundle());
     if (!Files.exists(directory.resolve(Bundle.FILE))
-        && Files.exists(directory.resolve("config.json"))) {
+        && Files.exists(directory.resolve(CheckpointFiles.CONFIG))) {
       throw ModelConfigurationException.checkpointAsBundle(model, directory);
     }
     return BundleReader.open(directory);
