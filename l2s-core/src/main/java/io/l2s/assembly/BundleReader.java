@@ -71,16 +71,23 @@ public final class BundleReader {
     checkFormat();
     Set<String> unknown = BundleManifest.unknownFields(json);
     if (!unknown.isEmpty()) {
-      LOG.warn("{}: the fields {} are unknown and ignored; known are {}", file, unknown, BundleManifest.FIELDS);
+      LOG.warn(
+          "{}: the fields {} are unknown and ignored; known are {}",
+          file,
+          unknown,
+          BundleManifest.FIELDS);
     }
     Optional<Path> llm = path(BundleManifest.LLM, ModelFile::requireDirectory);
     OptionalInt featureLayer = featureLayer();
     Optional<Path> slm = path(BundleManifest.SLM, ModelFile::requireDirectory);
     Optional<Path> projector = path(BundleManifest.PROJECTOR, ModelFile::requireRegular);
     Optional<Path> slmAlone =
-        json.has(BundleManifest.SLM_ALONE) ? path(BundleManifest.SLM_ALONE, ModelFile::requireDirectory) : Optional.empty();
+        json.has(BundleManifest.SLM_ALONE)
+            ? path(BundleManifest.SLM_ALONE, ModelFile::requireDirectory)
+            : Optional.empty();
     Optional<Fusion> fusion = choice(BundleManifest.FUSION, Fusion.class);
-    Optional<PromptTokenizer> tokenizer = choice(BundleManifest.PROMPT_TOKENIZER, PromptTokenizer.class);
+    Optional<PromptTokenizer> tokenizer =
+        choice(BundleManifest.PROMPT_TOKENIZER, PromptTokenizer.class);
     Optional<PromptTemplate> template =
         json.has(BundleManifest.PROMPT_TEMPLATE)
             ? text(BundleManifest.PROMPT_TEMPLATE).flatMap(this::promptTemplate)
@@ -113,7 +120,8 @@ public final class BundleReader {
     }
     if (!format.toString().equals(Integer.toString(BundleManifest.FORMAT))) {
       throw new ModelLoadException(
-          file, "format must be " + BundleManifest.FORMAT + ", but was " + format + "; use a newer l2s");
+          file,
+          "format must be " + BundleManifest.FORMAT + ", but was " + format + "; use a newer l2s");
     }
     JsonElement requires = json.get(BundleManifest.REQUIRES);
     if (requires == null) {
@@ -199,9 +207,7 @@ public final class BundleReader {
   }
 
   private static List<String> names(Class<? extends Enum<?>> type) {
-    return Stream.of(type.getEnumConstants())
-        .map(BundleManifest::value)
-        .toList();
+    return Stream.of(type.getEnumConstants()).map(BundleManifest::value).toList();
   }
 
   private Map<String, String> digests(List<Path> parts) {

@@ -55,7 +55,8 @@ public final class ChatTemplateFile {
       JsonObject settings = object(config);
       Optional<String> source =
           own ? Optional.of(ModelFile.text(file, MAX_BYTES)) : source(config, settings);
-      Map<String, String> tokens = specialTokens(settings, object(directory.resolve(CheckpointFiles.SPECIAL_TOKENS)));
+      Map<String, String> tokens =
+          specialTokens(settings, object(directory.resolve(CheckpointFiles.SPECIAL_TOKENS)));
       return source.map(
           each -> ChatTemplate.parse(own ? file : config, each, tokens, Clock.systemDefaultZone()));
     } catch (ModelLoadException e) {

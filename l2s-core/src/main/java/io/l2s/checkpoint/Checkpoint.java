@@ -54,7 +54,8 @@ public final class Checkpoint {
    */
   public static Checkpoint open(Path directory) {
     ModelFile.requireDirectory(directory);
-    if (!Files.exists(directory.resolve(CheckpointFiles.CONFIG)) && Files.exists(directory.resolve(Bundle.FILE))) {
+    if (!Files.exists(directory.resolve(CheckpointFiles.CONFIG))
+        && Files.exists(directory.resolve(Bundle.FILE))) {
       throw new ModelLoadException(
           directory,
           "is no checkpoint, as it has no "
@@ -79,7 +80,11 @@ public final class Checkpoint {
     }
     throw new ModelLoadException(
         directory,
-        "holds neither " + CheckpointFiles.WEIGHTS + " nor " + CheckpointFiles.INDEX + "; save the model in safetensors format");
+        "holds neither "
+            + CheckpointFiles.WEIGHTS
+            + " nor "
+            + CheckpointFiles.INDEX
+            + "; save the model in safetensors format");
   }
 
   /** A link that leads nowhere is there, so that it is named. */

@@ -7,6 +7,7 @@ public final class CheckpointFiles {
 
   public static final String CONFIG = "config.json";
   public static final String WEIGHTS = "model.safetensors";
+
   /** Names the shard of each tensor. */
   public static final String INDEX = "model.safetensors.index.json";
 

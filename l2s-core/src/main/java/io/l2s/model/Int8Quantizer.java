@@ -83,7 +83,8 @@ record Int8Quantizer(
           new Rounding(runtime, program, from, rounded.apply(checkpoint), comparison, progress);
       tensors = rounding.tensors(checkpoint);
       unrounded = rounding.unrounded;
-      SafetensorsWriter.write(target.resolve(CheckpointFiles.WEIGHTS), Map.of("format", "pt"), tensors);
+      SafetensorsWriter.write(
+          target.resolve(CheckpointFiles.WEIGHTS), Map.of("format", "pt"), tensors);
     } finally {
       runtime.release(program::close);
     }

@@ -74,7 +74,8 @@ record LayerShrinker(
           to -> tensors.add(new TensorData(to, entry.type(), entry.shape(), entry::map)));
     }
     Files.writeString(target.resolve(CheckpointFiles.CONFIG), StrictJson.print(config));
-    SafetensorsWriter.write(target.resolve(CheckpointFiles.WEIGHTS), Map.of("format", "pt"), tensors);
+    SafetensorsWriter.write(
+        target.resolve(CheckpointFiles.WEIGHTS), Map.of("format", "pt"), tensors);
     checkpoint.requireUnchanged();
   }
 

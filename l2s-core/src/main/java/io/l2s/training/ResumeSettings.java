@@ -98,7 +98,9 @@ final class ResumeSettings {
 
   /** The file that says what the SLM looks like, which need not be named {@code config.json}. */
   static Path slmConfig(TrainingRequest request) {
-    return Files.isDirectory(request.slm()) ? request.slm().resolve(CheckpointFiles.CONFIG) : request.slm();
+    return Files.isDirectory(request.slm())
+        ? request.slm().resolve(CheckpointFiles.CONFIG)
+        : request.slm();
   }
 
   private static String weights(Path directory, FileDigests digests) {

@@ -36,7 +36,9 @@ final class TrainedManifest {
     this.promptTokenizer = promptTokenizer;
     this.llmPlace = conditioning.copied() ? LlmCopy.place(request) : conditioning.llm();
     Stream.concat(
-            CheckpointFiles.BESIDE_WEIGHTS.stream().map(conditioning.llm()::resolve).filter(Files::exists),
+            CheckpointFiles.BESIDE_WEIGHTS.stream()
+                .map(conditioning.llm()::resolve)
+                .filter(Files::exists),
             ResumeSettings.weightFiles(conditioning.llm()).stream())
         .forEach(
             file -> llm.put(relative(llmPlace.resolve(file.getFileName())), digests.sha256(file)));

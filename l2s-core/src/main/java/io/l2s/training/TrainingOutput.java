@@ -38,6 +38,7 @@ final class TrainingOutput {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingOutput.class);
   private static final String UNFINISHED = "unfinished";
   private static final Pattern PARTS = Pattern.compile("unfinished|best-\\d+(-\\d+)?");
+
   /** The training writes these anew. */
   private static final Set<String> OWN =
       Set.of(CheckpointFiles.CONFIG, CheckpointFiles.INDEX, CheckpointFiles.TOKENIZER);
@@ -106,7 +107,8 @@ final class TrainingOutput {
 
   /** The directory of the parts that the manifest names, if they have one of their own. */
   private Optional<Path> presentParts() {
-    return entry(BundleManifest.SLM).map(path -> request.output().resolve(path).normalize().getParent());
+    return entry(BundleManifest.SLM)
+        .map(path -> request.output().resolve(path).normalize().getParent());
   }
 
   /** The model alone that the user may have named in the bundle during the training. */
