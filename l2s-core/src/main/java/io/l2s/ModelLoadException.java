@@ -47,7 +47,7 @@ public class ModelLoadException extends LoadException {
     String problem =
         cause instanceof NoSuchFileException
             ? "does not exist"
-            : "cannot be read: " + Unreadable.reason(cause);
+            : "cannot be read: " + IoReasons.reason(cause);
     return new ModelLoadException(file, List.of(problem), cause);
   }
 

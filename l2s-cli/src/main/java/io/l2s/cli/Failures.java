@@ -1,8 +1,8 @@
 package io.l2s.cli;
 
 import io.l2s.InvalidSettingException;
+import io.l2s.IoReasons;
 import io.l2s.L2sException;
-import io.l2s.Unreadable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -59,7 +59,7 @@ record Failures(BooleanSupplier verbose) {
           command
               + ": cannot read or write "
               + (failure instanceof FileSystemException file ? file.getFile() + ": " : "")
-              + Unreadable.reason((IOException) failure));
+              + IoReasons.reason((IOException) failure));
     } else {
       err.println(
           command
@@ -77,6 +77,6 @@ record Failures(BooleanSupplier verbose) {
   static String message(UncheckedIOException failure) {
     return failure.getMessage()
         + ": "
-        + Unreadable.reason(Objects.requireNonNull(failure.getCause()));
+        + IoReasons.reason(Objects.requireNonNull(failure.getCause()));
   }
 }

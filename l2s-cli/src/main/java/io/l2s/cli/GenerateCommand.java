@@ -3,9 +3,9 @@ package io.l2s.cli;
 import io.l2s.Bundle;
 import io.l2s.GenerationOptions;
 import io.l2s.HybridLanguageModel;
+import io.l2s.IoReasons;
 import io.l2s.PromptTemplate;
 import io.l2s.Route;
-import io.l2s.Unreadable;
 import io.l2s.evaluation.PairFile;
 import io.l2s.evaluation.TextFile;
 import java.io.IOException;
@@ -202,7 +202,7 @@ final class GenerateCommand implements Callable<Integer> {
     } catch (NoSuchFileException e) {
       throw new CommandFailure("--input " + file + ": there is no such file", e);
     } catch (IOException e) {
-      throw new CommandFailure("--input " + file + ": " + Unreadable.reason(e), e);
+      throw new CommandFailure("--input " + file + ": " + IoReasons.reason(e), e);
     }
   }
 

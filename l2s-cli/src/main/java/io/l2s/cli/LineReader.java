@@ -1,6 +1,6 @@
 package io.l2s.cli;
 
-import io.l2s.Unreadable;
+import io.l2s.IoReasons;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -54,7 +54,7 @@ final class LineReader {
     } catch (CharacterCodingException e) {
       throw new CommandFailure(position() + ": not valid UTF-8; convert the file to UTF-8", e);
     } catch (IOException e) {
-      throw new CommandFailure("cannot read " + name + ": " + Unreadable.reason(e), e);
+      throw new CommandFailure("cannot read " + name + ": " + IoReasons.reason(e), e);
     }
   }
 

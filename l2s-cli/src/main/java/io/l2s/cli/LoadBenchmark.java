@@ -35,6 +35,9 @@ record LoadBenchmark(
     int requests,
     int prompts) {
 
+  /** Separates the prompts of one seed from those of the next. */
+  private static final long SEED_STRIDE = 1_000_003L;
+
   static final String HEADER =
       String.format(
           "%-9s %7s %8s %10s %8s %12s %12s %14s %14s %6s",
@@ -156,7 +159,7 @@ record LoadBenchmark(
   }
 
   private long promptSeed(int seed, int i) {
-    return prompts == 0 ? seed * 1_000_003L + i : i % prompts;
+    return prompts == 0 ? seed * SEED_STRIDE + i : i % prompts;
   }
 
   private GenerationRequest request(Route route, Random random) {

@@ -1,7 +1,7 @@
 package io.l2s.checkpoint;
 
+import io.l2s.IoReasons;
 import io.l2s.ModelLoadException;
-import io.l2s.Unreadable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
@@ -114,9 +114,9 @@ public final class ModelFile {
       return "is a symbolic link to "
           + Files.readSymbolicLink(link)
           + ", which cannot be read: "
-          + Unreadable.reason(failure);
+          + IoReasons.reason(failure);
     } catch (IOException e) {
-      return "is a symbolic link that cannot be read: " + Unreadable.reason(failure);
+      return "is a symbolic link that cannot be read: " + IoReasons.reason(failure);
     }
   }
 

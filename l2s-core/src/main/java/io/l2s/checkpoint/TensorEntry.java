@@ -1,7 +1,7 @@
 package io.l2s.checkpoint;
 
+import io.l2s.IoReasons;
 import io.l2s.ModelLoadException;
-import io.l2s.Unreadable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -46,7 +46,7 @@ public record TensorEntry(
           .slice()
           .order(ByteOrder.LITTLE_ENDIAN);
     } catch (IOException e) {
-      throw new ModelLoadException(file, List.of("cannot be mapped: " + Unreadable.reason(e)), e);
+      throw new ModelLoadException(file, List.of("cannot be mapped: " + IoReasons.reason(e)), e);
     }
   }
 }

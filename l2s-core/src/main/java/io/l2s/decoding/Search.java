@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
  * <p>Every search can take part in steps: it asks for edits of the scores and for a number of
  * candidates, and chooses by them. {@link GreedySearch} can take whole runs of ids instead.
  */
-public sealed interface Search permits GreedySearch, SampledSearch, BeamSearch {
+public sealed interface Search permits GreedySearch, SampledSearch, BeamTracker {
 
   /** Rows of the batch that it needs; the number never changes. */
   int rows();

@@ -98,6 +98,6 @@ public record SearchSettings(
     if (options.isPlainGreedy()) {
       return new GreedySearch(this);
     }
-    return options.numBeams() > 1 ? new BeamSearch(this) : new SampledSearch(this);
+    return options.numBeams() > 1 ? new BeamTracker(this) : new SampledSearch(this);
   }
 }

@@ -1,7 +1,7 @@
 package io.l2s.engine;
 
 import ai.djl.util.Utils;
-import io.l2s.Unreadable;
+import io.l2s.IoReasons;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ record NativeCache(Path directory) {
           ? Optional.of("its disk has only " + (free >> 20) + " MB left")
           : Optional.empty();
     } catch (IOException e) {
-      return Optional.of(Unreadable.reason(e));
+      return Optional.of(IoReasons.reason(e));
     }
   }
 }

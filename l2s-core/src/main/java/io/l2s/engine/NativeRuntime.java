@@ -38,8 +38,6 @@ public final class NativeRuntime implements AutoCloseable {
   private static final Duration RELEASE_LIMIT = Duration.ofMinutes(1);
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
 
-  private static volatile boolean gpusGivenUp;
-
   private final Duration releaseLimit;
   private final ComputeThreads threads;
   private final ExecutorService executor;
@@ -284,28 +282,9 @@ public final class NativeRuntime implements AutoCloseable {
     return threads.describe();
   }
 
-  /** The devices that the engine sees; no GPU after {@link #giveUpGpus}. */
+  /** The devices that the engine sees; no GPU after {@link GpuLoss#giveUp}. */
   public DeviceCatalog devices() {
-    return () -> gpusGivenUp ? 0 : gpuCount;
-  }
-
-  /** Makes this process see no GPU any more, since the driver fails every call after one loss. */
-  public static void giveUpGpus() {
-    gpusGivenUp = true;
-  }
-
-  /**
-   * Whether {@code failure} comes from a GPU that this process cannot use any more. Memory that is
-   * not there is no such failure.
-   */
-  public static boolean isGpuLost(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      String message = String.valueOf(cause.getMessage());
-      if (message.contains("CUDA error") && !message.contains("out of memory")) {
-        return true;
-      }
-    }
-    return false;
+    return () -> GpuLoss.isGivenUp() ? 0 : gpuCount;
   }
 
   /**

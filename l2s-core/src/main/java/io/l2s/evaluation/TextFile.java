@@ -1,7 +1,7 @@
 package io.l2s.evaluation;
 
 import io.l2s.DataFileException;
-import io.l2s.Unreadable;
+import io.l2s.IoReasons;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -93,7 +93,7 @@ public final class TextFile {
     } catch (ZipException e) {
       throw failure(line, "the gzip data are damaged: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw failure(line, "cannot be read: " + Unreadable.reason(e), e);
+      throw failure(line, "cannot be read: " + IoReasons.reason(e), e);
     }
   }
 

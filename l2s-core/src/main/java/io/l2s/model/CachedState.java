@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import io.l2s.EngineException;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -27,18 +26,6 @@ import java.util.stream.IntStream;
  */
 final class CachedState implements RewindableState {
 
-  /** In place of a row's next token: a vector that the program's state holds for the row. */
-  private static final int VECTOR = -2;
-
-  /** Columns to have before any is used, and the least to have free after growing. */
-  private static final int FIRST_CAPACITY = 64;
-
-  /** A cache that grows has this share of what it holds free, so that moving costs little. */
-  static final int SPARE_SHARE = 4;
-
-  /** Columns that a window has left behind and that stay, so that tokens can be taken back. */
-  private static final int REWINDABLE = 64;
-
   // Positions in the state list, and dimensions of both arrays.
   private static final int OWN = 0;
   private static final int PROMPT = 1;
@@ -51,28 +38,10 @@ final class CachedState implements RewindableState {
   private final int window;
   private NDManager scope;
   private List<NDArray> state = List.of();
-  private List<Row> rows = List.of();
+  private CacheRows rows = CacheRows.NONE;
   private int column;
   private boolean fresh = true;
   private boolean awaitsChoice;
-
-  /**
-   * @param prompt identity of the prompt: rows of one prompt share its keys and values
-   * @param length of the prompt that the row attends to besides its columns
-   * @param first column of the row's position 0; below 0 once a window has left it behind
-   * @param answer first column that the row does not share with others of its prompt
-   * @param next token that the row is fed next
-   */
-  private record Row(Object prompt, int length, int first, int answer, int next) {
-
-    Row withNext(int token) {
-      return new Row(prompt, length, first, answer, token);
-    }
-
-    Row moved(int columns) {
-      return new Row(prompt, length, first + columns, answer + columns, next);
-    }
-  }
 
   private CachedState(NativeRuntime runtime, Program program, int window) {
     this.runtime = runtime;
@@ -101,11 +70,9 @@ final class CachedState implements RewindableState {
     CachedState started = new CachedState(runtime, program, Integer.MAX_VALUE);
     return started.starting(
         () -> {
-          started.state = program.tensors(started.scope, "start", h, mask, FIRST_CAPACITY);
-          started.rows =
-              Arrays.stream(lengths)
-                  .mapToObj(length -> new Row(new Object(), length, 0, 0, startToken))
-                  .toList();
+          started.state =
+              program.tensors(started.scope, "start", h, mask, CacheColumns.FIRST_CAPACITY);
+          started.rows = CacheRows.besideColumns(lengths, startToken);
         });
   }
 
@@ -124,19 +91,21 @@ final class CachedState implements RewindableState {
     return started.starting(
         () -> {
           int longest = Arrays.stream(lengths).max().orElseThrow() - 1;
-          int columns = Math.min(longest, kept(window));
+          int columns = Math.min(longest, CacheColumns.kept(window));
           try (NDManager temporary = runtime.newScope()) {
             NDArray sizes = started.inputs.numbers(temporary, lengths);
             requireFinite(vectors, started.inputs.mask(temporary, lengths, longest + 1));
             started.state =
                 program.tensors(
-                    started.scope, "start", vectors, sizes, columns, capacityFor(columns + 1));
+                    started.scope,
+                    "start",
+                    vectors,
+                    sizes,
+                    columns,
+                    CacheColumns.capacityFor(columns + 1));
           }
           started.column = columns;
-          started.rows =
-              Arrays.stream(lengths)
-                  .mapToObj(n -> new Row(new Object(), 0, columns + 1 - n, columns, VECTOR))
-                  .toList();
+          started.rows = CacheRows.inColumns(lengths, columns);
         });
   }
 
@@ -181,12 +150,12 @@ final class CachedState implements RewindableState {
               temporary,
               "decode_many",
               state,
-              inputs.numbers(temporary, nextTokens()),
+              inputs.numbers(temporary, rows.nextTokens()),
               firstColumns(temporary),
-              hasVectors(),
-              low(),
+              rows.haveVectors(),
+              columns().low(),
               column,
-              longest(),
+              rows.longestPrompt(),
               steps);
       return taken(made.toLongArray(), Math.toIntExact(made.getShape().get(1)));
     }
@@ -202,7 +171,7 @@ final class CachedState implements RewindableState {
       last[row] = taken[row][columns - 1];
     }
     fed(columns);
-    setNext(last);
+    rows = rows.withNext(last);
     return taken;
   }
 
@@ -214,7 +183,7 @@ final class CachedState implements RewindableState {
   @Override
   public NDArray decodeOne(NDManager target) {
     requireChosen();
-    return scored(target, "decode_one", nextTokens());
+    return scored(target, "decode_one", rows.nextTokens());
   }
 
   /**
@@ -231,10 +200,10 @@ final class CachedState implements RewindableState {
               state,
               inputs.numbers(temporary, tokens),
               firstColumns(temporary),
-              hasVectors(),
-              low(),
+              rows.haveVectors(),
+              columns().low(),
               column,
-              longest());
+              rows.longestPrompt());
       fed(columns);
       awaitsChoice = true;
       return logits;
@@ -252,7 +221,7 @@ final class CachedState implements RewindableState {
               + " rows");
     }
     awaitsChoice = false;
-    setNext(tokens);
+    rows = rows.withNext(tokens);
   }
 
   @Override
@@ -271,19 +240,14 @@ final class CachedState implements RewindableState {
   @Override
   public void rewind(int tokens, int last) {
     requireAlone();
-    int most = Math.min(column - rows.get(0).answer(), most());
+    int most = Math.min(column - rows.get(0).answer(), columns().rewindable());
     if (tokens < 0 || tokens > most) {
       throw new IllegalArgumentException(
           "tokens must be between 0 and " + most + ", but was " + tokens);
     }
     column -= tokens;
     awaitsChoice = false;
-    setNext(new int[] {last});
-  }
-
-  /** Tokens that can be taken back at a time, as far as keys and values are kept. */
-  private int most() {
-    return window == Integer.MAX_VALUE ? Integer.MAX_VALUE : REWINDABLE;
+    rows = rows.withNext(new int[] {last});
   }
 
   private void requireAlone() {
@@ -308,7 +272,7 @@ final class CachedState implements RewindableState {
     if (kept.length > rowCapacity()) {
       resize(kept.length, promptCapacity(), columnCapacity(), 0);
     }
-    List<Row> next = Arrays.stream(kept).mapToObj(rows::get).toList();
+    CacheRows next = rows.picked(kept);
     int[] moved = IntStream.range(0, kept.length).filter(row -> kept[row] != row).toArray();
     if (moved.length > 0) {
       copyRows(kept, moved, next);
@@ -317,18 +281,11 @@ final class CachedState implements RewindableState {
     trim();
   }
 
-  private void copyRows(int[] kept, int[] moved, List<Row> next) {
-    boolean prompts =
-        Arrays.stream(moved)
-            .anyMatch(
-                row -> row >= rows.size() || next.get(row).prompt() != rows.get(row).prompt());
+  private void copyRows(int[] kept, int[] moved, CacheRows next) {
+    boolean prompts = next.changePrompts(rows, moved);
+    int firstKept = columns().firstKept();
     // Rows of one prompt have the same columns up to where their answers begin.
-    int from =
-        prompts
-            ? firstKept()
-            : Math.max(
-                firstKept(),
-                Arrays.stream(moved).map(row -> next.get(row).answer()).min().getAsInt());
+    int from = prompts ? firstKept : Math.max(firstKept, next.firstAnswer(moved));
     try (NDManager temporary = runtime.newScope()) {
       NDArray to = inputs.numbers(temporary, moved);
       int[] sources = Arrays.stream(moved).map(row -> kept[row]).toArray();
@@ -346,44 +303,31 @@ final class CachedState implements RewindableState {
       requireChosen();
       int wanted = size() + joining.size();
       int length = Math.max(promptCapacity(), joining.promptCapacity());
-      int columns = Math.max(column - firstKept(), joining.column);
+      int columns = Math.max(columns().kept(), joining.column);
       if (wanted > rowCapacity() || length > promptCapacity() || joining.column > column) {
-        int room = wanted > rowCapacity() ? wanted + wanted / SPARE_SHARE : rowCapacity();
+        int room = wanted > rowCapacity() ? CacheColumns.rowsFor(wanted) : rowCapacity();
         // The columns of the prompts that join end where the present rows write next.
-        int shift = columns - (column - firstKept());
-        resize(room, length, Math.max(columnCapacity(), capacityFor(columns + 1)), shift);
+        int shift = columns - columns().kept();
+        resize(
+            room, length, Math.max(columnCapacity(), CacheColumns.capacityFor(columns + 1)), shift);
       }
       program.run("append", state, joining.state, size(), column, joining.column);
-      List<Row> joined = new ArrayList<>(rows);
-      joining.rows.forEach(row -> joined.add(row.moved(column - joining.column)));
-      rows = List.copyOf(joined);
+      rows = rows.and(joining.rows.moved(column - joining.column));
     }
   }
 
   /** Sees to it that the next {@code steps} columns are there. */
   private void makeRoom(int steps) {
-    int capacity = columnCapacity();
-    if (column + steps <= capacity) {
-      return;
+    if (column + steps > columnCapacity()) {
+      resize(rowCapacity(), promptCapacity(), columns().capacityWith(steps), 0);
     }
-    resize(rowCapacity(), promptCapacity(), capacityFor(column - firstKept() + steps), 0);
-  }
-
-  /** Columns to have for {@code used} ones. */
-  private static int capacityFor(int used) {
-    return Math.addExact(used, Math.max(FIRST_CAPACITY, used / SPARE_SHARE));
-  }
-
-  /** Columns of a sequence that stay under {@code window}. */
-  static int kept(int window) {
-    return window > Integer.MAX_VALUE - REWINDABLE ? Integer.MAX_VALUE : window + REWINDABLE;
   }
 
   /** Gives memory back once the rows that are left need less than half of it. */
   private void trim() {
-    int capacity = capacityFor(column - firstKept() + 1);
-    if (size() > 0 && heldTokens() > 2L * size() * (longest() + capacity)) {
-      resize(size(), longest(), capacity, 0);
+    CacheColumns columns = columns();
+    if (columns.isWasteful(heldTokens(), size(), rows.longestPrompt())) {
+      resize(size(), rows.longestPrompt(), columns.capacityWith(1), 0);
     }
   }
 
@@ -396,9 +340,9 @@ final class CachedState implements RewindableState {
    * @param to column to which the first one that is still needed moves
    */
   private void resize(int rowCapacity, int length, int capacity, int to) {
-    int low = firstKept();
+    int low = columns().firstKept();
     replaceState("resize", size(), low, column, to, rowCapacity, length, capacity);
-    rows = rows.stream().map(row -> row.moved(to - low)).toList();
+    rows = rows.moved(to - low);
     column += to - low;
   }
 
@@ -433,38 +377,12 @@ final class CachedState implements RewindableState {
     return Math.toIntExact(state.get(tensor).getShape().get(dimension));
   }
 
-  /** First column that any row needs for its next input. */
-  private int low() {
-    return Math.max(firstColumn(), column + 1 - window);
-  }
-
-  /** First column that stays. */
-  private int firstKept() {
-    return Math.max(firstColumn(), low() - REWINDABLE);
-  }
-
-  private int firstColumn() {
-    return Math.max(0, rows.stream().mapToInt(Row::first).min().orElse(column));
-  }
-
-  private int longest() {
-    return rows.stream().mapToInt(Row::length).max().orElse(0);
-  }
-
-  private void setNext(int[] tokens) {
-    rows = IntStream.range(0, size()).mapToObj(i -> rows.get(i).withNext(tokens[i])).toList();
-  }
-
-  private boolean hasVectors() {
-    return rows.stream().anyMatch(row -> row.next() == VECTOR);
-  }
-
-  private int[] nextTokens() {
-    return rows.stream().mapToInt(Row::next).toArray();
+  private CacheColumns columns() {
+    return new CacheColumns(rows.first(column), column, window);
   }
 
   private NDArray firstColumns(NDManager temporary) {
-    return inputs.numbers(temporary, rows.stream().mapToInt(Row::first).toArray());
+    return inputs.numbers(temporary, rows.firsts());
   }
 
   @Override

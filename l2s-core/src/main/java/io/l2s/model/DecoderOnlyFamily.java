@@ -55,7 +55,7 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
     return new ModelMemory(
         stored(checkpoint).bytes(checkpoint, device, wanted),
         Float.BYTES * sizes.cachedPerToken(),
-        Math.min(sizes.contextLength(), CachedState.kept(sizes.window())));
+        Math.min(sizes.contextLength(), CacheColumns.kept(sizes.window())));
   }
 
   @Override

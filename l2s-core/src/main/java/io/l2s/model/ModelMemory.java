@@ -15,6 +15,6 @@ public record ModelMemory(long weights, long perToken, int mostTokens) {
    * cache keeps free.
    */
   public long keysAndValues(long tokens) {
-    return perToken * (tokens + tokens / CachedState.SPARE_SHARE);
+    return perToken * (tokens + tokens / CacheColumns.SPARE_SHARE);
   }
 }

@@ -9,4 +9,8 @@ package io.l2s.model;
  *     model
  * @param limits most tokens that it has positions for
  */
-public record ModelShape(int width, int vocabularySize, int layers, ContextLimits limits) {}
+public record ModelShape(int width, int vocabularySize, int layers, ContextLimits limits) {
+
+  /** The largest width, vocabulary or number of positions that a config may name. */
+  public static final int MAX_SIZE = 1 << 24;
+}

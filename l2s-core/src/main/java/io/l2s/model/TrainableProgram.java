@@ -22,6 +22,10 @@ import java.util.function.Predicate;
 final class TrainableProgram implements TrainableSlm {
 
   private final NativeRuntime runtime;
+
+  /** Stands for an id beyond a target's end, which the loss leaves out. */
+  private static final int NO_TARGET = -100;
+
   private final ModelProgram model;
   private final ModelShape shape;
   private final Program program;
@@ -188,8 +192,7 @@ final class TrainableProgram implements TrainableSlm {
     NDArray mask =
         PromptMask.of(scope, lengths, inputs.getShape().get(1)).toDevice(program.device(), false);
     NDArray smoothing = scope.create((float) labelSmoothing);
-    // Ids beyond a target's end become -100, which the loss leaves out.
-    return program.forward(inputs, mask, ids(scope, targets, -100), smoothing);
+    return program.forward(inputs, mask, ids(scope, targets, NO_TARGET), smoothing);
   }
 
   private NDArray ids(NDManager scope, TokenBatch batch, int pad) {

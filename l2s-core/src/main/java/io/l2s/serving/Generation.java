@@ -49,7 +49,7 @@ final class Generation {
   private final Stopwatch stopwatch;
   private final long timeoutNanos;
   private final Watcher watcher;
-  private final Mailbox mailbox;
+  private final ListenerQueue events;
   private final AnswerStream answer;
   private final AtomicReference<GenerationState> state =
       new AtomicReference<>(GenerationState.WAITING);
@@ -77,9 +77,9 @@ final class Generation {
     this.timeoutNanos = timeoutNanos;
     this.stopwatch = stopwatch;
     this.watcher = watcher;
-    this.mailbox = new Mailbox(listener, listenerThreads, () -> watcher.listenerFailed(this));
+    this.events = new ListenerQueue(listener, listenerThreads, () -> watcher.listenerFailed(this));
     List<String> stops = settings.options().constraints().stop();
-    this.answer = new AnswerStream(path.answers(), stops, chunkPerToken, mailbox::chunk);
+    this.answer = new AnswerStream(path.answers(), stops, chunkPerToken, events::chunk);
   }
 
   static TokenBatch prompts(List<Generation> group) {
@@ -244,10 +244,10 @@ final class Generation {
         answer.finish();
       }
     } catch (Throwable e) {
-      mailbox.fail(Failures.of(path.component(), e), () -> {});
+      events.fail(Failures.of(path.component(), e), () -> {});
       return;
     }
-    mailbox.complete(result(!interrupted && answer.isStopped() ? FinishReason.STOP : reason));
+    events.complete(result(!interrupted && answer.isStopped() ? FinishReason.STOP : reason));
   }
 
   /** Takes the best answer so far of a search that settles only at its end. */
@@ -282,7 +282,7 @@ final class Generation {
   void fail(L2sException failure) {
     if (changeTo(GenerationState.FAILED)) {
       watcher.ended(this);
-      mailbox.fail(failure, () -> watcher.featuresReleased(this));
+      events.fail(failure, () -> watcher.featuresReleased(this));
     }
   }
 }

@@ -17,7 +17,7 @@ interface TextPattern {
   /**
    * Reports matches and what lies between them.
    *
-   * @throws InvalidTokenizerException if {@code limit} leaves no more looks
+   * @throws InvalidTokenizerException if {@code limit} leaves no more of the budget
    */
   void find(String text, WorkLimit limit, Parts parts);
 

@@ -54,11 +54,12 @@ final class TokenizerSteps {
   private AddedTokens normalized(List<AddedToken> tokens) {
     List<AddedToken> kept = new ArrayList<>();
     List<String> spellings = new ArrayList<>();
-    Looks looks = new Looks(tokens.stream().mapToLong(each -> each.content().length()).sum());
+    RegexBudget budget =
+        new RegexBudget(tokens.stream().mapToLong(each -> each.content().length()).sum());
     for (AddedToken token : tokens) {
       String content = token.content();
       String spelling =
-          normalize(content, true, WorkLimit.of("normalizer", content.length(), looks)).text();
+          normalize(content, true, WorkLimit.of("normalizer", content.length(), budget)).text();
       if (!spelling.isEmpty()) {
         kept.add(token);
         spellings.add(spelling);
@@ -77,9 +78,9 @@ final class TokenizerSteps {
     if (specialTokens) {
       ids.addAll(frame.before());
     }
-    Looks looks = new Looks(text.length());
-    WorkLimit normalizing = WorkLimit.of("normalizer", text.length(), looks);
-    WorkLimit splitting = WorkLimit.of("pre_tokenizer", text.length(), looks);
+    RegexBudget budget = new RegexBudget(text.length());
+    WorkLimit normalizing = WorkLimit.of("normalizer", text.length(), budget);
+    WorkLimit splitting = WorkLimit.of("pre_tokenizer", text.length(), budget);
     literal.split(
         text,
         new AddedTokens.Parts() {
@@ -125,7 +126,7 @@ final class TokenizerSteps {
       return "";
     }
     return String.join(
-        "", decoder.apply(tokens, WorkLimit.of("decoder", length, new Looks(length))));
+        "", decoder.apply(tokens, WorkLimit.of("decoder", length, new RegexBudget(length))));
   }
 
   /** The id that stands for characters without a token, or −1. */

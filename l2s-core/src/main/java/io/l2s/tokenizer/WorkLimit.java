@@ -8,16 +8,16 @@ package io.l2s.tokenizer;
  * these.
  *
  * @param most characters
- * @param looks those of all steps
+ * @param budget of all steps together
  */
-record WorkLimit(String step, int length, long most, Looks looks) {
+record WorkLimit(String step, int length, long most, RegexBudget budget) {
 
   private static final int FACTOR = 64;
   private static final int ALLOWANCE = 1024;
 
-  static WorkLimit of(String step, long length, Looks looks) {
+  static WorkLimit of(String step, long length, RegexBudget budget) {
     return new WorkLimit(
-        step, (int) Math.min(length, Integer.MAX_VALUE), FACTOR * length + ALLOWANCE, looks);
+        step, (int) Math.min(length, Integer.MAX_VALUE), FACTOR * length + ALLOWANCE, budget);
   }
 
   /**
@@ -44,7 +44,7 @@ record WorkLimit(String step, int length, long most, Looks looks) {
    * @throws InvalidTokenizerException if none is left
    */
   void look(String path) {
-    if (!looks.take()) {
+    if (!budget.take()) {
       throw tooSlow(path);
     }
   }

@@ -75,7 +75,7 @@ final class PairData {
 
   /** An epoch in batches of similar lengths, in an order that seed and epoch alone decide. */
   List<List<Integer>> shuffledBatches(TrainingOptions options, int epoch) {
-    Random random = new Random(options.seed() * 1_000_003L + epoch);
+    Random random = new Random(options.seedOf(epoch));
     List<Integer> order = drawn(random);
     Collections.shuffle(order, random);
     List<List<Integer>> batches = new ArrayList<>();

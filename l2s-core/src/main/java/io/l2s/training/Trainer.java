@@ -132,7 +132,7 @@ final class Trainer {
 
   private double step(Optimizer optimizer, List<List<Integer>> batches, int step, double rate) {
     if (options.dropout() > 0) {
-      Gradients.seed((int) (options.seed() * 1_000_003L + step));
+      Gradients.seed((int) options.seedOf(step));
     }
     int tokens = batches.stream().mapToInt(pairs::targetTokens).sum();
     double loss = 0;

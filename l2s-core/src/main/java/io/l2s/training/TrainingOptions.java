@@ -51,6 +51,15 @@ public record TrainingOptions(
     Duration saveEvery,
     long seed) {
 
+  /** Rate of the last step, as a share of the highest. */
+  private static final double LAST_RATE = 0.02;
+
+  /** Rate of the first step of a warm-up, as a share of the highest. */
+  private static final double FIRST_RATE = 1e-3;
+
+  /** Separates the random numbers of one seed from those of the next. */
+  private static final long SEED_STRIDE = 1_000_003L;
+
   /** How the learning rate falls from its highest to a fiftieth of it. */
   public enum Decay {
     /** Along half a cosine. */
@@ -127,6 +136,11 @@ public record TrainingOptions(
     return new Builder(0, Optional.of(duration));
   }
 
+  /** The seed of an epoch or a step. */
+  long seedOf(int number) {
+    return seed * SEED_STRIDE + number;
+  }
+
   /**
    * The learning rate after a share of the training: linear warm-up, times the decay, which begins
    * with the training.
@@ -134,7 +148,7 @@ public record TrainingOptions(
    * @param progress share of the training that is done, 0 to 1
    */
   double learningRateAt(double progress) {
-    double rise = warmUp == 0 ? 1 : Math.min(1, progress / warmUp + 1e-3);
+    double rise = warmUp == 0 ? 1 : Math.min(1, progress / warmUp + FIRST_RATE);
     double done = Math.min(1, progress);
     double fall =
         switch (decay) {
@@ -142,7 +156,7 @@ public record TrainingOptions(
           case LINEAR -> 1 - done;
           case CONSTANT -> 1;
         };
-    return learningRate * rise * (0.98 * fall + 0.02);
+    return learningRate * rise * ((1 - LAST_RATE) * fall + LAST_RATE);
   }
 
   /** Gathers options; what is not set suits a pre-trained SLM. */

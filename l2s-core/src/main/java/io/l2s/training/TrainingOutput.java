@@ -12,7 +12,7 @@ import io.l2s.checkpoint.OutputDirectory;
 import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorData;
-import io.l2s.engine.Arrays32;
+import io.l2s.engine.Float32Tensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -240,8 +240,8 @@ final class TrainingOutput {
             .map(
                 entry ->
                     bf16()
-                        ? Arrays32.bf16Data(entry.getKey(), entry.getValue())
-                        : Arrays32.data(entry.getKey(), entry.getValue()))
+                        ? Float32Tensors.bf16Data(entry.getKey(), entry.getValue())
+                        : Float32Tensors.data(entry.getKey(), entry.getValue()))
             .toList();
     SafetensorsWriter.write(file, metadata, tensors);
   }

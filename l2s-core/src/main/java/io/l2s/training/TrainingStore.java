@@ -10,7 +10,7 @@ import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorData;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.checkpoint.TensorType;
-import io.l2s.engine.Arrays32;
+import io.l2s.engine.Float32Tensors;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +62,8 @@ final class TrainingStore {
 
   void save(TrainingState state, Map<String, NDArray> parameters, Map<String, NDArray> moments) {
     List<TensorData> tensors = new ArrayList<>();
-    all(parameters, moments).forEach((name, array) -> tensors.add(Arrays32.data(name, array)));
+    all(parameters, moments)
+        .forEach((name, array) -> tensors.add(Float32Tensors.data(name, array)));
     JsonObject json = new JsonObject();
     json.addProperty("step", state.step());
     json.addProperty("elapsedNanos", state.elapsed().toNanos());
@@ -85,9 +86,9 @@ final class TrainingStore {
             problems.add("missing " + name);
           } else if (entry.type() != TensorType.F32) {
             problems.add(name + " has type " + entry.type() + ", expected F32");
-          } else if (!entry.shape().equals(Arrays32.shape(array))) {
+          } else if (!entry.shape().equals(Float32Tensors.shape(array))) {
             problems.add(
-                name + " has shape " + entry.shape() + ", expected " + Arrays32.shape(array));
+                name + " has shape " + entry.shape() + ", expected " + Float32Tensors.shape(array));
           }
         });
     if (!problems.isEmpty()) {
@@ -95,7 +96,7 @@ final class TrainingStore {
     }
     arrays.forEach(
         (name, array) ->
-            Arrays32.fill(array, Objects.requireNonNull(stored.tensors().get(name), name)));
+            Float32Tensors.fill(array, Objects.requireNonNull(stored.tensors().get(name), name)));
     return state;
   }
 

@@ -279,7 +279,7 @@ BIAS = 4
     return self.score(self.features(ids, mask, self.encoder_layers), mask, torch.cat([first, ids], 1))
 
   # The only method that trains: with one tensor the embeddings of ids, with four the mean loss of the targets.
-  # x: [B, S] ids or [B, S, D] input embeddings; mask: [B, S]; targets: [B, N], -100 where there is none; smoothing: scalar
+  # x: [B, S] ids or [B, S, D] input embeddings; mask: [B, S]; targets: [B, N], negative where there is none; smoothing: scalar
   def forward(self, x: Tensor, mask: Optional[Tensor]=None, targets: Optional[Tensor]=None, smoothing: Optional[Tensor]=None) -> Tensor:
     if mask is None or targets is None or smoothing is None:
       return self.embed(x)

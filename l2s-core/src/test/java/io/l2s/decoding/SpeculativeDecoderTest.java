@@ -237,7 +237,7 @@ class SpeculativeDecoderTest {
                       runtime::newScope)) {
             assertThatThrownBy(() -> decoder.decode(selector, List.of(beams), 1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("but got 1, the first a BeamSearch of 4");
+                .hasMessageContaining("but got 1, the first a BeamTracker of 4");
             assertThatThrownBy(() -> decoder.decode(selector, List.of(greedy, greedy), 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("but got 2, the first a GreedySearch of 1");

@@ -17,7 +17,7 @@ class GpuLossTest {
       })
   void aStickyErrorOfTheDriverLosesTheGpu(String message) {
     assertThat(
-            NativeRuntime.isGpuLost(
+            GpuLoss.isCauseOf(
                 new EngineException("a request failed", new IllegalStateException(message))))
         .isTrue();
   }
@@ -26,11 +26,11 @@ class GpuLossTest {
   @ValueSource(
       strings = {"CUDA error: out of memory", "CUDA out of memory. Tried to allocate", "mismatch"})
   void memoryThatIsNotThereLosesNoGpu(String message) {
-    assertThat(NativeRuntime.isGpuLost(new EngineException(message, null))).isFalse();
+    assertThat(GpuLoss.isCauseOf(new EngineException(message, null))).isFalse();
   }
 
   @Test
   void aFailureWithoutMessageLosesNoGpu() {
-    assertThat(NativeRuntime.isGpuLost(new IllegalStateException())).isFalse();
+    assertThat(GpuLoss.isCauseOf(new IllegalStateException())).isFalse();
   }
 }

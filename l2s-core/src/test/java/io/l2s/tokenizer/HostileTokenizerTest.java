@@ -189,7 +189,7 @@ class HostileTokenizerTest {
     Normalizer map = CharacterMap.read(JsonNode.of(T5, "normalizer", precompiled(mapOfAcute(256))));
     // Without a limit inside of the grapheme, more characters than a text may have.
     String text = "a" + "\u0301".repeat(9_000_000);
-    WorkLimit limit = WorkLimit.of("normalizer", 10, new Looks(10));
+    WorkLimit limit = WorkLimit.of("normalizer", 10, new RegexBudget(10));
 
     assertThatThrownBy(() -> map.apply(new Normalizer.Normalized(text, true, limit)))
         .isInstanceOf(InvalidTokenizerException.class)

@@ -2,7 +2,7 @@ package io.l2s.autoconfigure;
 
 import io.l2s.HybridLanguageModel;
 import io.l2s.L2sException;
-import io.l2s.engine.NativeRuntime;
+import io.l2s.engine.GpuLoss;
 import io.l2s.serving.ResponsivenessListener;
 import java.time.Duration;
 import java.util.List;
@@ -238,10 +238,10 @@ public final class ServedModel {
   }
 
   private void onFailure(L2sException failure) {
-    if (!NativeRuntime.isGpuLost(failure) || !gpuLost.compareAndSet(false, true)) {
+    if (!GpuLoss.isCauseOf(failure) || !gpuLost.compareAndSet(false, true)) {
       return;
     }
-    NativeRuntime.giveUpGpus();
+    GpuLoss.giveUp();
     Serving failed = serving;
     if (failed != null) {
       failed.watch().loseGpu();

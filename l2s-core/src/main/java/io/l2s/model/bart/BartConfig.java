@@ -5,6 +5,7 @@ import io.l2s.checkpoint.ConfigFile;
 import io.l2s.model.Activation;
 import io.l2s.model.ContextLimits;
 import io.l2s.model.EncoderDecoderShape;
+import io.l2s.model.ModelShape;
 
 /**
  * The sizes of a BART model, from its {@code config.json} (transformers: {@code BartConfig}).
@@ -30,8 +31,6 @@ record BartConfig(
   /** Epsilon of all norms; no config names it. */
   static final double EPSILON = 1e-5;
 
-  private static final int MAX_SIZE = 1 << 24;
-
   /** The sizes of the encoder or the decoder. */
   record Stack(int layers, int heads, int feedForward) {
 
@@ -43,7 +42,7 @@ record BartConfig(
         field = config.named(field, "num_attention_heads");
         layers = config.named(layers, "num_hidden_layers");
       }
-      int heads = config.intOr(field, 16, 1, MAX_SIZE);
+      int heads = config.intOr(field, 16, 1, ModelShape.MAX_SIZE);
       if (width % heads != 0) {
         throw new ModelLoadException(
             config.file(),
@@ -52,22 +51,22 @@ record BartConfig(
       return new Stack(
           config.intOr(layers, 12, 1, 1_000),
           heads,
-          config.intOr(name + "_ffn_dim", 4_096, 1, MAX_SIZE));
+          config.intOr(name + "_ffn_dim", 4_096, 1, ModelShape.MAX_SIZE));
     }
   }
 
   static BartConfig read(ConfigFile config) {
-    int width = config.intOr(config.named("d_model", "hidden_size"), 1_024, 1, MAX_SIZE);
+    int width = config.intOr(config.named("d_model", "hidden_size"), 1_024, 1, ModelShape.MAX_SIZE);
     return new BartConfig(
-        config.intOr("vocab_size", 50_265, 2, MAX_SIZE),
+        config.intOr("vocab_size", 50_265, 2, ModelShape.MAX_SIZE),
         width,
         Stack.read(config, "encoder", width),
         Stack.read(config, "decoder", width),
-        config.intOr("max_position_embeddings", 1_024, 2, MAX_SIZE),
+        config.intOr("max_position_embeddings", 1_024, 2, ModelShape.MAX_SIZE),
         Activation.read(config, "activation_function", "gelu"),
         config.booleanOr("scale_embedding", false),
         config.booleanOr("tie_word_embeddings", true),
-        config.intOr("decoder_start_token_id", 2, 0, MAX_SIZE),
+        config.intOr("decoder_start_token_id", 2, 0, ModelShape.MAX_SIZE),
         config.doubleOr("init_std", 0.02, 0, 100));
   }
 

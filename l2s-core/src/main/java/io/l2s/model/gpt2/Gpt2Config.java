@@ -4,6 +4,7 @@ import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.model.Activation;
 import io.l2s.model.DecoderOnlyShape;
+import io.l2s.model.ModelShape;
 import io.l2s.model.NormEpsilon;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -31,13 +32,11 @@ record Gpt2Config(
     double epsilon,
     double deviation) {
 
-  private static final int MAX_SIZE = 1 << 24;
-
   static Gpt2Config read(ConfigFile config) {
     String widthField = config.named("n_embd", "hidden_size");
     String headsField = config.named("n_head", "num_attention_heads");
-    int width = config.intOr(widthField, 768, 1, MAX_SIZE);
-    int heads = config.intOr(headsField, 12, 1, MAX_SIZE);
+    int width = config.intOr(widthField, 768, 1, ModelShape.MAX_SIZE);
+    int heads = config.intOr(headsField, 12, 1, ModelShape.MAX_SIZE);
     if (width % heads != 0) {
       throw config.problem(
           widthField, "must be a multiple of " + headsField + " " + heads + ", but was " + width);
@@ -47,12 +46,13 @@ record Gpt2Config(
           config.file(), "add_cross_attention must be false, but was true; use a plain GPT-2");
     }
     return new Gpt2Config(
-        config.intOr("vocab_size", 50_257, 2, MAX_SIZE),
+        config.intOr("vocab_size", 50_257, 2, ModelShape.MAX_SIZE),
         width,
         heads,
-        config.intOr("n_inner", 4 * width, 1, MAX_SIZE),
+        config.intOr("n_inner", 4 * width, 1, ModelShape.MAX_SIZE),
         config.intOr(config.named("n_layer", "num_hidden_layers"), 12, 1, 1_000),
-        config.intOr(config.named("n_positions", "max_position_embeddings"), 1_024, 2, MAX_SIZE),
+        config.intOr(
+            config.named("n_positions", "max_position_embeddings"), 1_024, 2, ModelShape.MAX_SIZE),
         Activation.read(config, "activation_function", "gelu_new"),
         config.booleanOr("scale_attn_weights", true),
         config.booleanOr("scale_attn_by_inverse_layer_idx", false),

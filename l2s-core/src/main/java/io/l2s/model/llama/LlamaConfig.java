@@ -6,6 +6,7 @@ import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.model.Activation;
 import io.l2s.model.DecoderOnlyShape;
+import io.l2s.model.ModelShape;
 import io.l2s.model.NormEpsilon;
 import java.util.Collections;
 import java.util.List;
@@ -44,24 +45,22 @@ record LlamaConfig(
     double epsilon,
     double deviation) {
 
-  private static final int MAX_SIZE = 1 << 24;
-
   static LlamaConfig read(ConfigFile config) {
     String type = config.modelType();
-    int width = config.intOr("hidden_size", 4_096, 1, MAX_SIZE);
-    int heads = config.intOr("num_attention_heads", 32, 1, MAX_SIZE);
+    int width = config.intOr("hidden_size", 4_096, 1, ModelShape.MAX_SIZE);
+    int heads = config.intOr("num_attention_heads", 32, 1, ModelShape.MAX_SIZE);
     int headWidth = headWidth(config, type, width, heads);
     int layers = config.intOr("num_hidden_layers", 32, 1, 1_000);
     int contextLength = config.intOr("max_position_embeddings", defaultContext(type), 2, 1 << 30);
     boolean qwen = type.startsWith("qwen");
     boolean biases = !type.equals("mistral") && config.booleanOr("attention_bias", false);
     return new LlamaConfig(
-        config.intOr("vocab_size", qwen ? 151_936 : 32_000, 2, MAX_SIZE),
+        config.intOr("vocab_size", qwen ? 151_936 : 32_000, 2, ModelShape.MAX_SIZE),
         width,
         heads,
         keyValueHeads(config, type, heads),
         headWidth,
-        config.intOr("intermediate_size", defaultFeedForward(type), 1, MAX_SIZE),
+        config.intOr("intermediate_size", defaultFeedForward(type), 1, ModelShape.MAX_SIZE),
         layers,
         contextLength,
         Activation.read(config, "hidden_act", "silu"),
@@ -78,7 +77,7 @@ record LlamaConfig(
 
   private static int headWidth(ConfigFile config, String type, int width, int heads) {
     if (config.has("head_dim")) {
-      int headWidth = config.requiredInt("head_dim", 2, MAX_SIZE);
+      int headWidth = config.requiredInt("head_dim", 2, ModelShape.MAX_SIZE);
       if (headWidth % 2 != 0) {
         throw new ModelLoadException(config.file(), "head_dim must be even, but was " + headWidth);
       }
@@ -107,7 +106,7 @@ record LlamaConfig(
           default -> heads;
         };
     int absent = config.named("num_key_value_heads") ? heads : missing;
-    int keyValueHeads = config.intOr("num_key_value_heads", absent, 1, MAX_SIZE);
+    int keyValueHeads = config.intOr("num_key_value_heads", absent, 1, ModelShape.MAX_SIZE);
     if (heads % keyValueHeads != 0) {
       throw new ModelLoadException(
           config.file(),

@@ -4,6 +4,7 @@ import io.l2s.checkpoint.ConfigFile;
 import io.l2s.model.Activation;
 import io.l2s.model.ContextLimits;
 import io.l2s.model.EncoderDecoderShape;
+import io.l2s.model.ModelShape;
 import io.l2s.model.NormEpsilon;
 
 /**
@@ -32,7 +33,6 @@ record T5Config(
     int maxDistance,
     int startToken) {
 
-  private static final int MAX_SIZE = 1 << 24;
   private static final String GATED = "gated-";
 
   /**
@@ -51,11 +51,12 @@ record T5Config(
         feedForward.equals("gated-gelu") ? "gelu_new" : feedForward.replaceFirst(GATED, "");
     int buckets = config.intOr("relative_attention_num_buckets", 32, 4, 4_096);
     return new T5Config(
-        config.intOr("vocab_size", mt5 ? 250_112 : 32_128, 2, MAX_SIZE),
-        config.intOr(config.named("d_model", "hidden_size"), 512, 1, MAX_SIZE),
-        config.intOr(config.named("d_kv", "head_dim"), 64, 1, MAX_SIZE),
-        config.intOr(config.named("num_heads", "num_attention_heads"), mt5 ? 6 : 8, 1, MAX_SIZE),
-        config.intOr("d_ff", mt5 ? 1_024 : 2_048, 1, MAX_SIZE),
+        config.intOr("vocab_size", mt5 ? 250_112 : 32_128, 2, ModelShape.MAX_SIZE),
+        config.intOr(config.named("d_model", "hidden_size"), 512, 1, ModelShape.MAX_SIZE),
+        config.intOr(config.named("d_kv", "head_dim"), 64, 1, ModelShape.MAX_SIZE),
+        config.intOr(
+            config.named("num_heads", "num_attention_heads"), mt5 ? 6 : 8, 1, ModelShape.MAX_SIZE),
+        config.intOr("d_ff", mt5 ? 1_024 : 2_048, 1, ModelShape.MAX_SIZE),
         encoderLayers,
         config.intOr("num_decoder_layers", encoderLayers, 1, 1_000),
         gated,
@@ -65,8 +66,8 @@ record T5Config(
         config.booleanOr("tie_word_embeddings", true),
         NormEpsilon.read(config, "layer_norm_epsilon", 1e-6),
         buckets,
-        config.intOr("relative_attention_max_distance", 128, buckets / 2 + 1, MAX_SIZE),
-        config.intOr("decoder_start_token_id", 0, 0, MAX_SIZE));
+        config.intOr("relative_attention_max_distance", 128, buckets / 2 + 1, ModelShape.MAX_SIZE),
+        config.intOr("decoder_start_token_id", 0, 0, ModelShape.MAX_SIZE));
   }
 
   /** The factor of the decoder's output before the head. */

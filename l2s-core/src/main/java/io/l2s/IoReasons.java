@@ -9,9 +9,9 @@ import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 
 /** Says in words why the system refuses a file. Thread-safe. */
-public final class Unreadable {
+public final class IoReasons {
 
-  private Unreadable() {}
+  private IoReasons() {}
 
   /** The reason, such as {@code permission denied}; never empty, and without the file's name. */
   public static String reason(IOException failure) {

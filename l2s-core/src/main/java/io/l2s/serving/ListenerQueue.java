@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
  * Delivers one generation's events to its listener, in order and off the native thread, so that a
  * slow listener delays only itself. It drops events that come after a terminal one. Thread-safe.
  */
-final class Mailbox {
+final class ListenerQueue {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Mailbox.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ListenerQueue.class);
 
   private final GenerationListener listener;
   private final Executor threads;
@@ -31,7 +31,7 @@ final class Mailbox {
   /**
    * @param onListenerFailure called when the listener throws; no further chunk is delivered then
    */
-  Mailbox(GenerationListener listener, Executor threads, Runnable onListenerFailure) {
+  ListenerQueue(GenerationListener listener, Executor threads, Runnable onListenerFailure) {
     this.listener = listener;
     this.threads = threads;
     this.onListenerFailure = onListenerFailure;

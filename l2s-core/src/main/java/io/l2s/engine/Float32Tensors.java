@@ -11,9 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Moves float32 arrays between the engine and safetensors files. Native thread only. */
-public final class Arrays32 {
+public final class Float32Tensors {
 
-  private Arrays32() {}
+  private Float32Tensors() {}
 
   public static List<Long> shape(NDArray array) {
     return Arrays.stream(array.getShape().getShape()).boxed().toList();

@@ -12,18 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class MailboxTest {
+class ListenerQueueTest {
 
   private final RecordingListener listener = new RecordingListener();
   private final List<String> calls = new ArrayList<>();
-  private final Mailbox mailbox = new Mailbox(listener, Runnable::run, () -> calls.add("broken"));
+  private final ListenerQueue events =
+      new ListenerQueue(listener, Runnable::run, () -> calls.add("broken"));
 
   @Test
   void dropsWhatComesAfterTheTerminalEvent() {
-    mailbox.chunk(new TextChunk("a"));
-    mailbox.fail(new ModelClosedException(), () -> calls.add("told"));
-    mailbox.chunk(new TextChunk("b"));
-    mailbox.fail(new ModelClosedException(), () -> calls.add("told twice"));
+    events.chunk(new TextChunk("a"));
+    events.fail(new ModelClosedException(), () -> calls.add("told"));
+    events.chunk(new TextChunk("b"));
+    events.fail(new ModelClosedException(), () -> calls.add("told twice"));
     assertThat(listener.chunks()).containsExactly("a");
     assertThat(listener.failure()).isInstanceOf(ModelClosedException.class);
     assertThat(calls).containsExactly("told");
@@ -48,7 +49,7 @@ class MailboxTest {
             received.add("error");
           }
         };
-    Mailbox toBroken = new Mailbox(broken, Runnable::run, () -> calls.add("broken"));
+    ListenerQueue toBroken = new ListenerQueue(broken, Runnable::run, () -> calls.add("broken"));
     toBroken.chunk(new TextChunk("a"));
     toBroken.chunk(new TextChunk("b"));
     toBroken.fail(new ModelClosedException(), () -> {});

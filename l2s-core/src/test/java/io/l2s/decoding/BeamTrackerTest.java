@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class BeamSearchTest {
+class BeamTrackerTest {
 
   private static final int EOS = 0;
 

@@ -1,5 +1,6 @@
 package io.l2s.decoding;
 
+import io.l2s.BeamSearch;
 import io.l2s.EarlyStopping;
 import io.l2s.FinishReason;
 import io.l2s.GenerationOptions;
@@ -18,14 +19,14 @@ import java.util.stream.IntStream;
  * log-probabilities divided by its length to the power of the length penalty. The length includes
  * the end-of-sequence id.
  */
-final class BeamSearch implements Search {
+final class BeamTracker implements Search {
 
   // A finite score so low that its beam is never among the best.
   private static final double NONE = -1e9;
 
   private final SearchSettings settings;
   private final GenerationOptions options;
-  private final io.l2s.BeamSearch beams;
+  private final BeamSearch beams;
   private final LogitsProcessors processors;
   private final SpareCandidates spare;
   private List<Beam> running = new ArrayList<>();
@@ -64,7 +65,7 @@ final class BeamSearch implements Search {
    */
   private record Continuation(int parent, int id, double logprob, double score) {}
 
-  BeamSearch(SearchSettings settings) {
+  BeamTracker(SearchSettings settings) {
     this.settings = settings;
     this.options = settings.options();
     this.beams = options.beamSearch().orElseThrow();
@@ -78,7 +79,7 @@ final class BeamSearch implements Search {
 
   @Override
   public Search restarted() {
-    return new BeamSearch(settings);
+    return new BeamTracker(settings);
   }
 
   @Override
@@ -279,7 +280,7 @@ final class BeamSearch implements Search {
     }
     List<Beam> all = new ArrayList<>(finished);
     running.stream()
-        .filter(BeamSearch::isFollowed)
+        .filter(BeamTracker::isFollowed)
         .forEach(beam -> all.add(beam.scored(perLength(beam.score(), length))));
     all.sort(Comparator.comparingDouble(Beam::score).reversed());
     return all;
