@@ -1,6 +1,6 @@
 package io.l2s.samples.translation.faults;
 
-import io.l2s.FeatureCacheStatistics;
+import io.l2s.DelegatingHybridLanguageModel;
 import io.l2s.GenerationFailedException;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.GenerationHandle;
@@ -9,14 +9,10 @@ import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
 import io.l2s.L2sException;
-import io.l2s.PromptTemplate;
 import io.l2s.Route;
-import io.l2s.ServingStatistics;
 import io.l2s.TextChunk;
 import io.l2s.Timings;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -24,8 +20,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** A model with {@link Faults}, inside its circuit breakers. Thread-safe. */
-record FaultyModel(HybridLanguageModel delegate, Supplier<Faults> faults)
-    implements HybridLanguageModel {
+final class FaultyModel extends DelegatingHybridLanguageModel {
+
+  private final Supplier<Faults> faults;
+
+  FaultyModel(HybridLanguageModel delegate, Supplier<Faults> faults) {
+    super(delegate);
+    this.faults = faults;
+  }
 
   @Override
   public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
@@ -40,7 +42,7 @@ record FaultyModel(HybridLanguageModel delegate, Supplier<Faults> faults)
     }
     return now.llmDelay() > 0 && route != Route.SLM_ONLY
         ? submitLater(request, listener, Duration.ofMillis(now.llmDelay()))
-        : delegate.submit(request, listener);
+        : delegate().submit(request, listener);
   }
 
   private GenerationHandle submitLater(
@@ -48,7 +50,7 @@ record FaultyModel(HybridLanguageModel delegate, Supplier<Faults> faults)
     Executor later = CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS);
     CompletableFuture<GenerationHandle> submitted =
         CompletableFuture.supplyAsync(
-            () -> delegate.submit(request, new Delayed(listener, delay)), later);
+            () -> delegate().submit(request, new Delayed(listener, delay)), later);
     submitted.whenComplete(
         (handle, failure) -> {
           if (failure instanceof CompletionException wrapped
@@ -87,35 +89,5 @@ record FaultyModel(HybridLanguageModel delegate, Supplier<Faults> faults)
     public void onError(L2sException failure) {
       listener.onError(failure);
     }
-  }
-
-  @Override
-  public Set<Route> routes() {
-    return delegate.routes();
-  }
-
-  @Override
-  public boolean hasChatTemplate() {
-    return delegate.hasChatTemplate();
-  }
-
-  @Override
-  public FeatureCacheStatistics featureCacheStatistics() {
-    return delegate.featureCacheStatistics();
-  }
-
-  @Override
-  public ServingStatistics servingStatistics() {
-    return delegate.servingStatistics();
-  }
-
-  @Override
-  public Optional<PromptTemplate> promptTemplate() {
-    return delegate.promptTemplate();
-  }
-
-  @Override
-  public void close() {
-    delegate.close();
   }
 }
