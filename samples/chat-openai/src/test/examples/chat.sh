@@ -1,0 +1,4 @@
+curl -s localhost:8080/v1/chat/completions -H 'Content-Type: application/json' -d '{
+  "model": "en-de",
+  "messages": [{"role": "user", "content": "Where is the station?"}]
+}'

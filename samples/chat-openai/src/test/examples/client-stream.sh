@@ -1,0 +1,2 @@
+curl -sN localhost:8080/api/chat/stream -H 'Content-Type: application/json' \
+  -d '{"text": "Where is the station?"}'
