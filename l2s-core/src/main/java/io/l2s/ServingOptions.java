@@ -13,7 +13,7 @@ import java.util.Objects;
  *     maxPromptTokens} and the default limit together
  * @param admissionTokens prompt tokens, padding included, that are read and prefilled together
  *     while the running sequences wait, at least 1; a longer prompt is read by itself, and running
- *     sequences go on between its reading and its prefill
+ *     sequences continue between its reading and its prefill
  * @param stepsPerCall decode steps in one native call, 1..8; cancellation and deadlines act between
  *     calls
  * @param maxPromptCharacters longest prompt in characters, at least 1

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Prepares a group of waiting generations of one route for decoding: it gets their features and
  * prefills their rows. A group that takes long is prefilled in a turn of its own, so that running
- * answers go on between the two. Native thread only.
+ * answers continue between the two. Native thread only.
  */
 final class Admission {
 
@@ -59,7 +59,7 @@ final class Admission {
    * Lets {@code group} decode from now on; a member may end or wait again instead.
    *
    * @param inTwoTurns whether prompts that the LLM has to read are only read, for {@link
-   *     #admitRead} to go on with
+   *     #admitRead} to continue with
    */
   void admit(List<Generation> group, boolean inTwoTurns) {
     List<Generation> going = going(group);
