@@ -26,8 +26,7 @@ class PublicSurfaceTest {
   private static final Path LIST = Path.of("src/test/resources/public-surface.txt");
 
   /** The command line or the starter alone uses these. */
-  private static final Set<String> FOR_HOSTS =
-      Set.of("io.l2s.engine.GpuLoss", "io.l2s.serving.AnswerText");
+  private static final Set<String> FOR_HOSTS = Set.of("io.l2s.serving.AnswerText");
 
   /** Users may pass them on; what they offer is for l2s itself. */
   private static final Set<String> OPAQUE =

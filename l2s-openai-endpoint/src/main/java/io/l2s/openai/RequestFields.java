@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,7 +139,12 @@ final class RequestFields {
   }
 
   private OpenAiException unsupported(String field, @Nullable List<JsonNode> values) {
-    String remedy = values == null ? "leave it out" : "leave it out or send one of " + values;
+    String remedy =
+        values == null
+            ? "leave it out"
+            : values.stream()
+                .map(JsonNode::toString)
+                .collect(Collectors.joining(" or ", "leave it out or send ", ""));
     return new OpenAiException(
         OpenAiError.unsupported(name(field), name(field) + " is not supported; " + remedy));
   }
