@@ -40,7 +40,9 @@ import org.springframework.boot.test.web.server.LocalServerPort;
       // Answers of f32 are the same on every processor.
       "l2s.models.en-de.llm.precision=f32",
       "l2s.models.en-de.slm.precision=f32",
-      "l2s.models.en-de.warm-up=false"
+      "l2s.models.en-de.warm-up=false",
+      // A line of the log would part a line of the example's output.
+      "logging.level.root=warn"
     })
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(120)
