@@ -298,8 +298,13 @@ final class BenchmarkCommand implements Callable<Integer> {
     int processors = Runtime.getRuntime().availableProcessors();
     line(
         String.format(
-            "%s on %s, %d cores; prompts of %d tokens, %d tokens decoded, median of %d (min-max)",
-            precision, device, processors, promptLength, outputLength, runs));
+            "%s on %s, %d cores; prompts of %d tokens, %d tokens decoded, %s",
+            precision,
+            device,
+            processors,
+            promptLength,
+            outputLength,
+            runs == 1 ? "one run" : "median of " + runs + " (min-max)"));
     line(
         runtime.threads().describe()
             + (busy == 0

@@ -40,16 +40,16 @@ record LoadBenchmark(
 
   static final String HEADER =
       String.format(
-          "%-9s %7s %8s %10s %8s %12s %12s %14s %14s %6s",
+          "%-9s %7s %8s %10s %8s %14s %14s %16s %16s %6s",
           "route",
           "clients",
           "requests",
           "requests/s",
           "tok/s",
-          "latency p50",
-          "latency p99",
-          "1st token p50",
-          "1st token p99",
+          "latency p50 ms",
+          "latency p99 ms",
+          "1st token p50 ms",
+          "1st token p99 ms",
           "cached");
 
   /** The measurement of one route and number of clients. */
@@ -69,7 +69,7 @@ record LoadBenchmark(
     public String toString() {
       return String.format(
           Locale.ROOT,
-          "%-9s %7d %8d %10.2f %8.0f %12.1f %12.1f %14.1f %14.1f %4.0f %%",
+          "%-9s %7d %8d %10.2f %8.0f %14.1f %14.1f %16.1f %16.1f %4.0f %%",
           route,
           clients,
           requests,

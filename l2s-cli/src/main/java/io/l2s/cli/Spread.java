@@ -29,8 +29,11 @@ record Spread(double median, double min, double max) {
     return json;
   }
 
+  /** The median, with the smallest and the largest behind it where they differ. */
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "%.2f (%.2f-%.2f)", median, min, max);
+    return min == max
+        ? String.format(Locale.ROOT, "%.2f", median)
+        : String.format(Locale.ROOT, "%.2f (%.2f-%.2f)", median, min, max);
   }
 }

@@ -22,7 +22,14 @@ record StageBenchmark(
   static final String HEADER =
       String.format(
           "%-9s %5s %20s %20s %20s %20s %22s %8s",
-          "route", "batch", "encode", "prefill", "first token", "per step", "total", "tok/s");
+          "route",
+          "batch",
+          "encode ms",
+          "prefill ms",
+          "first token ms",
+          "per step ms",
+          "total ms",
+          "tok/s");
 
   /** Milliseconds of one run; the quarters are the first and the last of the steps. */
   private record Run(

@@ -45,6 +45,11 @@ class BenchmarkCommandTest {
     assertThat(run.err()).isEmpty();
     assertThat(run.exitCode()).isZero();
     assertThat(run.out()).containsPattern("hybrid +3 ").containsPattern("exact +3 +6 ");
+    assertThat(run.out())
+        .contains("median of 2 (min-max)")
+        .containsPattern("encode ms +prefill ms +first token ms +per step ms +total ms +tok/s")
+        .containsPattern(
+            "tok/s +latency p50 ms +latency p99 ms +1st token p50 ms +1st token p99 ms");
     JsonObject report = JsonParser.parseString(Files.readString(json)).getAsJsonObject();
     assertThat(report.get("processors").getAsInt()).isPositive();
     assertThat(report.get("busy").getAsInt()).isZero();
@@ -124,7 +129,9 @@ class BenchmarkCommandTest {
             plot.toString());
 
     assertThat(run.err()).isEmpty();
-    assertThat(run.out()).contains("f32/int8 on cpu").containsPattern("llm-only +1 ");
+    assertThat(run.out())
+        .contains("f32/int8 on cpu", "4 tokens decoded, one run")
+        .containsPattern("llm-only +1( +\\d+\\.\\d\\d){5} +\\d+\n");
     assertThat(run.out()).containsPattern("hybrid +1 ");
     assertThat(plot).isNotEmptyFile();
   }

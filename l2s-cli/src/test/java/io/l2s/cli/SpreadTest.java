@@ -15,4 +15,10 @@ class SpreadTest {
   void theMedianOfAnEvenNumberIsTheMeanOfTheTwoInTheMiddle() {
     assertThat(Spread.of(9, 1, 4, 2)).isEqualTo(new Spread(3, 1, 9));
   }
+
+  @Test
+  void oneMeasurementIsShownOnce() {
+    assertThat(Spread.of(6.05)).hasToString("6.05");
+    assertThat(Spread.of(6, 7)).hasToString("6.50 (6.00-7.00)");
+  }
 }
