@@ -21,6 +21,7 @@ import io.l2s.chat.ChatTemplate;
 import io.l2s.chat.ChatTemplateFile;
 import io.l2s.checkpoint.BundleManifest;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.SafetensorsFile;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.engine.AvailableMemory;
@@ -32,6 +33,7 @@ import io.l2s.engine.ThreadOptions;
 import io.l2s.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -41,6 +43,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -74,6 +77,10 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() {
     if (Files.exists(directory.resolve(Bundle.FILE))) {
       checked(this::showBundle);
+    } else if (Files.isDirectory(directory)
+        && Files.notExists(directory.resolve(CheckpointFiles.CONFIG), LinkOption.NOFOLLOW_LINKS)) {
+      problems.add(
+          directory + ": has neither " + Bundle.FILE + " nor " + CheckpointFiles.CONFIG + below());
     } else {
       checked(() -> showCheckpoint("checkpoint", directory));
     }
@@ -86,6 +93,14 @@ final class InspectCommand implements Callable<Integer> {
     problems.forEach(problem -> row("PROBLEM", problem));
     command.commandLine().getOut().flush();
     return problems.isEmpty() ? 0 : 1;
+  }
+
+  private String below() {
+    String bundles =
+        entries(directory, entry -> Files.exists(entry.resolve(Bundle.FILE))).stream()
+            .map(entry -> entry.getFileName().toString())
+            .collect(Collectors.joining(", "));
+    return bundles.isEmpty() ? "" : "; bundles below it: " + bundles;
   }
 
   private void checked(Runnable part) {
@@ -141,7 +156,8 @@ final class InspectCommand implements Callable<Integer> {
     if (auto == Precision.INT8) {
       checked(() -> row("", int8(location)));
     }
-    files(location).forEach(file -> row("", file.getFileName() + ", " + size(file)));
+    entries(location, Files::isRegularFile)
+        .forEach(file -> row("", file.getFileName() + ", " + size(file)));
     int vocabulary = checkpoint.config().requiredInt("vocab_size", 1, Integer.MAX_VALUE);
     row("", "vocabulary of " + vocabulary + " ids, eos " + checkpoint.eosTokenIds());
     if (!checkpoint.settingsNotFollowed().isEmpty()) {
@@ -212,9 +228,9 @@ final class InspectCommand implements Callable<Integer> {
         Locale.ROOT, "%,d parameters in %d tensors %s", parameters, tensors.size(), formats);
   }
 
-  private static List<Path> files(Path directory) {
+  private static List<Path> entries(Path directory, Predicate<Path> kind) {
     try (Stream<Path> entries = Files.list(directory)) {
-      return entries.filter(Files::isRegularFile).sorted().toList();
+      return entries.filter(kind).sorted().toList();
     } catch (IOException e) {
       throw new CommandFailure("cannot list " + directory + ": " + e.getMessage(), e);
     }

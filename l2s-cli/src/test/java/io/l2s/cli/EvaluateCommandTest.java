@@ -312,7 +312,7 @@ class EvaluateCommandTest {
 
   @Test
   void aModelAloneThatIsMissingIsNamed() {
-    assertFailure(evaluate("--slm-alone", "missing-model"), "missing-model: is not a directory");
+    assertFailure(evaluate("--slm-alone", "missing-model"), "missing-model: does not exist");
   }
 
   @Test

@@ -359,7 +359,29 @@ class InspectCommandTest {
 
     CliRun run = CliRun.of("inspect", missing.toString());
 
-    assertThat(problems(run)).singleElement().asString().contains(missing + ": is not a directory");
+    assertThat(problems(run)).singleElement().asString().endsWith(missing + ": does not exist");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void theBundlesBelowADirectoryWithoutModelAreNamed() throws IOException {
+    CliRun empty = CliRun.of("inspect", directory.toString());
+    for (String name : List.of("en-fr", "en-de", "notes")) {
+      Files.createDirectory(directory.resolve(name));
+    }
+    FixtureBundle.write(directory.resolve("en-fr"));
+    FixtureBundle.write(directory.resolve("en-de"));
+
+    CliRun run = CliRun.of("inspect", directory.toString());
+
+    assertThat(problems(empty))
+        .singleElement()
+        .asString()
+        .endsWith(directory + ": has neither l2s.json nor config.json");
+    assertThat(problems(run))
+        .singleElement()
+        .asString()
+        .endsWith(" has neither l2s.json nor config.json; bundles below it: en-de, en-fr");
     assertThat(run.exitCode()).isEqualTo(1);
   }
 

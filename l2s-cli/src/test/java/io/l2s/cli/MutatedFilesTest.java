@@ -245,7 +245,7 @@ class MutatedFilesTest {
   }
 
   private boolean isModelGone(String message) {
-    return message.contains(directory.resolve("gone") + ": is not a directory");
+    return message.contains(directory.resolve("gone") + ": does not exist");
   }
 
   private static boolean isControl(int point) {

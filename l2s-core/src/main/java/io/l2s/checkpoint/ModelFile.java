@@ -90,7 +90,7 @@ public final class ModelFile {
    */
   public static void requireDirectory(Path directory) {
     if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-      throw new ModelLoadException(directory, "is not a directory, as it does not exist");
+      throw new ModelLoadException(directory, "does not exist");
     }
     BasicFileAttributes found = attributes(directory);
     if (!found.isDirectory()) {
