@@ -15,6 +15,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns every failure into one message on standard error and an exit code. */
 record Failures(BooleanSupplier verbose) {
@@ -22,9 +23,24 @@ record Failures(BooleanSupplier verbose) {
   int onUsage(ParameterException failure, String[] args) {
     CommandLine line = failure.getCommandLine();
     String command = line.getCommandSpec().qualifiedName();
-    line.getErr()
-        .println(command + ": " + failure.getMessage() + " (see '" + command + " --help')");
+    line.getErr().println(command + ": " + message(failure) + " (see '" + command + " --help')");
     return ExitCode.USAGE;
+  }
+
+  private static String message(ParameterException failure) {
+    if (failure instanceof UnmatchedArgumentException unmatched
+        && !unmatched.isUnknownOption()
+        && !unmatched.getCommandLine().getSubcommands().isEmpty()) {
+      return "unknown command \""
+          + unmatched.getUnmatched().get(0)
+          + "\""
+          + unmatched.getSuggestions().stream()
+              .findFirst()
+              .map(command -> "; did you mean " + command + "?")
+              .orElse("");
+    }
+    // picocli begins its messages about groups of options so.
+    return String.valueOf(failure.getMessage()).replaceFirst("^Error: ", "");
   }
 
   int onExecution(Exception thrown, CommandLine line, ParseResult parsed) {

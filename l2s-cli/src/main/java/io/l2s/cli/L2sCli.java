@@ -101,6 +101,7 @@ public final class L2sCli {
             .addSubcommand(new BenchmarkCommand())
             .addSubcommand(new ShrinkCommand())
             .addSubcommand(new QuantizeCommand())
+            .addSubcommand(new HelpCommand())
             .registerConverter(EarlyStopping.class, new EnumNames<>(EarlyStopping.class))
             .registerConverter(Fusion.class, new EnumNames<>(Fusion.class))
             .registerConverter(PromptTokenizer.class, new EnumNames<>(PromptTokenizer.class))
@@ -124,6 +125,10 @@ public final class L2sCli {
             // Read by slf4j-simple when the first logger is made, which is after this point.
             System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
           }
+          if (!namesCommand(parsed)) {
+            line.usage(line.getErr());
+            return ExitCode.USAGE;
+          }
           return execute(parsed);
         });
     try {
@@ -140,6 +145,12 @@ public final class L2sCli {
     }
     line.getErr().println(line.getCommandName() + ": " + OUTPUT_LOST);
     return ExitCode.SOFTWARE;
+  }
+
+  private static boolean namesCommand(ParseResult parsed) {
+    return parsed.hasSubcommand()
+        || parsed.isUsageHelpRequested()
+        || parsed.isVersionHelpRequested();
   }
 
   private static int execute(ParseResult parsed) {

@@ -102,7 +102,13 @@ class UsageTest {
         "LABEL --llm m --target-field t | --target-field must be left out: only sources are read",
         "label --llm m --data d | Missing required option: '--output=FILE'",
         "benchmark --llm m --runs 0 | --runs must be at least 1, but was 0",
-        "translate | Unmatched argument at index 0: 'translate'"
+        "benchmark | l2s benchmark: Missing required argument",
+        "generate --bundle b --llm m x | l2s generate: --bundle=DIR, --llm=DIR are mutually exclusive",
+        "generat --bundle b x | l2s: unknown command \"generat\"; did you mean generate?",
+        "--verbose inspekt b | l2s: unknown command \"inspekt\"; did you mean inspect?",
+        "help generat | l2s: unknown command \"generat\"; did you mean generate?",
+        "jjj | l2s: unknown command \"jjj\" (see 'l2s --help')",
+        "--colour | l2s: Unknown option: '--colour'"
       })
   void wrongUsageIsOneMessageAndExitCodeTwo(String args, String message) {
     CliRun run =
@@ -119,11 +125,23 @@ class UsageTest {
   }
 
   @Test
-  void noCommandIsWrongUsage() {
+  void noCommandIsWrongUsageAndShowsTheCommands() {
     CliRun run = CliRun.of();
 
-    assertThat(run.err()).contains("Missing required subcommand");
+    assertThat(run.err()).startsWith("Usage: l2s").contains("  generate ", "  benchmark ");
+    assertThat(run.out()).isEmpty();
     assertThat(run.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void helpIsACommandAsWellAsAnOption() {
+    CliRun all = CliRun.of("help");
+    CliRun one = CliRun.of("help", "generate");
+
+    assertThat(all).isEqualTo(CliRun.of("--help"));
+    assertThat(all.out()).contains("  generate ", "  help ");
+    assertThat(one).isEqualTo(CliRun.of("generate", "--help"));
+    assertThat(one.exitCode()).isZero();
   }
 
   @ParameterizedTest
