@@ -10,6 +10,7 @@ import io.l2s.evaluation.PairFile;
 import io.l2s.evaluation.TextFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -52,14 +53,14 @@ import picocli.CommandLine.Spec;
       "  l2s generate --llm models/t5-small --temperature 0.7 --top-p 0.9 --seed 1 \\",
       "      \"…\"",
       "  l2s generate --llm models/smollm2 --chat \"Where is Bern?\"",
-      "  cat prompts.txt | l2s generate --bundle models/en-de --input -"
+      "  cat sentences.txt | l2s generate --bundle models/en-de --source"
     })
 final class GenerateCommand implements Callable<Integer> {
 
   private static final String STANDARD_INPUT = "-";
   private static final char REPLACEMENT = '\uFFFD';
 
-  private final InputStream standardInput;
+  private final StandardInput standardInput;
 
   @Spec private CommandSpec command;
 
@@ -105,7 +106,9 @@ final class GenerateCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PROMPT",
       arity = "0..*",
-      description = "Prompts, where there is no --input.")
+      description =
+          "Prompts, where there is no --input. Without both, prompts are read from standard input"
+              + " if it is no terminal.")
   private List<String> prompts = List.of();
 
   @Mixin private PairOptions pair;
@@ -114,7 +117,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Mixin private SearchOptions search;
 
-  GenerateCommand(InputStream standardInput) {
+  GenerateCommand(StandardInput standardInput) {
     this.standardInput = standardInput;
   }
 
@@ -122,10 +125,12 @@ final class GenerateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     checkCombination();
     GenerationOptions chosen = checkedSearch();
-    if (input == null) {
+    if (!prompts.isEmpty()) {
       generate(commandLinePrompts(), chosen);
+    } else if (input == null) {
+      generate(pipedPrompts(), chosen);
     } else if (input.equals(STANDARD_INPUT)) {
-      generateStream("standard input", standardInput, format, chosen);
+      generate(reader("standard input", standardInput.stream(), format), chosen);
     } else {
       generateFile(CommandPath.parse(input), chosen);
     }
@@ -144,7 +149,7 @@ final class GenerateCommand implements Callable<Integer> {
       throw usage("give either --source or --chat, not both");
     }
     prompts.forEach(this::checkReadable);
-    if (input == null && prompts.isEmpty()) {
+    if (input == null && prompts.isEmpty() && standardInput.terminal().getAsBoolean()) {
       throw usage(
           "no prompt: give PROMPT arguments, --input FILE, or --input - for standard input");
     }
@@ -193,12 +198,23 @@ final class GenerateCommand implements Callable<Integer> {
     return all.iterator();
   }
 
+  /** The prompts that another command or a file sends, of which there must be one. */
+  private Iterator<Prompt> pipedPrompts() throws IOException {
+    Iterator<Prompt> piped = reader("standard input", standardInput.stream(), format);
+    if (!piped.hasNext()) {
+      throw usage(
+          "no prompt: standard input is empty; send prompts there, or give PROMPT arguments or"
+              + " --input FILE");
+    }
+    return piped;
+  }
+
   private void generateFile(Path file, GenerationOptions chosen) {
     if (Files.isDirectory(file)) {
       throw new CommandFailure("--input " + file + ": is a directory; name a file");
     }
     try (InputStream stream = Files.newInputStream(file)) {
-      generateStream(file.toString(), stream, formOf(file), chosen);
+      generate(reader(file.toString(), stream, formOf(file)), chosen);
     } catch (NoSuchFileException e) {
       throw new CommandFailure("--input " + file + ": there is no such file", e);
     } catch (IOException e) {
@@ -213,15 +229,14 @@ final class GenerateCommand implements Callable<Integer> {
     return PairFile.isJson(file) ? Form.JSONL : Form.TEXT;
   }
 
-  private void generateStream(String name, InputStream stream, Form form, GenerationOptions chosen)
-      throws IOException {
-    generate(new PromptReader(name, TextFile.decompressed(stream), form, chat), chosen);
+  private PromptReader reader(String name, InputStream stream, Form form) throws IOException {
+    return new PromptReader(name, TextFile.decompressed(stream), form, chat);
   }
 
   private void generate(Iterator<Prompt> read, GenerationOptions chosen) {
     AnswerWriter writer = new AnswerWriter(command.commandLine().getOut(), format);
     ChosenModel opened = model.open(pair);
-    Iterator<Prompt> asked = source ? inTemplate(read, template(opened)) : read;
+    Iterator<Prompt> asked = source ? inTemplate(read, template(opened)) : warned(read, opened);
     try (LoadedModel loaded = opened.load(Set.of(effectiveRoute()), options)) {
       HybridLanguageModel languageModel = loaded.model();
       new OrderedGeneration(
@@ -240,6 +255,15 @@ final class GenerateCommand implements Callable<Integer> {
             () ->
                 usage(
                     "--source needs a bundle with a promptTemplate in its l2s.json, here is none"));
+  }
+
+  private Iterator<Prompt> warned(Iterator<Prompt> read, ChosenModel opened) {
+    PrintWriter err = command.commandLine().getErr();
+    return opened
+        .bundle()
+        .flatMap(Bundle::promptTemplate)
+        .<Iterator<Prompt>>map(template -> new TemplateWarning(read, template, err))
+        .orElse(read);
   }
 
   private static Iterator<Prompt> inTemplate(Iterator<Prompt> sources, PromptTemplate template) {

@@ -10,9 +10,7 @@ import io.l2s.engine.DeviceSpec;
 import io.l2s.projector.ProjectorKind;
 import io.l2s.training.TrainingOptions.Decay;
 import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.FileOutputStream;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -68,7 +66,7 @@ public final class L2sCli {
     int exitCode =
         run(
             args,
-            new FileInputStream(FileDescriptor.in),
+            StandardInput.ofProcess(),
             new FileOutputStream(FileDescriptor.out),
             new FileOutputStream(FileDescriptor.err));
     halts = false;
@@ -87,7 +85,7 @@ public final class L2sCli {
   }
 
   /** Runs the command named by {@code args} on the given streams and returns its exit code. */
-  static int run(String[] args, InputStream in, OutputStream out, OutputStream err) {
+  static int run(String[] args, StandardInput in, OutputStream out, OutputStream err) {
     L2sCli cli = new L2sCli();
     CommandLine line =
         new CommandLine(cli)

@@ -21,6 +21,15 @@ record CliRun(int exitCode, String out, String err) {
   }
 
   static CliRun withInput(InputStream input, String... args) {
+    return withInput(new StandardInput(input, () -> false), args);
+  }
+
+  /** As in a terminal in which nobody types. */
+  static CliRun inTerminal(String... args) {
+    return withInput(new StandardInput(InputStream.nullInputStream(), () -> true), args);
+  }
+
+  private static CliRun withInput(StandardInput input, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int exitCode = L2sCli.run(args, input, out, err);

@@ -31,7 +31,9 @@ class GenerateCommandTest {
 
   @BeforeEach
   void writeBundle() throws IOException {
-    bundle = FixtureBundle.write(directory).toString();
+    JsonObject anyPrompt = new JsonObject();
+    anyPrompt.addProperty("promptTemplate", "{source}");
+    bundle = FixtureBundle.write(directory, anyPrompt).toString();
   }
 
   @Test
@@ -201,6 +203,56 @@ class GenerateCommandTest {
     assertThat(source.out())
         .isEqualTo(CliRun.of("generate", "--bundle", pair, "say: hello").out())
         .isNotEqualTo(CliRun.of("generate", "--bundle", pair, "hello").out());
+  }
+
+  @Test
+  void aWarningNamesTheFirstPromptThatTheTemplateDidNotWrite() throws IOException {
+    FixtureBundle.write(directory);
+    String[] args = {"generate", "--bundle", bundle, "--format", "jsonl", "--max-new-tokens", "4"};
+    List<String> odd = new ArrayList<>(List.of(args));
+    odd.addAll(List.of("translate English to German: tea", "tea", "coffee"));
+
+    CliRun warned = CliRun.of(odd.toArray(String[]::new));
+
+    assertThat(warned.err())
+        .hasLineCount(1)
+        .startsWith("l2s generate: warning: PROMPT 2 is not written by the bundle's template, ")
+        .contains("\"translate English to German: {source}\"", "--source");
+    assertThat(warned.out().lines().map(GenerateCommandTest::prompt))
+        .containsExactly("translate English to German: tea", "tea", "coffee");
+    odd.add("--source");
+    assertThat(CliRun.of(odd.toArray(String[]::new)).err()).isEmpty();
+  }
+
+  @Test
+  void promptsComeFromStandardInputWhereThatIsNoTerminal() throws IOException {
+    FixtureBundle.write(directory);
+    String[] args = {
+      "generate", "--bundle", bundle, "--source", "--format", "text", "--max-new-tokens", "4"
+    };
+
+    CliRun piped = CliRun.withInput("tea\ncoffee\n", args);
+    CliRun empty = CliRun.withInput("", args);
+    CliRun typed = CliRun.inTerminal(args);
+
+    assertThat(piped.err()).isEmpty();
+    assertThat(piped.out())
+        .hasLineCount(2)
+        .isEqualTo(
+            CliRun.of(
+                    "generate",
+                    "--bundle",
+                    bundle,
+                    "--source",
+                    "--max-new-tokens",
+                    "4",
+                    "tea",
+                    "coffee")
+                .out());
+    assertThat(empty.err()).contains("no prompt: standard input is empty; ").hasLineCount(1);
+    assertThat(empty.exitCode()).isEqualTo(2);
+    assertThat(typed.err()).contains("no prompt: give PROMPT arguments, ").hasLineCount(1);
+    assertThat(typed.exitCode()).isEqualTo(2);
   }
 
   @Test
@@ -476,7 +528,12 @@ class GenerateCommandTest {
     String[] args = {"generate", "--bundle", bundle, "--input", "-", "--max-new-tokens", "4"};
     CompletableFuture<Integer> exitCode =
         CompletableFuture.supplyAsync(
-            () -> L2sCli.run(args, input, output, OutputStream.nullOutputStream()));
+            () ->
+                L2sCli.run(
+                    args,
+                    new StandardInput(input, () -> false),
+                    output,
+                    OutputStream.nullOutputStream()));
 
     keyboard.write("Hello.\n".getBytes(StandardCharsets.UTF_8));
     keyboard.flush();
@@ -549,6 +606,7 @@ class GenerateCommandTest {
   @Test
   void slmOnlyIsAnsweredBySlmAlone() throws IOException {
     JsonObject changes = new JsonObject();
+    changes.addProperty("promptTemplate", "{source}");
     changes.addProperty("slmAlone", FixtureBundle.llm().toString());
     FixtureBundle.write(directory, changes);
     List<FixtureBundle.Case> cases = FixtureBundle.cases(FixtureBundle.llm());

@@ -2,9 +2,9 @@ package io.l2s.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A closed pipe or a full disk behind standard output is told, and never exit code 0. */
 class LostOutputTest {
+
+  private static final StandardInput NO_INPUT =
+      new StandardInput(InputStream.nullInputStream(), () -> false);
 
   private static final OutputStream FULL =
       new OutputStream() {
@@ -59,7 +62,7 @@ class LostOutputTest {
   void aCommandFailsWithAMessage(List<String> command) throws IOException {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-    int exitCode = L2sCli.run(args(command), new ByteArrayInputStream(new byte[0]), FULL, err);
+    int exitCode = L2sCli.run(args(command), NO_INPUT, FULL, err);
 
     assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("cannot write to standard output: it was closed or is full");
@@ -72,7 +75,7 @@ class LostOutputTest {
   void wrongUsageStaysWrongUsage() {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     String[] args = {"inspect"};
-    assertThat(L2sCli.run(args, new ByteArrayInputStream(new byte[0]), FULL, err)).isEqualTo(2);
+    assertThat(L2sCli.run(args, NO_INPUT, FULL, err)).isEqualTo(2);
   }
 
   private String[] args(List<String> command) throws IOException {
