@@ -42,14 +42,23 @@ public interface HybridLanguageModel extends LanguageModel {
     return Optional.empty();
   }
 
-  /** The prompt for {@code source} by the model's template; without one, {@code source} itself. */
+  /**
+   * The prompt for {@code source} by the model's template; without one, {@code source} itself.
+   *
+   * @throws InvalidRequestException if {@code source} is null
+   */
   default String promptFor(String source) {
+    if (source == null) {
+      throw new InvalidRequestException("source", "a text", null);
+    }
     return promptTemplate().map(template -> template.prompt(source)).orElse(source);
   }
 
   /**
    * Answers the prompt for {@code source}, such as a sentence to be translated, with the model's
    * defaults; see {@link #promptFor} and {@link #generate(GenerationRequest)}.
+   *
+   * @throws InvalidRequestException if {@code source} is null
    */
   default GenerationResult generateFrom(String source) {
     return generate(promptFor(source));

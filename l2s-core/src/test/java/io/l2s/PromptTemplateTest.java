@@ -38,4 +38,15 @@ class PromptTemplateTest {
   void aModelWithoutTemplateTakesTheSourceAsThePrompt() {
     assertThat(new HandDrivenModel().promptFor("hello")).isEqualTo("hello");
   }
+
+  @Test
+  void aMissingSourceIsRefusedByItsName() {
+    HandDrivenModel model = new HandDrivenModel();
+
+    assertThatThrownBy(() -> model.promptFor(null))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage("source must be a text, but was null");
+    assertThatThrownBy(() -> model.generateFrom(null)).isInstanceOf(InvalidRequestException.class);
+    assertThat(model.submissions).isEmpty();
+  }
 }

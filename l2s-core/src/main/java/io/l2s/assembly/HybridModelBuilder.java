@@ -121,7 +121,8 @@ public final class HybridModelBuilder {
 
     @Override
     public String promptFor(String source) {
-      return promptTemplate.map(template -> template.prompt(source)).orElse(source);
+      String plain = super.promptFor(source); // which refuses null
+      return promptTemplate.map(template -> template.prompt(source)).orElse(plain);
     }
   }
 }

@@ -37,6 +37,9 @@ import org.springframework.web.util.pattern.PathPatternParser;
  *
  * <p>It refuses other content types with 415, larger bodies with 413, slower ones with 408. When
  * the application context closes, bodies that are not complete are refused with 503.
+ *
+ * <p>A request whose stream takes no listener, such as one of MockMvc, is read on its own thread
+ * and without the total time.
  */
 public final class JsonBodyFilter extends OncePerRequestFilter
     implements ApplicationListener<ContextClosedEvent>, ApplicationContextAware, Ordered {
@@ -118,17 +121,36 @@ public final class JsonBodyFilter extends OncePerRequestFilter
               String.valueOf(request.getContentType())),
           response);
     } else {
-      read(request, response);
+      read(request, response, chain);
     }
   }
 
-  private void read(HttpServletRequest request, HttpServletResponse response) throws IOException {
+  private void read(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
     AsyncContext async = request.startAsync(request, response);
     async.setTimeout(timeout.toMillis());
     BodyReader reader = new BodyReader(this, async, request.getInputStream(), maxBytes);
     reading.add(reader);
     async.addListener(reader);
-    request.getInputStream().setReadListener(reader);
+    try {
+      request.getInputStream().setReadListener(reader);
+    } catch (UnsupportedOperationException refused) {
+      reading.remove(reader);
+      async.complete();
+      readOnThisThread(request, response, chain);
+    }
+  }
+
+  private void readOnThisThread(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    byte[] body = request.getInputStream().readNBytes(maxBytes);
+    if (body.length == maxBytes && request.getInputStream().read() >= 0) {
+      problems.write(tooLarge(), response);
+      return;
+    }
+    request.setAttribute(BODY, body);
+    chain.doFilter(new ReadRequest(request, body), response);
   }
 
   /** Number of bodies that have begun and not ended. */
