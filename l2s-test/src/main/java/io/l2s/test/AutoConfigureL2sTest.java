@@ -15,7 +15,8 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
  * l2s.models} becomes one with its name as qualifier. Circuit breakers, meters and observations do
  * not wrap a fake. A model bean of the application stays.
  *
- * <p>What {@code l2s.web.*} configures is there in {@code @WebMvcTest} too, such as problem details.
+ * <p>What {@code l2s.web.*} configures is there in {@code @WebMvcTest} too, such as problem
+ * details.
  *
  * <p>Each fake forgets its answers and calls after each test.
  */
