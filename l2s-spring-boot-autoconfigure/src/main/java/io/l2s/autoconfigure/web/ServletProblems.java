@@ -1,5 +1,6 @@
 package io.l2s.autoconfigure.web;
 
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -21,7 +22,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 @Order(Ordered.LOWEST_PRECEDENCE - 100)
 class ServletProblems extends ResponseEntityExceptionHandler {
 
-  private static final boolean JACKSON =
+  private static final boolean JACKSON_2 =
       ClassUtils.isPresent(
           "com.fasterxml.jackson.databind.JsonMappingException",
           ServletProblems.class.getClassLoader());
@@ -32,8 +33,11 @@ class ServletProblems extends ResponseEntityExceptionHandler {
       HttpHeaders headers,
       HttpStatusCode status,
       WebRequest request) {
-    if (JACKSON && failure.getCause() instanceof Exception cause) {
-      ProblemDetail problem = UnreadableJson.problem(cause);
+    if (failure.getCause() instanceof Exception cause) {
+      ProblemDetail problem =
+          JACKSON_2 && cause instanceof IOException
+              ? UnreadableJson.problem(cause)
+              : UnreadableJson3.problem(cause);
       if (problem != null) {
         return handleExceptionInternal(
             failure, problem, headers, HttpStatusCode.valueOf(problem.getStatus()), request);

@@ -5,19 +5,12 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
-import org.springframework.util.ClassUtils;
 
-/** Names the field of a JSON body that Jackson cannot read. */
+/** Names the field of a JSON body that Jackson 2 cannot read. */
 final class UnreadableJson {
-
-  private static final List<Class<?>> WHOLE = List.of(Integer.class, Long.class, Short.class);
-  private static final List<Class<?>> FRACTIONS = List.of(Double.class, Float.class);
 
   private UnreadableJson() {}
 
@@ -35,10 +28,10 @@ final class UnreadableJson {
           mapping instanceof InvalidFormatException format
               ? String.valueOf(format.getValue())
               : "something else";
-      return invalid(mapping, bound(mismatch.getTargetType()), value);
+      return invalid(mapping, JsonBound.of(mismatch.getTargetType()), value);
     }
     if (mapping.getCause() instanceof InputCoercionException number) {
-      return invalid(mapping, bound(number.getTargetType()), "a number out of range");
+      return invalid(mapping, JsonBound.of(number.getTargetType()), "a number out of range");
     }
     return null;
   }
@@ -54,24 +47,5 @@ final class UnreadableJson {
     }
     return GenerationProblems.ofField(
         HttpStatus.UNPROCESSABLE_ENTITY, field.toString(), bound, value);
-  }
-
-  private static String bound(@Nullable Class<?> type) {
-    if (type == null) {
-      return "of another type";
-    }
-    Class<?> boxed = ClassUtils.resolvePrimitiveIfNecessary(type);
-    if (WHOLE.contains(boxed)) {
-      return "a whole number" + (boxed == Long.class ? "" : " of 32 bits");
-    } else if (FRACTIONS.contains(boxed)) {
-      return "a number";
-    } else if (boxed == Boolean.class) {
-      return "true or false";
-    } else if (boxed == String.class) {
-      return "a text in quotes";
-    } else if (boxed.isEnum()) {
-      return "one of " + Arrays.toString(boxed.getEnumConstants());
-    }
-    return Collection.class.isAssignableFrom(boxed) || boxed.isArray() ? "a list" : "an object";
   }
 }

@@ -188,6 +188,22 @@ class HttpContractTests {
     }
   }
 
+  /** Holds for Jackson 2 and 3, strict or not. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"text\": [1]}|text|a text in quotes",
+        "{\"text\": \"x\", \"count\": \"one\"}|count|a whole number of 32 bits",
+        "{\"text\": \"x\", \"count\": 2147483648}|count|a whole number of 32 bits",
+        "{\"text\": \"x\", \"other\": 1}|other|absent or one of"
+      })
+  void aFieldOfTheWrongTypeIsNamed(String body, String field, String bound) throws Exception {
+    HttpResponse<String> response = post(body);
+    assertProblem(response, 422);
+    assertThat(response.body()).contains("\"field\":\"" + field + "\"", "\"bound\":\"" + bound);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
