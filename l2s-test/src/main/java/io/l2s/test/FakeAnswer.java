@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link FakeHybridLanguageModel} does with a request; immutable. An answer comes at once
- * unless {@link #firstTokenAfter} or {@link #timePerToken} says otherwise.
+ * The reaction of a {@link FakeHybridLanguageModel} to a request; immutable. An answer comes at
+ * once unless {@link #firstTokenAfter} or {@link #timePerToken} says otherwise.
  */
 public final class FakeAnswer {
 

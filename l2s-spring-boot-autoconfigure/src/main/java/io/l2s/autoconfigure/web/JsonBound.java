@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
-/** What a field of a JSON body must be, in words; needs no Jackson. */
+/** Describes the value that a field of a JSON body must have; needs no Jackson. */
 final class JsonBound {
 
   private static final List<Class<?>> WHOLE = List.of(Integer.class, Long.class, Short.class);

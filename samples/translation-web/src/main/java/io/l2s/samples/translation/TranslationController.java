@@ -36,7 +36,7 @@ class TranslationController {
   }
 
   /**
-   * What a client may ask for.
+   * The choices that a client has.
    *
    * @param faults whether the application has the fault panel
    */

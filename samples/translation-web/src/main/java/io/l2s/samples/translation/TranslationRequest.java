@@ -12,7 +12,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks for; whatever it leaves out has the model's default.
+ * A client's wishes; the model's defaults stand for those that are absent.
  *
  * @param text at most {@value #MAX_CHARACTERS} characters
  * @param language the language to translate into

@@ -3,7 +3,7 @@ package io.l2s.samples.translation.faults;
 import io.l2s.InvalidRequestException;
 
 /**
- * What is wrong with the models on purpose.
+ * Faults that the models have on purpose.
  *
  * @param slmBroken whether every SLM fails
  * @param llmDelay milliseconds by which every LLM reads a prompt later, 0 to {@value #MOST}
