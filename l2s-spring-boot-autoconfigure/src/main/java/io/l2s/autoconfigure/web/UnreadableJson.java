@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 
 /** Names the field of a JSON body that Jackson 2 cannot read. */
@@ -37,15 +36,8 @@ final class UnreadableJson {
   }
 
   private static ProblemDetail invalid(JsonMappingException mapping, String bound, String value) {
-    StringBuilder field = new StringBuilder();
-    for (JsonMappingException.Reference each : mapping.getPath()) {
-      if (each.getFieldName() == null) {
-        field.append('[').append(each.getIndex()).append(']');
-      } else {
-        field.append(field.isEmpty() ? "" : ".").append(each.getFieldName());
-      }
-    }
-    return GenerationProblems.ofField(
-        HttpStatus.UNPROCESSABLE_ENTITY, field.toString(), bound, value);
+    FieldPath field = new FieldPath();
+    mapping.getPath().forEach(each -> field.add(each.getFieldName(), each.getIndex()));
+    return field.invalid(bound, value);
   }
 }

@@ -2,7 +2,6 @@ package io.l2s.autoconfigure.web;
 
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 
 /**
@@ -37,17 +36,11 @@ final class UnreadableJson3 {
   }
 
   private static ProblemDetail invalid(Collection<?> path, String bound, String value) {
-    StringBuilder field = new StringBuilder();
+    FieldPath field = new FieldPath();
     for (Object each : path) {
-      Object name = value(each, "getPropertyName");
-      if (name == null) {
-        field.append('[').append(value(each, "getIndex")).append(']');
-      } else {
-        field.append(field.isEmpty() ? "" : ".").append(name);
-      }
+      field.add((String) value(each, "getPropertyName"), (Integer) value(each, "getIndex"));
     }
-    return GenerationProblems.ofField(
-        HttpStatus.UNPROCESSABLE_ENTITY, field.toString(), bound, value);
+    return field.invalid(bound, value);
   }
 
   private static @Nullable Object value(Object source, String method) {
