@@ -185,7 +185,7 @@ public final class ServedModel {
     LoadedModel loaded = load.model();
     ModelDescription description = description(loaded);
     Runnable clean = () -> decorators.forEach(decorator -> decorator.onClose(description));
-    SwappableModel swappable = new SwappableModel(loaded, () -> onClose(clean), this::onFailure);
+    SwappableModel swappable = new SwappableModel(loaded, () -> onClose(clean), this::name, this::onFailure);
     HybridLanguageModel decorated = swappable;
     try {
       for (HybridLanguageModelDecorator decorator : decorators) {
@@ -209,6 +209,15 @@ public final class ServedModel {
   }
 
   private Load load(ModelSource source, boolean warmUp) {
+    try {
+      return loadAndWarmUp(source, warmUp);
+    } catch (L2sException e) {
+      name(e);
+      throw e;
+    }
+  }
+
+  private Load loadAndWarmUp(ModelSource source, boolean warmUp) {
     Watch watch = new Watch(readiness);
     LoadedModel loaded = source.load(settings.options(), watch);
     try {
@@ -237,7 +246,15 @@ public final class ServedModel {
     release.accept(this, clean);
   }
 
+  /** Lets messages for operators and clients name the properties of this model. */
+  private void name(L2sException failure) {
+    if (settings.configured()) {
+      failure.setModel(name());
+    }
+  }
+
   private void onFailure(L2sException failure) {
+    name(failure);
     if (!GpuLoss.isCauseOf(failure) || !gpuLost.compareAndSet(false, true)) {
       return;
     }
