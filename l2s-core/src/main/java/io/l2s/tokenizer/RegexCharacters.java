@@ -118,7 +118,7 @@ final class RegexCharacters {
     return source.peek();
   }
 
-  /** What follows a backslash, which is the next character, outside a class. */
+  /** The escape at the next character, a backslash outside a class. */
   String escape() {
     return escape(false);
   }

@@ -69,7 +69,8 @@ final class GpuFallback {
       return;
     }
     if (!own.isEmpty()) {
-      LOG.warn("Model {} uses these parts of the application where they are: {}", model.name(), own);
+      LOG.warn(
+          "Model {} uses these parts of the application where they are: {}", model.name(), own);
     }
   }
 }
