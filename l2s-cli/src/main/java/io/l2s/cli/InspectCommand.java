@@ -16,6 +16,7 @@ import io.l2s.PromptTokenizer;
 import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.MemoryCheck;
+import io.l2s.assembly.ModelFamilies;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.chat.ChatTemplate;
 import io.l2s.chat.ChatTemplateFile;
@@ -159,7 +160,7 @@ final class InspectCommand implements Callable<Integer> {
     entries(location, Files::isRegularFile)
         .forEach(file -> row("", file.getFileName() + ", " + size(file)));
     int vocabulary = checkpoint.config().requiredInt("vocab_size", 1, Integer.MAX_VALUE);
-    row("", "vocabulary of " + vocabulary + " ids, eos " + checkpoint.eosTokenIds());
+    row("", "vocabulary of " + vocabulary + " ids, eos " + ModelFamilies.eosTokenIds(checkpoint));
     if (!checkpoint.settingsNotFollowed().isEmpty()) {
       row(
           "",
