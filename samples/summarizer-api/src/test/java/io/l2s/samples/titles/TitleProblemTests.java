@@ -33,6 +33,7 @@ import tools.jackson.databind.JsonNode;
       "l2s.web.json-body.max-size=10KB",
       "titles.max-characters=1000",
       "titles.max-items=2",
+      "resilience4j.ratelimiter.configs.titles.limit-for-period=1000",
       "spring.datasource.url=jdbc:h2:mem:problems"
     })
 @AutoConfigureL2sTest

@@ -4,75 +4,105 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.l2s.samples.titles.Http;
 import io.l2s.samples.titles.SummarizerApplication;
+import io.l2s.test.AutoConfigureL2sTest;
+import io.l2s.test.FakeHybridLanguageModel;
 import io.l2s.test.TinyPair;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** The history in a database, read over HTTP. */
-@Timeout(60)
+@SpringBootTest(
+    webEnvironment = WebEnvironment.RANDOM_PORT,
+    properties = "spring.datasource.url=jdbc:h2:mem:history")
+@AutoConfigureL2sTest
+@Timeout(120)
 class JobHistoryTests {
 
   private static final String TEXT = "The man is here.";
   private static final String BODY = "{\"text\": \"" + TEXT + "\", \"maxTokens\": 4}";
 
-  @TempDir private Path directory;
+  @Autowired private FakeHybridLanguageModel model;
+  @Autowired private Flyway flyway;
+  @Autowired private JdbcClient jdbc;
+  @LocalServerPort private int port;
+  private Http http;
 
-  @Test
-  void theHistorySurvivesARestart() {
-    String file = "--spring.datasource.url=jdbc:h2:file:" + directory.resolve("jobs");
-    JsonNode title;
-    try (ConfigurableApplicationContext application = start(file)) {
-      title = http(application).post("/api/titles", BODY).ok();
-    }
-    try (ConfigurableApplicationContext application = start(file)) {
-      JsonNode job = http(application).get("/api/jobs/" + title.get("jobId").asString()).ok();
-      assertThat(job.get("title")).isEqualTo(title.get("title"));
-    }
+  @BeforeEach
+  void connect() {
+    http = new Http(port);
+    model.answer("A ", "Title");
   }
 
   @Test
-  void flywayMakesTheTableAndThePagesShowTheNewestFirst() {
-    try (ConfigurableApplicationContext application = start(memory())) {
-      assertThat(application.getBean(Flyway.class).info().applied())
-          .extracting(each -> each.getDescription())
-          .containsExactly("create job");
-      pagesShowTheNewestFirst(http(application), 0);
-      pagesAndJobsThatAreNotThere(http(application));
-    }
+  void theTableComesFromFlyway() {
+    assertThat(flyway.info().applied())
+        .extracting(each -> each.getScript())
+        .containsExactly("V1__create_job.sql");
   }
 
   @Test
-  void theAbstractIsKeptOnlyWhereTheOperatorWantsIt() {
-    try (ConfigurableApplicationContext application = start(memory())) {
-      assertThat(textOfAJob(http(application)).isNull()).isTrue();
-    }
-    try (ConfigurableApplicationContext application = start(memory(), "--titles.store-text=true")) {
-      assertThat(textOfAJob(http(application)).asString()).isEqualTo(TEXT);
-    }
+  void pagesShowTheNewestFirst() {
+    pagesShowTheNewestFirst(http);
+  }
+
+  @Test
+  void pagesAndJobsThatAreNotThereAreProblems() {
+    pagesAndJobsThatAreNotThere(http);
+  }
+
+  @Test
+  void theHistoryDoesNotKeepTheAbstractByDefault() {
+    assertThat(newestJob(http).get("text").isNull()).isTrue();
+    assertThat(jdbc.sql("select count(text) from job").query(Long.class).single()).isZero();
   }
 
   @Test
   void withoutItsDatabaseTheServiceStillFindsTitlesAndSaysThatNoJobIsKept() {
-    try (ConfigurableApplicationContext application = start(memory())) {
-      application.getBean(JdbcClient.class).sql("drop table job").update();
-      JsonNode title = http(application).post("/api/titles", BODY).ok();
+    jdbc.sql("alter table job rename to lost").update();
+    try {
+      JsonNode title = http.post("/api/titles", BODY).ok();
+      assertThat(title.get("title").asString()).isEqualTo("A Title");
       assertThat(title.get("jobId").isNull()).isTrue();
-      assertThat(title.get("title").asString()).isNotEmpty();
 
-      Http.Answer jobs = http(application).get("/api/jobs");
+      Http.Answer jobs = http.get("/api/jobs");
       jobs.problem(503);
-      assertThat(jobs.headers().firstValue("Retry-After")).isPresent();
+      assertThat(jobs.headers().firstValue("Retry-After")).hasValue("10");
+    } finally {
+      jdbc.sql("alter table lost rename to job").update();
+    }
+  }
+
+  @Test
+  void aHistoryInAFileSurvivesARestartWithTheAbstractsWhereTheOperatorWantsThem(
+      @TempDir Path directory) {
+    String[] file = {
+      "--spring.datasource.url=jdbc:h2:file:" + directory.resolve("jobs"),
+      "--titles.store-text=true"
+    };
+    JsonNode before;
+    try (ConfigurableApplicationContext application = start(file)) {
+      before = newestJob(http(application));
+    }
+    try (ConfigurableApplicationContext application = start(file)) {
+      JsonNode after = http(application).get("/api/jobs/" + before.get("id").asString()).ok();
+      assertThat(after).isEqualTo(before);
+      assertThat(after.get("text").asString()).isEqualTo(TEXT);
     }
   }
 
@@ -92,7 +122,7 @@ class JobHistoryTests {
           + System.getProperty("summarizer.postgres.username", "titles"),
       "--spring.datasource.password=" + System.getProperty("summarizer.postgres.password", "titles")
     };
-    JsonNode title;
+    JsonNode before;
     try (ConfigurableApplicationContext application = start(postgres)) {
       assertThat(
               application
@@ -101,18 +131,18 @@ class JobHistoryTests {
                   .query(String.class)
                   .single())
           .startsWith("PostgreSQL");
-      int before = http(application).get("/api/jobs").ok().get("total").asInt();
-      pagesShowTheNewestFirst(http(application), before);
+      pagesShowTheNewestFirst(http(application));
       pagesAndJobsThatAreNotThere(http(application));
-      title = http(application).post("/api/titles", BODY).ok();
+      before = newestJob(http(application));
     }
     try (ConfigurableApplicationContext application = start(postgres)) {
-      JsonNode job = http(application).get("/api/jobs/" + title.get("jobId").asString()).ok();
-      assertThat(job.get("title")).isEqualTo(title.get("title"));
+      assertThat(http(application).get("/api/jobs/" + before.get("id").asString()).ok())
+          .isEqualTo(before);
     }
   }
 
-  private static void pagesShowTheNewestFirst(Http http, int before) {
+  private static void pagesShowTheNewestFirst(Http http) {
+    int before = http.get("/api/jobs").ok().get("total").asInt();
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       ids.add(0, http.post("/api/titles", BODY).ok().get("jobId").asString());
@@ -137,13 +167,11 @@ class JobHistoryTests {
     return page.get("items").valueStream().map(each -> each.get("id").asString()).toList();
   }
 
-  private static JsonNode textOfAJob(Http http) {
+  private static JsonNode newestJob(Http http) {
     String id = http.post("/api/titles", BODY).ok().get("jobId").asString();
-    return http.get("/api/jobs/" + id).ok().get("text");
-  }
-
-  private static String memory() {
-    return "--spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID();
+    JsonNode job = http.get("/api/jobs?size=1").ok().at("/items/0");
+    assertThat(job.get("id").asString()).isEqualTo(id);
+    return job;
   }
 
   private static ConfigurableApplicationContext start(String... arguments) {
