@@ -33,7 +33,14 @@ class ApiDocumentation {
 
   private static final Map<String, String> PROBLEMS_OF_JOBS =
       Map.of(
+          "400", "A parameter has the wrong type.",
           "422", "A parameter is out of bounds.",
+          "503", "The database does not answer.");
+
+  private static final Map<String, String> PROBLEMS_OF_ONE_JOB =
+      Map.of(
+          "400", "The id is no UUID.",
+          "404", "No job has the id.",
           "503", "The database does not answer.");
 
   @Bean
@@ -59,10 +66,15 @@ class ApiDocumentation {
                     item.readOperations()
                         .forEach(
                             operation ->
-                                (path.startsWith("/api/jobs")
-                                        ? PROBLEMS_OF_JOBS
-                                        : PROBLEMS_OF_TITLES)
+                                problems(path)
                                     .forEach((status, text) -> add(operation, status, text))));
+  }
+
+  private static Map<String, String> problems(String path) {
+    if (path.startsWith("/api/titles")) {
+      return PROBLEMS_OF_TITLES;
+    }
+    return path.endsWith("{id}") ? PROBLEMS_OF_ONE_JOB : PROBLEMS_OF_JOBS;
   }
 
   private static void add(Operation operation, String status, String description) {

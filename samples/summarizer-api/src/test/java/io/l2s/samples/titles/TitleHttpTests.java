@@ -127,6 +127,8 @@ class TitleHttpTests {
     JsonNode post = api.at("/paths/~1api~1titles/post");
     assertThat(api.get("paths").propertyNames())
         .contains("/api/titles/batch", "/api/titles/stream", "/api/jobs", "/api/jobs/{id}");
+    assertThat(api.at("/paths/~1api~1jobs~1{id}/get/responses").propertyNames())
+        .containsExactlyInAnyOrder("200", "400", "404", "503");
     assertThat(post.get("responses").propertyNames()).contains("200", "413", "422", "429", "503");
     assertThat(post.at("/responses/429/headers/Retry-After").isMissingNode()).isFalse();
     assertThat(api.at("/components/schemas/ProblemDetail/properties/detail").isMissingNode())
