@@ -3,12 +3,14 @@ package io.l2s.samples.titles;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Arrays;
 import java.util.List;
@@ -98,11 +100,24 @@ public final class Http {
   }
 
   public Answer post(String path, String contentType, String body) {
-    return send(
-        request(path)
-            .header("Content-Type", contentType)
-            .POST(BodyPublishers.ofString(body))
-            .build());
+    return send(posted(path, contentType, body));
+  }
+
+  /** Posts, reads the first byte of the answer, and closes the connection. */
+  void postAndLeave(String path, String json) {
+    try (InputStream body =
+        call(posted(path, "application/json", json), BodyHandlers.ofInputStream()).body()) {
+      assertThat(body.read()).isPositive();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private HttpRequest posted(String path, String contentType, String body) {
+    return request(path)
+        .header("Content-Type", contentType)
+        .POST(BodyPublishers.ofString(body))
+        .build();
   }
 
   private HttpRequest.Builder request(String path) {
@@ -110,9 +125,13 @@ public final class Http {
   }
 
   private Answer send(HttpRequest request) {
+    HttpResponse<String> response = call(request, BodyHandlers.ofString());
+    return new Answer(response.statusCode(), response.headers(), response.body());
+  }
+
+  private <T> HttpResponse<T> call(HttpRequest request, BodyHandler<T> handler) {
     try {
-      HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
-      return new Answer(response.statusCode(), response.headers(), response.body());
+      return client.send(request, handler);
     } catch (IOException e) {
       throw new AssertionError(e);
     } catch (InterruptedException e) {

@@ -1,10 +1,12 @@
 package io.l2s.samples.titles;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.l2s.Degradation.Cause;
 import io.l2s.FinishReason;
 import io.l2s.GenerationFailedException;
+import io.l2s.GenerationResult;
 import io.l2s.QueueFullException;
 import io.l2s.Route;
 import io.l2s.samples.titles.Http.Answer;
@@ -13,6 +15,7 @@ import io.l2s.test.AutoConfigureL2sTest;
 import io.l2s.test.FakeAnswer;
 import io.l2s.test.FakeHybridLanguageModel;
 import io.l2s.test.GenerationResultBuilder;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +150,19 @@ class TitleProblemTests {
     List<Event> events = http.post("/api/titles/stream", BODY).events();
     assertThat(events).extracting(Event::name).containsExactly("chunk", "problem");
     assertThat(events.get(1).data().get("status").asInt()).isEqualTo(500);
+  }
+
+  @Test
+  void aClientThatLeavesItsStreamStopsTheDecodingAndLeavesACancelledJob() {
+    model.answer(FakeAnswer.endless("on ", Duration.ofMillis(5)));
+    http.postAndLeave("/api/titles/stream", BODY);
+    assertThat(model.calls().get(0).end())
+        .succeedsWithin(Duration.ofSeconds(30))
+        .extracting(GenerationResult::finishReason)
+        .isEqualTo(FinishReason.CANCELLED);
+    await()
+        .untilAsserted(
+            () -> assertThat(newestJob().get("status").asString()).isEqualTo("CANCELLED"));
   }
 
   @Test
