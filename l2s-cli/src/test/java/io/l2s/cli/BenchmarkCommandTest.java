@@ -15,6 +15,28 @@ class BenchmarkCommandTest {
   @TempDir private Path directory;
 
   @Test
+  void benchmarkTimesBothRoutes() {
+    CliRun run =
+        CliRun.of(
+            "benchmark",
+            "--llm",
+            FixtureBundle.llm().toString(),
+            "--slm",
+            FixtureBundle.hybrid().resolve("slm").toString(),
+            "--batch",
+            "1,2",
+            "--runs",
+            "1",
+            "--prompt-length",
+            "5",
+            "--output-length",
+            "9");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out().lines().filter(line -> line.startsWith("hybrid"))).hasSize(2);
+    assertThat(run.out().lines().filter(line -> line.startsWith("llm-only"))).hasSize(2);
+  }
+
+  @Test
   void aBundlesStagesAndLoadAreWrittenAsTableAndJson() throws IOException {
     Path json = directory.resolve("figures.json");
     Path plot = directory.resolve("load.svg");

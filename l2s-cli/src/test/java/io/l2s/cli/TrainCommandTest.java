@@ -3,19 +3,12 @@ package io.l2s.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.l2s.training.TrainingRun;
-import io.l2s.training.TrainingState;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** From pairs to a bundle that is inspected, evaluated and generates. */
@@ -27,10 +20,8 @@ class TrainCommandTest {
 
   @BeforeEach
   void writePairs() throws IOException {
-    data = directory.resolve("pairs.tsv");
+    data = TrainingRuns.writePairs(directory);
     output = directory.resolve("pair");
-    Files.writeString(
-        data, "Good morning.\tGuten Morgen.\nI like tea.\tIch mag Tee.\nHello.\tHallo.\n");
   }
 
   @Test
@@ -146,124 +137,6 @@ class TrainCommandTest {
   }
 
   @Test
-  void resumedTrainingCountsOn() {
-    assertThat(train("--steps", "2").exitCode()).isZero();
-    CliRun resumed = train("--steps", "4", "--resume");
-    assertThat(resumed.err()).contains("step 4").doesNotContain("step 2:");
-    assertThat(resumed.exitCode()).isZero();
-  }
-
-  @Test
-  void secondTrainingIntoTheSameDirectoryNeedsResume() {
-    assertThat(train("--steps", "2").exitCode()).isZero();
-    CliRun again = train("--steps", "4");
-    assertThat(again.err()).contains("--resume").hasLineCount(1);
-    assertThat(again.exitCode()).isEqualTo(2);
-  }
-
-  @Test
-  void resumeWithoutAStateSaysToStart() {
-    CliRun run = train("--steps", "2", "--resume");
-    assertThat(run.err()).contains("nothing is stored yet; start without --resume");
-    assertThat(run.exitCode()).isEqualTo(1);
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "one column only | line 2",
-        "'' | line 2",
-      })
-  void badRowIsNamedByItsLine(String row, String message) throws IOException {
-    Files.writeString(data, "Hello.\tHallo.\n" + row + "\n");
-    CliRun run = train("--steps", "2");
-    assertThat(run.err()).contains("pairs.tsv").contains(message);
-    assertThat(run.exitCode()).isEqualTo(1);
-  }
-
-  @Test
-  void aModelThatLiesInTheOutputIsNotOverwritten() throws IOException {
-    Files.createDirectories(output);
-    Path weights = Files.writeString(output.resolve("model.safetensors"), "precious");
-    CliRun run = train("--steps", "2");
-    assertThat(run.err()).contains("a model lies in", weights.toString(), "--output");
-    assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(weights).hasContent("precious");
-  }
-
-  @Test
-  void resumeWithOtherLabelSmoothingIsRefusedByName() {
-    assertThat(train("--steps", "2").exitCode()).isZero();
-    CliRun run = train("--steps", "4", "--resume", "--label-smoothing", "0.1");
-    assertThat(run.err()).contains("was trained with labelSmoothing 0.0, but now it is 0.1");
-    assertThat(run.exitCode()).isEqualTo(1);
-  }
-
-  @Test
-  void aRowBeyondTheLongestLengthIsNamed() {
-    CliRun run = train("--steps", "2", "--max-length", "5");
-    assertThat(run.err()).contains("pairs.tsv, line 1: the prompt must have at most 5 tokens");
-    assertThat(run.exitCode()).isEqualTo(1);
-  }
-
-  @Test
-  void aTrainingStoppedBeforeItsFirstValidationClaimsNoModel() {
-    TrainingState stopped = new TrainingState(3, Duration.ofSeconds(61), Double.POSITIVE_INFINITY);
-    assertThat(TrainCommand.summary(stopped, true, output))
-        .startsWith("stopped after 3 steps in 0:01:01, before the first validation: no model")
-        .contains("--resume", TrainingRun.stateFile(output).toString());
-  }
-
-  @Test
-  void aTrainingThatWasStoppedSaysHowItGoesOnAndOneThatEndedDoesNot() {
-    TrainingState state = new TrainingState(3, Duration.ofSeconds(61), 1.5);
-    assertThat(TrainCommand.summary(state, true, output))
-        .isEqualTo(
-            "stopped after 3 steps in 0:01:01, best validation loss 1.5000, written to "
-                + output
-                + "; --resume continues from "
-                + TrainingRun.stateFile(output));
-    assertThat(TrainCommand.summary(state, false, output))
-        .isEqualTo("3 steps in 0:01:01, best validation loss 1.5000, written to " + output);
-  }
-
-  @Test
-  void severalFilesOfDifferentFormsAreReadWithTheirWeights() throws IOException {
-    Path objects = directory.resolve("more.jsonl");
-    Files.writeString(objects, "{\"text\": \"Good night.\", \"title\": \"Gute Nacht.\"}\n");
-    CliRun run =
-        train(
-            "--steps",
-            "2",
-            "--data",
-            objects + "=2.5",
-            "--source-field",
-            "text",
-            "--target-field",
-            "title");
-    assertThat(run.err()).contains("4 pairs, 3 to validate");
-    assertThat(run.exitCode()).isZero();
-    assertThat(output.resolve("l2s.json")).content().contains("pairs.tsv, more.jsonl x 2.5");
-  }
-
-  @Test
-  void aWeightThatIsNoWeightIsNamed() {
-    CliRun run = train("--steps", "2", "--data", "more.tsv=0");
-    assertThat(run.err()).contains("weight of more.tsv must be greater than 0");
-    assertThat(run.exitCode()).isEqualTo(2);
-  }
-
-  @Test
-  void aFileWithAnEqualsSignInItsNameIsRead() throws IOException {
-    Path odd = Files.copy(data, directory.resolve("run=3"));
-    CliRun run = train("--steps", "1", "--data", odd + "=1", "--data", odd + ".missing");
-    assertThat(run.err()).contains("run=3.missing: does not exist");
-    assertThat(train("--steps", "1", "--data", odd + "=1").err())
-        .contains("6 pairs, 3 to validate");
-  }
-
-  @Test
   void storedFeaturesAreAnnouncedAndUsedAgain() {
     String cache = directory.resolve("features").toString();
     CliRun first = train("--steps", "2", "--feature-cache", cache);
@@ -315,103 +188,13 @@ class TrainCommandTest {
   }
 
   @Test
-  void aTrainingStoppedBeforeItsFirstStepSaysToStartAgain() {
-    assertThat(TrainCommand.summary(TrainingState.NEW, true, output))
-        .isEqualTo("stopped before the first step; start again, stored features are kept");
-  }
-
-  @Test
-  void aSignalStoresTheStateWhichIsResumed() throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dai.djl.pytorch.num_threads=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                L2sCli.class.getName()));
-    command.addAll(arguments("--steps", "1000000", "--validate-every", "1000000"));
-    Path log = directory.resolve("out.log");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    try {
-      while (process.isAlive() && !hasSteps()) {
-        process.waitFor(20, TimeUnit.MILLISECONDS);
-      }
-      process.destroy();
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    assertThat(process.exitValue()).isEqualTo(128 + 15);
-    assertThat(log).content().contains("stopped after", "--resume continues from");
-    CliRun resumed = train("--steps", "2", "--resume");
-    assertThat(resumed.out()).contains("written to " + output);
-    assertThat(resumed.exitCode()).isZero();
-  }
-
-  private boolean hasSteps() throws IOException {
-    Path steps = TrainingRun.logFile(output);
-    return Files.exists(steps) && Files.readString(steps).contains("\"step\":3");
-  }
-
-  @Test
   void stepsAndMinutesExcludeEachOther() {
     CliRun run = train("--steps", "2", "--minutes", "1");
     assertThat(run.err()).contains("mutually exclusive");
     assertThat(run.exitCode()).isEqualTo(2);
   }
 
-  @Test
-  void benchmarkTimesBothRoutes() {
-    CliRun run =
-        CliRun.of(
-            "benchmark",
-            "--llm",
-            FixtureBundle.llm().toString(),
-            "--slm",
-            FixtureBundle.hybrid().resolve("slm").toString(),
-            "--batch",
-            "1,2",
-            "--runs",
-            "1",
-            "--prompt-length",
-            "5",
-            "--output-length",
-            "9");
-    assertThat(run.exitCode()).isZero();
-    assertThat(run.out().lines().filter(line -> line.startsWith("hybrid"))).hasSize(2);
-    assertThat(run.out().lines().filter(line -> line.startsWith("llm-only"))).hasSize(2);
-  }
-
   private CliRun train(String... more) {
-    return CliRun.of(arguments(more).toArray(String[]::new));
-  }
-
-  private List<String> arguments(String... more) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "train",
-                "--llm",
-                FixtureBundle.llm().toString(),
-                "--data",
-                data.toString(),
-                "--dev",
-                data.toString(),
-                "--template",
-                "translate English to German: {source}",
-                "--batch-size",
-                "2",
-                "--output",
-                output.toString()));
-    arguments.addAll(List.of(more));
-    if (!arguments.contains("--validate-every")) {
-      arguments.addAll(List.of("--validate-every", "2"));
-    }
-    if (!arguments.contains("--slm")) {
-      arguments.addAll(List.of("--slm", FixtureBundle.hybrid().resolve("slm").toString()));
-    }
-    return arguments;
+    return TrainingRuns.train(data, output, more);
   }
 }
