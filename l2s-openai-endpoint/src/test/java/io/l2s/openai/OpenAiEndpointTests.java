@@ -37,6 +37,7 @@ import io.l2s.autoconfigure.ModelDescription;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -72,10 +73,16 @@ class OpenAiEndpointTests {
   @LocalServerPort private int port;
   private OpenAIClient client;
 
+  /** Other classes use the application too. */
+  @AfterEach
+  void resetRecorder() {
+    recorder.failure = null;
+    recorder.minNewTokens = 0;
+    recorder.ends.clear();
+  }
+
   @BeforeEach
   void connect() {
-    recorder.failure = null;
-    recorder.ends.clear();
     client =
         OpenAIOkHttpClient.builder()
             .baseUrl("http://localhost:" + port + "/v1")
