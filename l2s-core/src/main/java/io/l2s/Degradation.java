@@ -13,7 +13,10 @@ import java.util.List;
  */
 public record Degradation(Route requested, Cause cause, String message, List<Attempt> attempts) {
 
-  /** The reasons why a route does not answer. */
+  /**
+   * The reasons why a route does not answer; a failure has the name of its {@link
+   * GenerationFailedException.Component}. Meters have it as the tag {@code l2s.degradation}.
+   */
   public enum Cause {
     /** The LLM failed while it read the prompt. */
     ENCODER_FAILED,

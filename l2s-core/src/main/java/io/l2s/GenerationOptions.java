@@ -137,9 +137,7 @@ public final class GenerationOptions {
   public static final class Builder {
 
     private final SamplingSettings sampling = new SamplingSettings();
-    private int numBeams = 1;
-    private @Nullable Double lengthPenalty;
-    private EarlyStopping earlyStopping = EarlyStopping.FALSE;
+    private final BeamSettings beams = new BeamSettings();
     private int numReturnSequences = 1;
     private double repetitionPenalty = 1;
     private double presencePenalty;
@@ -156,12 +154,7 @@ public final class GenerationOptions {
 
     /** Sets all values of a beam search. */
     public Builder beamSearch(BeamSearch value) {
-      numBeams = value.numBeams();
-      lengthPenalty =
-          value.lengthPenalty() == BeamSearch.STANDARD_LENGTH_PENALTY
-              ? null
-              : value.lengthPenalty();
-      earlyStopping = value.earlyStopping();
+      beams.set(value);
       return this;
     }
 
@@ -192,17 +185,17 @@ public final class GenerationOptions {
 
     /** Sets {@link BeamSearch#numBeams}; 1: no beam search. */
     public Builder numBeams(int value) {
-      numBeams = value;
+      beams.numBeams = value;
       return this;
     }
 
     public Builder lengthPenalty(double value) {
-      lengthPenalty = value;
+      beams.lengthPenalty = value;
       return this;
     }
 
     public Builder earlyStopping(EarlyStopping value) {
-      earlyStopping = Objects.requireNonNull(value, "earlyStopping");
+      beams.earlyStopping = Objects.requireNonNull(value, "earlyStopping");
       return this;
     }
 
@@ -321,18 +314,12 @@ public final class GenerationOptions {
      * @throws InvalidRequestException naming the option that is out of range or contradicts another
      */
     public GenerationOptions build() {
-      Bounds.within("numBeams", 1, BeamSearch.MOST_BEAMS, numBeams);
+      Optional<BeamSearch> beamSearch = beams.checked();
       Bounds.within("numReturnSequences", 1, BeamSearch.MOST_BEAMS, numReturnSequences);
       Optional<Sampling> checked = sampling.checked();
       refuseContradictions();
       return new GenerationOptions(
-          numBeams == 1
-              ? Optional.empty()
-              : Optional.of(
-                  new BeamSearch(
-                      numBeams,
-                      lengthPenalty == null ? BeamSearch.STANDARD_LENGTH_PENALTY : lengthPenalty,
-                      earlyStopping)),
+          beamSearch,
           checked,
           new Penalties(repetitionPenalty, presencePenalty, frequencyPenalty, noRepeatNgramSize),
           new AnswerConstraints(minNewTokens, stop, badWords, badWordsIds, forcedPrefix),
@@ -340,29 +327,18 @@ public final class GenerationOptions {
     }
 
     private void refuseContradictions() {
-      if (numBeams > 1 && sampling.on()) {
+      if (beams.on() && sampling.on()) {
         throw new InvalidRequestException(
-            "numBeams", "1 where tokens are sampled; choose beams or sampling", numBeams);
+            "numBeams", "1 where tokens are sampled; choose beams or sampling", beams.numBeams);
       }
-      if (numBeams == 1 && lengthPenalty != null) {
+      if (beams.on() && numReturnSequences > beams.numBeams) {
         throw new InvalidRequestException(
-            "lengthPenalty",
-            "left out without beams; set numBeams above 1",
-            lengthPenalty,
+            "numReturnSequences",
+            "at most numBeams, " + beams.numBeams,
+            numReturnSequences,
             "numBeams");
       }
-      if (numBeams == 1 && earlyStopping != EarlyStopping.FALSE) {
-        throw new InvalidRequestException(
-            "earlyStopping",
-            "false without beams; set numBeams above 1",
-            earlyStopping,
-            "numBeams");
-      }
-      if (numBeams > 1 && numReturnSequences > numBeams) {
-        throw new InvalidRequestException(
-            "numReturnSequences", "at most numBeams, " + numBeams, numReturnSequences, "numBeams");
-      }
-      if (numBeams == 1 && numReturnSequences > 1 && !sampling.on()) {
+      if (!beams.on() && numReturnSequences > 1 && !sampling.on()) {
         throw new InvalidRequestException(
             "numReturnSequences",
             "1 for greedy decoding, which has one answer; set numBeams or doSample",

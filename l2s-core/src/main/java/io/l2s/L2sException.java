@@ -2,6 +2,7 @@ package io.l2s;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +20,7 @@ public abstract class L2sException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final List<String> settings;
+  private volatile @Nullable String model;
 
   /**
    * @param settings names of the settings that the message mentions
@@ -37,6 +39,21 @@ public abstract class L2sException extends RuntimeException {
   /** Names of the settings that the message mentions, as the options classes name them. */
   public List<String> settings() {
     return settings;
+  }
+
+  /**
+   * The name of the model that refused or failed, where a host that serves several models has set
+   * it.
+   */
+  public Optional<String> model() {
+    return Optional.ofNullable(model);
+  }
+
+  /**
+   * Sets the name of the model that refused or failed; a host calls it where the model is known.
+   */
+  public void setModel(String name) {
+    this.model = Objects.requireNonNull(name, "name");
   }
 
   /**

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Comments in the core's and the command line's sources, and in the programs, are plain. */
+/**
+ * Comments in the sources of all modules and samples, programs and scripts among them, are plain.
+ */
 class CommentTest {
 
   private static final Path REPOSITORY = Path.of("").toAbsolutePath().getParent();
@@ -33,15 +35,28 @@ class CommentTest {
   @Test
   void commentsArePlain() throws IOException {
     List<Path> files = new ArrayList<>();
-    for (String module : List.of("l2s-core", "l2s-cli")) {
-      try (Stream<Path> all = Files.walk(REPOSITORY.resolve(module + "/src/main"))) {
-        all.filter(file -> file.toString().matches(".*\\.(java|py)")).sorted().forEach(files::add);
+    for (Path module : modules()) {
+      try (Stream<Path> all = Files.walk(module.resolve("src/main"))) {
+        all.filter(file -> file.toString().matches(".*\\.(java|py|js)"))
+            .sorted()
+            .forEach(files::add);
       }
     }
 
     assertThat(files)
         .extracting(file -> file.getFileName().toString())
-        .contains("CachedState.java", "TrainCommand.java", "program.py");
+        .contains(
+            "CachedState.java",
+            "TrainCommand.java",
+            "program.py",
+            "L2sAutoConfiguration.java",
+            "L2sBoot4AutoConfiguration.java",
+            "FakeHybridLanguageModel.java",
+            "OpenAiController.java",
+            "L2sSpringAiAutoConfiguration.java",
+            "L2sLangChain4jAutoConfiguration.java",
+            "Translator.java",
+            "card.js");
     assertThat(files.stream().flatMap(file -> problems(file).stream())).isEmpty();
   }
 
@@ -67,6 +82,17 @@ class CommentTest {
       })
   void plainTextPasses(String comment) {
     assertThat(problems(comment.lines().toList())).isEmpty();
+  }
+
+  /** The directories with sources, those of the samples among them. */
+  private static List<Path> modules() throws IOException {
+    try (Stream<Path> all = Files.list(REPOSITORY);
+        Stream<Path> samples = Files.list(REPOSITORY.resolve("samples"))) {
+      return Stream.concat(all, samples)
+          .filter(module -> Files.isDirectory(module.resolve("src/main")))
+          .sorted()
+          .toList();
+    }
   }
 
   private static List<String> problems(Path file) {

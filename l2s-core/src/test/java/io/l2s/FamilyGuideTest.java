@@ -57,7 +57,6 @@ class FamilyGuideTest {
             "BartFamily.java",
             "bart.py",
             "ModelFamilies.java",
-            "ConfigFile.java",
             "ArchitectureTest.java");
   }
 

@@ -33,6 +33,7 @@ class PublicSurfaceTest {
       Set.of(
           "io.l2s.checkpoint.ConfigFile",
           "io.l2s.checkpoint.TensorEntry",
+          "io.l2s.checkpoint.TokenDefaults",
           "io.l2s.engine.ComputeThreads",
           "io.l2s.model.ModelFamily");
 

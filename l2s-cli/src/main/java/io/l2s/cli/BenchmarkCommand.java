@@ -6,13 +6,11 @@ import io.l2s.Bundle;
 import io.l2s.Route;
 import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ModelLoader;
-import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.NativeRuntime;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -198,11 +196,13 @@ final class BenchmarkCommand implements Callable<Integer> {
         NativeRuntime runtime = options.startRuntime();
         BenchmarkModel loaded = load(runtime)) {
       List<Route> timed = routes(loaded);
-      JsonObject report = header(runtime);
+      BenchmarkSetting setting = setting(runtime);
+      setting.lines().forEach(this::line);
       stages(runtime, loaded, timed);
       load(loaded, timed);
       neighbours.requireRunning();
       if (json != null) {
+        JsonObject report = setting.json();
         report.add("stages", array(stageRows.stream().map(StageBenchmark.Row::json)));
         report.add("load", array(loadRows.stream().map(LoadBenchmark.Row::json)));
         Files.writeString(json, report.toString());
@@ -285,7 +285,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
   }
 
-  private JsonObject header(NativeRuntime runtime) {
+  private BenchmarkSetting setting(NativeRuntime runtime) {
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
     Optional<Bundle> bundle = Optional.ofNullable(model.bundle).map(BundleReader::open);
     Path llm = bundle.map(Bundle::llm).orElseGet(() -> model.checkpoints().llm);
@@ -294,41 +294,15 @@ final class BenchmarkCommand implements Callable<Integer> {
     if (slm != null) {
       precision += "/" + EnumNames.of(loader.precision(slm, options.slm()));
     }
-    String device = options.deviceName(runtime.devices());
-    int processors = Runtime.getRuntime().availableProcessors();
-    line(
-        String.format(
-            "%s on %s, %d cores; prompts of %d tokens, %d tokens decoded, %s",
-            precision,
-            device,
-            processors,
-            promptLength,
-            outputLength,
-            runs == 1 ? "one run" : "median of " + runs + " (min-max)"));
-    line(
-        runtime.threads().describe()
-            + (busy == 0
-                ? ""
-                : "; beside "
-                    + busy
-                    + " busy process"
-                    + (busy == 1 ? "" : "es")
-                    + " of this command"));
-    JsonObject report = new JsonObject();
-    report.addProperty("precision", precision);
-    report.addProperty("device", device);
-    report.addProperty("processors", processors);
-    report.addProperty("threads", runtime.threads().describe());
-    report.addProperty("busy", busy);
-    report.addProperty("int8_instructions", CpuFeatures.current().hasVnni());
-    report.addProperty("bf16_instructions", CpuFeatures.current().hasBf16());
-    report.addProperty("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    report.addProperty("java", System.getProperty("java.version"));
-    report.addProperty("date", LocalDate.now().toString());
-    report.addProperty("prompt_length", promptLength);
-    report.addProperty("output_length", outputLength);
-    report.addProperty("runs", runs);
-    return report;
+    return new BenchmarkSetting(
+        precision,
+        options.deviceName(runtime.devices()),
+        Runtime.getRuntime().availableProcessors(),
+        runtime.threads().describe(),
+        promptLength,
+        outputLength,
+        runs,
+        busy);
   }
 
   private static JsonArray array(Stream<JsonObject> rows) {

@@ -204,7 +204,7 @@ final class InspectCommand implements Callable<Integer> {
     entries(location, Files::isRegularFile)
         .forEach(file -> row("", file.getFileName() + ", " + size(file)));
     int vocabulary = checkpoint.config().requiredInt("vocab_size", 1, Integer.MAX_VALUE);
-    row("", "vocabulary of " + vocabulary + " ids, eos " + checkpoint.eosTokenIds());
+    row("", "vocabulary of " + vocabulary + " ids, eos " + ModelFamilies.eosTokenIds(checkpoint));
     if (!checkpoint.settingsNotFollowed().isEmpty()) {
       row(
           "",

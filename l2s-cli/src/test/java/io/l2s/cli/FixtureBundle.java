@@ -34,6 +34,13 @@ final class FixtureBundle {
     return write(directory, new JsonObject());
   }
 
+  /** As {@link #write(Path)} with a template that takes any prompt as it is. */
+  static Path ofAnyPrompt(Path directory) throws IOException {
+    JsonObject anyPrompt = new JsonObject();
+    anyPrompt.addProperty("promptTemplate", "{source}");
+    return write(directory, anyPrompt);
+  }
+
   /** As {@link #write(Path)} with {@code changes} to its fields. */
   static Path write(Path directory, JsonObject changes) throws IOException {
     JsonObject bundle = new JsonObject();

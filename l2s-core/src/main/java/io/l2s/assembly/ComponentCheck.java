@@ -142,7 +142,7 @@ final class ComponentCheck {
         chatTemplate(directory)
             .map(template -> TextCodec.of(tokenizer, template))
             .orElseGet(() -> TextCodec.of(tokenizer));
-    return new TextSettings(tokenizer, codec, Set.copyOf(checkpoint.eosTokenIds()));
+    return new TextSettings(tokenizer, codec, Set.copyOf(ModelFamilies.eosTokenIds(checkpoint)));
   }
 
   private static Optional<ChatTemplate> chatTemplate(Path directory) {

@@ -226,10 +226,11 @@ public final class Checkpoint {
   /**
    * Ids that end an answer, from the generation settings, else the config or its family's default.
    *
+   * @param defaults those of its family
    * @throws ModelLoadException if none is known
    */
-  public List<Integer> eosTokenIds() {
-    return generation.eos().values();
+  public List<Integer> eosTokenIds(TokenDefaults defaults) {
+    return generation.eos(defaults).values();
   }
 
   /** First decoder input of an encoder-decoder model, where the settings name one. */
@@ -242,18 +243,23 @@ public final class Checkpoint {
     return generation.forcedBos().first();
   }
 
-  /** Id at the length limit of every answer, where the settings force one. */
-  public OptionalInt forcedEosTokenId() {
-    return generation.forcedEos().first();
+  /**
+   * Id at the length limit of every answer, where the settings or its family force one.
+   *
+   * @param defaults those of its family
+   */
+  public OptionalInt forcedEosTokenId(TokenDefaults defaults) {
+    return generation.forcedEos(defaults).first();
   }
 
   /**
    * Checks the ids that end, begin or are forced into answers.
    *
+   * @param defaults those of its family
    * @throws ModelLoadException naming each that the vocabulary does not have, and its file
    */
-  public void requireIds(int vocabularySize) {
-    generation.requireIds(vocabularySize);
+  public void requireIds(int vocabularySize, TokenDefaults defaults) {
+    generation.requireIds(vocabularySize, defaults);
   }
 
   /**

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
  * Settings of {@code generation_config.json}; {@code config.json} sets what is missing there.
  *
  * @param named ids that end an answer, where a file names them
+ * @param namedForcedEos the id at the length limit, where a file names one
+ * @param mayForceEos whether the files leave the family's default forced end in force
  * @param file the first file that was read
  * @param notFollowed settings that l2s leaves to requests, such as {@code num_beams 4}
  */
@@ -20,7 +22,8 @@ record GenerationSettings(
     Ids named,
     Ids decoderStart,
     Ids forcedBos,
-    Ids forcedEos,
+    Ids namedForcedEos,
+    boolean mayForceEos,
     ConfigFile config,
     Path file,
     List<String> notFollowed) {
@@ -52,11 +55,13 @@ record GenerationSettings(
         Files.exists(file, LinkOption.NOFOLLOW_LINKS)
             ? List.of(ConfigFile.read(file), config)
             : List.of(config);
+    Ids forcedEos = first(sources, "forced_eos_token_id");
     return new GenerationSettings(
         first(sources, EOS),
         first(sources, "decoder_start_token_id"),
         first(sources, "forced_bos_token_id"),
-        forcedEos(sources, config),
+        forcedEos,
+        sources.size() == 1 && !config.named(forcedEos.field()),
         config,
         sources.get(0).file(),
         RequestSettings.in(sources.get(0)));
@@ -67,19 +72,17 @@ record GenerationSettings(
    *
    * @throws ModelLoadException if none is named and the family has no default
    */
-  Ids eos() {
-    return named.values().isEmpty() ? new Ids(config, EOS, config.eosTokenIds()) : named;
+  Ids eos(TokenDefaults defaults) {
+    return named.values().isEmpty() ? new Ids(config, EOS, config.eosTokenIds(defaults)) : named;
   }
 
   /** As in transformers, a list forces its smallest id: all of its scores are equal. */
-  private static Ids forcedEos(List<ConfigFile> sources, ConfigFile config) {
-    Ids named = first(sources, "forced_eos_token_id");
-    boolean open = sources.size() == 1 && !config.named(named.field());
+  Ids forcedEos(TokenDefaults defaults) {
+    List<Integer> ids = namedForcedEos.values();
     OptionalInt forced =
-        named.values().isEmpty() && open
-            ? config.defaultForcedEosTokenId()
-            : named.values().stream().mapToInt(id -> id).min();
-    return new Ids(named.source(), named.field(), forced.stream().boxed().toList());
+        ids.isEmpty() && mayForceEos ? defaults.forcedEos() : ids.stream().mapToInt(id -> id).min();
+    return new Ids(
+        namedForcedEos.source(), namedForcedEos.field(), forced.stream().boxed().toList());
   }
 
   private static Ids first(List<ConfigFile> sources, String field) {
@@ -98,8 +101,8 @@ record GenerationSettings(
   /**
    * @throws ModelLoadException naming each id that the vocabulary does not have
    */
-  void requireIds(int vocabularySize) {
-    List<Ids> all = List.of(eos(), decoderStart, forcedBos, forcedEos);
+  void requireIds(int vocabularySize, TokenDefaults defaults) {
+    List<Ids> all = List.of(eos(defaults), decoderStart, forcedBos, forcedEos(defaults));
     for (Path source : all.stream().map(ids -> ids.source().file()).distinct().toList()) {
       List<String> problems = new ArrayList<>();
       all.stream()

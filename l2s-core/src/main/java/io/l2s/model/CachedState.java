@@ -3,10 +3,10 @@ package io.l2s.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.l2s.EngineException;
+import io.l2s.engine.FiniteNumbers;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
@@ -18,26 +18,16 @@ import java.util.stream.IntStream;
  * still reaches, where all layers have one.
  *
  * <p>The program has the methods {@code resize}, {@code append}, {@code reorder}, {@code
- * decode_one}, {@code decode_many} and {@code verify}. Its state is a list of arrays that begins
- * with the keys and values that rows write {@code [2 layers, rows, heads, columns, width]} and
- * those of the prompts that a decoder attends to besides {@code [2 layers, rows, heads, length,
- * width]}, of no layers where the model is decoder-only: its prompts lie in the columns before the
- * answers.
+ * decode_one}, {@code decode_many} and {@code verify}; its state is the list in {@link
+ * CacheArrays}.
  */
 final class CachedState implements RewindableState {
-
-  // Positions in the state list, and dimensions of both arrays.
-  private static final int OWN = 0;
-  private static final int PROMPT = 1;
-  private static final int ROWS = 1;
-  private static final int POSITIONS = 3;
 
   private final NativeRuntime runtime;
   private final Program program;
   private final ProgramInputs inputs;
   private final int window;
-  private NDManager scope;
-  private List<NDArray> state = List.of();
+  private final CacheArrays arrays;
   private CacheRows rows = CacheRows.NONE;
   private int column;
   private boolean fresh = true;
@@ -48,7 +38,7 @@ final class CachedState implements RewindableState {
     this.program = program;
     this.inputs = new ProgramInputs(runtime, program);
     this.window = window;
-    this.scope = runtime.newScope();
+    this.arrays = new CacheArrays(runtime, program);
   }
 
   /**
@@ -70,8 +60,7 @@ final class CachedState implements RewindableState {
     CachedState started = new CachedState(runtime, program, Integer.MAX_VALUE);
     return started.starting(
         () -> {
-          started.state =
-              program.tensors(started.scope, "start", h, mask, CacheColumns.FIRST_CAPACITY);
+          started.arrays.start(h, mask, CacheColumns.FIRST_CAPACITY);
           started.rows = CacheRows.besideColumns(lengths, startToken);
         });
   }
@@ -95,14 +84,7 @@ final class CachedState implements RewindableState {
           try (NDManager temporary = runtime.newScope()) {
             NDArray sizes = started.inputs.numbers(temporary, lengths);
             requireFinite(vectors, started.inputs.mask(temporary, lengths, longest + 1));
-            started.state =
-                program.tensors(
-                    started.scope,
-                    "start",
-                    vectors,
-                    sizes,
-                    columns,
-                    CacheColumns.capacityFor(columns + 1));
+            started.arrays.start(vectors, sizes, columns, CacheColumns.capacityFor(columns + 1));
           }
           started.column = columns;
           started.rows = CacheRows.inColumns(lengths, columns);
@@ -121,13 +103,10 @@ final class CachedState implements RewindableState {
 
   // Checked before they are lost: 8-bit products of what is not finite can be finite.
   private static void requireFinite(NDArray h, NDArray mask) {
-    try (NDArray masked = h.mul(mask.expandDims(2));
-        NDArray sum = masked.sum()) {
-      if (!Float.isFinite(sum.getFloat())) {
+    try (NDArray masked = h.mul(mask.expandDims(2))) {
+      if (!FiniteNumbers.areAll(masked)) {
         throw new EngineException(
-            "what the decoder reads is not finite; the checkpoint or its number format is"
-                + " unfit, try precision f32",
-            null);
+            FiniteNumbers.problem("what the decoder reads is not finite"), null);
       }
     }
   }
@@ -149,7 +128,7 @@ final class CachedState implements RewindableState {
           program.tensor(
               temporary,
               "decode_many",
-              state,
+              arrays.all(),
               inputs.numbers(temporary, rows.nextTokens()),
               firstColumns(temporary),
               rows.haveVectors(),
@@ -197,7 +176,7 @@ final class CachedState implements RewindableState {
           program.tensor(
               target,
               method,
-              state,
+              arrays.all(),
               inputs.numbers(temporary, tokens),
               firstColumns(temporary),
               rows.haveVectors(),
@@ -269,8 +248,8 @@ final class CachedState implements RewindableState {
       throw new IllegalArgumentException("rows must name at least 1 row, but was empty");
     }
     Arrays.stream(kept).forEach(row -> Objects.checkIndex(row, size()));
-    if (kept.length > rowCapacity()) {
-      resize(kept.length, promptCapacity(), columnCapacity(), 0);
+    if (kept.length > arrays.rowCapacity()) {
+      resize(kept.length, arrays.promptCapacity(), arrays.columnCapacity(), 0);
     }
     CacheRows next = rows.picked(kept);
     int[] moved = IntStream.range(0, kept.length).filter(row -> kept[row] != row).toArray();
@@ -290,7 +269,7 @@ final class CachedState implements RewindableState {
       NDArray to = inputs.numbers(temporary, moved);
       int[] sources = Arrays.stream(moved).map(row -> kept[row]).toArray();
       NDArray source = inputs.numbers(temporary, sources);
-      program.run("reorder", state, to, source, from, column, prompts);
+      program.run("reorder", arrays.all(), to, source, from, column, prompts);
     }
   }
 
@@ -302,24 +281,30 @@ final class CachedState implements RewindableState {
       }
       requireChosen();
       int wanted = size() + joining.size();
-      int length = Math.max(promptCapacity(), joining.promptCapacity());
+      int length = Math.max(arrays.promptCapacity(), joining.arrays.promptCapacity());
       int columns = Math.max(columns().kept(), joining.column);
-      if (wanted > rowCapacity() || length > promptCapacity() || joining.column > column) {
-        int room = wanted > rowCapacity() ? CacheColumns.rowsFor(wanted) : rowCapacity();
+      if (wanted > arrays.rowCapacity()
+          || length > arrays.promptCapacity()
+          || joining.column > column) {
+        int room =
+            wanted > arrays.rowCapacity() ? CacheColumns.rowsFor(wanted) : arrays.rowCapacity();
         // The columns of the prompts that join end where the present rows write next.
         int shift = columns - columns().kept();
         resize(
-            room, length, Math.max(columnCapacity(), CacheColumns.capacityFor(columns + 1)), shift);
+            room,
+            length,
+            Math.max(arrays.columnCapacity(), CacheColumns.capacityFor(columns + 1)),
+            shift);
       }
-      program.run("append", state, joining.state, size(), column, joining.column);
+      program.run("append", arrays.all(), joining.arrays.all(), size(), column, joining.column);
       rows = rows.and(joining.rows.moved(column - joining.column));
     }
   }
 
   /** Sees to it that the next {@code steps} columns are there. */
   private void makeRoom(int steps) {
-    if (column + steps > columnCapacity()) {
-      resize(rowCapacity(), promptCapacity(), columns().capacityWith(steps), 0);
+    if (column + steps > arrays.columnCapacity()) {
+      resize(arrays.rowCapacity(), arrays.promptCapacity(), columns().capacityWith(steps), 0);
     }
   }
 
@@ -333,7 +318,7 @@ final class CachedState implements RewindableState {
 
   /** Tokens of prompts and answers that there is memory for. */
   public long heldTokens() {
-    return (long) rowCapacity() * (promptCapacity() + columnCapacity());
+    return arrays.heldTokens();
   }
 
   /**
@@ -341,40 +326,9 @@ final class CachedState implements RewindableState {
    */
   private void resize(int rowCapacity, int length, int capacity, int to) {
     int low = columns().firstKept();
-    replaceState("resize", size(), low, column, to, rowCapacity, length, capacity);
+    arrays.resize(size(), low, column, to, rowCapacity, length, capacity);
     rows = rows.moved(to - low);
     column += to - low;
-  }
-
-  private void replaceState(String method, Object... arguments) {
-    NDManager next = runtime.newScope();
-    try {
-      Object[] all = new Object[arguments.length + 1];
-      all[0] = state;
-      System.arraycopy(arguments, 0, all, 1, arguments.length);
-      state = program.tensors(next, method, all);
-    } catch (RuntimeException e) {
-      next.close();
-      throw e;
-    }
-    scope.close();
-    scope = next;
-  }
-
-  private int rowCapacity() {
-    return capacity(OWN, ROWS);
-  }
-
-  private int columnCapacity() {
-    return capacity(OWN, POSITIONS);
-  }
-
-  private int promptCapacity() {
-    return capacity(PROMPT, POSITIONS);
-  }
-
-  private int capacity(int tensor, int dimension) {
-    return Math.toIntExact(state.get(tensor).getShape().get(dimension));
   }
 
   private CacheColumns columns() {
@@ -387,6 +341,6 @@ final class CachedState implements RewindableState {
 
   @Override
   public void close() {
-    scope.close();
+    arrays.close();
   }
 }

@@ -76,20 +76,24 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
 
   /** Loads a checkpoint, to be used as LLM or as SLM. */
   final DecoderOnlyModel load(Loading from) {
-    Checkpoint checkpoint = from.checkpoint();
-    return DecoderOnlyModel.load(stored(checkpoint), sizes(checkpoint.config()), from);
+    return DecoderOnlyModel.load(this, from);
   }
 
   /** The program that runs {@code checkpoint}. */
   public final ModelProgram stored(Checkpoint checkpoint) {
-    checkpoint.requireIds(sizes(checkpoint.config()).vocabularySize());
-    return program(checkpoint.config(), checkpoint.eosTokenIds(), weights(checkpoint));
+    requireIds(checkpoint);
+    return program(checkpoint.config(), eosTokenIds(checkpoint), weights(checkpoint));
   }
 
   @Override
   public final void check(Checkpoint checkpoint) {
-    checkpoint.requireIds(sizes(checkpoint.config()).vocabularySize());
+    requireIds(checkpoint);
     new WeightTable(weights(checkpoint)).check(checkpoint);
+  }
+
+  private void requireIds(Checkpoint checkpoint) {
+    checkpoint.requireIds(
+        sizes(checkpoint.config()).vocabularySize(), tokenDefaults(checkpoint.config()));
   }
 
   @Override
@@ -101,7 +105,7 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
   @Override
   public final TrainableSlm fresh(ConfigFile config, long seed, Placement on) {
     ModelShape shape = shape(config);
-    List<Integer> eos = config.eosTokenIds();
+    List<Integer> eos = eosTokenIds(config);
     eos.forEach(id -> config.requireId("eos_token_id", id, shape.vocabularySize()));
     return TrainableProgram.fresh(
         program(config, eos, weights(config)), shape, seed, on, emptyRow(config));
@@ -126,7 +130,7 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
         new Int8Quantizer(
             this::stored,
             checkpoint ->
-                program(checkpoint.config(), checkpoint.eosTokenIds(), roundedWeights(checkpoint)),
+                program(checkpoint.config(), eosTokenIds(checkpoint), roundedWeights(checkpoint)),
             Set.of(finalNorm())));
   }
 }

@@ -27,14 +27,15 @@ final class DecoderOnlyModel implements AutoCloseable {
   private final ProgramInputs inputs;
   private final ForcedTokens forced;
 
-  private DecoderOnlyModel(DecoderOnlyShape shape, Loading from, Program program) {
+  private DecoderOnlyModel(DecoderOnlyFamily family, Loading from, Program program) {
     Checkpoint checkpoint = from.checkpoint();
     this.runtime = from.on().runtime();
     this.config = checkpoint.config().file();
-    this.shape = shape;
+    this.shape = family.sizes(checkpoint.config());
     this.program = program;
     this.inputs = new ProgramInputs(runtime, program);
-    this.forced = ForcedTokens.of(checkpoint).behindPrompt();
+    this.forced =
+        ForcedTokens.of(checkpoint, family.tokenDefaults(checkpoint.config())).behindPrompt();
   }
 
   /**
@@ -42,22 +43,21 @@ final class DecoderOnlyModel implements AutoCloseable {
    *
    * @throws ModelLoadException naming every tensor that is missing, surplus or mis-shaped
    */
-  static DecoderOnlyModel load(ModelProgram model, DecoderOnlyShape shape, Loading from) {
-    return new DecoderOnlyModel(shape, from, model.load(from));
+  static DecoderOnlyModel load(DecoderOnlyFamily family, Loading from) {
+    return new DecoderOnlyModel(family, from, family.stored(from.checkpoint()).load(from));
   }
 
   /**
    * @param precision not AUTO
    */
   static DecoderOnlyModel load(
-      ModelProgram model,
-      DecoderOnlyShape shape,
-      Loading from,
-      Precision precision,
-      MatmulKernel kernel) {
+      DecoderOnlyFamily family, Loading from, Precision precision, MatmulKernel kernel) {
+    Checkpoint checkpoint = from.checkpoint();
     Program program =
-        model.load(from.on().runtime(), from.checkpoint(), from.on().device(), precision, kernel);
-    return new DecoderOnlyModel(shape, from, program);
+        family
+            .stored(checkpoint)
+            .load(from.on().runtime(), checkpoint, from.on().device(), precision, kernel);
+    return new DecoderOnlyModel(family, from, program);
   }
 
   /**

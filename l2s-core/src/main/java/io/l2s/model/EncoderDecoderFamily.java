@@ -59,7 +59,7 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
 
   @Override
   public void check(Checkpoint checkpoint) {
-    checkpoint.requireIds(sizes(checkpoint).vocabularySize());
+    requireIds(checkpoint);
     new WeightTable(weights(checkpoint)).check(checkpoint);
   }
 
@@ -90,19 +90,18 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
 
   /** Loads a checkpoint, to be used as LLM or as SLM. */
   final EncoderDecoderModel load(Loading from) {
-    Checkpoint checkpoint = from.checkpoint();
-    return EncoderDecoderModel.load(stored(checkpoint), sizes(checkpoint), from);
+    return EncoderDecoderModel.load(this, from);
   }
 
   /** The program that runs {@code checkpoint}. */
   public final ModelProgram stored(Checkpoint checkpoint) {
-    checkpoint.requireIds(sizes(checkpoint).vocabularySize());
+    requireIds(checkpoint);
     return program(checkpoint, weights(checkpoint));
   }
 
   private ModelProgram program(Checkpoint checkpoint, List<WeightSpec> weights) {
     int start = sizes(checkpoint).startToken();
-    return program(checkpoint.config(), start, checkpoint.eosTokenIds(), weights);
+    return program(checkpoint.config(), start, eosTokenIds(checkpoint), weights);
   }
 
   /** The sizes of {@code checkpoint}, whose generation settings may name the start token. */
@@ -117,6 +116,10 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
     return sizes;
   }
 
+  private void requireIds(Checkpoint checkpoint) {
+    checkpoint.requireIds(sizes(checkpoint).vocabularySize(), tokenDefaults(checkpoint.config()));
+  }
+
   @Override
   public final TrainableSlm resume(Loading from) {
     return TrainableProgram.resume(
@@ -126,7 +129,7 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
   @Override
   public final TrainableSlm fresh(ConfigFile config, long seed, Placement on) {
     EncoderDecoderShape sizes = sizes(config);
-    List<Integer> eos = config.eosTokenIds();
+    List<Integer> eos = eosTokenIds(config);
     eos.forEach(id -> config.requireId("eos_token_id", id, sizes.vocabularySize()));
     config.requireId("decoder_start_token_id", sizes.startToken(), sizes.vocabularySize());
     return TrainableProgram.fresh(

@@ -29,14 +29,14 @@ final class EncoderDecoderModel implements AutoCloseable {
   private final ProgramInputs inputs;
   private final ForcedTokens forced;
 
-  private EncoderDecoderModel(EncoderDecoderShape shape, Loading from, Program program) {
+  private EncoderDecoderModel(EncoderDecoderFamily family, Loading from, Program program) {
     Checkpoint checkpoint = from.checkpoint();
     this.runtime = from.on().runtime();
     this.config = checkpoint.config().file();
-    this.shape = shape;
+    this.shape = family.sizes(checkpoint);
     this.program = program;
     this.inputs = new ProgramInputs(runtime, program);
-    this.forced = ForcedTokens.of(checkpoint);
+    this.forced = ForcedTokens.of(checkpoint, family.tokenDefaults(checkpoint.config()));
   }
 
   /**
@@ -44,22 +44,21 @@ final class EncoderDecoderModel implements AutoCloseable {
    *
    * @throws ModelLoadException naming every tensor that is missing, surplus or mis-shaped
    */
-  static EncoderDecoderModel load(ModelProgram model, EncoderDecoderShape shape, Loading from) {
-    return new EncoderDecoderModel(shape, from, model.load(from));
+  static EncoderDecoderModel load(EncoderDecoderFamily family, Loading from) {
+    return new EncoderDecoderModel(family, from, family.stored(from.checkpoint()).load(from));
   }
 
   /**
    * @param precision not AUTO
    */
   static EncoderDecoderModel load(
-      ModelProgram model,
-      EncoderDecoderShape shape,
-      Loading from,
-      Precision precision,
-      MatmulKernel kernel) {
+      EncoderDecoderFamily family, Loading from, Precision precision, MatmulKernel kernel) {
+    Checkpoint checkpoint = from.checkpoint();
     Program program =
-        model.load(from.on().runtime(), from.checkpoint(), from.on().device(), precision, kernel);
-    return new EncoderDecoderModel(shape, from, program);
+        family
+            .stored(checkpoint)
+            .load(from.on().runtime(), checkpoint, from.on().device(), precision, kernel);
+    return new EncoderDecoderModel(family, from, program);
   }
 
   /** The model as LLM: its encoder makes H, its own decoder attends to H. */

@@ -1,6 +1,7 @@
 package io.l2s.model;
 
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.TokenDefaults;
 import java.util.OptionalInt;
 
 /**
@@ -16,9 +17,13 @@ public record ForcedTokens(OptionalInt first, OptionalInt last) {
   public static final ForcedTokens NONE =
       new ForcedTokens(OptionalInt.empty(), OptionalInt.empty());
 
-  /** Those of {@code checkpoint}, which {@link Checkpoint#requireIds} has checked. */
-  public static ForcedTokens of(Checkpoint checkpoint) {
-    return new ForcedTokens(checkpoint.forcedBosTokenId(), checkpoint.forcedEosTokenId());
+  /**
+   * Those of {@code checkpoint}, which {@link Checkpoint#requireIds} has checked.
+   *
+   * @param defaults those of its family
+   */
+  static ForcedTokens of(Checkpoint checkpoint, TokenDefaults defaults) {
+    return new ForcedTokens(checkpoint.forcedBosTokenId(), checkpoint.forcedEosTokenId(defaults));
   }
 
   /** The same for an answer that continues a prompt, whose first id is the prompt's. */

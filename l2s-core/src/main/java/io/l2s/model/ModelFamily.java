@@ -4,6 +4,7 @@ import ai.djl.Device;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
+import io.l2s.checkpoint.TokenDefaults;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -23,6 +24,19 @@ public interface ModelFamily {
 
   /** Whether answers stand in one sequence with their prompt, as in decoder-only models. */
   boolean answersContinuePrompt();
+
+  /** Ids that hold where a checkpoint's files name none. */
+  TokenDefaults tokenDefaults(ConfigFile config);
+
+  /** Ids that end the answers of a fresh model of this config. */
+  default List<Integer> eosTokenIds(ConfigFile config) {
+    return config.eosTokenIds(tokenDefaults(config));
+  }
+
+  /** Ids that end the answers of {@code checkpoint}. */
+  default List<Integer> eosTokenIds(Checkpoint checkpoint) {
+    return checkpoint.eosTokenIds(tokenDefaults(checkpoint.config()));
+  }
 
   /** The sizes that {@code config} asks for. */
   ModelShape shape(ConfigFile config);

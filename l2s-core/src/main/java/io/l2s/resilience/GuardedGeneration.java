@@ -155,7 +155,7 @@ final class GuardedGeneration implements GenerationHandle {
       // The caller waits for a terminal event; a thrown exception would not reach it.
       fail(
           new GenerationFailedException(
-              Component.LLM_DECODER, "the fallback could not be submitted: " + bug, bug));
+              Component.LLM, "the fallback could not be submitted: " + bug, bug));
       return;
     }
     cancelIfAsked();
@@ -181,7 +181,7 @@ final class GuardedGeneration implements GenerationHandle {
     return switch (component) {
       case ENCODER -> Cause.ENCODER_FAILED;
       case SLM -> Cause.SLM_FAILED;
-      case LLM_DECODER -> Cause.LLM_FAILED;
+      case LLM -> Cause.LLM_FAILED;
     };
   }
 

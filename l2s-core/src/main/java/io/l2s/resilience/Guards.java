@@ -27,7 +27,7 @@ final class Guards {
   static Set<Component> needs(Route route) {
     return switch (route) {
       case HYBRID -> EnumSet.of(Component.ENCODER, Component.SLM);
-      case LLM_ONLY -> EnumSet.of(Component.ENCODER, Component.LLM_DECODER);
+      case LLM_ONLY -> EnumSet.of(Component.ENCODER, Component.LLM);
       case EXACT -> EnumSet.allOf(Component.class);
       // Its model is a third one, which is no component of the other routes.
       case SLM_ONLY -> EnumSet.noneOf(Component.class);

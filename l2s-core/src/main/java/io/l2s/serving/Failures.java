@@ -23,7 +23,7 @@ final class Failures {
     return switch (component) {
       case ENCODER -> "the LLM, reading the prompt,";
       case SLM -> "the SLM";
-      case LLM_DECODER -> "the LLM's decoder";
+      case LLM -> "the LLM's decoder";
     };
   }
 }

@@ -8,6 +8,7 @@ import io.l2s.GenerationResult;
 import io.l2s.L2sException;
 import io.l2s.decoding.Search;
 import io.l2s.decoding.SearchSettings;
+import io.l2s.engine.FiniteNumbers;
 import io.l2s.model.TokenBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -205,9 +206,8 @@ final class Generation {
       fail(
           new GenerationFailedException(
               path.component(),
-              Failures.part(path.component())
-                  + " produced numbers that are not finite; the checkpoint or its number format is"
-                  + " unfit, try precision f32",
+              FiniteNumbers.problem(
+                  Failures.part(path.component()) + " produced numbers that are not finite"),
               null));
     } else if (answer.isStopped() && search.rows() == 1) {
       finish(FinishReason.STOP);

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import io.l2s.engine.FiniteNumbers;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.TokenBatch;
 import java.util.ArrayList;
@@ -67,12 +68,8 @@ final class PromptReader {
 
   /** Rejects features that are not finite before they are cached or blamed on a decoder. */
   private static NDArray requireFinite(NDArray features) {
-    try (NDArray sum = features.sum()) {
-      if (!Float.isFinite(sum.getFloat())) {
-        throw new IllegalStateException(
-            "the prompt features are not finite; the checkpoint or its number format is unfit, try"
-                + " precision f32");
-      }
+    if (!FiniteNumbers.areAll(features)) {
+      throw new IllegalStateException(FiniteNumbers.problem("the prompt features are not finite"));
     }
     return features;
   }

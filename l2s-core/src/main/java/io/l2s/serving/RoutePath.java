@@ -184,7 +184,7 @@ record RoutePath(
         Batching.SHARED,
         (scope, features, prompts, projected) ->
             new BatchedDecoder(decoder.prefill(features, prompts)),
-        Component.LLM_DECODER);
+        Component.LLM);
   }
 
   private static RoutePath slmOnly(ServedComponents.SlmAlone slm) {
@@ -244,7 +244,7 @@ record RoutePath(
           }
         },
         // The LLM's decoder produces every id; drafter failures are already attributed to the SLM.
-        Component.LLM_DECODER);
+        Component.LLM);
   }
 
   private static RewindableState rewindable(DecoderState state) {

@@ -15,17 +15,14 @@ import io.l2s.ServingOptions;
 import io.l2s.ServingStatistics;
 import io.l2s.WeightsChangedException;
 import io.l2s.engine.NativeRuntime;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,8 +49,6 @@ public final class ServedLanguageModel implements HybridLanguageModel {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServedLanguageModel.class);
 
-  private static final Duration WEIGHTS_CHECK = Duration.ofSeconds(1);
-
   private final Map<Route, RoutePath> paths;
   private final Route defaultRoute;
   private final RequestChecks checks;
@@ -62,14 +57,9 @@ public final class ServedLanguageModel implements HybridLanguageModel {
   private final Surroundings surroundings;
   private final WaitingQueue queue;
   private final FeatureCache cache;
-  private final Watchdog watchdog;
-  private final Runnable stopWeightsCheck;
-  private boolean hangs; // guarded by watches
-  private boolean weightsChanged; // guarded by watches
+  private final Availability availability;
   private final DecodeLoop loop;
   private final Generation.Watcher watcher = new Watcher();
-  // The watchdog's changes and those of the weights come one after the other.
-  private final Object watches = new Object();
 
   /**
    * Serves {@code components} on the thread of {@code runtime}. Both stay the caller's, who closes
@@ -118,23 +108,14 @@ public final class ServedLanguageModel implements HybridLanguageModel {
     this.surroundings = surroundings;
     this.queue = new WaitingQueue(options.queueCapacity());
     this.cache = new FeatureCache(options.featureCacheBytes(), nativeThread::newScope);
-    this.watchdog =
-        new Watchdog(
-            options.nativeCallLimit(),
-            surroundings.nanoTime(),
-            surroundings.timer(),
-            this::responsivenessChanged);
-    this.stopWeightsCheck =
-        surroundings.weights() == Surroundings.WeightsCheck.NONE
-            ? () -> {}
-            : surroundings.timer().every(WEIGHTS_CHECK, this::checkWeights);
+    this.availability = new Availability(queue, options.nativeCallLimit(), surroundings);
     this.loop =
         new DecodeLoop(
             nativeThread,
             queue,
             new PromptReader(components.llm().encoder(), cache),
             cache,
-            watchdog,
+            availability.watchdog(),
             options,
             threads,
             surroundings.nanoTime());
@@ -240,56 +221,6 @@ public final class ServedLanguageModel implements HybridLanguageModel {
     }
   }
 
-  private void responsivenessChanged(boolean responsive) {
-    synchronized (watches) {
-      if (weightsChanged) {
-        return; // It refuses all requests whatever its native calls do.
-      }
-      hangs = !responsive;
-      if (responsive) {
-        queue.admitAgain();
-      } else {
-        refuse(() -> new ModelUnresponsiveException(options.nativeCallLimit()));
-      }
-      publish(responsive);
-    }
-  }
-
-  private void checkWeights() {
-    // A disk may not answer, and the watchdog must not wait for it.
-    Optional<String> change = surroundings.weights().change();
-    if (change.isEmpty()) {
-      return;
-    }
-    synchronized (watches) {
-      if (weightsChanged) {
-        return;
-      }
-      weightsChanged = true;
-      WeightsChangedException failure = new WeightsChangedException(change.get());
-      LOG.error("The model stops serving: {}", failure.getMessage());
-      if (hangs) {
-        queue.admitAgain(); // Whoever comes now fails with all others.
-      }
-      refuse(() -> new WeightsChangedException(change.get()));
-      publish(false);
-    }
-  }
-
-  private void refuse(Supplier<L2sException> refusal) {
-    L2sException failure = refusal.get();
-    queue.refuse(refusal).forEach(each -> each.fail(failure));
-  }
-
-  private void publish(boolean responsive) {
-    try {
-      surroundings.responsiveness().onChange(responsive);
-    } catch (Throwable e) {
-      // The listener is the application's; its failure must not end the watch.
-      LOG.warn("A responsiveness listener failed", e);
-    }
-  }
-
   /**
    * Refuses new requests, ends all others with {@link ModelClosedException} and returns after their
    * memory is free. It does not wait for a native call that does not return; the memory is freed
@@ -302,7 +233,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
     queue.close().forEach(each -> each.fail(failure));
     try {
       CompletableFuture<Void> freed = nativeThread.submit(loop::release);
-      CompletableFuture.anyOf(freed, watchdog.unresponsive()).get();
+      CompletableFuture.anyOf(freed, availability.watchdog().unresponsive()).get();
     } catch (ModelClosedException e) {
       // The native thread has ended and freed all native memory.
     } catch (InterruptedException e) {
@@ -310,8 +241,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
     } catch (ExecutionException e) {
       throw new EngineException("closing the model failed: " + e.getCause(), e.getCause());
     } finally {
-      watchdog.stop();
-      stopWeightsCheck.run();
+      availability.stop();
     }
   }
 }

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
 import io.l2s.Excerpt;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.JsonFields;
@@ -47,6 +48,14 @@ final class JsonNode extends JsonFields {
       return new JsonNode(file, path, object);
     }
     throw new ModelLoadException(file, path + " must be an object, but was " + shown(json));
+  }
+
+  /** The next value, which must be a text. */
+  static String text(JsonReader in) throws IOException {
+    if (in.peek() != JsonToken.STRING) {
+      throw InvalidTokenizerException.field(shown(in.getPath()), "text", in.peek().toString());
+    }
+    return in.nextString();
   }
 
   /** The next value as a tree; a large one would take many times its size. */

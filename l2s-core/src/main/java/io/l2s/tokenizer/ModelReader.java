@@ -19,7 +19,6 @@ final class ModelReader {
   static final int MAX_ID = (1 << 22) - 1;
 
   static final int MAX_TOKENS = 1 << 20;
-  private static final int MAX_MERGES = 1 << 20;
 
   private static final Set<String> SETTINGS =
       Set.of(
@@ -39,10 +38,9 @@ final class ModelReader {
   private final JsonObject settings = new JsonObject();
   private final Map<String, Integer> ids = new HashMap<>();
   private final List<String> listed = new ArrayList<>();
-  private final List<String> merges = new ArrayList<>();
+  private final MergeReader merges = new MergeReader();
   private double[] scores = new double[1 << 10];
   private boolean vocabularySeen;
-  private boolean mergesSeen;
   private boolean scored;
 
   ModelReader(Path file) {
@@ -55,7 +53,7 @@ final class ModelReader {
       String name = in.nextName();
       switch (name) {
         case "vocab" -> readVocabulary(in);
-        case "merges" -> readMerges(in);
+        case "merges" -> merges.read(in);
         default -> {
           if (SETTINGS.contains(name)) {
             settings.add(name, JsonNode.tree(file, in));
@@ -111,7 +109,7 @@ final class ModelReader {
     if (node.has("type")) {
       return node.type();
     }
-    if (mergesSeen) {
+    if (merges.isRead()) {
       return "BPE";
     }
     if (settings.has("max_input_chars_per_word")) {
@@ -131,7 +129,7 @@ final class ModelReader {
   }
 
   private TokenModel bytePairs(JsonNode node) {
-    if (!mergesSeen) {
+    if (!merges.isRead()) {
       throw node.wrong("merges", "the list of merges");
     }
     JsonElement dropout = settings.get("dropout");
@@ -151,7 +149,7 @@ final class ModelReader {
             node.booleanOr("ignore_merges", false));
     checkAffix("continuing_subword_prefix", options.prefix());
     checkAffix("end_of_word_suffix", options.suffix());
-    return new BytePairs(ids, mergeTable(options.prefix()), options);
+    return new BytePairs(ids, merges.table(ids, options.prefix()), options);
   }
 
   private static void checkAffix(String name, String affix) {
@@ -163,36 +161,11 @@ final class ModelReader {
     }
   }
 
-  private MergeTable mergeTable(String prefix) {
-    MergeTable table = new MergeTable();
-    for (int rank = 0; 2 * rank < merges.size(); rank++) {
-      String left = merges.get(2 * rank);
-      String right = merges.get(2 * rank + 1);
-      String path = "model.merges[" + rank + "]";
-      if (!right.startsWith(prefix)) {
-        throw InvalidTokenizerException.field(
-            path,
-            "a pair whose second part starts with continuing_subword_prefix",
-            JsonNode.shown(right));
-      }
-      table.put(
-          id(path, left), id(path, right), rank, id(path, left + right.substring(prefix.length())));
-    }
-    return table;
-  }
-
-  private int id(String path, String token) {
-    Integer id = ids.get(token);
-    if (id == null) {
-      throw InvalidTokenizerException.field(
-          path, "made of tokens in model.vocab", "\"" + JsonNode.shown(token) + "\"");
-    }
-    return id;
-  }
-
   /** An object of token to id, or a list of [token, score] whose index is the id. */
   private void readVocabulary(JsonReader in) throws IOException {
-    refuseSecond("vocab", vocabularySeen);
+    if (vocabularySeen) {
+      throw new InvalidTokenizerException("model.vocab is there twice");
+    }
     vocabularySeen = true;
     if (in.peek() == JsonToken.BEGIN_OBJECT) {
       in.beginObject();
@@ -209,7 +182,7 @@ final class ModelReader {
     in.beginArray();
     while (in.hasNext()) {
       in.beginArray();
-      String token = token(text(in));
+      String token = token(JsonNode.text(in));
       if (listed.size() == scores.length) {
         scores = Arrays.copyOf(scores, 2 * scores.length);
       }
@@ -248,61 +221,10 @@ final class ModelReader {
     return JsonNode.wellFormed("model.vocab", token);
   }
 
-  private static void refuseSecond(String name, boolean seen) {
-    if (seen) {
-      throw new InvalidTokenizerException("model." + name + " is there twice");
-    }
-  }
-
   private static void checkSize(int size) {
     if (size > MAX_TOKENS) {
       throw new InvalidTokenizerException(
           "model.vocab must have at most " + MAX_TOKENS + " tokens, but has more");
     }
-  }
-
-  /** Pairs as lists, or as texts with a blank between the parts. */
-  private void readMerges(JsonReader in) throws IOException {
-    refuseSecond("merges", mergesSeen);
-    mergesSeen = true;
-    in.beginArray();
-    while (in.hasNext()) {
-      if (in.peek() == JsonToken.BEGIN_ARRAY) {
-        in.beginArray();
-        merges.add(text(in));
-        merges.add(text(in));
-        in.endArray();
-      } else {
-        addMerge(text(in));
-      }
-      if (merges.size() > 2 * MAX_MERGES) {
-        throw new InvalidTokenizerException(
-            "model.merges must have at most " + MAX_MERGES + " pairs, but has more");
-      }
-    }
-    in.endArray();
-  }
-
-  private void addMerge(String line) {
-    if (line.startsWith("#version")) {
-      return;
-    }
-    int blank = line.indexOf(' ');
-    if (blank < 0 || line.indexOf(' ', blank + 1) >= 0) {
-      throw InvalidTokenizerException.field(
-          "model.merges[" + merges.size() / 2 + "]",
-          "two tokens with a blank between them",
-          JsonNode.shown(line));
-    }
-    merges.add(line.substring(0, blank));
-    merges.add(line.substring(blank + 1));
-  }
-
-  private static String text(JsonReader in) throws IOException {
-    if (in.peek() != JsonToken.STRING) {
-      throw InvalidTokenizerException.field(
-          JsonNode.shown(in.getPath()), "text", in.peek().toString());
-    }
-    return in.nextString();
   }
 }

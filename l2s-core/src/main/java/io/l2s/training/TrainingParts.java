@@ -142,16 +142,18 @@ final class TrainingParts implements AutoCloseable {
   TrainingTokenizers.Answers answers() {
     if (Files.isDirectory(request.slm())) {
       Checkpoint slm = Checkpoint.open(request.slm());
+      ModelFamily family = families.of(slm);
       return new TrainingTokenizers.Answers(
-          families.of(slm).answersContinuePrompt(), slm.forcedBosTokenId(), slm.eosTokenIds());
+          family.answersContinuePrompt(), slm.forcedBosTokenId(), family.eosTokenIds(slm));
     }
     ConfigFile slm = ConfigFile.read(request.slm());
     OptionalInt first =
         slm.ints("forced_bos_token_id", 0, Integer.MAX_VALUE).stream()
             .mapToInt(id -> id)
             .findFirst();
+    ModelFamily family = families.of(slm);
     return new TrainingTokenizers.Answers(
-        families.of(slm).answersContinuePrompt(), first, slm.eosTokenIds());
+        family.answersContinuePrompt(), first, family.eosTokenIds(slm));
   }
 
   /** The SLM with a fresh projector under the LLM. */

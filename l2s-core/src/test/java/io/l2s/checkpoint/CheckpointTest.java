@@ -11,6 +11,8 @@ import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.SlmDecoder;
+import io.l2s.model.llama.LlamaFamily;
+import io.l2s.model.t5.T5Family;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -33,7 +35,7 @@ class CheckpointTest {
   void readsASingleFile() {
     Checkpoint checkpoint = Checkpoint.open(Fixture.path("t5-relu"));
     assertThat(checkpoint.config().modelType()).isEqualTo("t5");
-    assertThat(checkpoint.eosTokenIds()).containsExactly(1);
+    assertThat(checkpoint.eosTokenIds(TokenDefaults.NONE)).containsExactly(1);
     assertThat(checkpoint.decoderStartTokenId()).hasValue(0);
     assertThat(checkpoint.parameters()).isPositive();
   }
@@ -245,7 +247,7 @@ class CheckpointTest {
     Path other = Fixture.copy("t5-relu", directory);
     Files.writeString(other.resolve("generation_config.json"), "{\"eos_token_id\": [5, 7]}");
     Checkpoint checkpoint = Checkpoint.open(other);
-    assertThat(checkpoint.eosTokenIds()).containsExactly(5, 7);
+    assertThat(checkpoint.eosTokenIds(TokenDefaults.NONE)).containsExactly(5, 7);
     assertThat(checkpoint.decoderStartTokenId()).hasValue(0);
   }
 
@@ -253,7 +255,7 @@ class CheckpointTest {
   void configAnswersWithoutGenerationSettings() throws IOException {
     Path other = Fixture.copy("t5-relu", directory);
     Files.delete(other.resolve("generation_config.json"));
-    assertThat(Checkpoint.open(other).eosTokenIds()).containsExactly(1);
+    assertThat(Checkpoint.open(other).eosTokenIds(TokenDefaults.NONE)).containsExactly(1);
   }
 
   @Test
@@ -261,14 +263,14 @@ class CheckpointTest {
     Path other = Fixture.copy("t5-relu", directory);
     Files.writeString(other.resolve("generation_config.json"), "{}");
     replace(other.resolve("config.json"), "\"eos_token_id\"", "\"was_eos_token_id\"");
-    assertThat(Checkpoint.open(other).eosTokenIds()).containsExactly(1);
+    assertThat(new T5Family().eosTokenIds(Checkpoint.open(other))).containsExactly(1);
   }
 
   @Test
   void aFamilyWithoutKnownDefaultMustNameItsEnd() throws IOException {
     Path file = directory.resolve("config.json");
     Files.writeString(file, "{\"model_type\": \"qwen2\"}");
-    assertThatThrownBy(() -> ConfigFile.read(file).eosTokenIds())
+    assertThatThrownBy(() -> new LlamaFamily().eosTokenIds(ConfigFile.read(file)))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("config.json: eos_token_id is missing")
         .hasMessageContaining("qwen2");

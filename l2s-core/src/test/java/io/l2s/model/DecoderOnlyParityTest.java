@@ -114,8 +114,7 @@ class DecoderOnlyParityTest extends OnEngine {
     DecoderOnlyFamily family =
         checkpoint.config().modelType().equals("gpt2") ? new Gpt2Family() : new LlamaFamily();
     return DecoderOnlyModel.load(
-        family.stored(checkpoint),
-        family.sizes(checkpoint.config()),
+        family,
         new Loading(runtime, checkpoint, Device.cpu(), Precision.F32),
         Precision.F32,
         products);

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.l2s.Fixture;
 import io.l2s.Precision;
+import io.l2s.assembly.ModelFamilies;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.model.gpt2.Gpt2Family;
 import io.l2s.model.llama.LlamaFamily;
@@ -79,7 +80,7 @@ class DecoderOnlyStateContractTest {
 
     @Override
     protected int endOfSequence() {
-      return Checkpoint.open(Fixture.path(name)).eosTokenIds().get(0);
+      return ModelFamilies.eosTokenIds(Checkpoint.open(Fixture.path(name))).get(0);
     }
   }
 }

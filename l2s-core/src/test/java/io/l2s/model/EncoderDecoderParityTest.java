@@ -205,8 +205,7 @@ class EncoderDecoderParityTest extends OnEngine {
     EncoderDecoderFamily family =
         checkpoint.config().modelType().equals("bart") ? new BartFamily() : new T5Family();
     return EncoderDecoderModel.load(
-        family.stored(checkpoint),
-        family.sizes(checkpoint),
+        family,
         new Loading(runtime, checkpoint, Device.cpu(), Precision.F32),
         Precision.F32,
         products);

@@ -251,7 +251,7 @@ class CircuitBreakingLanguageModelTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"ENCODER", "LLM_DECODER"})
+  @EnumSource(names = {"ENCODER", "LLM"})
   void aModelWithoutSlmIsGuardedByTheBreakersOfTheLlm(Component component) {
     delegate.routes = EnumSet.of(Route.LLM_ONLY);
     try (CircuitBreakingLanguageModel llmOnly =
@@ -295,7 +295,7 @@ class CircuitBreakingLanguageModelTest {
     submit();
     L2sException slm = failed(Component.SLM);
     delegate.last().listener.onError(slm);
-    L2sException llm = failed(Component.LLM_DECODER);
+    L2sException llm = failed(Component.LLM);
     delegate.last().listener.onError(llm);
     assertThat(listener.failure()).isSameAs(llm).hasSuppressedException(slm);
     assertThat(delegate.submissions).hasSize(2);

@@ -77,14 +77,14 @@ class FallbackChainTest {
   void eachRouteIsTriedOnceAndTheAnswerNamesAllAttempts() {
     submit();
     fail(Component.SLM);
-    fail(Component.LLM_DECODER);
+    fail(Component.LLM);
     assertThat(delegate.last().request.route()).contains(Route.SLM_ONLY);
     delegate.last().complete("", FinishReason.EOS);
     assertThat(listener.result().route()).isEqualTo(Route.SLM_ONLY);
     assertThat(listener.result().degradation().orElseThrow().attempts())
         .containsExactly(
             new Attempt(Route.HYBRID, Cause.SLM_FAILED, "SLM is broken"),
-            new Attempt(Route.LLM_ONLY, Cause.LLM_FAILED, "LLM_DECODER is broken"));
+            new Attempt(Route.LLM_ONLY, Cause.LLM_FAILED, "LLM is broken"));
     assertThat(listener.result().degradation().orElseThrow().cause()).isEqualTo(Cause.SLM_FAILED);
   }
 
@@ -92,11 +92,11 @@ class FallbackChainTest {
   void withEveryRouteFailingTheCallerGetsAllFailuresAfterThreeSubmissions() {
     submit();
     fail(Component.SLM);
-    fail(Component.LLM_DECODER);
+    fail(Component.LLM);
     fail(Component.SLM);
     assertThat(listener.failure().getSuppressed())
         .extracting(Throwable::getMessage)
-        .containsExactly("SLM is broken", "LLM_DECODER is broken");
+        .containsExactly("SLM is broken", "LLM is broken");
     assertThat(delegate.submissions).hasSize(3);
   }
 
@@ -150,7 +150,7 @@ class FallbackChainTest {
   @Test
   void theLlmAskedForByItselfHasTheSmallModelAsFallback() {
     submit(GenerationRequest.of("hello").withRoute(Route.LLM_ONLY), Route.LLM_ONLY, Route.SLM_ONLY);
-    fail(Component.LLM_DECODER);
+    fail(Component.LLM);
     assertThat(delegate.last().request.route()).contains(Route.SLM_ONLY);
   }
 
@@ -168,7 +168,7 @@ class FallbackChainTest {
     submit();
     delegate.last().listener.onComplete(answer(Duration.ofMillis(400), Duration.ofMillis(1000)));
     assertThat(times).containsExactlyInAnyOrder(Duration.ofMillis(200), Duration.ofMillis(100));
-    assertThat(recorded(Component.LLM_DECODER)).isZero();
+    assertThat(recorded(Component.LLM)).isZero();
   }
 
   @Test

@@ -203,7 +203,7 @@ class ServedFailuresTest extends OnEngine {
     RecordingListener listener =
         rig.submit(GenerationRequest.of("hello").withRoute(Route.LLM_ONLY));
     rig.turnUntilIdle();
-    assertFailure(listener.failure(), Component.LLM_DECODER, "the LLM's decoder failed: gone");
+    assertFailure(listener.failure(), Component.LLM, "the LLM's decoder failed: gone");
   }
 
   @Test

@@ -230,7 +230,7 @@ class ServedFixtureTest {
         };
     CountingEncoder encoder = new CountingEncoder();
     encoder.decoder = Optional.of(broken);
-    assertThat(failureOfExact(encoder, drafter).component()).isEqualTo(Component.LLM_DECODER);
+    assertThat(failureOfExact(encoder, drafter).component()).isEqualTo(Component.LLM);
     assertThat(drafter.openStates + broken.openStates).isZero();
   }
 

@@ -126,7 +126,7 @@ class PairReaderTest {
     return new TrainingTokenizers.Answers(
         ModelFamilies.of(slm.config()).answersContinuePrompt(),
         slm.forcedBosTokenId(),
-        slm.eosTokenIds());
+        ModelFamilies.eosTokenIds(slm));
   }
 
   private PairData read(List<JsonObject> rows, String template, Path llm, Path slm)
@@ -146,7 +146,7 @@ class PairReaderTest {
             targets,
             PromptTokenizer.LLM,
             answers(Checkpoint.open(slm)).start(targets),
-            Checkpoint.open(slm).eosTokenIds().get(0),
+            ModelFamilies.eosTokenIds(Checkpoint.open(slm)).get(0),
             promptFile,
             targetFile);
     return new PairReader(

@@ -7,6 +7,7 @@ import io.l2s.GenerationResult;
 import io.l2s.InvalidRequestException;
 import io.l2s.L2sException;
 import io.l2s.QueueFullException;
+import io.l2s.autoconfigure.PropertyNames;
 
 /** Makes LangChain4j's responses and exceptions. */
 final class Responses {
@@ -21,10 +22,11 @@ final class Responses {
   }
 
   static RuntimeException exception(L2sException failure) {
+    String message = failure.messageFor(PropertyNames.forModelOf(failure));
     if (failure instanceof InvalidRequestException) {
-      return new dev.langchain4j.exception.InvalidRequestException(failure.getMessage(), failure);
+      return new dev.langchain4j.exception.InvalidRequestException(message, failure);
     } else if (failure instanceof QueueFullException) {
-      return new RateLimitException(failure.getMessage(), failure);
+      return new RateLimitException(message, failure);
     }
     return failure;
   }

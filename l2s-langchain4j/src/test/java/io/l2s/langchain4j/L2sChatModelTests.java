@@ -195,8 +195,11 @@ class L2sChatModelTests {
   @Test
   void aFullQueueIsLangChain4jsRateLimit() {
     watched.refusal = new QueueFullException(4);
+    watched.refusal.setModel("en");
     try {
-      assertThatThrownBy(() -> model.chat(SOURCE)).isInstanceOf(RateLimitException.class);
+      assertThatThrownBy(() -> model.chat(SOURCE))
+          .isInstanceOf(RateLimitException.class)
+          .hasMessageEndingWith("raise l2s.models.en.queue.capacity");
     } finally {
       watched.refusal = null;
     }

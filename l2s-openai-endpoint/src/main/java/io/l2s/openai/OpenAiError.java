@@ -7,6 +7,7 @@ import io.l2s.InvalidRequestException;
 import io.l2s.L2sException;
 import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
+import io.l2s.autoconfigure.PropertyNames;
 import io.l2s.autoconfigure.web.GenerationProblems;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -102,10 +104,11 @@ record OpenAiError(
     ProblemDetail problem = GenerationProblems.of(failure);
     if (failure instanceof InvalidRequestException invalid) {
       String param = names.getOrDefault(invalid.field(), invalid.field());
+      UnaryOperator<String> property = PropertyNames.forModelOf(invalid);
       String bound =
           failure instanceof ChatTemplateException
               ? property(problem, "bound")
-              : invalid.boundFor(name -> names.getOrDefault(name, name));
+              : invalid.boundFor(name -> names.getOrDefault(name, property.apply(name)));
       ProblemDetail named =
           GenerationProblems.ofField(
               HttpStatus.BAD_REQUEST, param, bound, property(problem, "value"));

@@ -28,6 +28,7 @@ import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
+import io.l2s.InvalidRequestException;
 import io.l2s.L2sException;
 import io.l2s.QueueFullException;
 import io.l2s.TextChunk;
@@ -239,6 +240,19 @@ class OpenAiEndpointTests {
             () -> client.chat().completions().create(chat().addUserMessage("x").build()));
     assertThat(refused.headers().values("Retry-After")).containsExactly("1");
     assertThat(refused.code()).hasValue("rate_limit_exceeded");
+  }
+
+  @Test
+  void aBoundNamesThePropertyOfTheModel() {
+    recorder.failure =
+        new InvalidRequestException(
+            "numReturnSequences", "at most 2 (maxBatchSize)", 3, "maxBatchSize");
+    recorder.failure.setModel("en");
+    BadRequestException refused =
+        catchThrowableOfType(
+            BadRequestException.class,
+            () -> client.chat().completions().create(chat().addUserMessage("x").build()));
+    assertThat(refused).hasMessageContaining("at most 2 (l2s.models.en.batch.max-size)");
   }
 
   @Test

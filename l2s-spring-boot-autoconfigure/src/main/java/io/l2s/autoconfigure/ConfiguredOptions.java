@@ -73,7 +73,7 @@ final class ConfiguredOptions {
     try {
       return DeviceSpec.parse(value);
     } catch (InvalidSettingException e) {
-      throw PropertyNames.invalid(model.property(property), e);
+      throw PropertyNames.invalid(model, property, e);
     }
   }
 }

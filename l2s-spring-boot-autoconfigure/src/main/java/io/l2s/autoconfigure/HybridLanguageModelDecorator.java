@@ -18,7 +18,7 @@ public interface HybridLanguageModelDecorator {
 
   /**
    * Frees what it keeps for a model of a {@link HybridLanguageModelFactory} that was closed while
-   * the application goes on. Nothing by default.
+   * the application runs. Nothing by default.
    */
   default void onClose(ModelDescription description) {}
 }

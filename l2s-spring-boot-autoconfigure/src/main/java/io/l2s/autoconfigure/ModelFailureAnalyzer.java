@@ -38,8 +38,15 @@ class ModelFailureAnalyzer extends AbstractFailureAnalyzer<L2sException> {
           + " and that DJL can write its cache (the environment variable DJL_CACHE_DIR names the"
           + " directory).";
     } else if (cause instanceof InsufficientMemoryException) {
-      return "Set l2s.llm.precision and l2s.slm.precision to int8 or bf16, choose smaller models,"
-          + " lower l2s.batch.max-size or l2s.batch.max-tokens, or give the application more memory.";
+      return "Set "
+          + PropertyNames.ofModel(model, "l2s.llm.precision")
+          + " and "
+          + PropertyNames.ofModel(model, "l2s.slm.precision")
+          + " to int8 or bf16, choose smaller models, lower "
+          + PropertyNames.ofModel(model, "l2s.batch.max-size")
+          + " or "
+          + PropertyNames.ofModel(model, "l2s.batch.max-tokens")
+          + ", or give the application more memory.";
     } else if (cause instanceof ModelUnresponsiveException) {
       return "Raise "
           + PropertyNames.ofModel(model, "l2s.native-call-limit")

@@ -66,7 +66,7 @@ record ModelFiles(
     try {
       return Optional.ofNullable(model.properties().promptTemplate()).map(PromptTemplate::new);
     } catch (InvalidSettingException e) {
-      throw PropertyNames.invalid(model.property("l2s.prompt-template"), e);
+      throw PropertyNames.invalid(model, "l2s.prompt-template", e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.l2s.autoconfigure;
 import io.l2s.GenerationFailedException.Component;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -48,13 +49,7 @@ public final class ModelNames {
 
   /** The name of the circuit breaker of a component of a model, such as {@code l2s-slm}. */
   public static String breaker(String model, Component component) {
-    return prefix(model)
-        + "-"
-        + switch (component) {
-          case ENCODER -> "encoder";
-          case SLM -> "slm";
-          case LLM_DECODER -> "llm";
-        };
+    return prefix(model) + "-" + component.name().toLowerCase(Locale.ROOT);
   }
 
   /** The names of all circuit breakers of a model. */

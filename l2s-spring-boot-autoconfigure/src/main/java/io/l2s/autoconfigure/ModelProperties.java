@@ -120,8 +120,8 @@ record ModelProperties(
    *     their number times the longest prompt and the longest answer among them, so it bounds their
    *     memory.
    * @param admissionTokens Most prompt tokens, padding included, that are read together while
-   *     running answers wait. A longer prompt is read by itself, and running answers go on between
-   *     its reading and its prefill.
+   *     running answers wait. A longer prompt is read by itself, and running answers continue
+   *     between its reading and its prefill.
    * @param stepsPerCall Decode steps in one native call, 1 to 8; cancellation and deadlines act
    *     between calls.
    */

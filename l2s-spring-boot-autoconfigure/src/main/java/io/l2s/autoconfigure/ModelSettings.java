@@ -7,6 +7,7 @@ import java.util.List;
 /**
  * How a model serves, whatever it is made of.
  *
+ * @param configured whether properties configure it, so that failures name them
  * @param warmUp whether it answers prompts of its own before it takes requests
  * @param fallback the routes that may answer in place of one that fails, in their order
  * @param deviceFallback whether it moves to the CPU when it loses its GPU
@@ -14,6 +15,7 @@ import java.util.List;
 record ModelSettings(
     String name,
     ServingOptions options,
+    boolean configured,
     boolean warmUp,
     List<Route> fallback,
     boolean deviceFallback) {
@@ -25,15 +27,16 @@ record ModelSettings(
     fallback = List.copyOf(fallback);
   }
 
-  /** With warm-up and the usual fallback. */
+  /** A model that a program makes, with warm-up and the usual fallback. */
   static ModelSettings of(String name, ServingOptions options) {
-    return new ModelSettings(name, options, true, FALLBACK, true);
+    return new ModelSettings(name, options, false, true, FALLBACK, true);
   }
 
   static ModelSettings of(ConfiguredModel model, ServingOptions options) {
     return new ModelSettings(
         model.name(),
         options,
+        true,
         model.properties().warmUp(),
         model.properties().fallback(),
         model.properties().deviceFallback());

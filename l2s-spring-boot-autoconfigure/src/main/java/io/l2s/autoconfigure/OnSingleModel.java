@@ -12,8 +12,8 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Matches where {@code l2s.*} configures a model, or where nothing does: then the application is
- * told so.
+ * Matches where {@code l2s.*} configures a model, or where nothing does, so that the start fails
+ * with the properties to set.
  */
 class OnSingleModel extends AnyNestedCondition {
 

@@ -1,13 +1,16 @@
 package io.l2s.autoconfigure;
 
 import io.l2s.InvalidSettingException;
+import io.l2s.L2sException;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
- * Names the core's settings as properties, so that {@code failure.messageFor(PropertyNames::of)} is
- * a message for those who configure the application.
+ * Names the core's settings as properties, so that {@code
+ * failure.messageFor(PropertyNames.forModelOf(failure))} is a message for those who configure the
+ * application.
  */
 public final class PropertyNames {
 
@@ -39,6 +42,15 @@ public final class PropertyNames {
 
   private PropertyNames() {}
 
+  /**
+   * Names settings as properties of the model that refused or failed, {@link L2sException#model}; a
+   * failure without a model is one of {@code l2s.*}.
+   */
+  public static UnaryOperator<String> forModelOf(L2sException failure) {
+    String model = failure.model().orElse(ConfiguredModel.DEFAULT);
+    return setting -> of(model, setting);
+  }
+
   /** The property that sets {@code setting}, or {@code setting} where there is none. */
   public static String of(String setting) {
     return PROPERTY_OF_SETTING.getOrDefault(setting, setting);
@@ -59,19 +71,25 @@ public final class PropertyNames {
 
   /** The failure as one of the property that sets the value. */
   static InvalidConfigurationPropertyValueException invalid(InvalidSettingException e) {
-    return invalid(of(e.field()), e);
+    return invalid(of(e.field()), e, PropertyNames::of);
   }
 
   /** The failure as one of the model's property that sets the value. */
   static InvalidConfigurationPropertyValueException invalid(
       ConfiguredModel model, InvalidSettingException e) {
     String property = PROPERTY_OF_DEFAULT.getOrDefault(e.field(), of(e.field()));
-    return invalid(model.property(property), e);
+    return invalid(model, property, e);
   }
 
+  /** The failure as one of this {@code property} of the model, which begins with {@code l2s.}. */
   static InvalidConfigurationPropertyValueException invalid(
-      String property, InvalidSettingException e) {
+      ConfiguredModel model, String property, InvalidSettingException e) {
+    return invalid(model.property(property), e, setting -> of(model.name(), setting));
+  }
+
+  private static InvalidConfigurationPropertyValueException invalid(
+      String property, InvalidSettingException e, UnaryOperator<String> names) {
     return new InvalidConfigurationPropertyValueException(
-        property, e.value(), "It must be " + e.boundFor(PropertyNames::of) + ".");
+        property, e.value(), "It must be " + e.boundFor(names) + ".");
   }
 }

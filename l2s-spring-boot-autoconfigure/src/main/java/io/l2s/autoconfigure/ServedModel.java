@@ -2,14 +2,11 @@ package io.l2s.autoconfigure;
 
 import io.l2s.HybridLanguageModel;
 import io.l2s.L2sException;
-import io.l2s.engine.GpuLoss;
 import io.l2s.serving.ResponsivenessListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +59,7 @@ public final class ServedModel {
   private final boolean madeAtRunTime;
   private final BiConsumer<ServedModel, Runnable> release;
   private volatile State state = State.LOADING;
-  private final AtomicBoolean gpuLost = new AtomicBoolean();
+  private final GpuFallback gpuFallback;
   private volatile @Nullable Serving serving;
 
   /**
@@ -83,6 +80,7 @@ public final class ServedModel {
     this.readiness = readiness;
     this.madeAtRunTime = madeAtRunTime;
     this.release = release;
+    this.gpuFallback = new GpuFallback(this, settings.deviceFallback());
   }
 
   /** Its name; {@code default} for the model of {@code l2s.*}. */
@@ -129,7 +127,7 @@ public final class ServedModel {
   /**
    * Loads the model's files again and serves later requests with them. Requests in progress end on
    * the former weights, whose memory is freed then; for that time both need memory. Where the new
-   * files cannot be loaded, the former weights go on serving.
+   * files cannot be loaded, the former weights continue to serve.
    *
    * <p>The auto-configured parts of the model of {@code l2s.*} are beans: {@code LlmEncoder},
    * {@code Projector} and {@code SlmDecoder}. A reload loads others and closes these, so code that
@@ -185,7 +183,8 @@ public final class ServedModel {
     LoadedModel loaded = load.model();
     ModelDescription description = description(loaded);
     Runnable clean = () -> decorators.forEach(decorator -> decorator.onClose(description));
-    SwappableModel swappable = new SwappableModel(loaded, () -> onClose(clean), this::onFailure);
+    SwappableModel swappable =
+        new SwappableModel(loaded, () -> onClose(clean), this::name, this::onFailure);
     HybridLanguageModel decorated = swappable;
     try {
       for (HybridLanguageModelDecorator decorator : decorators) {
@@ -209,6 +208,15 @@ public final class ServedModel {
   }
 
   private Load load(ModelSource source, boolean warmUp) {
+    try {
+      return loadAndWarmUp(source, warmUp);
+    } catch (L2sException e) {
+      name(e);
+      throw e;
+    }
+  }
+
+  private Load loadAndWarmUp(ModelSource source, boolean warmUp) {
     Watch watch = new Watch(readiness);
     LoadedModel loaded = source.load(settings.options(), watch);
     try {
@@ -237,55 +245,39 @@ public final class ServedModel {
     release.accept(this, clean);
   }
 
-  private void onFailure(L2sException failure) {
-    if (!GpuLoss.isCauseOf(failure) || !gpuLost.compareAndSet(false, true)) {
-      return;
+  /** Lets messages for operators and clients name the properties of this model. */
+  private void name(L2sException failure) {
+    if (settings.configured()) {
+      failure.setModel(name());
     }
-    GpuLoss.giveUp();
+  }
+
+  private void onFailure(L2sException failure) {
+    name(failure);
+    gpuFallback.onFailure(failure);
+  }
+
+  /** Takes the model out of the traffic until it is loaded again. */
+  void loseGpu() {
     Serving failed = serving;
     if (failed != null) {
       failed.watch().loseGpu();
-    }
-    if (settings.deviceFallback()) {
-      LOG.error("Model {} has lost its GPU and moves to the CPU: {}", name(), failure.toString());
-      // The failure is reported on a thread of the model that is replaced.
-      Thread moving = new Thread(this::moveToCpu, "l2s-move");
-      moving.setDaemon(true);
-      moving.start();
-    } else {
-      LOG.error(
-          "Model {} has lost its GPU; start the application anew: {}", name(), failure.toString());
     }
   }
 
   /**
    * Loads the parts that come from files again, which finds no GPU any more. Parts of the
    * application stay where they are, so each route has to answer before the model takes requests.
+   *
+   * @return false if the model is closed
    */
-  private synchronized void moveToCpu() {
+  synchronized boolean reloadWithoutGpu() {
     Serving before = serving();
     if (state == State.CLOSED) {
-      return;
+      return false;
     }
-    String own =
-        before.description().ownParts().stream()
-            .map(ModelPart::label)
-            .collect(Collectors.joining(", "));
-    try {
-      reload(before, true);
-    } catch (RuntimeException e) {
-      LOG.error(
-          "Model {} cannot move to the CPU{}; start the application anew",
-          name(),
-          own.isEmpty()
-              ? ""
-              : " with these parts of the application, which l2s does not move: " + own,
-          e);
-      return;
-    }
-    if (!own.isEmpty()) {
-      LOG.warn("Model {} uses these parts of the application where they are: {}", name(), own);
-    }
+    reload(before, true);
+    return true;
   }
 
   private ModelDescription description(LoadedModel loaded) {

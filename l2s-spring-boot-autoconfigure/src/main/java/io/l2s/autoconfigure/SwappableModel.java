@@ -30,6 +30,7 @@ final class SwappableModel implements HybridLanguageModel {
 
   private volatile Generation current;
   private final Runnable onClose;
+  private final Consumer<L2sException> onRefusal;
   private final Consumer<L2sException> onFailure;
   private final TemplateUse templateUse = new TemplateUse();
   // Counts of the weights that are freed.
@@ -41,11 +42,17 @@ final class SwappableModel implements HybridLanguageModel {
   /**
    * @param first a model that has warmed up, if it is to do so
    * @param onClose runs when this model is closed
+   * @param onRefusal receives what {@link #submit} throws, on the caller's thread
    * @param onFailure receives the failure of each request, on a thread of the model
    */
-  SwappableModel(LoadedModel first, Runnable onClose, Consumer<L2sException> onFailure) {
+  SwappableModel(
+      LoadedModel first,
+      Runnable onClose,
+      Consumer<L2sException> onRefusal,
+      Consumer<L2sException> onFailure) {
     this.current = new Generation(first, this::freed);
     this.onClose = onClose;
+    this.onRefusal = onRefusal;
     this.onFailure = onFailure;
   }
 
@@ -125,7 +132,12 @@ final class SwappableModel implements HybridLanguageModel {
       generation.running.incrementAndGet();
       // A model that was exchanged in between may be freed already.
       if (generation == current) {
-        return generation.submit(request, listener, onFailure);
+        try {
+          return generation.submit(request, listener, onFailure);
+        } catch (L2sException refusal) {
+          onRefusal.accept(refusal);
+          throw refusal;
+        }
       }
       generation.left();
     }
@@ -224,7 +236,7 @@ final class SwappableModel implements HybridLanguageModel {
 
     @Override
     public void onComplete(GenerationResult result) {
-      // Before the caller goes on, who may close the model and ask what is in progress.
+      // Before the caller continues, who may close the model and ask what is in progress.
       generation.left();
       listener.onComplete(result);
     }

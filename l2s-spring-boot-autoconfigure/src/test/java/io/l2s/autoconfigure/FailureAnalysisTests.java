@@ -187,6 +187,23 @@ class FailureAnalysisTests {
   }
 
   @Test
+  void aNamedModelThatIsTooLargeIsAnsweredWithItsOwnProperties() {
+    FailureAnalysis analysis =
+        analyse(
+            Models.RUNNER
+                .withBean(AvailableMemory.class, () -> device -> OptionalLong.of(1 << 20))
+                .withPropertyValues("l2s.models.en.bundle=" + Models.BUNDLE));
+    assertThat(analysis.getDescription())
+        .contains("lower l2s.models.en.batch.max-size or l2s.models.en.batch.max-tokens")
+        .contains("or set l2s.check-memory to false");
+    assertThat(analysis.getAction())
+        .contains(
+            "Set l2s.models.en.llm.precision and l2s.models.en.slm.precision",
+            "lower l2s.models.en.batch.max-size or l2s.models.en.batch.max-tokens")
+        .doesNotContain(" l2s.llm", " l2s.slm", " l2s.batch");
+  }
+
+  @Test
   void memoryIsNotComparedWhereThatIsSwitchedOff() {
     ApplicationContextRunner small =
         Models.WITH_PARTS

@@ -2,11 +2,15 @@ package io.l2s.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.l2s.FeatureCacheStatistics;
+import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationStream;
 import io.l2s.HybridLanguageModel;
+import io.l2s.InvalidRequestException;
+import io.l2s.ModelUnresponsiveException;
 import io.l2s.Route;
 import io.l2s.ServingOptions;
 import io.l2s.ServingStatistics;
@@ -15,6 +19,7 @@ import io.l2s.assembly.ModelLoader;
 import io.l2s.autoconfigure.Models.Answer;
 import io.l2s.autoconfigure.OwnBeansTests.ClosingModel;
 import io.l2s.autoconfigure.OwnBeansTests.CountingEncoder;
+import io.l2s.autoconfigure.web.GenerationProblems;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -131,6 +136,59 @@ class NamedModelsTests {
                     .getFailure()
                     .rootCause()
                     .hasMessageContaining("l2s.models.replace.queue.capacity"));
+  }
+
+  @Test
+  void aRefusedRequestIsReportedWithThePropertyOfTheModel() {
+    NAMED
+        .withPropertyValues("l2s.models.replace.batch.max-size=2")
+        .run(
+            context -> {
+              HybridLanguageModels models = context.getBean(HybridLanguageModels.class);
+              assertThat(problem(models, "add", 17)).contains("(l2s.models.add.batch.max-size)");
+              assertThat(problem(models, "replace", 3))
+                  .contains("(l2s.models.replace.batch.max-size)");
+            });
+  }
+
+  @Test
+  void aRequestThatFailsIsReportedWithThePropertyOfTheModel() {
+    NAMED
+        .withPropertyValues(
+            "l2s.models.replace.native-call-limit=1ns", "l2s.models.replace.warm-up=false")
+        .run(
+            context -> {
+              HybridLanguageModel model =
+                  context.getBean(HybridLanguageModels.class).find("replace").orElseThrow().model();
+              assertThatThrownBy(() -> model.generate("a b c"))
+                  .isInstanceOfSatisfying(
+                      ModelUnresponsiveException.class,
+                      failure ->
+                          assertThat(GenerationProblems.of(failure).getDetail())
+                              .contains("longer than l2s.models.replace.native-call-limit, PT"));
+            });
+  }
+
+  @Test
+  void aModelOfTheFactoryHasNoPropertiesOfItsOwn() {
+    NAMED.run(
+        context -> {
+          context
+              .getBean(HybridLanguageModelFactory.class)
+              .create("own", BundleReader.open(Models.BUNDLE), ServingOptions.STANDARD);
+          assertThat(problem(context.getBean(HybridLanguageModels.class), "own", 17))
+              .doesNotContain("l2s.models");
+        });
+  }
+
+  /** What a client sees who asks for more beams than a batch has rows. */
+  private static String problem(HybridLanguageModels models, String name, int beams) {
+    GenerationRequest request =
+        GenerationRequest.of("a").withOptions(GenerationOptions.builder().numBeams(beams).build());
+    HybridLanguageModel model = models.find(name).orElseThrow().model();
+    return GenerationProblems.of(
+            catchThrowableOfType(InvalidRequestException.class, () -> model.generate(request)))
+        .getDetail();
   }
 
   @Test

@@ -181,7 +181,7 @@ class ReadinessPublisherTests {
         };
     ServedModel served =
         new ServedModel(
-            new ModelSettings("idle", ServingOptions.STANDARD, false, List.of(), false),
+            new ModelSettings("idle", ServingOptions.STANDARD, true, false, List.of(), false),
             source,
             publisher,
             false,

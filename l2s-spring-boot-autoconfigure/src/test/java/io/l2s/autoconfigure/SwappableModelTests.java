@@ -25,7 +25,8 @@ class SwappableModelTests {
     Counting first = new Counting(new ServingStatistics(1, 2, 10, 20));
     Counting second = new Counting(new ServingStatistics(3, 4, 100, 200));
     Counting third = new Counting(ServingStatistics.NONE);
-    SwappableModel model = new SwappableModel(loaded(first), () -> {}, failure -> {});
+    SwappableModel model =
+        new SwappableModel(loaded(first), () -> {}, refusal -> {}, failure -> {});
     assertThat(model.servingStatistics()).isEqualTo(new ServingStatistics(1, 2, 10, 20));
     assertThat(model.swap(loaded(second))).isTrue();
     assertThat(model.servingStatistics()).isEqualTo(new ServingStatistics(3, 4, 110, 220));
@@ -38,7 +39,8 @@ class SwappableModelTests {
   @Test
   void aRequestThatEndsOnTheFormerWeightsIsCounted() {
     Running first = new Running();
-    SwappableModel model = new SwappableModel(loaded(first), () -> {}, failure -> {});
+    SwappableModel model =
+        new SwappableModel(loaded(first), () -> {}, refusal -> {}, failure -> {});
     model.submit(GenerationRequest.of("a"), new Ignoring());
     first.decodeCalls = 5;
     model.swap(loaded(new Counting(new ServingStatistics(0, 0, 1, 1))));

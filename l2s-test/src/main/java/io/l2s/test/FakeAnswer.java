@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeAnswer {
 
-  /** How an answer that does not end by itself goes on. */
+  /** How an answer that does not end by itself continues. */
   enum Course {
     ENDS,
     ENDLESS,

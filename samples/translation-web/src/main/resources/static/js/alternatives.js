@@ -57,7 +57,7 @@ async function show(sentence, route, language) {
   try {
     if (!known.has(key)) known.set(key, await alternatives(request));
   } catch {
-    // What a route cannot answer has no alternatives either.
+    // A sentence that the route cannot answer has no alternatives either.
     return;
   }
   if (shown !== sentence || !sentence.isConnected) return;

@@ -1,4 +1,4 @@
-// What was measured in this tab.
+// The measurements of this tab.
 
 import { trendChart } from "./charts.js";
 import { byId, duration, element } from "./dom.js";

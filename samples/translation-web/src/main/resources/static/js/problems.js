@@ -25,7 +25,7 @@ function general(problem) {
   }
 }
 
-/** What is wrong with an input, by the browser's own check; empty: nothing. */
+/** The fault of an input, by the browser's own check; empty: none. */
 export function invalid(input) {
   const { validity } = input;
   if (validity.valid && input.value.trim()) return "";

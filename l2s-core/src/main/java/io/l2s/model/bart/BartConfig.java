@@ -2,10 +2,12 @@ package io.l2s.model.bart;
 
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.ConfigFile;
+import io.l2s.checkpoint.TokenDefaults;
 import io.l2s.model.Activation;
 import io.l2s.model.ContextLimits;
 import io.l2s.model.EncoderDecoderShape;
 import io.l2s.model.ModelShape;
+import java.util.OptionalInt;
 
 /**
  * The sizes of a BART model, from its {@code config.json} (transformers: {@code BartConfig}).
@@ -30,6 +32,9 @@ record BartConfig(
 
   /** Epsilon of all norms; no config names it. */
   static final double EPSILON = 1e-5;
+
+  /** The ids of transformers' config class, which forces the end of every answer. */
+  static final TokenDefaults TOKENS = new TokenDefaults(OptionalInt.of(2), OptionalInt.of(2));
 
   /** The sizes of the encoder or the decoder. */
   record Stack(int layers, int heads, int feedForward) {

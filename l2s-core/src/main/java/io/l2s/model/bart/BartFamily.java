@@ -2,6 +2,7 @@ package io.l2s.model.bart;
 
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
+import io.l2s.checkpoint.TokenDefaults;
 import io.l2s.model.EncoderDecoderFamily;
 import io.l2s.model.EncoderDecoderShape;
 import io.l2s.model.LayerStack;
@@ -21,6 +22,11 @@ public final class BartFamily extends EncoderDecoderFamily {
   @Override
   public Set<String> modelTypes() {
     return Set.of("bart");
+  }
+
+  @Override
+  public TokenDefaults tokenDefaults(ConfigFile config) {
+    return BartConfig.TOKENS;
   }
 
   @Override

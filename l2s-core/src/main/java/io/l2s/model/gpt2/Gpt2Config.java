@@ -2,6 +2,7 @@ package io.l2s.model.gpt2;
 
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.ConfigFile;
+import io.l2s.checkpoint.TokenDefaults;
 import io.l2s.model.Activation;
 import io.l2s.model.DecoderOnlyShape;
 import io.l2s.model.ModelShape;
@@ -31,6 +32,9 @@ record Gpt2Config(
     boolean tied,
     double epsilon,
     double deviation) {
+
+  /** The ids of transformers' config class. */
+  static final TokenDefaults TOKENS = TokenDefaults.ofEos(50_256);
 
   static Gpt2Config read(ConfigFile config) {
     String widthField = config.named("n_embd", "hidden_size");

@@ -2,6 +2,7 @@ package io.l2s.model.gpt2;
 
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
+import io.l2s.checkpoint.TokenDefaults;
 import io.l2s.model.DecoderOnlyFamily;
 import io.l2s.model.DecoderOnlyShape;
 import io.l2s.model.LayerStack;
@@ -21,6 +22,11 @@ public final class Gpt2Family extends DecoderOnlyFamily {
   @Override
   public Set<String> modelTypes() {
     return Set.of("gpt2");
+  }
+
+  @Override
+  public TokenDefaults tokenDefaults(ConfigFile config) {
+    return Gpt2Config.TOKENS;
   }
 
   @Override

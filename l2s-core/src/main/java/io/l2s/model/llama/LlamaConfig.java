@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.ConfigFile;
+import io.l2s.checkpoint.TokenDefaults;
 import io.l2s.model.Activation;
 import io.l2s.model.DecoderOnlyShape;
 import io.l2s.model.ModelShape;
@@ -44,6 +45,11 @@ record LlamaConfig(
     boolean tied,
     double epsilon,
     double deviation) {
+
+  /** The ids of transformers' config classes; those of Qwen name no end. */
+  static TokenDefaults tokens(ConfigFile config) {
+    return config.modelType().startsWith("qwen") ? TokenDefaults.NONE : TokenDefaults.ofEos(2);
+  }
 
   static LlamaConfig read(ConfigFile config) {
     String type = config.modelType();

@@ -2,6 +2,7 @@ package io.l2s.model.llama;
 
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
+import io.l2s.checkpoint.TokenDefaults;
 import io.l2s.engine.Program;
 import io.l2s.model.DecoderOnlyFamily;
 import io.l2s.model.DecoderOnlyShape;
@@ -24,6 +25,11 @@ public final class LlamaFamily extends DecoderOnlyFamily {
   @Override
   public Set<String> modelTypes() {
     return Set.of("llama", "qwen2", "qwen3", "mistral");
+  }
+
+  @Override
+  public TokenDefaults tokenDefaults(ConfigFile config) {
+    return LlamaConfig.tokens(config);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.l2s.model.t5;
 
 import io.l2s.checkpoint.ConfigFile;
+import io.l2s.checkpoint.TokenDefaults;
 import io.l2s.model.Activation;
 import io.l2s.model.ContextLimits;
 import io.l2s.model.EncoderDecoderShape;
@@ -32,6 +33,9 @@ record T5Config(
     int buckets,
     int maxDistance,
     int startToken) {
+
+  /** The ids of transformers' config class. */
+  static final TokenDefaults TOKENS = TokenDefaults.ofEos(1);
 
   private static final String GATED = "gated-";
 

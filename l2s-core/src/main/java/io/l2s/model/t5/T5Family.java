@@ -2,6 +2,7 @@ package io.l2s.model.t5;
 
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
+import io.l2s.checkpoint.TokenDefaults;
 import io.l2s.model.EncoderDecoderFamily;
 import io.l2s.model.EncoderDecoderShape;
 import io.l2s.model.LayerStack;
@@ -22,6 +23,11 @@ public final class T5Family extends EncoderDecoderFamily {
   @Override
   public Set<String> modelTypes() {
     return Set.of("t5", "mt5");
+  }
+
+  @Override
+  public TokenDefaults tokenDefaults(ConfigFile config) {
+    return T5Config.TOKENS;
   }
 
   @Override

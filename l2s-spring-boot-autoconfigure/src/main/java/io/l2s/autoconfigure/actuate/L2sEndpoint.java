@@ -53,7 +53,7 @@ public class L2sEndpoint {
 
   /**
    * Loads a model's files again; returns when the new weights serve. Where they cannot be loaded,
-   * the former ones go on serving and the response says why.
+   * the former ones continue to serve and the response says why.
    */
   @WriteOperation
   public WebEndpointResponse<Object> reload(@Selector String name) {
@@ -66,7 +66,7 @@ public class L2sEndpoint {
       return new WebEndpointResponse<>(reports.of(name).orElseThrow());
     } catch (L2sException e) {
       LOG.warn("Model {} was not reloaded and serves as before", name, e);
-      return notReloaded(e.messageFor(PropertyNames::of));
+      return notReloaded(e.messageFor(PropertyNames.forModelOf(e)));
     } catch (IllegalStateException e) {
       LOG.warn("Model {} was not reloaded: {}", name, e.getMessage());
       return notReloaded(String.valueOf(e.getMessage()));

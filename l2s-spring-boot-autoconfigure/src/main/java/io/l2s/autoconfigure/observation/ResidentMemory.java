@@ -11,7 +11,7 @@ import java.util.Locale;
 
 /**
  * The memory that the process occupies, native memory included, as the kernel counts it. There is
- * no meter where the kernel does not tell, which is outside Linux.
+ * no meter where the kernel has no such file, as outside Linux.
  *
  * @param status the kernel's file about the process
  */

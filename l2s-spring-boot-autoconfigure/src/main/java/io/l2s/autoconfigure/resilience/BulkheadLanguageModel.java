@@ -51,7 +51,7 @@ final class BulkheadLanguageModel extends DelegatingHybridLanguageModel {
 
     @Override
     public void onComplete(GenerationResult result) {
-      // Before the caller goes on, who may submit the next request.
+      // Before the caller continues, who may submit the next request.
       try {
         bulkhead.onComplete();
       } finally {

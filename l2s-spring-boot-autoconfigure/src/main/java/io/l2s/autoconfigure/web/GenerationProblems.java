@@ -22,7 +22,8 @@ import org.springframework.http.ProblemDetail;
  * <p>An invalid request has the status 422, a prompt that is too long 413, a full queue, a closed
  * or unresponsive model and open circuit breakers 503, a passed deadline 504, any other failure
  * 500. Invalid requests have the properties {@code field}, {@code bound} and {@code value}. Texts
- * hold no path of the server, and values are cut at 200 characters.
+ * hold no path of the server, and values are cut at 200 characters. They name the properties of the
+ * model that refused or failed.
  */
 public final class GenerationProblems {
 
@@ -61,7 +62,7 @@ public final class GenerationProblems {
         busy ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.INTERNAL_SERVER_ERROR,
         failure instanceof EngineException
             ? "the native engine failed; the server's log says why"
-            : text(failure.messageFor(PropertyNames::of)));
+            : text(failure.messageFor(PropertyNames.forModelOf(failure))));
   }
 
   /** The problem of a field that breaks {@code bound}. */
@@ -99,7 +100,7 @@ public final class GenerationProblems {
     // The file's place is the operator's affair.
     return invalid instanceof ChatTemplateException template
         ? "left out, since the model's chat template cannot be run (line " + template.line() + ")"
-        : invalid.boundFor(PropertyNames::of);
+        : invalid.boundFor(PropertyNames.forModelOf(invalid));
   }
 
   /** The value, which names the template's file where that is at fault. */

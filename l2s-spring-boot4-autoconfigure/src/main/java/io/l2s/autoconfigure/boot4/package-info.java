@@ -1,4 +1,4 @@
-/** What l2s has in the types that moved with Spring Boot 4. */
+/** The parts of l2s that use types which moved with Spring Boot 4. */
 @NullMarked
 package io.l2s.autoconfigure.boot4;
 
