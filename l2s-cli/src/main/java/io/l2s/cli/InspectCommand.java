@@ -25,12 +25,14 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.SafetensorsFile;
 import io.l2s.checkpoint.TensorEntry;
+import io.l2s.conversion.Quantization;
 import io.l2s.engine.AvailableMemory;
 import io.l2s.engine.ComputeThreads;
 import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.ThreadOptions;
+import io.l2s.model.Int8Comparison;
 import io.l2s.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +51,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -60,9 +63,16 @@ import picocli.CommandLine.Spec;
           + " formats, and every problem found.",
       "It reads settings, tables of contents and digests. It reads weights only where auto"
           + " means int8, to compare that with float32. The exit code is 1 if there is a"
-          + " problem."
+          + " problem.",
+      "--record-int8 stores the result of that comparison beside the weights. The model then"
+          + " loads without it, until its files change."
     },
-    footer = {"%nExamples:", "  l2s inspect models/en-de", "  l2s inspect models/en-de/llm"})
+    footer = {
+      "%nExamples:",
+      "  l2s inspect models/en-de",
+      "  l2s inspect models/en-de/llm",
+      "  l2s inspect --record-int8 models/en-de"
+    })
 final class InspectCommand implements Callable<Integer> {
 
   private static final int LONGEST = 2_000;
@@ -72,10 +82,18 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "Bundle or checkpoint directory.")
   private Path directory;
 
+  @Option(
+      names = "--record-int8",
+      description = "Store how much int8 changes each model, for faster loading.")
+  private boolean recordsInt8;
+
   private final List<String> problems = new ArrayList<>();
 
   @Override
   public Integer call() {
+    if (recordsInt8) {
+      checked(this::recordInt8);
+    }
     if (Files.exists(directory.resolve(Bundle.FILE))) {
       checked(this::showBundle);
     } else if (Files.isDirectory(directory)
@@ -94,6 +112,32 @@ final class InspectCommand implements Callable<Integer> {
     problems.forEach(problem -> row("PROBLEM", problem));
     command.commandLine().getOut().flush();
     return problems.isEmpty() ? 0 : 1;
+  }
+
+  private void recordInt8() {
+    try (NativeRuntime runtime = startRuntime()) {
+      Quantization quantization = new Quantization(runtime, ModelFamilies::of);
+      if (Files.exists(directory.resolve(Bundle.FILE))) {
+        quantization.record(BundleReader.open(directory)).forEach(this::showRecord);
+      } else {
+        showRecord(directory, quantization.record(directory));
+      }
+    }
+  }
+
+  private void showRecord(Path checkpoint, double loss) {
+    row(
+        "recorded",
+        String.format(
+            Locale.ROOT,
+            "%s: int8 changes the products by at most %.1f %% on any processor%s",
+            checkpoint,
+            100 * loss,
+            loss > Int8Comparison.BOUND ? ", too much; loading compares them again" : ""));
+  }
+
+  private static NativeRuntime startRuntime() {
+    return NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"));
   }
 
   private String below() {
@@ -191,8 +235,7 @@ final class InspectCommand implements Callable<Integer> {
       new MemoryCheck(() -> 0, AvailableMemory.ofMachine())
           .addReader(location, new ComponentOptions(DeviceSpec.CPU, Precision.INT8))
           .require();
-      try (NativeRuntime runtime =
-          NativeRuntime.start(Boolean.getBoolean("l2s.natives.download"))) {
+      try (NativeRuntime runtime = startRuntime()) {
         return new ModelLoader(runtime, runtime.devices()).describeInt8(location);
       }
     } catch (InsufficientMemoryException

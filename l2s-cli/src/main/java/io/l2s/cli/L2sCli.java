@@ -16,6 +16,9 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
@@ -87,33 +90,22 @@ public final class L2sCli {
   /** Runs the command named by {@code args} on the given streams and returns its exit code. */
   static int run(String[] args, StandardInput in, OutputStream out, OutputStream err) {
     L2sCli cli = new L2sCli();
-    CommandLine line =
-        new CommandLine(cli)
-            .addSubcommand(new GenerateCommand(in))
-            .addSubcommand(new TrainCommand())
-            // picocli transforms a command's model only where it is a CommandLine.
-            .addSubcommand(new CommandLine(new LabelCommand()))
-            .addSubcommand(new EvaluateCommand())
-            .addSubcommand(new ScoreCommand())
-            .addSubcommand(new InspectCommand())
-            .addSubcommand(new BenchmarkCommand())
-            .addSubcommand(new ShrinkCommand())
-            .addSubcommand(new QuantizeCommand())
-            .addSubcommand(new HelpCommand())
-            .registerConverter(EarlyStopping.class, new EnumNames<>(EarlyStopping.class))
-            .registerConverter(Fusion.class, new EnumNames<>(Fusion.class))
-            .registerConverter(PromptTokenizer.class, new EnumNames<>(PromptTokenizer.class))
-            .registerConverter(ProjectorKind.class, new EnumNames<>(ProjectorKind.class))
-            .registerConverter(Decay.class, new EnumNames<>(Decay.class))
-            .registerConverter(Form.class, new EnumNames<>(Form.class))
-            .registerConverter(Route.class, new EnumNames<>(Route.class))
-            .registerConverter(Precision.class, new EnumNames<>(Precision.class))
-            .registerConverter(Path.class, CommandPath::parse)
-            .registerConverter(DeviceSpec.class, L2sCli::device)
-            .registerConverter(MetricChoice.class, MetricChoice::parse)
-            .setExpandAtFiles(false) // a prompt may start with @
-            .setOut(utf8(out))
-            .setErr(utf8(err));
+    CommandLine line = new CommandLine(cli);
+    addCommands(line, args, in);
+    line.registerConverter(EarlyStopping.class, new EnumNames<>(EarlyStopping.class))
+        .registerConverter(Fusion.class, new EnumNames<>(Fusion.class))
+        .registerConverter(PromptTokenizer.class, new EnumNames<>(PromptTokenizer.class))
+        .registerConverter(ProjectorKind.class, new EnumNames<>(ProjectorKind.class))
+        .registerConverter(Decay.class, new EnumNames<>(Decay.class))
+        .registerConverter(Form.class, new EnumNames<>(Form.class))
+        .registerConverter(Route.class, new EnumNames<>(Route.class))
+        .registerConverter(Precision.class, new EnumNames<>(Precision.class))
+        .registerConverter(Path.class, CommandPath::parse)
+        .registerConverter(DeviceSpec.class, L2sCli::device)
+        .registerConverter(MetricChoice.class, MetricChoice::parse)
+        .setExpandAtFiles(false) // a prompt may start with @
+        .setOut(utf8(out))
+        .setErr(utf8(err));
     Failures failures = new Failures(() -> cli.verbose);
     line.setParameterExceptionHandler(failures::onUsage);
     line.setExecutionExceptionHandler(failures::onExecution);
@@ -134,6 +126,35 @@ public final class L2sCli {
     } finally {
       line.getErr().flush();
     }
+  }
+
+  // Reading the options of all commands takes picocli a quarter of a second. So the others are left
+  // out where the first argument names one.
+  private static void addCommands(CommandLine line, String[] args, StandardInput in) {
+    Map<String, Supplier<Object>> commands = commands(in);
+    Supplier<Object> named = args.length == 0 ? null : commands.get(args[0]);
+    if (named != null) {
+      line.addSubcommand(named.get());
+      return;
+    }
+    commands.values().forEach(command -> line.addSubcommand(command.get()));
+    line.addSubcommand(new HelpCommand());
+  }
+
+  /** The commands by name, in the order of the help. */
+  private static Map<String, Supplier<Object>> commands(StandardInput in) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("generate", () -> new GenerateCommand(in));
+    commands.put("train", TrainCommand::new);
+    // picocli transforms a command's model only where it is a CommandLine.
+    commands.put("label", () -> new CommandLine(new LabelCommand()));
+    commands.put("evaluate", EvaluateCommand::new);
+    commands.put("score", ScoreCommand::new);
+    commands.put("inspect", InspectCommand::new);
+    commands.put("benchmark", BenchmarkCommand::new);
+    commands.put("shrink", ShrinkCommand::new);
+    commands.put("quantize", QuantizeCommand::new);
+    return commands;
   }
 
   /** The exit code of a command once its output has left, which may fail as late as here. */

@@ -123,6 +123,10 @@ class MutatedFilesTest {
         checkpoint.resolve("generation_config.json"),
         "{\"eos_token_id\": [1, 2], \"pad_token_id\": 0, \"decoder_start_token_id\": 0,"
             + " \"forced_eos_token_id\": 1, \"do_sample\": true, \"temperature\": 0.5}");
+    Files.writeString(
+        checkpoint.resolve("l2s-int8.json"),
+        "{\"format\": 1, \"largestLoss\": 0.02, \"sha256\": {\"config.json\": \"ab\"}}");
+    add(checkpoint.resolve("l2s-int8.json"), Form.JSON, inspect);
     add(checkpoint.resolve("config.json"), Form.JSON, inspect);
     add(checkpoint.resolve("generation_config.json"), Form.JSON, inspect);
     add(checkpoint.resolve("tokenizer_config.json"), Form.JSON, inspect);

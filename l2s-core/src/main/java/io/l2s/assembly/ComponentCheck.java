@@ -33,13 +33,15 @@ final class ComponentCheck {
   private final LlmEncoder encoder;
   private final Path llmCheckpoint;
   private final PromptTokenizer promptTokenizer;
-  private final Tokenizers tokenizers = new Tokenizers();
+  private final Tokenizers tokenizers;
   // Failures are named by the directory at fault.
   private final Map<Path, List<String>> problems = new LinkedHashMap<>();
 
   private record TextSettings(Tokenizer tokenizer, TextCodec codec, Set<Integer> eosIds) {}
 
-  ComponentCheck(HybridModelBuilder.Llm llm, PromptTokenizer promptTokenizer) {
+  ComponentCheck(
+      HybridModelBuilder.Llm llm, PromptTokenizer promptTokenizer, Tokenizers tokenizers) {
+    this.tokenizers = tokenizers;
     this.encoder = llm.encoder();
     this.llmCheckpoint = llm.checkpoint();
     this.promptTokenizer = promptTokenizer;

@@ -7,6 +7,7 @@ import io.l2s.ModelLoadException;
 import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
 import io.l2s.ServingOptions;
+import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class HybridModelBuilder {
 
   private final NativeRuntime runtime;
+  // They are read while the caller loads the next model.
+  private final Tokenizers tokenizers = new Tokenizers();
   private @Nullable Llm llm;
   private Optional<Slm> slm = Optional.empty();
   private Optional<SlmAlone> slmAlone = Optional.empty();
@@ -47,6 +50,7 @@ public final class HybridModelBuilder {
   /** The LLM and the directory that holds its tokenizer and generation settings; required. */
   public HybridModelBuilder llm(LlmEncoder encoder, Path checkpoint) {
     this.llm = new Llm(encoder, checkpoint);
+    beginTokenizer(checkpoint);
     return this;
   }
 
@@ -54,6 +58,7 @@ public final class HybridModelBuilder {
   public HybridModelBuilder slm(
       Projector projector, SlmDecoder decoder, Path checkpoint, Fusion fusion) {
     this.slm = Optional.of(new Slm(projector, decoder, checkpoint, fusion));
+    beginTokenizer(checkpoint);
     return this;
   }
 
@@ -71,7 +76,12 @@ public final class HybridModelBuilder {
   /** A separately trained small model for {@code SLM_ONLY}. */
   public HybridModelBuilder slmAlone(SlmDecoder decoder, Path checkpoint) {
     this.slmAlone = Optional.of(new SlmAlone(decoder, checkpoint));
+    beginTokenizer(checkpoint);
     return this;
+  }
+
+  private void beginTokenizer(Path checkpoint) {
+    tokenizers.begin(checkpoint.resolve(CheckpointFiles.TOKENIZER));
   }
 
   /** The template of the prompts with which the model was trained; none unless this is called. */
@@ -99,7 +109,7 @@ public final class HybridModelBuilder {
   public HybridLanguageModel build() {
     Llm reader = Objects.requireNonNull(llm, "llm");
     ServedComponents components =
-        new ComponentCheck(reader, promptTokenizer).components(slm, slmAlone);
+        new ComponentCheck(reader, promptTokenizer, tokenizers).components(slm, slmAlone);
     return new AssembledModel(
         new ServedLanguageModel(components, options, runtime, responsiveness), promptTemplate);
   }

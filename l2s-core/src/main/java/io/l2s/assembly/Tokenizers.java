@@ -6,14 +6,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Loads the tokenizers of a pair. Two files of the same content are read once, as the models of a
- * pair mostly have copies of one file.
+ * pair mostly have copies of one file. Not thread-safe.
  */
 final class Tokenizers {
 
-  private final Map<Path, Tokenizer> loaded = new LinkedHashMap<>();
+  private final Map<Path, CompletableFuture<Tokenizer>> loaded = new LinkedHashMap<>();
+
+  /** Begins to read {@code file} on another thread; {@link #load} reports what is wrong with it. */
+  void begin(Path file) {
+    loading(file);
+  }
 
   /**
    * The tokenizer of {@code file}.
@@ -21,14 +28,29 @@ final class Tokenizers {
    * @throws io.l2s.ModelLoadException if the file is missing or unfit
    */
   Tokenizer load(Path file) {
-    Tokenizer tokenizer =
+    try {
+      return loading(file).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+
+  private CompletableFuture<Tokenizer> loading(Path file) {
+    CompletableFuture<Tokenizer> known = loaded.get(file);
+    if (known != null) {
+      return known;
+    }
+    CompletableFuture<Tokenizer> loading =
         loaded.entrySet().stream()
-            .filter(known -> haveSameContent(known.getKey(), file))
+            .filter(other -> haveSameContent(other.getKey(), file))
             .findFirst()
             .map(Map.Entry::getValue)
-            .orElseGet(() -> Tokenizer.load(file));
-    loaded.put(file, tokenizer);
-    return tokenizer;
+            .orElseGet(() -> CompletableFuture.supplyAsync(() -> Tokenizer.load(file)));
+    loaded.put(file, loading);
+    return loading;
   }
 
   /** Whether two files are there and have the same bytes. */

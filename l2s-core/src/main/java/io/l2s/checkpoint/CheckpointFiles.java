@@ -17,6 +17,9 @@ public final class CheckpointFiles {
   public static final String SPECIAL_TOKENS = "special_tokens_map.json";
   public static final String CHAT_TEMPLATE = "chat_template.jinja";
 
+  /** The loss by int8 that l2s measured on the weights beside it. */
+  public static final String INT8_RECORD = "l2s-int8.json";
+
   /** Everything that makes a checkpoint but its weights. */
   public static final List<String> BESIDE_WEIGHTS =
       List.of(

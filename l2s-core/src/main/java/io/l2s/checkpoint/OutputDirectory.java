@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -20,6 +21,10 @@ public final class OutputDirectory {
   private static final Pattern WEIGHTS =
       Pattern.compile(
           ".*\\.(safetensors|bin|pt|pth|ckpt|h5|msgpack|ot|onnx|gguf|tflite)(\\.index\\.json)?");
+
+  // Written anew, or true for the source's weights only.
+  private static final Set<String> REWRITTEN =
+      Set.of(CheckpointFiles.CONFIG, CheckpointFiles.INT8_RECORD);
 
   private static final Logger LOG = LoggerFactory.getLogger(OutputDirectory.class);
 
@@ -125,7 +130,7 @@ public final class OutputDirectory {
     }
     for (Path file : files) {
       String name = file.getFileName().toString();
-      if (!WEIGHTS.matcher(name).matches() && !name.equals(CheckpointFiles.CONFIG)) {
+      if (!WEIGHTS.matcher(name).matches() && !REWRITTEN.contains(name)) {
         Files.copy(file, target.resolve(name));
       }
     }

@@ -5,6 +5,8 @@ import io.l2s.Bundle;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.BundleManifest;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.CheckpointFiles;
+import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.OutputDirectory;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.engine.NativeRuntime;
@@ -13,7 +15,11 @@ import io.l2s.model.Quantizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
@@ -105,6 +111,61 @@ public final class Quantization {
       Files.copy(card, target.resolve("README.md"));
     }
     return manifest;
+  }
+
+  /**
+   * Measures how much int8 changes the checkpoint in {@code directory} and stores that beside its
+   * weights, so that loading need not compare int8 with float32.
+   *
+   * @return the largest loss of a product, as a share; above {@link
+   *     io.l2s.model.Int8Comparison#BOUND} loading compares all the same
+   * @throws ModelLoadException if the checkpoint is unfit, stored in int8 already or over 512 MB
+   * @throws java.io.UncheckedIOException naming the file that the disk refuses
+   */
+  public double record(Path directory) {
+    // A record that cannot be read is replaced.
+    Checkpoint checkpoint = Checkpoint.open(directory);
+    try {
+      return quantizer(checkpoint).record(runtime, checkpoint);
+    } catch (IOException e) {
+      throw OutputDirectory.cannotWrite(directory, e);
+    }
+  }
+
+  /**
+   * Records the loss by int8 of a bundle's models as {@link #record(Path)} does, and the digests of
+   * the records in {@code l2s.json} where that has digests.
+   *
+   * @return the largest loss by checkpoint directory
+   * @throws ModelLoadException if a part is unfit, stored in int8 already or over 512 MB
+   * @throws java.io.UncheckedIOException naming the file that the disk refuses
+   */
+  public Map<Path, Double> record(Bundle bundle) {
+    Map<Path, Double> losses = new LinkedHashMap<>();
+    Stream.of(Optional.of(bundle.llm()), Optional.of(bundle.slm()), bundle.slmAlone())
+        .flatMap(Optional::stream)
+        .distinct()
+        .forEach(part -> losses.put(part, record(part)));
+    if (!bundle.sha256().isEmpty()) {
+      addDigests(bundle.directory(), losses.keySet());
+    }
+    return losses;
+  }
+
+  private static void addDigests(Path directory, Set<Path> parts) {
+    JsonObject manifest = BundleManifest.read(directory);
+    JsonObject digests = manifest.getAsJsonObject(BundleManifest.SHA256);
+    for (Path part : parts) {
+      Path file = part.resolve(CheckpointFiles.INT8_RECORD);
+      String name = BundleManifest.value(directory.relativize(file));
+      digests.addProperty(name, Digests.sha256(file));
+    }
+    Path file = directory.resolve(Bundle.FILE);
+    try {
+      Files.writeString(file, StrictJson.print(manifest));
+    } catch (IOException e) {
+      throw OutputDirectory.cannotWrite(directory, e);
+    }
   }
 
   private static JsonObject digests(Path directory) throws IOException {

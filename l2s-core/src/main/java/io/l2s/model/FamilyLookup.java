@@ -26,13 +26,14 @@ public interface FamilyLookup {
 
   /**
    * Opens the checkpoint in {@code directory} and compares its tensors with what its family needs,
-   * without the native engine.
+   * without the native engine; a record of int8 beside it must be readable.
    *
    * @throws io.l2s.ModelLoadException with every problem of the checkpoint
    */
   default Checkpoint check(Path directory) {
     Checkpoint checkpoint = Checkpoint.open(directory);
     of(checkpoint).check(checkpoint);
+    Int8Record.read(checkpoint);
     return checkpoint;
   }
 }

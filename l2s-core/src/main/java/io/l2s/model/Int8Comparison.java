@@ -49,21 +49,30 @@ public record Int8Comparison(List<Loss> groups, Precision other) {
     }
   }
 
+  /** A loss within the bound, in a sentence. */
+  static String describe(double largestLoss) {
+    return String.format(
+        Locale.ROOT,
+        "int8 changes the products by at most %.1f %% (bound %.0f %%)",
+        100 * largestLoss,
+        100 * BOUND);
+  }
+
   /** The products that stay out of int8. */
   public List<Loss> kept() {
     return groups.stream().filter(Loss::tooLarge).toList();
+  }
+
+  /** The largest loss of all groups. */
+  public double largestLoss() {
+    return groups.stream().mapToDouble(Loss::value).max().orElse(0);
   }
 
   /** The result in a sentence. */
   public String describe() {
     List<Loss> kept = kept();
     if (kept.isEmpty()) {
-      double largest = groups.stream().mapToDouble(Loss::value).max().orElse(0);
-      return String.format(
-          Locale.ROOT,
-          "int8 changes the products by at most %.1f %% (bound %.0f %%)",
-          100 * largest,
-          100 * BOUND);
+      return describe(largestLoss());
     }
     String names = kept.stream().limit(NAMED).map(Loss::describe).collect(Collectors.joining(", "));
     return String.format(

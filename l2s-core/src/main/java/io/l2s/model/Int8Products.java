@@ -58,6 +58,20 @@ final class Int8Products {
     return comparison;
   }
 
+  /** Makes the products of float weights that were compared before. */
+  void roundCompared() {
+    put(program);
+    model.groups().forEach(this::equalise);
+    model.register(program);
+    groups()
+        .forEach(
+            group -> {
+              model.packInt8(program, group);
+              model.drop(program, group);
+            });
+    model.finish(program);
+  }
+
   /** Compares all products; the weights stay as they are. */
   Int8Comparison compare() {
     return compare((group, loss) -> program.run("unpack", group));

@@ -54,6 +54,9 @@ record Int8Quantizer(
     Set<String> keptNorms)
     implements Quantizer {
 
+  // A record holds on every processor.
+  private static final int FEWEST_BITS = 7;
+
   private static final Logger LOG = LoggerFactory.getLogger(Int8Quantizer.class);
 
   @Override
@@ -95,12 +98,30 @@ record Int8Quantizer(
 
   @Override
   public Int8Comparison compare(NativeRuntime runtime, Checkpoint checkpoint) {
+    return compare(
+        runtime, checkpoint, from -> from.empty(Device.cpu(), Precision.F32, MatmulKernel.PLAIN));
+  }
+
+  @Override
+  public double record(NativeRuntime runtime, Checkpoint checkpoint) throws IOException {
+    Int8Record.requireWorthwhile(checkpoint);
+    Int8Comparison comparison =
+        compare(
+            runtime,
+            checkpoint,
+            from -> from.empty(Device.cpu(), Precision.F32, MatmulKernel.PLAIN, FEWEST_BITS));
+    Int8Record.of(checkpoint, comparison).write(checkpoint.directory());
+    return comparison.largestLoss();
+  }
+
+  private Int8Comparison compare(
+      NativeRuntime runtime, Checkpoint checkpoint, Function<ModelProgram, Program> empty) {
     check(checkpoint);
     ModelProgram from = stored.apply(checkpoint);
     from.weights().check(checkpoint);
     return runtime.call(
         () -> {
-          try (Program program = from.empty(Device.cpu(), Precision.F32, MatmulKernel.PLAIN)) {
+          try (Program program = empty.apply(from)) {
             return compared(runtime, from, program, checkpoint);
           }
         });

@@ -3,6 +3,7 @@ package io.l2s.model;
 import ai.djl.Device;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.NativeHeap;
 import io.l2s.engine.NativeRuntime;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -118,6 +120,16 @@ public record ModelProgram(
       products.take();
       return;
     }
+    Optional<Int8Record> record = Int8Record.find(checkpoint).filter(Int8Record::fits);
+    if (record.isPresent()) {
+      products.roundCompared();
+      LOG.info(
+          "{}: {}, by {}",
+          checkpoint.directory(),
+          Int8Comparison.describe(record.get().largestLoss()),
+          CheckpointFiles.INT8_RECORD);
+      return;
+    }
     Int8Comparison comparison = products.round();
     LOG.info("{}: {}", checkpoint.directory(), comparison.describe());
   }
@@ -170,6 +182,16 @@ public record ModelProgram(
    * @param compute number format in which float32 weights are multiplied, f32 or bf16
    */
   Program empty(Device device, Precision compute, MatmulKernel kernel) {
+    // Without VNNI pairs of products are added in 16 bits, so that inputs have 7 bits.
+    return empty(device, compute, kernel, CpuFeatures.current().hasVnni() ? 8 : 7);
+  }
+
+  /**
+   * The program without weights. Native thread only.
+   *
+   * @param inputBits of 8-bit products, 7 or 8
+   */
+  Program empty(Device device, Precision compute, MatmulKernel kernel, int inputBits) {
     Map<String, Object> all = new LinkedHashMap<>(attributes);
     all.put("training", false);
     all.put("eps", epsilon);
@@ -178,10 +200,8 @@ public record ModelProgram(
     all.put("weights", Map.of());
     all.put("norms", List.of());
     all.put("shifts", List.of());
-    // Without VNNI pairs of products are added in 16 bits, so that inputs have 7 bits.
-    boolean sevenBits = !CpuFeatures.current().hasVnni();
-    all.put("input_step", 2.0 / (sevenBits ? 127 : 255));
-    all.put("input_zero", sevenBits ? 64 : 128);
+    all.put("input_step", 2.0 / ((1 << inputBits) - 1));
+    all.put("input_zero", 1 << (inputBits - 1));
     all.put("groups", List.of());
     all.put("transposed", List.of());
     all.put("biases", List.of());

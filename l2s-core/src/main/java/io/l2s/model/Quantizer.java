@@ -24,6 +24,16 @@ public interface Quantizer {
   Int8Comparison compare(NativeRuntime runtime, Checkpoint checkpoint);
 
   /**
+   * Compares a checkpoint's products as the coarsest processor rounds them, and stores the largest
+   * loss beside its weights, so that loading need not compare.
+   *
+   * @return the largest loss; above {@link Int8Comparison#BOUND} loading still compares
+   * @throws io.l2s.ModelLoadException if the checkpoint does not fit, is stored in int8 already, or
+   *     is so large that its digests take longer than the comparison
+   */
+  double record(NativeRuntime runtime, Checkpoint checkpoint) throws IOException;
+
+  /**
    * Writes the weights and {@code config.json} to {@code target}; other files are the caller's.
    *
    * @param progress gets the number of tensors written so far

@@ -27,6 +27,28 @@ class TokenizersTest {
   }
 
   @Test
+  void aTokenizerReadAheadIsTheOneThatIsLoaded() {
+    Path file = Fixture.path("t5-llm").resolve("tokenizer.json");
+    Tokenizers tokenizers = new Tokenizers();
+
+    tokenizers.begin(file);
+
+    assertThat(tokenizers.load(file)).isSameAs(tokenizers.load(file));
+  }
+
+  @Test
+  void aFailureOfReadingAheadIsReportedWhereTheTokenizerIsNeeded() throws IOException {
+    Path broken = Files.writeString(directory.resolve("tokenizer.json"), "{");
+    Tokenizers tokenizers = new Tokenizers();
+
+    tokenizers.begin(broken);
+
+    assertThatThrownBy(() -> tokenizers.load(broken))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining(broken.toString());
+  }
+
+  @Test
   void aMissingFileIsNamed() {
     Path missing = directory.resolve("tokenizer.json");
 
