@@ -23,11 +23,13 @@ class ApiDocumentation {
 
   private static final Map<String, String> PROBLEMS_OF_TITLES =
       Map.of(
-          "400", "The body is no JSON.",
+          "400", "The body is no JSON, or has a field twice.",
+          "408", "The body took too long to arrive.",
           "413", "The abstract or the body is too long.",
           "415", "The body has another content type than application/json.",
           "422", "A field is out of bounds; the problem names it in field, bound and value.",
-          "429", "The client has had its titles, or has too many requests in progress.",
+          "429", "The client has used up its titles, or has too many requests in progress.",
+          "500", "The model or the service failed.",
           "503", "The model's queue is full, or the model does not respond.",
           "504", "The deadline passed.");
 

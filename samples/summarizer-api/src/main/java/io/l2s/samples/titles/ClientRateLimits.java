@@ -11,14 +11,14 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * Bounds the titles that one client gets in a time: the settings of {@code
+ * Bounds the titles of one client per period, by the settings {@code
  * resilience4j.ratelimiter.configs.titles}. A client is the authenticated user, else the address
  * that the server sees. Thread-safe.
  */
 @Component
 class ClientRateLimits {
 
-  /** Clients that are remembered; whoever has not come for longest is forgotten first. */
+  /** Most clients to remember; the one whose last request is oldest is forgotten first. */
   private static final int MOST_CLIENTS = 10_000;
 
   private final RateLimiterConfig config;
@@ -65,7 +65,7 @@ class ClientRateLimits {
 
   private Duration untilNextPeriod(AtomicRateLimiter limiter) {
     long wait = limiter.getDetailedMetrics().getNanosToWait();
-    // A client that has some left, but not enough, is not waiting by the limiter's own account.
+    // The limiter reports no wait while any title is left, even if that is not enough.
     return wait > 0 ? Duration.ofNanos(wait) : config.getLimitRefreshPeriod();
   }
 

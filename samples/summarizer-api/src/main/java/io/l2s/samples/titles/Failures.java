@@ -15,7 +15,7 @@ import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** Problems of what the advices of l2s leave over: the database and the unexpected. */
+/** Problem details for a lost database and unforeseen failures; l2s makes the others. */
 @RestControllerAdvice
 class Failures {
 

@@ -5,8 +5,10 @@ import io.l2s.Degradation;
 import io.l2s.FinishReason;
 import io.l2s.GenerationResult;
 import io.l2s.Route;
+import io.l2s.Timings;
 import io.l2s.Usage;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param title the likeliest title
  * @param alternatives further titles, likeliest first
  * @param route who answered
- * @param degradation null where the route asked for has answered
+ * @param degradation null if the requested route answered
  * @param finishReason {@code LENGTH} where {@code maxTokens} cut the title
  * @param words words of the abstract
  * @param wordsRead its first words, which the model read
@@ -47,7 +49,7 @@ record Title(
   /** Where the time went. */
   record Milliseconds(double queued, double encode, double decode, double total) {
 
-    static Milliseconds of(io.l2s.Timings timings) {
+    static Milliseconds of(Timings timings) {
       return new Milliseconds(
           milliseconds(timings.queued()),
           milliseconds(timings.encode()),
@@ -55,7 +57,7 @@ record Title(
           milliseconds(timings.total()));
     }
 
-    private static double milliseconds(java.time.Duration duration) {
+    private static double milliseconds(Duration duration) {
       return Math.round(duration.toNanos() / 1e4) / 100.0;
     }
   }

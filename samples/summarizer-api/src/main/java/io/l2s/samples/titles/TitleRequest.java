@@ -50,16 +50,22 @@ record TitleRequest(
    * The abstract.
    *
    * @throws InvalidRequestException if it is absent or blank
-   * @throws TextTooLongException if it is longer than {@code properties} allow
+   * @throws TextTooLongException if it is longer than {@code titles.max-characters}
    */
   Abstract source(TitleProperties properties) {
-    if (text == null || text.isBlank()) {
-      throw new InvalidRequestException("text", "an abstract", text == null ? "absent" : "blank");
+    if (text == null) {
+      throw new InvalidRequestException("text", "an abstract", "absent");
     }
     if (text.length() > properties.maxCharacters()) {
-      throw new TextTooLongException(properties.maxCharacters(), text.length());
+      throw new TextTooLongException(
+          "at most " + properties.maxCharacters() + " characters long",
+          text.length() + " characters");
     }
-    return Abstract.of(text, properties.maxWords());
+    Abstract source = Abstract.of(text, properties.maxWords());
+    if (source.words() == 0) {
+      throw new InvalidRequestException("text", "an abstract", "blank");
+    }
+    return source;
   }
 
   /**

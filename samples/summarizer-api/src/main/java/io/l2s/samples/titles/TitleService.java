@@ -4,6 +4,7 @@ import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.InvalidRequestException;
 import io.l2s.L2sException;
+import io.l2s.PromptTooLongException;
 import io.l2s.autoconfigure.web.DeadlinePassedException;
 import io.l2s.autoconfigure.web.GenerationSse;
 import io.l2s.samples.titles.TitleBatch.Outcome;
@@ -12,6 +13,7 @@ import io.l2s.samples.titles.history.JobRecorder;
 import io.l2s.samples.titles.history.RecordedModel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Service;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
@@ -40,8 +42,7 @@ class TitleService {
     Abstract source = body.source(properties);
     GenerationRequest request = body.toModel(model, source);
     RecordedModel recorded = record(source);
-    return recorded
-        .generateAsync(request)
+    return submitted(() -> recorded.generateAsync(request))
         .thenApply(
             result ->
                 Title.of(source, DeadlinePassedException.requireInTime(result), recorded.jobId()));
@@ -57,12 +58,16 @@ class TitleService {
     Abstract source = body.source(properties);
     if (body.alternatives() != null && body.alternatives() != 0) {
       throw new InvalidRequestException(
-          "alternatives", "0 in a stream, since a beam search ends at once", body.alternatives());
+          "alternatives",
+          "0 in a stream, since a beam search has no text before its end",
+          body.alternatives());
     }
     GenerationRequest request = body.toModel(model, source).withChunkPerToken();
     RecordedModel recorded = record(source);
-    return GenerationSse.stream(
-        recorded, request, result -> Title.of(source, result, recorded.jobId()));
+    return submitted(
+        () ->
+            GenerationSse.stream(
+                recorded, request, result -> Title.of(source, result, recorded.jobId())));
   }
 
   /** The outcomes of all requests in their order; the future does not fail for one of them. */
@@ -80,6 +85,19 @@ class TitleService {
                   title == null ? Outcome.of(Failures.problem(failure)) : Outcome.of(title));
     } catch (L2sException | ErrorResponseException refused) {
       return CompletableFuture.completedFuture(Outcome.of(Failures.problem(refused)));
+    }
+  }
+
+  /** What {@code submission} returns; a refused prompt is reported as the client's field text. */
+  private static <T> T submitted(Supplier<T> submission) {
+    try {
+      return submission.get();
+    } catch (PromptTooLongException tooLong) {
+      throw new TextTooLongException(tooLong.bound(), tooLong.value());
+    } catch (InvalidRequestException refused) {
+      throw refused.field().equals("prompt")
+          ? new InvalidRequestException("text", refused.bound(), refused.value())
+          : refused;
     }
   }
 

@@ -6,7 +6,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.ErrorResponseException;
 
-/** A client wants more titles than it may have; it gets status 429 and {@code Retry-After}. */
+/** A client asks for more titles than it may have; it gets status 429 and {@code Retry-After}. */
 final class TooManyTitlesException extends ErrorResponseException {
 
   private static final long serialVersionUID = 1L;
@@ -20,7 +20,10 @@ final class TooManyTitlesException extends ErrorResponseException {
             "at most " + most + " titles in " + period.toSeconds() + " s",
             "more"),
         null);
-    getHeaders()
-        .set(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
+    long seconds = Math.max(1, wait.plusMillis(999).toSeconds());
+    setDetail(
+        "a client may have at most %d titles in %d s; try again in %d s"
+            .formatted(most, period.toSeconds(), seconds));
+    getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
   }
 }

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,22 +23,16 @@ public final class Http {
 
   private static final JsonMapper JSON = new JsonMapper();
 
+  private static final AtomicInteger CLIENTS = new AtomicInteger();
+
   private final HttpClient client = HttpClient.newHttpClient();
   private final String base;
   private final String address;
 
+  /** A client with an address of its own, as a proxy reports it. */
   public Http(int port) {
-    this("http://127.0.0.1:" + port, "127.0.0.1");
-  }
-
-  private Http(String base, String address) {
-    this.base = base;
-    this.address = address;
-  }
-
-  /** A client at another address, as a proxy reports it. */
-  Http from(String address) {
-    return new Http(base, address);
+    base = "http://127.0.0.1:" + port;
+    address = "2001:db8::" + Integer.toHexString(CLIENTS.incrementAndGet());
   }
 
   /** An answer; the body is text, and JSON where it is read as such. */

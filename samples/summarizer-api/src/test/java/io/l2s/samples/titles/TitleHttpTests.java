@@ -9,6 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -22,6 +24,7 @@ import tools.jackson.databind.JsonNode;
       "l2s.warm-up=false",
       "l2s.generation.max-new-tokens=12",
       "titles.max-words=5",
+      "titles.max-items=5",
       "spring.datasource.url=jdbc:h2:mem:titles"
     })
 @Timeout(60)
@@ -64,6 +67,22 @@ class TitleHttpTests {
   }
 
   @Test
+  void wordsEndAtUnicodeSpacesAndAnAbstractOfThemIsBlank() {
+    JsonNode title =
+        http.post("/api/titles", "{\"text\": \"\\u00a0The\\u00a0man\\u2003is here.\"}").ok();
+    assertThat(title.get("words").asInt()).isEqualTo(4);
+    http.post("/api/titles", "{\"text\": \"\\u00a0\"}").problemOf(422, "text");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/api/titles", "/api/titles/stream"})
+  void anAbstractWithoutSpacesThatTheModelCannotTakeIs413(String path) {
+    JsonNode problem =
+        http.post(path, "{\"text\": \"" + "x.".repeat(9_000) + "\"}").problemOf(413, "text");
+    assertThat(problem.get("bound").asString()).matches("at most \\d+ (tokens|characters) long.*");
+  }
+
+  @Test
   void theClientChoosesRouteLengthAndAlternatives() {
     JsonNode title =
         http.post(
@@ -101,6 +120,11 @@ class TitleHttpTests {
     assertThat(outcomes.at("/items/4/title/title"))
         .isEqualTo(
             http.post("/api/titles", "{\"text\": \"The woman is there.\"}").ok().get("title"));
+  }
+
+  @Test
+  void aBatchOfTooManyIs422() {
+    http.post("/api/titles/batch", "{\"items\": [{}, {}, {}, {}, {}, {}]}").problemOf(422, "items");
   }
 
   @Test

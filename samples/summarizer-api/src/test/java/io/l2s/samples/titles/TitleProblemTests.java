@@ -11,7 +11,6 @@ import io.l2s.QueueFullException;
 import io.l2s.Route;
 import io.l2s.samples.titles.Http.Answer;
 import io.l2s.samples.titles.Http.Event;
-import io.l2s.test.AutoConfigureL2sTest;
 import io.l2s.test.FakeAnswer;
 import io.l2s.test.FakeHybridLanguageModel;
 import io.l2s.test.GenerationResultBuilder;
@@ -19,28 +18,15 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
 
 /** Each error is a problem detail, whichever part of the service refuses or fails. */
-@SpringBootTest(
-    webEnvironment = WebEnvironment.RANDOM_PORT,
-    properties = {
-      "l2s.web.json-body.max-size=10KB",
-      "titles.max-characters=1000",
-      "titles.max-items=2",
-      "resilience4j.ratelimiter.configs.titles.limit-for-period=1000",
-      "spring.datasource.url=jdbc:h2:mem:problems"
-    })
-@AutoConfigureL2sTest
-@Timeout(60)
+@FakeModelTest
 class TitleProblemTests {
 
   private static final String BODY = "{\"text\": \"We present a parser.\"}";
@@ -75,8 +61,19 @@ class TitleProblemTests {
           {"text": "x", "route": "SLM_ONLY"}          | route
           {"text": "x", "route": "FASTEST"}           | route
           {"text": "x", "txet": "x"}                  | txet
+          {"text": 5}                                 | text
+          {"text": 5.5}                               | text
+          {"text": true}                              | text
+          {"text": ["x"]}                             | text
+          {"text": "x", "maxTokens": "8"}             | maxTokens
+          {"text": "x", "maxTokens": ""}              | maxTokens
+          {"text": "x", "maxTokens": 8.5}             | maxTokens
+          {"text": "x", "maxTokens": true}            | maxTokens
+          {"text": "x", "maxTokens": 9999999999}      | maxTokens
+          {"text": "x", "route": 0}                   | route
+          {"text": "x", "route": ""}                  | route
           """)
-  void aFieldOutOfBoundsIs422AndNamed(String body, String field) {
+  void aFieldOfTheWrongTypeOrOutOfBoundsIs422AndNamed(String body, String field) {
     http.post("/api/titles", body).problemOf(422, field);
     http.post("/api/titles/stream", body).problemOf(422, field);
     assertThat(model.calls()).isEmpty();
@@ -90,8 +87,8 @@ class TitleProblemTests {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{}", "{\"items\": []}", "{\"items\": [{}, {}, {}]}"})
-  void aBatchOfNoneOrTooManyIs422(String body) {
+  @ValueSource(strings = {"{}", "{\"items\": []}", "{\"items\": \"x\"}"})
+  void aBatchWithoutItemsIs422(String body) {
     http.post("/api/titles/batch", body).problemOf(422, "items");
   }
 
@@ -117,6 +114,12 @@ class TitleProblemTests {
   @Test
   void brokenJsonIs400AndAnotherContentTypeIs415() {
     http.post("/api/titles", "{\"text\": ").problem(400);
+    http.post("/api/titles", BODY + " x").problem(400);
+    http.post("/api/titles", "{\"text\": \"x\", \"text\": \"y\"}").problem(400);
+    http.post("/api/titles", "null").problem(400);
+    http.post("/api/titles", "[]").problem(400);
+    http.post("/api/titles", "").problem(400);
+    assertThat(model.calls()).isEmpty();
     http.post("/api/titles", "text/plain", "We present a parser.").problemOf(415, "Content-Type");
   }
 

@@ -1,12 +1,15 @@
 package io.l2s.samples.titles.history;
 
 import io.l2s.HybridLanguageModel;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -19,10 +22,22 @@ public class JobRecorder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JobRecorder.class);
 
   /** Fewer than the connections of the pool, so that readers of the history get one. */
-  private static final int WRITERS = 4;
+  static final int WRITERS = 4;
+
+  /**
+   * Most jobs that wait for a writer; further ones are not kept, so that answers do not pile up.
+   */
+  static final int MOST_WAITING = 64;
 
   private final JobHistory history;
-  private final ExecutorService writers = Executors.newFixedThreadPool(WRITERS);
+  private final ThreadPoolExecutor writers =
+      new ThreadPoolExecutor(
+          WRITERS,
+          WRITERS,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(MOST_WAITING),
+          new CustomizableThreadFactory("job-writer-"));
 
   JobRecorder(JobHistory history) {
     this.history = history;
@@ -38,17 +53,27 @@ public class JobRecorder implements AutoCloseable {
     return new RecordedModel(model, this, text, words, wordsRead);
   }
 
-  /** Runs {@code task}, which may write to the history, on a thread that may wait. */
-  void execute(Runnable task) {
-    writers.execute(task);
+  /**
+   * Writes {@code job} and then runs {@code end}, which learns whether the history has the job. It
+   * runs in any case: a title does not depend on the history.
+   */
+  void keep(Job job, Consumer<Boolean> end) {
+    try {
+      writers.execute(() -> end.accept(isWritten(job)));
+    } catch (RejectedExecutionException full) {
+      LOG.warn(
+          "The history did not keep the job {}: {} jobs wait, or the service stops",
+          job.id(),
+          writers.getQueue().size());
+      end.accept(false);
+    }
   }
 
-  /** Whether the history could keep {@code job}. A title does not depend on it. */
-  boolean keeps(Job job) {
+  private boolean isWritten(Job job) {
     try {
       history.add(job);
       return true;
-    } catch (DataAccessException failure) {
+    } catch (RuntimeException failure) {
       LOG.warn("The history did not keep the job {}", job.id(), failure);
       return false;
     }
@@ -57,5 +82,13 @@ public class JobRecorder implements AutoCloseable {
   @Override
   public void close() {
     writers.shutdown();
+    try {
+      if (!writers.awaitTermination(10, TimeUnit.SECONDS)) {
+        LOG.warn(
+            "The history does not keep {} jobs: its database is slow", writers.getQueue().size());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -73,7 +73,8 @@ public final class RecordedModel extends DelegatingHybridLanguageModel {
 
     @Override
     public void onError(L2sException failure) {
-      String error = GenerationProblems.text(failure.getMessage());
+      // The client's text, since clients read the history; the log has the rest.
+      String error = GenerationProblems.of(failure).getDetail();
       end(JobStatus.FAILED, null, error, () -> listener.onError(failure));
     }
 
@@ -95,11 +96,10 @@ public final class RecordedModel extends DelegatingHybridLanguageModel {
               result != null && result.degradation().isPresent(),
               error,
               Math.round((System.nanoTime() - begin) / 1e4) / 100.0);
-      recorder.execute(
-          () -> {
-            if (recorder.keeps(job)) {
-              jobId = job.id();
-            }
+      recorder.keep(
+          job,
+          kept -> {
+            jobId = kept ? job.id() : null;
             answer.run();
           });
     }

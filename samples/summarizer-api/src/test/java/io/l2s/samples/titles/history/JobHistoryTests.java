@@ -2,36 +2,33 @@ package io.l2s.samples.titles.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
+import io.l2s.EngineException;
+import io.l2s.samples.titles.FakeModelTest;
 import io.l2s.samples.titles.Http;
 import io.l2s.samples.titles.SummarizerApplication;
-import io.l2s.test.AutoConfigureL2sTest;
+import io.l2s.test.FakeAnswer;
 import io.l2s.test.FakeHybridLanguageModel;
 import io.l2s.test.TinyPair;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** The history in a database, read over HTTP. */
-@SpringBootTest(
-    webEnvironment = WebEnvironment.RANDOM_PORT,
-    properties = "spring.datasource.url=jdbc:h2:mem:history")
-@AutoConfigureL2sTest
-@Timeout(120)
+@FakeModelTest
 class JobHistoryTests {
 
   private static final String TEXT = "The man is here.";
@@ -40,6 +37,7 @@ class JobHistoryTests {
   @Autowired private FakeHybridLanguageModel model;
   @Autowired private Flyway flyway;
   @Autowired private JdbcClient jdbc;
+  @Autowired private HikariDataSource pool;
   @LocalServerPort private int port;
   private Http http;
 
@@ -86,6 +84,35 @@ class JobHistoryTests {
     } finally {
       jdbc.sql("alter table lost rename to job").update();
     }
+  }
+
+  @Test
+  void aDatabaseThatDoesNotAnswerHoldsATitleUpForOneSecondOnly() throws Exception {
+    List<Connection> taken = new ArrayList<>();
+    try {
+      for (int i = 0; i < pool.getMaximumPoolSize(); i++) {
+        taken.add(pool.getConnection());
+      }
+      JsonNode title = http.post("/api/titles", BODY).ok();
+      assertThat(title.get("title").asString()).isEqualTo("A Title");
+      assertThat(title.get("jobId").isNull()).isTrue();
+      http.get("/api/jobs").problem(503);
+    } finally {
+      for (Connection each : taken) {
+        each.close();
+      }
+    }
+    newestJob(http);
+  }
+
+  @Test
+  void anErrorInTheHistoryIsTheClientsTextAndNotTheEngines() {
+    model.answer(FakeAnswer.failure(new EngineException("secret", null)));
+    http.post("/api/titles", BODY).problem(500);
+    JsonNode job = http.get("/api/jobs?size=1").ok().at("/items/0");
+    assertThat(job.get("status").asString()).isEqualTo("FAILED");
+    assertThat(job.get("error").asString())
+        .isEqualTo("the native engine failed; the server's log says why");
   }
 
   @Test
