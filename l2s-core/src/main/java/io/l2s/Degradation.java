@@ -15,7 +15,7 @@ public record Degradation(Route requested, Cause cause, String message, List<Att
 
   /**
    * The reasons why a route does not answer; a failure has the name of its {@link
-   * GenerationFailedException.Component}. Meters have it as the tag {@code l2s.degradation}.
+   * GenerationFailedException.Component}. Hosts may tag meters with it.
    */
   public enum Cause {
     /** The LLM failed while it read the prompt. */

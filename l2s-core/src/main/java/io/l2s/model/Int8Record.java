@@ -50,7 +50,7 @@ record Int8Record(double largestLoss, Map<String, String> sha256) {
     Optional<Int8Record> record = read(checkpoint);
     if (record.isPresent() && !record.get().sha256.equals(digests(checkpoint))) {
       LOG.warn(
-          "{} was made for other files and is ignored; l2s inspect --record-int8 makes it anew",
+          "{} was made for other files and is ignored, so int8 is compared; record it anew",
           file(checkpoint));
       return Optional.empty();
     }

@@ -88,7 +88,7 @@ class TitleService {
     }
   }
 
-  /** What {@code submission} returns; a refused prompt is reported as the client's field text. */
+  /** Runs {@code submission}; a refused prompt is reported as the client's field {@code text}. */
   private static <T> T submitted(Supplier<T> submission) {
     try {
       return submission.get();
