@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.apache.spark.SparkFiles;
 
 /**
- * What an executor needs to load its model.
+ * The model that an executor loads, and how.
  *
  * @param bundle a directory on the executor, or the name of an archive of {@code spark.archives}
  * @param threads {@code auto} or a number

@@ -10,7 +10,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 
 /**
- * What a job did.
+ * The rows and the time of a job.
  *
  * @param rows rows of the input
  * @param translated rows with a translation

@@ -31,7 +31,7 @@ final class TranslationJob {
   private final PrintWriter log;
 
   /**
-   * What the job reads and writes.
+   * The input and the outputs of a job.
    *
    * @param outputColumn the column of the translation
    * @param rowsPerTask rows that fail and are tried again together
