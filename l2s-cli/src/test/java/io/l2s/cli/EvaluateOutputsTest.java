@@ -74,7 +74,7 @@ class EvaluateOutputsTest {
 
   @Test
   void whatFailsToBeWrittenKeepsNothingElseFromBeingWritten() throws IOException {
-    // What cannot be opened for writing, yet looks as if it could.
+    // A link that leads nowhere looks writable, but cannot be opened.
     Path refused = Files.createSymbolicLink(directory.resolve("a"), Path.of("missing", "target"));
     Path markdown = directory.resolve("scores.md");
 

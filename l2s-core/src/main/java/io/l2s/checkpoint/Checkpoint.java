@@ -204,6 +204,11 @@ public final class Checkpoint {
     return isThere(whole) ? whole : directory.resolve(CheckpointFiles.INDEX);
   }
 
+  /** The files that hold the tensors. */
+  public List<Path> tensorFiles() {
+    return tensors().values().stream().map(TensorEntry::file).distinct().toList();
+  }
+
   /** Number of weights. */
   public long parameters() {
     return tensors().values().stream().mapToLong(TensorEntry::elements).sum();

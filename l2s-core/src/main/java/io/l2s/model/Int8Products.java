@@ -60,9 +60,7 @@ final class Int8Products {
 
   /** Makes the products of float weights that were compared before. */
   void roundCompared() {
-    put(program);
-    model.groups().forEach(this::equalise);
-    model.register(program);
+    putEqualised();
     groups()
         .forEach(
             group -> {
@@ -117,9 +115,7 @@ final class Int8Products {
     List<Int8Comparison.Loss> losses = new ArrayList<>();
     try (NDManager scope = runtime.newScope()) {
       List<NDArray> watched = watched(scope);
-      put(program);
-      model.groups().forEach(this::equalise);
-      model.register(program);
+      putEqualised();
       groups()
           .forEach(
               group -> {
@@ -135,6 +131,12 @@ final class Int8Products {
               });
     }
     return new Int8Comparison(losses, other());
+  }
+
+  private void putEqualised() {
+    put(program);
+    model.groups().forEach(this::equalise);
+    model.register(program);
   }
 
   // Int8 keeps the weights as they are stored until they are rounded.

@@ -143,9 +143,8 @@ record Int8Quantizer(
       settings.add(StoredInt8.UNROUNDED, modules);
     }
     JsonObject digests = new JsonObject();
-    checkpoint.tensors().values().stream()
-        .map(TensorEntry::file)
-        .distinct()
+    checkpoint
+        .tensorFiles()
         .forEach(file -> digests.addProperty(file.getFileName().toString(), Digests.sha256(file)));
     settings.add("source_sha256", digests);
     config.add(StoredInt8.SETTINGS, settings);

@@ -7,7 +7,6 @@ import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.JsonFields;
 import io.l2s.checkpoint.StrictJson;
-import io.l2s.checkpoint.TensorEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,8 +124,6 @@ record Int8Record(double largestLoss, Map<String, String> sha256) {
   }
 
   private static Stream<Path> files(Checkpoint checkpoint) {
-    return Stream.concat(
-        Stream.of(checkpoint.config().file()),
-        checkpoint.tensors().values().stream().map(TensorEntry::file).distinct());
+    return Stream.concat(Stream.of(checkpoint.config().file()), checkpoint.tensorFiles().stream());
   }
 }

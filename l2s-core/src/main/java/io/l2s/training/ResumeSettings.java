@@ -4,7 +4,6 @@ import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.CheckpointFiles;
-import io.l2s.checkpoint.TensorEntry;
 import io.l2s.evaluation.PairFormat;
 import io.l2s.model.FamilyLookup;
 import java.nio.file.Files;
@@ -109,10 +108,6 @@ final class ResumeSettings {
 
   /** The files that hold the weights of the checkpoint in {@code directory}, in order. */
   static List<Path> weightFiles(Path directory) {
-    return Checkpoint.open(directory).tensors().values().stream()
-        .map(TensorEntry::file)
-        .distinct()
-        .sorted()
-        .toList();
+    return Checkpoint.open(directory).tensorFiles().stream().sorted().toList();
   }
 }
