@@ -16,12 +16,8 @@ import io.l2s.HybridLanguageModel;
 import io.l2s.Route;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelLoader;
-import io.l2s.model.DecoderState;
-import io.l2s.model.SlmDecoder;
-import io.l2s.model.TokenEmbedder;
 import io.l2s.projector.Projector;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -75,7 +71,7 @@ class FallbackTests {
               assertThat(breaker(context.getBean(CircuitBreakerRegistry.class)).getState())
                   .isEqualTo(CircuitBreaker.State.OPEN);
               model.generate("a");
-              assertThat(context.getBean(FailingDecoder.class).calls()).hasValue(1);
+              assertThat(context.getBean(FaultyDecoder.class).prefills).hasValue(1);
             });
   }
 
@@ -100,33 +96,11 @@ class FallbackTests {
   @Configuration(proxyBeanMethods = false)
   static class OwnSlm {
     @Bean
-    FailingDecoder slm(ModelLoader loader) {
+    FaultyDecoder slm(ModelLoader loader) {
       Path slm = HYBRID.resolve("slm");
-      return new FailingDecoder(loader.loadSlm(slm, ComponentOptions.AUTO), new AtomicInteger());
-    }
-  }
-
-  record FailingDecoder(SlmDecoder delegate, AtomicInteger calls) implements SlmDecoder {
-
-    @Override
-    public int vocabularySize() {
-      return delegate.vocabularySize();
-    }
-
-    @Override
-    public TokenEmbedder embeddings() {
-      return delegate.embeddings();
-    }
-
-    @Override
-    public DecoderState prefill(NDArray inputs, int[] lengths) {
-      calls.incrementAndGet();
-      throw new IllegalStateException("out of order");
-    }
-
-    @Override
-    public void close() {
-      delegate.close();
+      FaultyDecoder decoder = new FaultyDecoder(loader.loadSlm(slm, ComponentOptions.AUTO));
+      decoder.fault = FaultyDecoder.Fault.AT_PREFILL;
+      return decoder;
     }
   }
 }

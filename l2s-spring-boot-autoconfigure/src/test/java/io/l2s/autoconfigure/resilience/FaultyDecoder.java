@@ -44,7 +44,7 @@ final class FaultyDecoder implements SlmDecoder {
   public DecoderState prefill(NDArray inputs, int[] lengths) {
     prefills.incrementAndGet();
     if (fault == Fault.AT_PREFILL) {
-      throw new IllegalStateException("injected at prefill");
+      throw new IllegalStateException("out of order");
     }
     if (fault == Fault.GPU_LOST || fault == Fault.GPU_LOST_ONCE) {
       fault = fault == Fault.GPU_LOST_ONCE ? Fault.NEVER : fault;
