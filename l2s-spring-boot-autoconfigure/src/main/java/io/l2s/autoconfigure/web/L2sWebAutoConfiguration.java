@@ -8,7 +8,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -21,6 +20,7 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
@@ -96,21 +96,37 @@ public class L2sWebAutoConfiguration {
     }
   }
 
-  /** Spring Boot applies the module to Jackson 2 alone, by one of these classes. */
   @Configuration(proxyBeanMethods = false)
-  @ConditionalOnMissingClass({
-    "org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration",
-    "org.springframework.boot.jackson2.autoconfigure.Jackson2AutoConfiguration"
-  })
+  @Conditional(NoJackson.class)
   @ConditionalOnBooleanProperty("l2s.web.strict-json")
-  static class NoJackson2Configuration {
+  static class NoJacksonConfiguration {
 
-    NoJackson2Configuration() {
+    NoJacksonConfiguration() {
       throw new InvalidConfigurationPropertyValueException(
           "l2s.web.strict-json",
           true,
-          "It needs Jackson 2. Leave the property out, or add spring-boot-jackson2 and set"
-              + " spring.http.converters.preferred-json-mapper=jackson2.");
+          "It needs Jackson. Leave the property out, or add spring-boot-starter-json; on Spring"
+              + " Boot 4 add spring-boot-starter-jackson and l2s-spring-boot4-starter.");
+    }
+  }
+
+  /** Matches where no Jackson is there that one of the modules of l2s makes strict. */
+  static final class NoJackson implements Condition {
+
+    @Override
+    public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+      ClassLoader loader = context.getClassLoader();
+      boolean jackson2 =
+          ClassUtils.isPresent(
+                  "org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration", loader)
+              || ClassUtils.isPresent(
+                  "org.springframework.boot.jackson2.autoconfigure.Jackson2AutoConfiguration",
+                  loader);
+      boolean jackson3 =
+          ClassUtils.isPresent(
+                  "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration", loader)
+              && ClassUtils.isPresent("io.l2s.autoconfigure.boot4.StrictJson3", loader);
+      return !jackson2 && !jackson3;
     }
   }
 

@@ -11,9 +11,9 @@ import org.springframework.util.unit.DataSize;
  *
  * @param problemDetails Whether refusals and failures of the model, and what Spring MVC refuses,
  *     become application/problem+json with status 413, 422, 503 or 504.
- * @param strictJson Whether the application's Jackson refuses numbers and booleans where a text is
- *     wanted, fractions where a whole number is, a field given twice, and anything after the end of
- *     the document. It needs Jackson 2.
+ * @param strictJson Whether the application's Jackson 2 or 3 refuses numbers and booleans where a
+ *     text is wanted, numbers where a name is, texts and fractions where a whole number is, a field
+ *     given twice, and anything after the end of the document.
  * @param allowedHosts Names in the Host header that requests may have, without port; any other is
  *     refused with 400. Empty allows every name.
  */

@@ -10,8 +10,10 @@ import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.type.LogicalType;
 
 /**
- * Makes Jackson read only what is meant: no number or boolean where a text is wanted and no
- * fraction where a whole number is, no field twice, nothing after the end of the document.
+ * Makes Jackson 2 read only what is meant: no number or boolean where a text is wanted, no number
+ * where a name of an enum is, no text or fraction where a whole number is, no field twice, nothing
+ * after the end of the document. {@code StrictJson3} of the module for Spring Boot 4 does the same
+ * with Jackson 3.
  */
 final class StrictJsonModule extends Module {
 
@@ -30,6 +32,7 @@ final class StrictJsonModule extends Module {
     ObjectMapper mapper = context.getOwner();
     mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     mapper.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+    mapper.enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS);
     mapper.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
     mapper
         .coercionConfigFor(LogicalType.Textual)
@@ -38,6 +41,10 @@ final class StrictJsonModule extends Module {
         .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
     mapper
         .coercionConfigFor(LogicalType.Integer)
-        .setCoercion(CoercionInputShape.String, CoercionAction.Fail);
+        .setCoercion(CoercionInputShape.String, CoercionAction.Fail)
+        .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail);
+    mapper
+        .coercionConfigFor(LogicalType.Enum)
+        .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail);
   }
 }

@@ -18,7 +18,6 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpStatus;
-import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -51,17 +50,11 @@ final class MvcApplication {
             "--spring.main.banner-mode=off",
             "--spring.jackson.deserialization.fail-on-unknown-properties=true",
             "--l2s.web.problem-details=true",
-            "--l2s.web.strict-json=" + hasJackson2(),
+            "--l2s.web.strict-json=true",
             "--l2s.web.allowed-hosts=localhost",
             "--l2s.web.json-body.paths=/api/**",
             "--l2s.web.json-body.max-size=100KB",
             "--l2s.web.json-body.timeout=" + bodyTimeout);
-  }
-
-  /** Spring Boot 3 has it; by default, Spring Boot 4 has not. */
-  static boolean hasJackson2() {
-    return ClassUtils.isPresent(
-        "org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration", null);
   }
 
   static void assertProblem(HttpResponse<String> response, int status) {
@@ -116,7 +109,11 @@ final class MvcApplication {
   @RestController
   static class Application {
 
-    record Question(String text, Integer count) {}
+    enum Tone {
+      PLAIN
+    }
+
+    record Question(String text, Integer count, Tone tone) {}
 
     @Bean
     ScriptedModel model() {

@@ -7,7 +7,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
-/** Strict JSON without the Jackson that it is made for. */
+/** Strict JSON without a Jackson that it is made for. */
 class StrictJsonTests {
 
   private final WebApplicationContextRunner runner =
@@ -16,7 +16,7 @@ class StrictJsonTests {
           .withClassLoader(
               new FilteredClassLoader(
                   "org.springframework.boot.autoconfigure.jackson",
-                  "org.springframework.boot.jackson2"));
+                  "org.springframework.boot.jackson"));
 
   @Test
   void theStartFailsWithTheProperty() {
@@ -27,7 +27,7 @@ class StrictJsonTests {
                 assertThat(context.getStartupFailure())
                     .rootCause()
                     .hasMessageContaining("l2s.web.strict-json")
-                    .hasMessageContaining("It needs Jackson 2."));
+                    .hasMessageContaining("It needs Jackson."));
   }
 
   @Test

@@ -1,7 +1,6 @@
-package io.l2s.samples.titles;
+package io.l2s.autoconfigure.boot4;
 
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
-import org.springframework.stereotype.Component;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.cfg.CoercionAction;
@@ -11,18 +10,17 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * Makes Jackson 3 refuse a number or boolean for a text, a text or fraction for a whole number, a
- * number for a route, and a field that is unknown or given twice. {@code l2s.web.strict-json} does
- * this for Jackson 2 only.
+ * Makes Jackson 3 read only what is meant: no number or boolean where a text is wanted, no number
+ * where a name of an enum is, no text or fraction where a whole number is, no field twice, nothing
+ * after the end of the document.
  */
-@Component
-class StrictJson implements JsonMapperBuilderCustomizer {
+final class StrictJson3 implements JsonMapperBuilderCustomizer {
 
   @Override
   public void customize(JsonMapper.Builder mapper) {
     mapper
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-        .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
         .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
         .withCoercionConfig(
