@@ -3,6 +3,7 @@ package io.l2s.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.l2s.DeviceUnavailableException;
+import io.l2s.HybridLanguageModel;
 import io.l2s.NativesLoadException;
 import io.l2s.NativesMissingException;
 import io.l2s.NativesVersionException;
@@ -27,6 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolver;
@@ -149,6 +152,38 @@ class FailureAnalysisTests {
                 "l2s.models.en.bundle=" + Models.BUNDLE, "l2s.models.en.native-call-limit=1ns"));
     assertThat(analysis.getDescription()).contains("l2s.models.en.native-call-limit, PT");
     assertThat(analysis.getAction()).contains("Raise l2s.models.en.native-call-limit");
+  }
+
+  @Test
+  void anInjectionAmongSeveralModelsIsAnsweredWithTheirNames() {
+    ApplicationContextRunner several =
+        Models.RUNNER
+            .withPropertyValues(
+                "l2s.models.en-de.bundle=" + Models.BUNDLE,
+                "l2s.models.en-fr.bundle=" + Models.BUNDLE,
+                "l2s.models.en-de.warm-up=false",
+                "l2s.models.en-fr.warm-up=false")
+            .withUserConfiguration(Unqualified.class);
+    FailureAnalysis analysis = analyse(several);
+    assertThat(analysis.getDescription())
+        .contains("Parameter 0 of method answers", "needs one HybridLanguageModel")
+        .contains("l2sHybridLanguageModel.en-de, l2sHybridLanguageModel.en-fr");
+    assertThat(analysis.getAction())
+        .isEqualTo(
+            "Set l2s.primary to one of en-de, en-fr, which is then injected where no name is"
+                + " given; or name a model at each injection, as in @Qualifier(\"en-de\").");
+    several
+        .withPropertyValues("l2s.primary=en-fr")
+        .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Unqualified {
+
+    @Bean
+    String answers(HybridLanguageModel model) {
+      return model.routes().toString();
+    }
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -61,13 +62,7 @@ public final class ClientLimitFilter extends OncePerRequestFilter implements Ord
     String client = client(request);
     if (!enter(client)) {
       response.setHeader(HttpHeaders.RETRY_AFTER, GenerationProblems.RETRY_AFTER_SECONDS);
-      problems.write(
-          GenerationProblems.ofField(
-              HttpStatus.TOO_MANY_REQUESTS,
-              "client",
-              "at most " + most + " requests in progress",
-              "more"),
-          response);
+      problems.write(refusal(), response);
       return;
     }
     Leaving leaving = new Leaving(client);
@@ -82,6 +77,17 @@ public final class ClientLimitFilter extends OncePerRequestFilter implements Ord
     }
   }
 
+  private ProblemDetail refusal() {
+    String bound = "at most " + most + (most == 1 ? " request" : " requests") + " in progress";
+    ProblemDetail problem =
+        GenerationProblems.ofField(HttpStatus.TOO_MANY_REQUESTS, "client", bound, "more");
+    problem.setDetail(
+        "a client may have %s; wait until one ends and try again after %s s (Retry-After)"
+            .formatted(bound, GenerationProblems.RETRY_AFTER_SECONDS));
+    return problem;
+  }
+
+  /** Forwarded headers count only where the container or a filter before this one reads them. */
   private static String client(HttpServletRequest request) {
     Principal user = request.getUserPrincipal();
     return user == null ? "address " + request.getRemoteAddr() : "user " + user.getName();

@@ -23,7 +23,10 @@ class ClientLimitFilterTests {
 
     assertThat(second.getStatus()).isEqualTo(429);
     assertThat(second.getHeader("Retry-After")).isEqualTo("1");
-    assertThat(second.getContentAsString()).contains("at most 1 requests in progress");
+    assertThat(second.getContentAsString())
+        .contains(
+            "\"detail\":\"a client may have at most 1 request in progress; wait until one ends and try"
+                + " again after 1 s (Retry-After)\"");
   }
 
   @Test

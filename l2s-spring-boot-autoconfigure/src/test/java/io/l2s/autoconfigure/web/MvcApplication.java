@@ -40,8 +40,9 @@ final class MvcApplication {
 
   private MvcApplication() {}
 
-  static ConfigurableApplicationContext start(String bodyTimeout) {
+  static ConfigurableApplicationContext start(String bodyTimeout, String... further) {
     return new SpringApplicationBuilder(Application.class)
+        .properties(further)
         .run(
             "--spring.main.web-application-type=servlet",
             "--server.port=0",
