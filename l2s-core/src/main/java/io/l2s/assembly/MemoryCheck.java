@@ -143,7 +143,7 @@ public final class MemoryCheck {
         "the models need "
             + size(needed)
             + " of memory on "
-            + device
+            + (device.isGpu() ? "GPU " + device.getDeviceId() : "the CPU")
             + " ("
             + size(need.weights)
             + " for weights, "
