@@ -36,7 +36,7 @@ export const refreshFaults = () => byId("faults").hidden || render(api.faults())
 async function render(answer) {
   try {
     const { faults, breakers } = await answer;
-    byId("slmBroken").checked = faults.slmBroken;
+    byId("slmBroken").checked = faults.slmFaults > 0;
     byId("llmSlow").checked = faults.llmDelay > 0;
     // Only changes touch the page, so that nobody is disturbed in reading.
     if (shown === JSON.stringify(breakers)) return;
@@ -62,7 +62,7 @@ function row({ name, state, calls, failed, slow }) {
 
 function change() {
   render(api.setFaults({
-    slmBroken: byId("slmBroken").checked,
+    slmFaults: byId("slmBroken").checked ? 100 : 0,
     llmDelay: byId("llmSlow").checked ? DELAY : 0,
   }));
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -34,15 +35,26 @@ final class FaultyModel extends DelegatingHybridLanguageModel {
     Faults now = faults.get();
     Route route = request.route().orElse(Route.HYBRID);
     boolean slm = route == Route.HYBRID || route == Route.EXACT;
-    if (now.slmBroken() && slm) {
-      listener.onError(
-          new GenerationFailedException(
-              Component.SLM, "the small model is broken by the fault panel", null));
-      return () -> {};
+    if (route != Route.SLM_ONLY && drawn(now.encoderFaults())) {
+      return fail(listener, Component.ENCODER, "the large model cannot read");
+    }
+    if (slm && drawn(now.slmFaults())) {
+      return fail(listener, Component.SLM, "the small model is broken");
     }
     return now.llmDelay() > 0 && route != Route.SLM_ONLY
         ? submitLater(request, listener, Duration.ofMillis(now.llmDelay()))
         : delegate().submit(request, listener);
+  }
+
+  private static boolean drawn(int percent) {
+    return ThreadLocalRandom.current().nextInt(100) < percent;
+  }
+
+  private static GenerationHandle fail(
+      GenerationListener listener, Component component, String what) {
+    listener.onError(
+        new GenerationFailedException(component, what + ", by the fault panel", null));
+    return () -> {};
   }
 
   private GenerationHandle submitLater(

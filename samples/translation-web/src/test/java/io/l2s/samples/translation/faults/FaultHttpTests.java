@@ -46,7 +46,7 @@ class FaultHttpTests {
 
   @Test
   void whereTheSmallModelIsBrokenTheLargeOneAnswersAndTheBreakerOpens() {
-    put(Map.of("slmBroken", true, "llmDelay", 0));
+    put(Map.of("slmFaults", 100));
     assertThat(translate().at("/degradation/cause").asText()).isEqualTo("SLM_FAILED");
     assertThat(translate().get("route").asText()).isEqualTo("LLM_ONLY");
     assertThat(translate().get("route").asText()).isEqualTo("LLM_ONLY");
@@ -58,7 +58,7 @@ class FaultHttpTests {
 
   @Test
   void repairTakesTheFaultsAwayAndClosesTheBreakers() {
-    put(Map.of("slmBroken", true, "llmDelay", 0));
+    put(Map.of("slmFaults", 100));
     for (int i = 0; i < 3; i++) {
       translate();
     }
@@ -69,7 +69,7 @@ class FaultHttpTests {
 
   @Test
   void aDelayOfTheLargeModelCountsAsItsReading() {
-    put(Map.of("slmBroken", false, "llmDelay", 200));
+    put(Map.of("llmDelay", 200));
     JsonNode timings = translate().get("timings");
     assertThat(timings.get("encode").asDouble()).isGreaterThan(200);
     assertThat(timings.get("total").asDouble()).isGreaterThan(timings.get("encode").asDouble());
@@ -77,10 +77,27 @@ class FaultHttpTests {
 
   @Test
   void aDelayOutOfBoundsIs422() {
-    ResponseEntity<JsonNode> response = put(Map.of("slmBroken", false, "llmDelay", 5_001));
+    ResponseEntity<JsonNode> response = put(Map.of("llmDelay", 5_001));
     assertThat(response.getStatusCode()).isEqualTo(HttpStatus.UNPROCESSABLE_ENTITY);
     assertThat(response.getBody().get("field").asText()).isEqualTo("llmDelay");
     assertThat(response.getBody().get("bound").asText()).contains("5000");
+  }
+
+  @Test
+  void aPercentageOutOfBoundsIs422() {
+    ResponseEntity<JsonNode> response = put(Map.of("encoderFaults", 101));
+    assertThat(response.getStatusCode()).isEqualTo(HttpStatus.UNPROCESSABLE_ENTITY);
+    assertThat(response.getBody().get("field").asText()).isEqualTo("encoderFaults");
+  }
+
+  @Test
+  void whereTheLargeModelCannotReadItsBreakerOpens() {
+    put(Map.of("encoderFaults", 100));
+    for (int i = 0; i < 3; i++) {
+      translate();
+    }
+    assertThat(breaker("l2s-encoder").get("state").asText()).isEqualTo("OPEN");
+    assertThat(breaker("l2s-slm").get("state").asText()).isEqualTo("CLOSED");
   }
 
   private ResponseEntity<JsonNode> put(Map<String, ?> faults) {
