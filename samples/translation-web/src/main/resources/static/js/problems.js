@@ -4,7 +4,7 @@ const INPUTS = ["text", "language", "numBeams", "temperature", "seed", "maxNewTo
 
 /** The input at fault (null: none of them) and what to say about it. */
 export function inWords(problem) {
-  if (problem.field === "prompt") {
+  if (problem.field === "text" && problem.status === 413) {
     return { input: "text", words: "A sentence is too long for the model. Split it into shorter ones." };
   }
   if (problem.field === "numBeams" && problem.bound.includes("sampled")) {

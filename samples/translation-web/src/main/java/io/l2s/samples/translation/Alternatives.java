@@ -45,6 +45,7 @@ class Alternatives {
             () ->
                 model.generateAsync(
                     request.toModel(model, sentences.get(0).text()).withOptions(OPTIONS)))
+        .onErrorMap(TextRefusedException::of)
         .map(result -> result.candidates().stream().map(Alternative::of).toList());
   }
 }

@@ -39,7 +39,8 @@ record TranslationRequest(
       throw new InvalidRequestException("text", "a text to translate", "empty");
     }
     if (text.length() > MAX_CHARACTERS) {
-      throw new PromptTooLongException("characters", MAX_CHARACTERS, text.length());
+      throw new TextRefusedException(
+          new PromptTooLongException("characters", MAX_CHARACTERS, text.length()));
     }
     return Sentence.split(text);
   }

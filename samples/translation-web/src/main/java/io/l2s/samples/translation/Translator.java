@@ -28,7 +28,8 @@ class Translator {
   /**
    * The whole translation.
    *
-   * @throws L2sException if the request is invalid; later failures end the result
+   * @throws L2sException if the request is invalid; later failures end the result, refused prompts
+   *     as {@link TextRefusedException}
    */
   Mono<Translation> translate(TranslationRequest request) {
     HybridLanguageModel model = languages.find(request.language()).model();
@@ -37,6 +38,7 @@ class Translator {
             sentence ->
                 Mono.fromFuture(() -> model.generateAsync(request.toModel(model, sentence.text())))
                     .map(result -> finished(sentence, result)))
+        .onErrorMap(TextRefusedException::of)
         .collectList()
         .map(Translation::of);
   }
@@ -57,7 +59,8 @@ class Translator {
             .concatMap(
                 sentence ->
                     events(model, request.toModel(model, sentence.text()), sentence, finished))
-            .concatWith(Mono.fromSupplier(() -> event("done", Translation.of(finished))));
+            .concatWith(Mono.fromSupplier(() -> event("done", Translation.of(finished))))
+            .onErrorMap(TextRefusedException::of);
     return events.switchOnFirst(
         (first, all) -> first.hasValue() ? all.onErrorResume(Translator::problem) : all);
   }
@@ -88,6 +91,9 @@ class Translator {
   private static Mono<ServerSentEvent<Object>> problem(Throwable failure) {
     if (failure instanceof L2sException known) {
       return Mono.just(event("problem", GenerationProblems.of(known)));
+    }
+    if (failure instanceof TextRefusedException refused) {
+      return Mono.just(event("problem", refused.getBody()));
     }
     return failure instanceof DeadlinePassedException late
         ? Mono.just(event("problem", GenerationProblems.of(late)))

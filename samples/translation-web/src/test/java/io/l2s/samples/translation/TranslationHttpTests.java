@@ -9,6 +9,7 @@ import io.l2s.FinishReason;
 import io.l2s.GenerationFailedException;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.GenerationRequest;
+import io.l2s.InvalidRequestException;
 import io.l2s.ModelUnresponsiveException;
 import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
@@ -163,8 +164,9 @@ class TranslationHttpTests {
   @Test
   void textOverTheLimitIs413() throws Exception {
     HttpResponse<String> response = post("{\"text\": \"" + "a".repeat(5_001) + "\"}");
-    assertProblem(response, 413, "prompt");
-    assertThat(response.body()).contains("at most 5000 characters");
+    assertProblem(response, 413, "text");
+    assertThat(response.body())
+        .contains("text must be at most 5000 characters long, but was 5001 characters");
   }
 
   @Test
@@ -259,10 +261,26 @@ class TranslationHttpTests {
     assertProblem(stream("{\"route\": \"HYBRID\"}"), 422, "text");
   }
 
-  @Test
-  void oversizePromptIs413() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/stream", "/alternatives"})
+  void aPromptThatTheModelRefusesIsTheFieldText(String path) throws Exception {
+    String body = "{\"text\": \"Hello there\"}";
     model.answer(FakeAnswer.refusal(new PromptTooLongException("characters", 10, 11)));
-    assertProblem(post("{\"text\": \"Hello there\"}"), 413, "prompt");
+    assertProblem(postTo("/api/translate" + path, body), 413, "text");
+    model.answer(
+        FakeAnswer.refusal(new InvalidRequestException("prompt", "at least 1 token long", "0")));
+    assertProblem(postTo("/api/translate" + path, body), 422, "text");
+  }
+
+  @Test
+  void aRefusalInTheSecondSentenceNamesTheFieldInItsEvent() throws Exception {
+    model.answer(
+        request ->
+            request.prompt().endsWith("Two.")
+                ? FakeAnswer.refusal(new PromptTooLongException("tokens", 10, 11))
+                : FakeAnswer.of("Eins."));
+    assertThat(stream("{\"text\": \"One. Two.\"}").body())
+        .containsSubsequence("event:problem", "\"field\":\"text\"");
   }
 
   @Test
@@ -394,6 +412,10 @@ class TranslationHttpTests {
 
   private HttpResponse<String> post(String body) throws Exception {
     return http.send(request("/api/translate", body), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> postTo(String path, String body) throws Exception {
+    return http.send(request(path, body), HttpResponse.BodyHandlers.ofString());
   }
 
   private HttpResponse<String> stream(String body) throws Exception {
