@@ -23,7 +23,7 @@ import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import reactor.core.publisher.Flux;
 
 /**
- * Spring AI's view of an l2s model. Thread-safe.
+ * Spring AI's view of an l2s model, for Spring AI 1.1 and 2.0. Thread-safe.
  *
  * <p>Temperature, top-p, top-k, limit of tokens, stop sequences and penalties of the options count.
  * Without temperature, top-p and top-k the answer is greedy. Tools, media and a model's name are
@@ -50,6 +50,11 @@ public final class L2sChatModel implements ChatModel {
   @Override
   public ChatOptions getDefaultOptions() {
     return ToolCallingChatOptions.builder().build();
+  }
+
+  /** The same for clients of Spring AI 2.0, whose {@code ChatModel} has this method, too. */
+  public ChatOptions getOptions() {
+    return getDefaultOptions();
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.l2s.ChatMessage;
 import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.InvalidRequestException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,14 @@ import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.content.MediaContent;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
+import org.springframework.util.ClassUtils;
 
 /** Reads Spring AI's prompts; what l2s cannot do is refused by name. */
 final class PromptReader {
+
+  /** Spring AI 2.0 has no names of tools; there the method is never called. */
+  private static final boolean TOOLS_HAVE_NAMES =
+      ClassUtils.hasMethod(ToolCallingChatOptions.class, "getToolNames");
 
   private PromptReader() {}
 
@@ -44,7 +50,7 @@ final class PromptReader {
       throw unsupported("model", options.getModel());
     }
     if (options instanceof ToolCallingChatOptions tools
-        && !(tools.getToolCallbacks().isEmpty() && tools.getToolNames().isEmpty())) {
+        && (given(tools.getToolCallbacks()) || (TOOLS_HAVE_NAMES && given(tools.getToolNames())))) {
       throw unsupported("tools", "given");
     }
     GenerationOptions.Builder builder =
@@ -61,6 +67,11 @@ final class PromptReader {
     }
     GenerationRequest set = request.withOptions(builder.build());
     return options.getMaxTokens() == null ? set : set.withMaxNewTokens(options.getMaxTokens());
+  }
+
+  /** Options of Spring AI 2.0 without tools hold null. */
+  private static boolean given(@Nullable Collection<?> tools) {
+    return tools != null && !tools.isEmpty();
   }
 
   private static InvalidRequestException unsupported(String field, String value) {

@@ -42,7 +42,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import reactor.core.publisher.Flux;
 
-/** The adapter on a small pair of real models, used by Spring AI's ChatClient. */
+/**
+ * The adapter on a small pair of real models, used by Spring AI's ChatClient. {@code
+ * l2s-spring-ai2} runs this class with Spring AI 2.0, whose client takes options as builders. Both
+ * lines take them in a {@link Prompt}.
+ */
 @SpringBootTest(
     properties = {
       "l2s.bundle=../l2s-core/src/test/resources/fixtures/hybrid-a-t5-t5-add",
@@ -63,6 +67,10 @@ class L2sChatModelTests {
 
   private ChatClient client() {
     return ChatClient.create(model);
+  }
+
+  private String answer(ChatOptions options) {
+    return client().prompt(new Prompt(new UserMessage(SOURCE), options)).call().content();
   }
 
   @Test
@@ -101,21 +109,16 @@ class L2sChatModelTests {
 
   @Test
   void optionsReachTheModel() {
-    client()
-        .prompt()
-        .user(SOURCE)
-        .options(
-            ChatOptions.builder()
-                .temperature(0.7)
-                .topP(0.9)
-                .topK(5)
-                .maxTokens(3)
-                .stopSequences(List.of("x"))
-                .presencePenalty(0.5)
-                .frequencyPenalty(0.25)
-                .build())
-        .call()
-        .content();
+    answer(
+        ChatOptions.builder()
+            .temperature(0.7)
+            .topP(0.9)
+            .topK(5)
+            .maxTokens(3)
+            .stopSequences(List.of("x"))
+            .presencePenalty(0.5)
+            .frequencyPenalty(0.25)
+            .build());
 
     GenerationRequest request = requests.last.get();
     assertThat(request.maxNewTokens()).hasValue(3);
@@ -130,7 +133,7 @@ class L2sChatModelTests {
   @Test
   void temperatureZeroIsGreedy() {
     ChatOptions cold = ChatOptions.builder().temperature(0.0).topP(0.5).build();
-    assertThat(client().prompt().user(SOURCE).options(cold).call().content()).isEqualTo(ANSWER);
+    assertThat(answer(cold)).isEqualTo(ANSWER);
     assertThat(requests.last.get().options().sampling()).isEmpty();
   }
 
@@ -139,24 +142,10 @@ class L2sChatModelTests {
     assertThatThrownBy(() -> client().prompt().user(SOURCE).tools(new Clock()).call().content())
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("tools must be left out");
-    assertThatThrownBy(
-            () ->
-                client()
-                    .prompt()
-                    .user(SOURCE)
-                    .options(ChatOptions.builder().model("gpt-4").build())
-                    .call()
-                    .content())
+    assertThatThrownBy(() -> answer(ChatOptions.builder().model("gpt-4").build()))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("model must be left out");
-    assertThatThrownBy(
-            () ->
-                client()
-                    .prompt()
-                    .user(SOURCE)
-                    .options(ChatOptions.builder().maxTokens(0).build())
-                    .call()
-                    .content())
+    assertThatThrownBy(() -> answer(ChatOptions.builder().maxTokens(0).build()))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("maxNewTokens must be between 1 and 4096");
   }
