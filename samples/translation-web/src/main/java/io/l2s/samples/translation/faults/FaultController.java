@@ -20,10 +20,12 @@ class FaultController {
 
   private final FaultSwitch faults;
   private final CircuitBreakerRegistry breakers;
+  private final BreakerChanges changes;
 
-  FaultController(FaultSwitch faults, CircuitBreakerRegistry breakers) {
+  FaultController(FaultSwitch faults, CircuitBreakerRegistry breakers, BreakerChanges changes) {
     this.faults = faults;
     this.breakers = breakers;
+    this.changes = changes;
   }
 
   /** The faults and the breakers that watch for them. */
@@ -57,6 +59,12 @@ class FaultController {
             .map(Breaker::of)
             .sorted(Comparator.comparing(Breaker::name))
             .toList());
+  }
+
+  /** The last changes of the breakers' states. */
+  @GetMapping("/changes")
+  List<BreakerChanges.Change> changes() {
+    return changes.all();
   }
 
   @PutMapping

@@ -52,8 +52,7 @@ final class FaultyModel extends DelegatingHybridLanguageModel {
 
   private static GenerationHandle fail(
       GenerationListener listener, Component component, String what) {
-    listener.onError(
-        new GenerationFailedException(component, what + ", by the fault panel", null));
+    listener.onError(new GenerationFailedException(component, what + ", by the fault panel", null));
     return () -> {};
   }
 

@@ -98,6 +98,11 @@ class FaultHttpTests {
     }
     assertThat(breaker("l2s-encoder").get("state").asText()).isEqualTo("OPEN");
     assertThat(breaker("l2s-slm").get("state").asText()).isEqualTo("CLOSED");
+    JsonNode changes = http.getForObject("/api/faults/changes", JsonNode.class);
+    JsonNode last = changes.get(changes.size() - 1);
+    assertThat(last.get("breaker").asText()).isEqualTo("l2s-encoder");
+    assertThat(last.get("from").asText()).isEqualTo("CLOSED");
+    assertThat(last.get("to").asText()).isEqualTo("OPEN");
   }
 
   private ResponseEntity<JsonNode> put(Map<String, ?> faults) {
