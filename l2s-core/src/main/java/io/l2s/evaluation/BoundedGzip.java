@@ -10,7 +10,7 @@ final class BoundedGzip extends GZIPInputStream {
   private static final int MAX_GROWTH = 100;
 
   /** So many bytes do no harm, and short files of equal lines grow much. */
-  private static final long ANY_GROWTH = 8L << 20;
+  private static final long ANY_GROWTH = 4L << 20;
 
   private final DataStream compressed;
   private long made;
