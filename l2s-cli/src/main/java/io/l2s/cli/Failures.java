@@ -1,5 +1,6 @@
 package io.l2s.cli;
 
+import io.l2s.Excerpt;
 import io.l2s.InvalidSettingException;
 import io.l2s.IoReasons;
 import io.l2s.L2sException;
@@ -9,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.ExitCode;
@@ -20,10 +22,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Turns every failure into one message on standard error and an exit code. */
 record Failures(BooleanSupplier verbose) {
 
+  private static final int MOST_SHOWN = 2_000;
+
   int onUsage(ParameterException failure, String[] args) {
     CommandLine line = failure.getCommandLine();
     String command = line.getCommandSpec().qualifiedName();
-    line.getErr().println(command + ": " + message(failure) + " (see '" + command + " --help')");
+    // A value of an option may hold what moves the terminal's cursor.
+    String shown =
+        message(failure)
+            .lines()
+            .map(each -> Excerpt.of(each, MOST_SHOWN))
+            .collect(Collectors.joining("\n"));
+    line.getErr().println(command + ": " + shown + " (see '" + command + " --help')");
     return ExitCode.USAGE;
   }
 

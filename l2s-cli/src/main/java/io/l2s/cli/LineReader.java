@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class LineReader {
 
   /** The longest line in bytes. */
-  static final int MAX_LINE_BYTES = 32 << 20;
+  static final int MAX_LINE_BYTES = 4 << 20;
 
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 

@@ -51,6 +51,14 @@ class FailuresTest {
   }
 
   @Test
+  void aWrongOptionIsQuotedWithoutMovingTheCursor() {
+    CliRun run = CliRun.of("generate", "--llm", "x", "--threads", "\u001b[2J", "hi");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("\\u001b[2J").doesNotContain("\u001b");
+  }
+
+  @Test
   @Timeout(60)
   void anErrorWhileReadingEndsTheRunWithOneMessage() {
     InputStream input =

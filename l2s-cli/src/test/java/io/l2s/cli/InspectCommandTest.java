@@ -63,6 +63,17 @@ class InspectCommandTest {
   }
 
   @Test
+  void aFeatureLayerThatTheLlmDoesNotHaveIsAProblem() throws IOException {
+    JsonObject changes = new JsonObject();
+    changes.addProperty("featureLayer", 4);
+
+    CliRun run = CliRun.of("inspect", FixtureBundle.write(directory, changes).toString());
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).contains("l2s.json: the feature layer must be between 0 and 3", "was 4");
+  }
+
+  @Test
   void parametersAreThoseOfTheTensors() {
     CliRun run = CliRun.of("inspect", FixtureBundle.hybrid().resolve("slm").toString());
 

@@ -104,7 +104,7 @@ class PromptReaderTest {
 
     assertThatThrownBy(() -> read(endless, Form.TEXT))
         .isInstanceOf(CommandFailure.class)
-        .hasMessageContaining("prompts line 1: a line may be at most 33554432 bytes long");
+        .hasMessageContaining("prompts line 1: a line may be at most 4194304 bytes long");
   }
 
   @Test

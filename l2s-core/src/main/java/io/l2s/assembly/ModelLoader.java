@@ -10,6 +10,7 @@ import io.l2s.engine.NativeRuntime;
 import io.l2s.model.FamilyLookup;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
+import io.l2s.model.ModelShape;
 import io.l2s.model.NumberFormat;
 import io.l2s.model.Placement;
 import io.l2s.model.SlmDecoder;
@@ -166,8 +167,8 @@ public final class ModelLoader {
   }
 
   /**
-   * Checks, without loading weights, that the parts of a bundle fit together: widths, tokenizers
-   * and what {@code promptTokenizer} needs.
+   * Checks, without loading weights, that the parts of a bundle fit together: widths, tokenizers,
+   * the feature layer and what {@code promptTokenizer} needs.
    *
    * @throws ModelLoadException with every problem
    */
@@ -180,6 +181,11 @@ public final class ModelLoader {
     List<String> problems =
         new PairFit(bundle.promptTokenizer(), bundle.fusion(), oneVocabulary(llm, slm), widths)
             .problems();
+    try {
+      ModelShape.featureLayer(bundle.featureLayer(), shape(llm).layers(), llm.config().file());
+    } catch (ModelLoadException e) {
+      problems.addAll(e.problems());
+    }
     if (!problems.isEmpty()) {
       throw new ModelLoadException(bundle.directory().resolve(Bundle.FILE), problems);
     }
@@ -201,7 +207,11 @@ public final class ModelLoader {
   }
 
   private static int width(Checkpoint checkpoint) {
-    return ModelFamilies.of(checkpoint).shape(checkpoint.config()).width();
+    return shape(checkpoint).width();
+  }
+
+  private static ModelShape shape(Checkpoint checkpoint) {
+    return ModelFamilies.of(checkpoint).shape(checkpoint.config());
   }
 
   /** The number of weights of a bundle's projector and SLM together. */

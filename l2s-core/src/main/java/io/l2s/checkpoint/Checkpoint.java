@@ -149,7 +149,7 @@ public final class Checkpoint {
   }
 
   private static Map<String, String> shardNames(Path index) {
-    return new JsonFields(index, StrictJson.read(index), "").texts("weight_map");
+    return new JsonFields(index, StrictJson.readTable(index), "").texts("weight_map");
   }
 
   /** This checkpoint, of whose files a loaded model keeps none mapped. */

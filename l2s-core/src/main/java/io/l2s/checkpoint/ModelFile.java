@@ -42,8 +42,8 @@ public final class ModelFile {
    * @throws ModelLoadException as {@link #open} does, or if there are more than {@code most}
    */
   public static byte[] bytes(Path file, long most) {
+    requireAtMost(file, most);
     try {
-      requireAtMost(file, most);
       return Files.readAllBytes(file);
     } catch (IOException e) {
       throw ModelLoadException.unreadable(file, e);
@@ -66,11 +66,20 @@ public final class ModelFile {
     }
   }
 
-  private static void requireAtMost(Path file, long most) throws IOException {
-    requireRegular(file);
-    long size = Files.size(file);
+  /**
+   * @throws ModelLoadException as {@link #requireRegular} does, or if {@code file} has more than
+   *     {@code most} bytes
+   */
+  public static void requireAtMost(Path file, long most) {
+    long size = regular(file).size();
     if (size > most) {
-      throw new ModelLoadException(file, "must have at most " + most + " bytes, but has " + size);
+      throw new ModelLoadException(
+          file,
+          "must have at most "
+              + most
+              + " bytes, but has "
+              + size
+              + "; it is no such file of a model: fetch it again");
     }
   }
 
@@ -78,10 +87,15 @@ public final class ModelFile {
    * @throws ModelLoadException if {@code file} is missing, or naming what it is in place of a file
    */
   public static void requireRegular(Path file) {
+    regular(file);
+  }
+
+  private static BasicFileAttributes regular(Path file) {
     BasicFileAttributes found = attributes(file);
     if (!found.isRegularFile()) {
       throw new ModelLoadException(file, "must be a file, but is " + kind(file, found));
     }
+    return found;
   }
 
   /**

@@ -32,9 +32,8 @@ import java.util.function.Predicate;
 public record SafetensorsFile(
     Map<String, TensorEntry> tensors, Map<String, String> metadata, FileStamp stamp) {
 
-  // The reference implementation has the same bound, which limits the heap that a hostile file can
-  // take.
-  private static final long MAX_HEADER_BYTES = 100_000_000;
+  // The reference implementation allows 100 MB, of which a tree may take a gigabyte of heap.
+  private static final long MAX_HEADER_BYTES = StrictJson.MAX_TABLE_BYTES;
   private static final String METADATA = "__metadata__";
   private static final String LFS_POINTER = "version https://git-lfs";
 
@@ -74,7 +73,8 @@ public record SafetensorsFile(
           "header length must be between 2 and "
               + MAX_HEADER_BYTES
               + ", but was "
-              + Long.toUnsignedString(length));
+              + Long.toUnsignedString(length)
+              + "; the file is damaged or no safetensors file: fetch it again");
     }
     if (length > size - 8) {
       throw new ModelLoadException(

@@ -29,12 +29,18 @@ import java.util.List;
 public final class StrictJson {
 
   private static final int MAX_DEPTH = 64;
-  // A value takes two bytes of a file and a hundred of heap; a checkpoint of 100,000 tensors fits.
+  // A value takes two bytes of a file and a hundred of heap. The settings of a tokenizer of 6,000
+  // added tokens have 50,000 values and 1 MB.
+  private static final int MAX_SETTINGS = 200_000;
+  private static final long MAX_SETTINGS_BYTES = 16L << 20;
+  // A tensor takes seven values and 140 bytes, so 140,000 tensors fit.
   private static final int MAX_VALUES = 1_000_000;
   private static final int MAX_DIGITS = 1_000;
   private static final int SHOWN = 60;
   private static final int MAX_EXPONENT = 1_000;
-  private static final long MAX_FILE_BYTES = 100L << 20;
+
+  /** Bytes of a table of tensors. */
+  static final int MAX_TABLE_BYTES = 32 << 20;
 
   private static final Gson PRINTER =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
@@ -52,13 +58,23 @@ public final class StrictJson {
   }
 
   /**
-   * The object in {@code file}.
+   * The settings in {@code file}.
    *
-   * @throws ModelLoadException if the file is missing, over 100 MB, of over a million values or not
+   * @throws ModelLoadException if the file is missing, over 16 MiB, of over 200,000 values or not
    *     one JSON object
    */
   public static JsonObject read(Path file) {
-    return parse(file, ModelFile.bytes(file, MAX_FILE_BYTES));
+    return parse(file, ModelFile.bytes(file, MAX_SETTINGS_BYTES), MAX_SETTINGS);
+  }
+
+  /**
+   * The table of a checkpoint's tensors in {@code file}.
+   *
+   * @throws ModelLoadException if the file is missing, over 32 MiB, of over a million values or not
+   *     one JSON object
+   */
+  static JsonObject readTable(Path file) {
+    return parse(file, ModelFile.bytes(file, MAX_TABLE_BYTES));
   }
 
   /** {@code object} as the text of a file: indented, with a line break at its end. */
@@ -69,13 +85,17 @@ public final class StrictJson {
   /**
    * The object in {@code utf8}, which came from {@code file}.
    *
-   * @throws ModelLoadException as {@link #read} does
+   * @throws ModelLoadException if it has over a million values or is not one JSON object
    */
   public static JsonObject parse(Path file, byte[] utf8) {
-    // Decoded piece by piece, since a header may have 100 MB.
+    return parse(file, utf8, MAX_VALUES);
+  }
+
+  private static JsonObject parse(Path file, byte[] utf8, int most) {
+    // Decoded piece by piece, since a table may have 32 MiB.
     Reader text =
         new InputStreamReader(new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder());
-    return new StrictJson(file, new JsonReader(text), MAX_VALUES).whole();
+    return new StrictJson(file, new JsonReader(text), most).whole();
   }
 
   /**

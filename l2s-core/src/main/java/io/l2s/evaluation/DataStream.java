@@ -12,8 +12,15 @@ final class DataStream extends BufferedInputStream {
 
   private static final int SIZE = 1 << 16;
 
+  private long taken;
+
   DataStream(InputStream bytes) {
     super(bytes, SIZE);
+  }
+
+  /** The number of bytes that were read in arrays, so all but those of gzip headers. */
+  long taken() {
+    return taken;
   }
 
   /** Whether the bytes begin as gzip data do; none is taken. */
@@ -50,6 +57,7 @@ final class DataStream extends BufferedInputStream {
     int more = Math.min(length - 1, count - pos);
     System.arraycopy(buf, pos, target, from + 1, more);
     pos += more;
+    taken += 1 + more;
     return 1 + more;
   }
 }

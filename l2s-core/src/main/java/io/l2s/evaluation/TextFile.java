@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +30,9 @@ public final class TextFile {
 
   /** Longer than any sentence: a longer line means that the file is no text. */
   private static final int MAX_LINE_BYTES = 1 << 20;
+
+  /** More than any reference: lines may be empty, so a small file could fill the heap. */
+  private static final int MAX_LINES = 5_000_000;
 
   private static final int END = -1;
 
@@ -60,11 +62,20 @@ public final class TextFile {
    * Reads all lines in order, empty ones included.
    *
    * @throws DataFileException naming file and line, if the file is missing, empty, not gzip in
-   *     spite of its {@code .gz} suffix, cut short, not UTF-8, or has a line over 1 MiB
+   *     spite of its {@code .gz} suffix, cut short, not UTF-8, has a line over 1 MiB or more than
+   *     five million lines
    */
   public static List<String> read(Path file) {
     List<String> lines = new ArrayList<>();
-    forEachLine(file, (line, text) -> lines.add(text));
+    forEachLine(
+        file,
+        (line, text) -> {
+          if (line > MAX_LINES) {
+            throw new DataFileException(
+                file, line, "a file must have at most " + MAX_LINES + " lines; split it", null);
+          }
+          lines.add(text);
+        });
     if (lines.isEmpty()) {
       throw new DataFileException(file, 0, "is empty; it must have at least one line", null);
     }
@@ -114,11 +125,12 @@ public final class TextFile {
   /**
    * The bytes of a file or pipe, decompressed where they are gzip data.
    *
-   * @throws EOFException if gzip data end in their header
+   * @throws EOFException if gzip data end in their header; reading throws an {@link IOException}
+   *     where they grow more than a hundred times
    */
   public static InputStream decompressed(InputStream bytes) throws IOException {
     DataStream in = bytes instanceof DataStream stream ? stream : new DataStream(bytes);
-    return in.isGzip() ? new BufferedInputStream(new GZIPInputStream(in, 1 << 16), 1 << 16) : in;
+    return in.isGzip() ? new BufferedInputStream(new BoundedGzip(in), 1 << 16) : in;
   }
 
   private boolean readLine(InputStream in) throws IOException {

@@ -68,16 +68,7 @@ final class DecoderOnlyModel implements AutoCloseable {
    * @throws ModelLoadException if the model has fewer layers
    */
   public LlmEncoder asLlm(OptionalInt featureLayer) {
-    int layer = featureLayer.orElse(shape.layers());
-    if (layer < 0 || layer > shape.layers()) {
-      throw new ModelLoadException(
-          config,
-          "the feature layer must be between 0 and "
-              + shape.layers()
-              + ", the number of layers, but was "
-              + layer);
-    }
-    return new Llm(layer);
+    return new Llm(ModelShape.featureLayer(featureLayer, shape.layers(), config));
   }
 
   /** The model as SLM: the vectors that prefill takes stand in place of its prompt's embeddings. */

@@ -74,16 +74,7 @@ final class EncoderDecoderModel implements AutoCloseable {
    * @throws ModelLoadException if the encoder has fewer layers
    */
   public LlmEncoder asLlm(OptionalInt featureLayer) {
-    int layer = featureLayer.orElse(shape.encoderLayers());
-    if (layer < 0 || layer > shape.encoderLayers()) {
-      throw new ModelLoadException(
-          config,
-          "the feature layer must be between 0 and "
-              + shape.encoderLayers()
-              + ", the number of the encoder's layers, but was "
-              + layer);
-    }
-    return new Llm(layer);
+    return new Llm(ModelShape.featureLayer(featureLayer, shape.encoderLayers(), config));
   }
 
   /** The model as SLM: prefilled with input embeddings, which its encoder reads first. */

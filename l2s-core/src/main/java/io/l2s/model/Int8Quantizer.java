@@ -242,7 +242,7 @@ record Int8Quantizer(
                 type,
                 () -> made("unrounded", 0, product.source(), product.transposed(), code(type)));
           } else {
-            product(spec, product);
+            product(checkpoint, spec, product);
           }
         } else if (folding != null) {
           add(
@@ -268,7 +268,8 @@ record Int8Quantizer(
       return tensors;
     }
 
-    private void product(WeightSpec spec, Product product) {
+    private void product(Checkpoint checkpoint, WeightSpec spec, Product product) {
+      TensorEntry entry = checkpoint.tensor(from.storedName(product.source()));
       Object[] arguments = {
         product.source(), product.norm(), product.factor(), product.transposed()
       };
@@ -278,7 +279,21 @@ record Int8Quantizer(
               StoredInt8.scaleOf(spec.stored()),
               TensorType.F32,
               List.of(spec.shape().get(0)),
-              () -> made("rounded", 1, arguments)));
+              () -> finite(entry, made("rounded", 1, arguments))));
+    }
+
+    /** Damaged weights show in the scales of their rows; in 8 bits they would look sound. */
+    private static ByteBuffer finite(TensorEntry entry, ByteBuffer scales) {
+      for (int at = 0; at < scales.limit(); at += Float.BYTES) {
+        if (!Float.isFinite(scales.getFloat(at))) {
+          throw new ModelLoadException(
+              entry.file(),
+              entry.name()
+                  + " holds numbers that are not finite, so int8 cannot store it; the weights are"
+                  + " damaged: fetch them again");
+        }
+      }
+      return scales;
     }
 
     private void add(WeightSpec spec, TensorType type, Supplier<ByteBuffer> bytes) {

@@ -8,12 +8,13 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
 import io.l2s.ModelLoadException;
+import io.l2s.checkpoint.ModelFile;
 import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -40,44 +41,33 @@ record TokenizerFile(
     Vocabulary vocabulary,
     TokenizerSteps steps) {
 
-  private static final long MAX_BYTES = 64L << 20;
+  // The largest known have 35 MB, for vocabularies of 262,144 tokens.
+  private static final long MAX_BYTES = 48L << 20;
   private static final int MAX_TOKEN_LENGTH = 4096;
 
   /**
-   * @throws ModelLoadException if the file is missing, unreadable, over 64 MiB or malformed
+   * @throws ModelLoadException if the file is missing, unreadable, over 48 MiB or malformed
    */
   static TokenizerFile read(Path file) {
-    try {
-      checkPlace(file);
-      try (BufferedReader text = Files.newBufferedReader(file);
-          JsonReader in = new JsonReader(text)) {
-        in.setStrictness(Strictness.STRICT);
-        Reader reader = new Reader(file);
-        reader.readTop(in);
-        return reader.file();
-      }
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new ModelLoadException(
+          file, "does not exist; a checkpoint needs its tokenizer in this form");
+    }
+    ModelFile.requireAtMost(file, MAX_BYTES);
+    try (BufferedReader text = Files.newBufferedReader(file);
+        JsonReader in = new JsonReader(text)) {
+      in.setStrictness(Strictness.STRICT);
+      Reader reader = new Reader(file);
+      reader.readTop(in);
+      return reader.file();
     } catch (CharacterCodingException e) {
       throw new ModelLoadException(file, List.of("is not UTF-8 text"), e);
-    } catch (NoSuchFileException e) {
-      throw new ModelLoadException(
-          file, List.of("does not exist; a checkpoint needs its tokenizer in this form"), e);
     } catch (MalformedJsonException | EOFException | IllegalStateException e) {
       throw malformed(file, e);
     } catch (NumberFormatException | InvalidTokenizerException e) {
       throw malformed(file, e);
     } catch (IOException e) {
-      throw new ModelLoadException(file, List.of("cannot be read: " + e), e);
-    }
-  }
-
-  private static void checkPlace(Path file) throws IOException {
-    long size = Files.size(file);
-    if (size > MAX_BYTES) {
-      throw new ModelLoadException(
-          file, "a tokenizer file may have at most " + MAX_BYTES + " bytes, but has " + size);
-    }
-    if (!Files.isRegularFile(file) && !Files.isDirectory(file)) {
-      throw new ModelLoadException(file, "is a pipe or a device; name a file");
+      throw ModelLoadException.unreadable(file, e);
     }
   }
 

@@ -82,8 +82,8 @@ class SafetensorsFileTest {
   @CsvSource({
     "-1, header length",
     "9223372036854775807, header length",
-    "100000001, header length",
-    "99999999, truncated",
+    "33554433, header length",
+    "33554432, truncated",
     "1, header length"
   })
   void hostileHeaderLengthIsRefused(long length, String reason) throws IOException {

@@ -58,6 +58,24 @@ class QuantizationTest extends OnEngine {
   }
 
   @Test
+  void weightsThatAreNotFiniteAreRefusedByName() throws IOException {
+    EditedCheckpoint edited = EditedCheckpoint.of(Fixture.path("t5-relu"));
+    edited.scale(
+        "encoder.block.0.layer.1.DenseReluDense.wi.weight",
+        false,
+        row -> row == 3,
+        place -> place == 2,
+        Float.NaN);
+    Path source = edited.write(directory.resolve("damaged"));
+
+    assertThatThrownBy(() -> quantised(source))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("damaged/model.safetensors: ")
+        .hasMessageContaining(
+            "encoder.block.0.layer.1.DenseReluDense.wi.weight holds numbers that are not finite");
+  }
+
+  @Test
   void theStoredWeightsAreSmallerAndNameTheirSource() {
     Path source = Fixture.path("t5-gated");
     Path stored = quantised(source);

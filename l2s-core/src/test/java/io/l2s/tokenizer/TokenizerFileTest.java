@@ -2,6 +2,7 @@ package io.l2s.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
@@ -10,6 +11,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.l2s.ModelLoadException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -38,8 +40,32 @@ class TokenizerFileTest {
   void namesADirectoryGivenForAFile() {
     assertThatThrownBy(() -> Tokenizer.load(directory))
         .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining(directory.toString())
-        .hasMessageContaining("cannot be read");
+        .hasMessage(directory + ": must be a file, but is a directory");
+  }
+
+  @Test
+  void refusesALargerFileThanAnyTokenizerUnread() throws IOException {
+    Path file = directory.resolve("tokenizer.json");
+    try (RandomAccessFile hole = new RandomAccessFile(file.toFile(), "rw")) {
+      hole.setLength((48L << 20) + 1);
+    }
+
+    assertThatThrownBy(() -> Tokenizer.load(file))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining(file + ": must have at most 50331648 bytes, but has 50331649");
+  }
+
+  @Test
+  void saysWhyTheSystemDoesNotLetAFileBeRead() throws IOException {
+    Path memory = Path.of("/proc/self/mem");
+    assumeTrue(Files.exists(memory));
+    Path file = Files.createSymbolicLink(directory.resolve("tokenizer.json"), memory);
+
+    assertThatThrownBy(() -> Tokenizer.load(file))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining(file + ": cannot be read: ")
+        .hasMessageNotContaining("Exception");
+    Files.delete(file);
   }
 
   @Test

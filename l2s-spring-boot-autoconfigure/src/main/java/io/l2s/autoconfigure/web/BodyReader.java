@@ -5,10 +5,10 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.ProblemDetail;
 
 /** Gathers one body as it arrives. The container calls it from one thread at a time. */
@@ -20,6 +20,7 @@ final class BodyReader implements ReadListener, AsyncListener {
   private final JsonBodyFilter filter;
   private final AsyncContext async;
   private final ServletInputStream input;
+  private final long announced;
   private final int maxBytes;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private final byte[] buffer = new byte[8192];
@@ -27,10 +28,12 @@ final class BodyReader implements ReadListener, AsyncListener {
   private final AtomicBoolean ended = new AtomicBoolean();
   private long read;
 
-  BodyReader(JsonBodyFilter filter, AsyncContext async, ServletInputStream input, int maxBytes) {
+  BodyReader(JsonBodyFilter filter, AsyncContext async, ServletRequest request, int maxBytes)
+      throws IOException {
     this.filter = filter;
     this.async = async;
-    this.input = input;
+    this.input = request.getInputStream();
+    this.announced = request.getContentLengthLong();
     this.maxBytes = maxBytes;
   }
 
@@ -40,6 +43,9 @@ final class BodyReader implements ReadListener, AsyncListener {
 
   @Override
   public void onDataAvailable() throws IOException {
+    if (announced > MOST_DISCARDED) {
+      end(filter.tooLarge());
+    }
     while (!ended.get() && input.isReady()) {
       int count = input.read(buffer);
       if (count < 0) {
@@ -63,10 +69,10 @@ final class BodyReader implements ReadListener, AsyncListener {
     }
   }
 
-  /** The client has gone. */
+  /** The client has gone, or what it sends is no body by HTTP's rules. */
   @Override
   public void onError(Throwable failure) {
-    end(null);
+    end(filter.unreadable(failure));
   }
 
   @Override
@@ -75,7 +81,7 @@ final class BodyReader implements ReadListener, AsyncListener {
   }
 
   /** Refuses the body, unless it is complete or refused already. */
-  void end(@Nullable ProblemDetail problem) {
+  void end(ProblemDetail problem) {
     if (ended.compareAndSet(false, true)) {
       filter.refuse(this, problem);
     }
@@ -83,7 +89,7 @@ final class BodyReader implements ReadListener, AsyncListener {
 
   @Override
   public void onError(AsyncEvent event) {
-    end(null);
+    end(filter.unreadable(event.getThrowable()));
   }
 
   @Override

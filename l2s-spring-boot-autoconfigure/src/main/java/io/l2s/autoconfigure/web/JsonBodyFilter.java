@@ -7,6 +7,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -129,7 +130,7 @@ public final class JsonBodyFilter extends OncePerRequestFilter
       throws ServletException, IOException {
     AsyncContext async = request.startAsync(request, response);
     async.setTimeout(timeout.toMillis());
-    BodyReader reader = new BodyReader(this, async, request.getInputStream(), maxBytes);
+    BodyReader reader = new BodyReader(this, async, request, maxBytes);
     reading.add(reader);
     async.addListener(reader);
     try {
@@ -165,18 +166,16 @@ public final class JsonBodyFilter extends OncePerRequestFilter
     reader.async().dispatch();
   }
 
-  /**
-   * The body will not come.
-   *
-   * @param problem null where nobody is there to read it
-   */
-  void refuse(BodyReader reader, @Nullable ProblemDetail problem) {
+  /** The body will not come; maybe nobody is there to read the problem. */
+  void refuse(BodyReader reader, ProblemDetail problem) {
     reading.remove(reader);
     try {
-      if (problem != null && reader.async().getResponse() instanceof HttpServletResponse response) {
+      if (reader.async().getResponse() instanceof HttpServletResponse response) {
         // The rest of the body stays unread, so the connection is of no further use.
         response.setHeader(HttpHeaders.CONNECTION, "close");
         problems.write(problem, response);
+        // Else the container puts its own answer in place where the body itself is at fault.
+        response.flushBuffer();
       }
     } catch (IOException e) {
       logger.debug("A client left before its request was refused", e);
@@ -188,6 +187,17 @@ public final class JsonBodyFilter extends OncePerRequestFilter
   ProblemDetail tooLarge() {
     return GenerationProblems.ofField(
         HttpStatus.PAYLOAD_TOO_LARGE, "body", "at most " + maxBytes + " bytes long", "longer");
+  }
+
+  /** A failure while the body was read: the container's own limit of time, or malformed chunks. */
+  ProblemDetail unreadable(@Nullable Throwable failure) {
+    return failure instanceof SocketTimeoutException
+        ? tooSlow()
+        : GenerationProblems.ofField(
+            HttpStatus.BAD_REQUEST,
+            "body",
+            "sent whole and in well-formed chunks",
+            "cut short or malformed");
   }
 
   ProblemDetail tooSlow() {

@@ -6,6 +6,7 @@ import static io.l2s.autoconfigure.web.MvcApplication.THREADS;
 import static io.l2s.autoconfigure.web.MvcApplication.answer;
 import static io.l2s.autoconfigure.web.MvcApplication.assertProblem;
 import static io.l2s.autoconfigure.web.MvcApplication.open;
+import static io.l2s.autoconfigure.web.MvcApplication.port;
 import static io.l2s.autoconfigure.web.MvcApplication.post;
 import static io.l2s.autoconfigure.web.MvcApplication.request;
 import static io.l2s.autoconfigure.web.MvcApplication.uri;
@@ -14,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -131,6 +134,29 @@ class HttpBodyTests {
       for (Socket each : slow) {
         each.close();
       }
+    }
+  }
+
+  @Test
+  void aBodyThatIsTooLargeToBeReadIs413AtOnce() throws Exception {
+    try (Socket client = open(application, "localhost", Integer.MAX_VALUE, "{\"te")) {
+      assertThat(answer(client)).startsWith("HTTP/1.1 413").contains("at most 102400 bytes");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"zz\r\n{}", "ffffffffffffffff\r\n{}", "2\r\n{}{}\r\n0\r\n\r\n"})
+  void aBodyOfMalformedChunksIs400(String chunks) throws Exception {
+    String request =
+        "POST /api/answer HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n";
+    try (Socket client = new Socket("localhost", port(application))) {
+      client.getOutputStream().write((request + chunks).getBytes(StandardCharsets.US_ASCII));
+
+      assertThat(answer(client))
+          .startsWith("HTTP/1.1 400")
+          .contains("application/problem+json")
+          .contains("body must be sent whole and in well-formed chunks");
     }
   }
 
