@@ -68,8 +68,8 @@ public final class Program implements AutoCloseable {
    * and further methods of it.
    *
    * @param attributes initial values of the program's attributes
-   * @param hot methods into whose code the methods that they call are put at their first call,
-   *     which costs some 0.1 s once and makes the later calls faster
+   * @param hot methods that are compiled at their first call with the methods they call inlined;
+   *     this costs 0.1 s once
    * @throws EngineException naming the line that does not compile
    */
   public static Program load(

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.l2s.ModelLoadException;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.ConfigFile;
 import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
@@ -98,7 +99,7 @@ final class Int8Products {
     if (names.stream().map(unrounded::contains).distinct().count() > 1) {
       throw new ModelLoadException(
           checkpoint.config().file(),
-          StoredInt8.SETTINGS
+          ConfigFile.QUANTIZATION
               + "."
               + StoredInt8.UNROUNDED
               + " must name all or none of "

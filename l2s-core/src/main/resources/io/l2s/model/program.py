@@ -5,9 +5,9 @@
 
 # Added to the score of a position that must not be attended to.
 MASKED = -1e9
-# In place of a token whose logits are not finite.
+# The token of a row whose logits are not finite.
 NOT_FINITE = -1
-# In place of the number of a group's 8-bit product: the group has none.
+# The number of a group without an 8-bit product.
 NO_PACK = -1
 
 class M(Module):
@@ -86,7 +86,7 @@ class M(Module):
     self.biases[g] = after
     return 0
 
-  # Not all weights are there twice at any time.
+  # Frees stored weights once their product is made, so that they are not in memory twice.
   def drop_weights(self, names: List[str]) -> int:
     for n in names:
       self.weights.pop(n)
@@ -453,6 +453,7 @@ class M(Module):
       return torch.sigmoid(x)
     if activation == "tanh":
       return torch.tanh(x)
+    assert activation == "linear", "unknown activation " + activation
     return x
 
   # Mean over the tokens that there are of the negative log-likelihood, smoothed (torch.nn.CrossEntropyLoss). Nothing in
