@@ -18,7 +18,7 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
   // All eight must be compiled: a helper that an uncompiled method has already called is no longer
   // inlined.
   /** The program's methods that call products. */
-  protected static final Set<String> HOT =
+  protected static final Set<String> COMPILED =
       Set.of(
           "features",
           "attended",

@@ -53,9 +53,9 @@ final class Int8Products {
                 program.run("unpack", group);
                 model.bakeWeights(program, group, ModelProgram.scalarType(other()).code());
               }
-              model.drop(program, group);
+              model.freeWeights(program, group);
             });
-    model.finish(program);
+    model.keepOnlyUsed(program);
     return comparison;
   }
 
@@ -66,9 +66,9 @@ final class Int8Products {
         .forEach(
             group -> {
               model.packInt8(program, group);
-              model.drop(program, group);
+              model.freeWeights(program, group);
             });
-    model.finish(program);
+    model.keepOnlyUsed(program);
   }
 
   /** Compares all products; the weights stay as they are. */
@@ -81,7 +81,7 @@ final class Int8Products {
     Set<String> unrounded = model.weights().unrounded(checkpoint);
     groups().forEach(group -> requireOneFormat(model.groups().get(group).names(), unrounded));
     put(program);
-    model.register(program);
+    model.addGroups(program);
     groups()
         .forEach(
             group -> {
@@ -90,9 +90,9 @@ final class Int8Products {
               } else {
                 model.packInt8(program, group);
               }
-              model.drop(program, group);
+              model.freeWeights(program, group);
             });
-    model.finish(program);
+    model.keepOnlyUsed(program);
   }
 
   private void requireOneFormat(List<String> names, Set<String> unrounded) {
@@ -137,7 +137,7 @@ final class Int8Products {
   private void putEqualised() {
     put(program);
     model.groups().forEach(this::equalise);
-    model.register(program);
+    model.addGroups(program);
   }
 
   // Int8 keeps the weights as they are stored until they are rounded.
@@ -151,7 +151,7 @@ final class Int8Products {
   private List<NDArray> watched(NDManager scope) {
     try (Program watching = model.empty(program.device(), Precision.F32, MatmulKernel.PLAIN)) {
       put(watching);
-      model.register(watching);
+      model.addGroups(watching);
       watching.run("watch");
       try (NDArray ids = watching.tensor(scope, "trial_ids", model.firstTable(), TRIAL_IDS)) {
         watching.tensor(scope, "trial", ids).close();

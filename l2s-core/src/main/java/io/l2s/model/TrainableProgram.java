@@ -186,7 +186,7 @@ final class TrainableProgram implements TrainableSlm {
       TokenBatch targets,
       double labelSmoothing,
       double dropout) {
-    program.run("drop_out", dropout);
+    program.run("set_dropout", dropout);
     NDArray mask =
         PromptMask.of(scope, lengths, inputs.getShape().get(1)).toDevice(program.device(), false);
     NDArray smoothing = scope.create((float) labelSmoothing);

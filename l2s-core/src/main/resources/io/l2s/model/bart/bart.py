@@ -48,7 +48,7 @@
 
   def feed_forward(self, x: Tensor, g: int) -> Tensor:
     y = self.activated(self.product(x, g), self.activation)
-    return self.after_block(self.plus(x, y, g + 1), g + 1)
+    return self.after_block(self.add_product(x, y, g + 1), g + 1)
 
   # The last layer ends with a norm.
   def encoded(self, x: Tensor) -> Tensor:
