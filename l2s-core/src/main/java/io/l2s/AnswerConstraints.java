@@ -57,8 +57,10 @@ public record AnswerConstraints(
     if (stop.stream().anyMatch(String::isEmpty)) {
       throw new InvalidRequestException("stop", "strings of at least 1 character", "\"\"");
     }
-    if (badWords.stream().anyMatch(String::isBlank)) {
-      throw new InvalidRequestException("badWords", "words that are not blank", "\"\"");
+    for (String word : badWords) {
+      if (word.isBlank()) {
+        throw new InvalidRequestException("badWords", "words that are not blank", '"' + word + '"');
+      }
     }
     checkIds(badWordsIds);
     for (String each : stop) {

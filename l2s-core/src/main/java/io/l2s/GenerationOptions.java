@@ -8,33 +8,56 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How tokens are chosen: greedily, by sampling or by beam search, with which penalties and
- * constraints. Immutable and valid, made by {@link #builder}; names and meanings are those of
- * transformers' {@code GenerationConfig}.
+ * constraints. Immutable and valid; names and meanings are those of transformers' {@code
+ * GenerationConfig}. {@link #builder} makes options from single values.
+ *
+ * @param beamSearch the beam search; empty where there is none
+ * @param sampling how tokens are drawn at random; empty where they are not
+ * @param penalties what makes tokens less likely
+ * @param constraints what an answer must and must not hold
+ * @param numReturnSequences number of answers, from 1 to {@link BeamSearch#MOST_BEAMS}: the best of
+ *     a beam search, or as many samples
+ * @param logprobs whether the result holds the log-probability of each token
  */
-public final class GenerationOptions {
+public record GenerationOptions(
+    Optional<BeamSearch> beamSearch,
+    Optional<Sampling> sampling,
+    Penalties penalties,
+    AnswerConstraints constraints,
+    int numReturnSequences,
+    boolean logprobs) {
 
   /** Greedy, without penalties. */
   public static final GenerationOptions GREEDY = builder().build();
 
-  private final Optional<BeamSearch> beamSearch;
-  private final Optional<Sampling> sampling;
-  private final Penalties penalties;
-  private final AnswerConstraints constraints;
-  private final int numReturnSequences;
-  private final boolean logprobs;
-
-  private GenerationOptions(
-      Optional<BeamSearch> beamSearch,
-      Optional<Sampling> sampling,
-      Penalties penalties,
-      AnswerConstraints constraints,
-      Builder builder) {
-    this.beamSearch = beamSearch;
-    this.sampling = sampling;
-    this.penalties = penalties;
-    this.constraints = constraints;
-    this.numReturnSequences = builder.numReturnSequences;
-    this.logprobs = builder.logprobs;
+  /**
+   * @throws InvalidRequestException naming the option that is out of range or contradicts another
+   */
+  public GenerationOptions {
+    Objects.requireNonNull(penalties, "penalties");
+    Objects.requireNonNull(constraints, "constraints");
+    Bounds.within("numReturnSequences", 1, BeamSearch.MOST_BEAMS, numReturnSequences);
+    if (beamSearch.isPresent() && sampling.isPresent()) {
+      throw new InvalidRequestException(
+          "numBeams",
+          "1 where tokens are sampled; choose beams or sampling",
+          beamSearch.get().numBeams());
+    }
+    if (beamSearch.isPresent() && numReturnSequences > beamSearch.get().numBeams()) {
+      throw new InvalidRequestException(
+          "numReturnSequences",
+          "at most numBeams, " + beamSearch.get().numBeams(),
+          numReturnSequences,
+          "numBeams");
+    }
+    if (beamSearch.isEmpty() && sampling.isEmpty() && numReturnSequences > 1) {
+      throw new InvalidRequestException(
+          "numReturnSequences",
+          "1 for greedy decoding, which has one answer; set numBeams or doSample",
+          numReturnSequences,
+          "numBeams",
+          "doSample");
+    }
   }
 
   public static Builder builder() {
@@ -49,37 +72,9 @@ public final class GenerationOptions {
     return builder.numReturnSequences(numReturnSequences).logprobs(logprobs);
   }
 
-  /** The beam search; empty where there is none. */
-  public Optional<BeamSearch> beamSearch() {
-    return beamSearch;
-  }
-
   /** Beams that a search follows; 1 without a beam search. */
   public int numBeams() {
     return beamSearch.map(BeamSearch::numBeams).orElse(1);
-  }
-
-  /** How tokens are drawn at random; empty where they are not. */
-  public Optional<Sampling> sampling() {
-    return sampling;
-  }
-
-  public Penalties penalties() {
-    return penalties;
-  }
-
-  public AnswerConstraints constraints() {
-    return constraints;
-  }
-
-  /** Number of answers: the best of a beam search, or as many samples. */
-  public int numReturnSequences() {
-    return numReturnSequences;
-  }
-
-  /** Whether the result holds the log-probability of each token. */
-  public boolean logprobs() {
-    return logprobs;
   }
 
   /** Whether decoding needs only the likeliest token of each step. */
@@ -92,20 +87,6 @@ public final class GenerationOptions {
         && constraints.badWordsIds().isEmpty()
         && constraints.forcedPrefix().isEmpty()
         && !logprobs;
-  }
-
-  private List<Object> values() {
-    return List.of(beamSearch, sampling, penalties, constraints, numReturnSequences, logprobs);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof GenerationOptions options && options.values().equals(values());
-  }
-
-  @Override
-  public int hashCode() {
-    return values().hashCode();
   }
 
   @Override
@@ -314,38 +295,13 @@ public final class GenerationOptions {
      * @throws InvalidRequestException naming the option that is out of range or contradicts another
      */
     public GenerationOptions build() {
-      Optional<BeamSearch> beamSearch = beams.checked();
-      Bounds.within("numReturnSequences", 1, BeamSearch.MOST_BEAMS, numReturnSequences);
-      Optional<Sampling> checked = sampling.checked();
-      refuseContradictions();
       return new GenerationOptions(
-          beamSearch,
-          checked,
+          beams.checked(),
+          sampling.checked(),
           new Penalties(repetitionPenalty, presencePenalty, frequencyPenalty, noRepeatNgramSize),
           new AnswerConstraints(minNewTokens, stop, badWords, badWordsIds, forcedPrefix),
-          this);
-    }
-
-    private void refuseContradictions() {
-      if (beams.on() && sampling.on()) {
-        throw new InvalidRequestException(
-            "numBeams", "1 where tokens are sampled; choose beams or sampling", beams.numBeams);
-      }
-      if (beams.on() && numReturnSequences > beams.numBeams) {
-        throw new InvalidRequestException(
-            "numReturnSequences",
-            "at most numBeams, " + beams.numBeams,
-            numReturnSequences,
-            "numBeams");
-      }
-      if (!beams.on() && numReturnSequences > 1 && !sampling.on()) {
-        throw new InvalidRequestException(
-            "numReturnSequences",
-            "1 for greedy decoding, which has one answer; set numBeams or doSample",
-            numReturnSequences,
-            "numBeams",
-            "doSample");
-      }
+          numReturnSequences,
+          logprobs);
     }
   }
 }

@@ -1,5 +1,9 @@
 package io.l2s;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
 /** The path by which an answer is made. */
 public enum Route {
   /** The LLM reads the prompt once, the projector maps its features, the SLM decodes. */
@@ -15,5 +19,12 @@ public enum Route {
    * much larger. In int8 and bf16, rounding may make the text differ from {@code LLM_ONLY} where
    * two tokens are nearly tied.
    */
-  EXACT
+  EXACT;
+
+  private static final List<Route> PREFERENCE = List.of(HYBRID, LLM_ONLY, SLM_ONLY, EXACT);
+
+  /** The route of a request that names none; empty where {@code offered} is. */
+  public static Optional<Route> preferred(Set<Route> offered) {
+    return PREFERENCE.stream().filter(offered::contains).findFirst();
+  }
 }

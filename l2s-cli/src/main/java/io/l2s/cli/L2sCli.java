@@ -138,6 +138,7 @@ public final class L2sCli {
       return;
     }
     commands.values().forEach(command -> line.addSubcommand(command.get()));
+    line.addSubcommand(new CompletionCommand());
     line.addSubcommand(new HelpCommand());
   }
 

@@ -67,9 +67,9 @@ public final class MemoryCheck {
   }
 
   /**
-   * Adds that the route EXACT keeps keys and values of both models at a time. Their weights are to
-   * be added for themselves. Nothing is added where the tokenizers differ, so that there is no such
-   * route, or where the models run on different devices, as each has then been counted.
+   * Counts keys and values of both models at once, as EXACT keeps them; {@code add} counts the
+   * weights. Nothing is added where the tokenizers differ, so that there is no such route, or where
+   * the models run on different devices, as each has then been counted.
    *
    * @param llmOptions device and number format of the LLM
    * @param slmOptions those of the SLM

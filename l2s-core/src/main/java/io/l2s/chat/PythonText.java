@@ -38,14 +38,6 @@ final class PythonText {
     return text.substring(0, end);
   }
 
-  static String stripStart(String text) {
-    int begin = 0;
-    while (begin < text.length() && isSpace(text.charAt(begin))) {
-      begin++;
-    }
-    return text.substring(begin);
-  }
-
   static boolean isNamePart(int codePoint) {
     return codePoint == '_' || Character.isLetterOrDigit(codePoint);
   }

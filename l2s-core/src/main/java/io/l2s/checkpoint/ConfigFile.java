@@ -9,6 +9,12 @@ import java.util.Optional;
 /** A checkpoint's {@code config.json} or {@code generation_config.json}. */
 public final class ConfigFile extends JsonFields {
 
+  /** The section that says how the weights are stored. */
+  public static final String QUANTIZATION = "quantization_config";
+
+  /** The field of {@link #QUANTIZATION} that names the method. */
+  public static final String QUANT_METHOD = "quant_method";
+
   private ConfigFile(Path file, JsonObject json) {
     super(file, json, "");
   }
@@ -32,7 +38,7 @@ public final class ConfigFile extends JsonFields {
    * they were not.
    */
   public Optional<String> quantMethod() {
-    return section("quantization_config").map(settings -> settings.requiredString("quant_method"));
+    return section(QUANTIZATION).map(settings -> settings.requiredString(QUANT_METHOD));
   }
 
   /**

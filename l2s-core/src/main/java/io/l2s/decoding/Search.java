@@ -62,8 +62,8 @@ public sealed interface Search permits GreedySearch, SampledSearch, BeamTracker 
   int[] takeSettled();
 
   /**
-   * Why its first answer ended: {@code EOS}, {@code LENGTH} or, where there are several, {@code
-   * STOP}; empty while the search continues.
+   * Why the first answer ended; empty while the search continues. {@code STOP} only in a search
+   * with several answers.
    */
   Optional<FinishReason> finishReason();
 

@@ -41,12 +41,12 @@ public final class Program implements AutoCloseable {
   private final Device device;
   // The engine keeps raw pointers into mapped weights: they must live as long as the program.
   private final List<Object> keptAlive = new ArrayList<>();
-  private final Set<String> toCompile;
+  private final Set<String> uncompiled;
   private final Map<Path, FileStamp> mapped = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  private Program(Model model, Device device, Set<String> toCompile) {
-    this.toCompile = new HashSet<>(toCompile);
+  private Program(Model model, Device device, Set<String> compiled) {
+    this.uncompiled = new HashSet<>(compiled);
     this.model = model;
     this.block = (PtSymbolBlock) model.getBlock();
     this.device = device;
@@ -68,8 +68,8 @@ public final class Program implements AutoCloseable {
    * and further methods of it.
    *
    * @param attributes initial values of the program's attributes
-   * @param hot methods into whose code the methods that they call are put at their first call,
-   *     which costs some 0.1 s once and makes the later calls faster
+   * @param compiled methods that are compiled at their first call, with the methods they call
+   *     inlined; this costs 0.1 s once
    * @throws EngineException naming the line that does not compile
    */
   public static Program load(
@@ -77,7 +77,7 @@ public final class Program implements AutoCloseable {
       List<String> resources,
       Map<String, Object> attributes,
       Device device,
-      Set<String> hot) {
+      Set<String> compiled) {
     String resource = resources.get(0);
     Path archive = null;
     Model model = Model.newInstance(resource, device, "PyTorch");
@@ -85,7 +85,7 @@ public final class Program implements AutoCloseable {
       archive = Files.createTempFile("l2s-", ".pt");
       ProgramArchive.write(archive, ProgramSource.read(owner, resources), attributes);
       model.load(archive);
-      return new Program(model, device, hot);
+      return new Program(model, device, compiled);
     } catch (Exception e) {
       model.close();
       throw new EngineException(resource + ": " + Natives.describe(e), e);
@@ -169,7 +169,7 @@ public final class Program implements AutoCloseable {
       for (int i = 0; i < arguments.length; i++) {
         values[i] = value(arguments[i]);
       }
-      return toCompile.contains(method)
+      return uncompiled.contains(method)
           ? compilingOnce(method, values)
           : IValueUtils.runMethod(block, method, values);
     } finally {
@@ -187,7 +187,7 @@ public final class Program implements AutoCloseable {
     JniUtils.setGraphExecutorOptimize(true);
     try {
       IValue result = IValueUtils.runMethod(block, method, values);
-      toCompile.remove(method);
+      uncompiled.remove(method);
       return result;
     } finally {
       JniUtils.setGraphExecutorOptimize(false);

@@ -17,8 +17,8 @@ import java.util.List;
 final class CacheArrays implements AutoCloseable {
 
   // Positions in the list, and dimensions of both arrays.
-  private static final int OWN = 0;
-  private static final int PROMPT = 1;
+  private static final int SELF = 0;
+  private static final int CROSS = 1;
   private static final int ROWS = 1;
   private static final int POSITIONS = 3;
 
@@ -77,15 +77,15 @@ final class CacheArrays implements AutoCloseable {
   }
 
   int rowCapacity() {
-    return capacity(OWN, ROWS);
+    return capacity(SELF, ROWS);
   }
 
   int columnCapacity() {
-    return capacity(OWN, POSITIONS);
+    return capacity(SELF, POSITIONS);
   }
 
   int promptCapacity() {
-    return capacity(PROMPT, POSITIONS);
+    return capacity(CROSS, POSITIONS);
   }
 
   private int capacity(int array, int dimension) {

@@ -48,7 +48,9 @@ record CacheRows(List<Row> rows) {
     return of(promptLengths, length -> new Row(new Object(), length, 0, 0, startToken));
   }
 
-  /** Rows whose prompts but for their last vectors end before {@code column}. */
+  /**
+   * Rows whose prompts lie before {@code column}; each has yet to read its prompt's last vector.
+   */
   static CacheRows inColumns(int[] promptLengths, int column) {
     return of(
         promptLengths, length -> new Row(new Object(), 0, column + 1 - length, column, VECTOR));

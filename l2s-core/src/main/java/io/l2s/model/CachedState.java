@@ -101,7 +101,7 @@ final class CachedState implements RewindableState {
     }
   }
 
-  // Checked before they are lost: 8-bit products of what is not finite can be finite.
+  // 8-bit products turn non-finite inputs into finite numbers, so inputs are checked first.
   private static void requireFinite(NDArray h, NDArray mask) {
     try (NDArray masked = h.mul(mask.expandDims(2))) {
       if (!FiniteNumbers.areAll(masked)) {
@@ -275,9 +275,10 @@ final class CachedState implements RewindableState {
 
   @Override
   public void append(DecoderState other) {
-    try (CachedState joining = (CachedState) other) {
-      if (!joining.fresh || joining.program != program) {
-        throw new IllegalArgumentException("only a fresh state of the same decoder can join");
+    try (other) {
+      if (!(other instanceof CachedState joining) || !joining.fresh || joining.program != program) {
+        throw new IllegalArgumentException(
+            "append takes a fresh state of the same decoder, but got " + other);
       }
       requireChosen();
       int wanted = size() + joining.size();

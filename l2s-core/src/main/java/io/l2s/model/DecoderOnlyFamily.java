@@ -16,7 +16,7 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
   protected static final String SHARED_PROGRAM = "/io/l2s/model/decoder_only.py";
 
   /** The program's methods that call products. */
-  protected static final Set<String> HOT =
+  protected static final Set<String> COMPILED =
       Set.of("features", "start", "decode_one", "decode_many", "verify", "score");
 
   /** The sizes that {@code config} asks for. */

@@ -15,10 +15,10 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
   /** The program file that stands before a family's own. */
   protected static final String SHARED_PROGRAM = "/io/l2s/model/encoder_decoder.py";
 
-  // All that call the products: compiling one takes in the methods that it calls only where no
-  // other has called them before without being compiled.
+  // All eight must be compiled: a helper that an uncompiled method has already called is no longer
+  // inlined.
   /** The program's methods that call products. */
-  protected static final Set<String> HOT =
+  protected static final Set<String> COMPILED =
       Set.of(
           "features",
           "attended",

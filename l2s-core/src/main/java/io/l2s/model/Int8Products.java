@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.l2s.ModelLoadException;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.ConfigFile;
 import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
@@ -52,9 +53,9 @@ final class Int8Products {
                 program.run("unpack", group);
                 model.bakeWeights(program, group, ModelProgram.scalarType(other()).code());
               }
-              model.drop(program, group);
+              model.freeWeights(program, group);
             });
-    model.finish(program);
+    model.keepOnlyUsed(program);
     return comparison;
   }
 
@@ -65,9 +66,9 @@ final class Int8Products {
         .forEach(
             group -> {
               model.packInt8(program, group);
-              model.drop(program, group);
+              model.freeWeights(program, group);
             });
-    model.finish(program);
+    model.keepOnlyUsed(program);
   }
 
   /** Compares all products; the weights stay as they are. */
@@ -80,7 +81,7 @@ final class Int8Products {
     Set<String> unrounded = model.weights().unrounded(checkpoint);
     groups().forEach(group -> requireOneFormat(model.groups().get(group).names(), unrounded));
     put(program);
-    model.register(program);
+    model.addGroups(program);
     groups()
         .forEach(
             group -> {
@@ -89,16 +90,16 @@ final class Int8Products {
               } else {
                 model.packInt8(program, group);
               }
-              model.drop(program, group);
+              model.freeWeights(program, group);
             });
-    model.finish(program);
+    model.keepOnlyUsed(program);
   }
 
   private void requireOneFormat(List<String> names, Set<String> unrounded) {
     if (names.stream().map(unrounded::contains).distinct().count() > 1) {
       throw new ModelLoadException(
           checkpoint.config().file(),
-          StoredInt8.SETTINGS
+          ConfigFile.QUANTIZATION
               + "."
               + StoredInt8.UNROUNDED
               + " must name all or none of "
@@ -136,7 +137,7 @@ final class Int8Products {
   private void putEqualised() {
     put(program);
     model.groups().forEach(this::equalise);
-    model.register(program);
+    model.addGroups(program);
   }
 
   // Int8 keeps the weights as they are stored until they are rounded.
@@ -150,7 +151,7 @@ final class Int8Products {
   private List<NDArray> watched(NDManager scope) {
     try (Program watching = model.empty(program.device(), Precision.F32, MatmulKernel.PLAIN)) {
       put(watching);
-      model.register(watching);
+      model.addGroups(watching);
       watching.run("watch");
       try (NDArray ids = watching.tensor(scope, "trial_ids", model.firstTable(), TRIAL_IDS)) {
         watching.tensor(scope, "trial", ids).close();

@@ -3,13 +3,13 @@ package io.l2s.model;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.l2s.ModelLoadException;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.CheckpointFiles;
+import io.l2s.checkpoint.ConfigFile;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.StrictJson;
@@ -136,7 +136,7 @@ record Int8Quantizer(
       throws IOException {
     JsonObject config = StrictJson.read(checkpoint.config().file());
     JsonObject settings = new JsonObject();
-    settings.addProperty("quant_method", StoredInt8.METHOD);
+    settings.addProperty(ConfigFile.QUANT_METHOD, StoredInt8.METHOD);
     if (!unrounded.isEmpty()) {
       JsonArray modules = new JsonArray();
       unrounded.stream().map(StoredInt8::moduleOf).sorted().forEach(modules::add);
@@ -147,10 +147,8 @@ record Int8Quantizer(
         .tensorFiles()
         .forEach(file -> digests.addProperty(file.getFileName().toString(), Digests.sha256(file)));
     settings.add("source_sha256", digests);
-    config.add(StoredInt8.SETTINGS, settings);
-    Files.writeString(
-        target.resolve(CheckpointFiles.CONFIG),
-        new GsonBuilder().setPrettyPrinting().create().toJson(config) + "\n");
+    config.add(ConfigFile.QUANTIZATION, settings);
+    Files.writeString(target.resolve(CheckpointFiles.CONFIG), StrictJson.print(config));
   }
 
   /** The tensors to write, each made when it is written, so that the heap holds one at a time. */

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * @param attributes initial values of the family's own attributes
  * @param centred whether norms subtract the mean (layer norm), and not only divide (RMS norm)
  * @param epsilon of the norms
- * @param hot methods to compile at their first call: all that call the products
+ * @param compiled methods to compile at their first call: all that call the products
  * @param eos ids that end an answer
  * @param groups the products, in the order in which the program numbers its groups
  * @param preparation ends the loading, when all groups are made
@@ -43,7 +43,7 @@ public record ModelProgram(
     Map<String, Object> attributes,
     boolean centred,
     double epsilon,
-    Set<String> hot,
+    Set<String> compiled,
     List<Integer> eos,
     WeightTable weights,
     List<ProductGroup> groups,
@@ -223,9 +223,9 @@ public record ModelProgram(
                 Stream.of(kernel.resource()))
             .flatMap(Function.identity())
             .toList();
-    Set<String> compiled = new HashSet<>(hot);
-    compiled.add(LOSS);
-    return Program.load(owner, files, all, device, compiled);
+    Set<String> allCompiled = new HashSet<>(compiled);
+    allCompiled.add(LOSS);
+    return Program.load(owner, files, all, device, allCompiled);
   }
 
   static ScalarType scalarType(Precision precision) {
@@ -234,19 +234,19 @@ public record ModelProgram(
 
   /** Makes the groups of products of a program whose weights have been put. Native thread only. */
   void makeReady(Program program) {
-    register(program);
+    addGroups(program);
     for (int i = 0; i < groups.size(); i++) {
       bakeWeights(program, i, AS_STORED);
-      drop(program, i);
+      freeWeights(program, i);
     }
-    finish(program);
+    keepOnlyUsed(program);
   }
 
   /** Makes the groups with the weights as they are stored. */
-  void register(Program program) {
+  void addGroups(Program program) {
     for (ProductGroup group : groups) {
       boolean transposed = isTransposed(group.names().get(0));
-      program.run("group", norm(group), shift(group), group.names(), biases(group), transposed);
+      program.run("add_group", norm(group), shift(group), group.names(), biases(group), transposed);
     }
     program.run("place_epsilon", firstTable());
     preparation.accept(program);
@@ -276,14 +276,14 @@ public record ModelProgram(
   }
 
   /** Lets go of the weights of a group that has been made. */
-  void drop(Program program, int group) {
+  void freeWeights(Program program, int group) {
     if (!isLookedUp(groups.get(group))) {
-      program.run("drop_weights", groups.get(group).names());
+      program.run("free_weights", groups.get(group).names());
     }
   }
 
   /** Lets go of all weights but those that are used outside of groups. */
-  void finish(Program program) {
+  void keepOnlyUsed(Program program) {
     Set<String> used = new HashSet<>();
     for (ProductGroup group : groups) {
       used.add(norm(group));
@@ -295,7 +295,7 @@ public record ModelProgram(
     }
     List<String> kept = new ArrayList<>(weights.byName().keySet());
     kept.removeAll(used);
-    program.run("ready", kept);
+    program.run("keep_only", kept);
   }
 
   // A table, such as the embeddings of a tied head, is looked up in as well.

@@ -10,7 +10,7 @@ import java.util.function.IntConsumer;
 public interface Quantizer {
 
   /**
-   * Sees to it that there is something to round.
+   * Requires a checkpoint that is not stored in int8.
    *
    * @throws io.l2s.ModelLoadException if the checkpoint is stored in int8 already
    */

@@ -17,10 +17,9 @@ public final class StoredInt8 {
   /** The {@code quant_method} of such checkpoints. */
   public static final String METHOD = "l2s-int8";
 
-  /** The part of {@code config.json} that says how the weights are stored. */
-  static final String SETTINGS = "quantization_config";
-
-  /** The field of {@link #SETTINGS} with the modules whose weights were not rounded. */
+  /**
+   * The field of {@link ConfigFile#QUANTIZATION} with the modules whose weights were not rounded.
+   */
   static final String UNROUNDED = "modules_to_not_convert";
 
   private static final String SCALE = "_scale";
@@ -38,7 +37,8 @@ public final class StoredInt8 {
     if (method.isPresent() && !method.get().equals(METHOD)) {
       throw new ModelLoadException(
           config.file(),
-          "quant_method must be "
+          ConfigFile.QUANT_METHOD
+              + " must be "
               + METHOD
               + ", but was "
               + method.get()
@@ -50,7 +50,7 @@ public final class StoredInt8 {
   /** The stored names of the products that such a checkpoint keeps in floating point. */
   static Set<String> unrounded(ConfigFile config) {
     return config
-        .section(SETTINGS)
+        .section(ConfigFile.QUANTIZATION)
         .map(settings -> settings.strings(UNROUNDED))
         .orElse(List.of())
         .stream()

@@ -66,12 +66,6 @@ final class TrainableProgram implements TrainableSlm {
         });
   }
 
-  /** Starts with fresh weights, drawn as the weight table says. */
-  public static TrainableProgram fresh(
-      ModelProgram model, ModelShape shape, long seed, Placement on) {
-    return fresh(model, shape, seed, on, OptionalInt.empty());
-  }
-
   /**
    * Starts with fresh weights, drawn as the weight table says.
    *
@@ -186,9 +180,13 @@ final class TrainableProgram implements TrainableSlm {
 
   @Override
   public NDArray loss(
-      NDArray inputs, int[] lengths, TokenBatch targets, double labelSmoothing, double dropout) {
-    NDManager scope = inputs.getManager();
-    program.run("drop_out", dropout);
+      NDManager scope,
+      NDArray inputs,
+      int[] lengths,
+      TokenBatch targets,
+      double labelSmoothing,
+      double dropout) {
+    program.run("set_dropout", dropout);
     NDArray mask =
         PromptMask.of(scope, lengths, inputs.getShape().get(1)).toDevice(program.device(), false);
     NDArray smoothing = scope.create((float) labelSmoothing);

@@ -1,6 +1,7 @@
 package io.l2s.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.Map;
 
 /**
@@ -31,10 +32,16 @@ public interface TrainableSlm extends AutoCloseable {
    * @param targets target ids, ending in the end-of-sequence token
    * @param labelSmoothing share of the probability spread over the vocabulary, 0 to below 1
    * @param dropout share of activations that are dropped, 0 to below 1
-   * @return scalar: mean negative log-likelihood of all target tokens of the batch, in nats
+   * @return scalar that belongs to {@code scope}: mean negative log-likelihood of all target tokens
+   *     of the batch, in nats
    */
   NDArray loss(
-      NDArray inputs, int[] lengths, TokenBatch targets, double labelSmoothing, double dropout);
+      NDManager scope,
+      NDArray inputs,
+      int[] lengths,
+      TokenBatch targets,
+      double labelSmoothing,
+      double dropout);
 
   /** Lets the weights take no gradients from now on; those of the inputs still flow. */
   void freeze();

@@ -3,6 +3,7 @@ package io.l2s.model;
 import io.l2s.ModelLoadException;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.ConfigFile;
 import io.l2s.checkpoint.TensorCheck;
 import io.l2s.engine.Program;
 import io.l2s.engine.Weights;
@@ -83,7 +84,7 @@ public final class WeightTable {
     if (!unknown.isEmpty()) {
       throw new ModelLoadException(
           checkpoint.config().file(),
-          StoredInt8.SETTINGS
+          ConfigFile.QUANTIZATION
               + "."
               + StoredInt8.UNROUNDED
               + " names "

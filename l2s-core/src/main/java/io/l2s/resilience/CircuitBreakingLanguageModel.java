@@ -40,9 +40,6 @@ public final class CircuitBreakingLanguageModel extends DelegatingHybridLanguage
 
   private static final Logger LOG = LoggerFactory.getLogger(CircuitBreakingLanguageModel.class);
 
-  private static final List<Route> PREFERENCE =
-      List.of(Route.HYBRID, Route.LLM_ONLY, Route.SLM_ONLY);
-
   private final Guards guards;
   private final List<Route> fallback;
   private final Optional<Duration> defaultTimeout;
@@ -108,7 +105,7 @@ public final class CircuitBreakingLanguageModel extends DelegatingHybridLanguage
   @Override
   public GenerationHandle submit(GenerationRequest request, GenerationListener listener) {
     Set<Route> offered = routes();
-    Route route = request.route().orElseGet(() -> preferred(offered));
+    Route route = request.route().or(() -> Route.preferred(offered)).orElse(Route.HYBRID);
     List<Route> instead =
         fallback.stream().filter(each -> each != route && offered.contains(each)).toList();
     // A model without the route refuses the request.
@@ -124,11 +121,6 @@ public final class CircuitBreakingLanguageModel extends DelegatingHybridLanguage
             delegate(), guards, routes, withTimeout(request), listener, log, nanoTime);
     generation.start();
     return generation;
-  }
-
-  /** The route of a request that names none. */
-  private static Route preferred(Set<Route> offered) {
-    return PREFERENCE.stream().filter(offered::contains).findFirst().orElse(Route.HYBRID);
   }
 
   /** Whether a breaker guards the route, or another route could answer where it fails. */

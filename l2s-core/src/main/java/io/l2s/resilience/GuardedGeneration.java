@@ -155,7 +155,9 @@ final class GuardedGeneration implements GenerationHandle {
       // The caller waits for a terminal event; a thrown exception would not reach it.
       fail(
           new GenerationFailedException(
-              Component.LLM, "the fallback could not be submitted: " + bug, bug));
+              again.route == Route.SLM_ONLY ? Component.SLM : Component.LLM,
+              "the route " + again.route + " could not be submitted: " + bug,
+              bug));
       return;
     }
     cancelIfAsked();

@@ -22,7 +22,7 @@ final class Admission {
   private final PromptReader reader;
   private final WaitingQueue queue;
   private final RunningBatches batches;
-  // Its features are in the cache, which keeps those of generations that have not ended.
+  // The group whose prompts the LLM has read; the cache keeps their features until they end.
   private List<Generation> readGroup = List.of();
 
   Admission(

@@ -97,11 +97,13 @@ public final class ServedLanguageModel implements HybridLanguageModel {
       Surroundings surroundings,
       ThreadPlan threads) {
     this.paths = RoutePath.of(components, nativeThread);
-    if (paths.isEmpty()) {
-      throw new IllegalArgumentException(
-          "the components make no route possible: the LLM has no decoder and there is no SLM");
-    }
-    this.defaultRoute = paths.keySet().iterator().next();
+    this.defaultRoute =
+        Route.preferred(paths.keySet())
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the components make no route possible: the LLM has no decoder and there"
+                            + " is no SLM"));
     this.options = options;
     this.checks = new RequestChecks(paths, route -> RoutePath.needs(route, components), options);
     this.nativeThread = nativeThread;

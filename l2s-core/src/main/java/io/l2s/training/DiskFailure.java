@@ -19,7 +19,7 @@ final class DiskFailure {
   static TrainingException with(UncheckedIOException failure, boolean stored) {
     // An UncheckedIOException is not made without a cause.
     String reason = reason(Objects.requireNonNull(failure.getCause()));
-    String remedy = FULL.matcher(reason).find() ? "free space" : "mend that";
+    String remedy = FULL.matcher(reason).find() ? "free space" : "remove that obstacle";
     return new TrainingException(
         failure.getMessage()
             + ": "

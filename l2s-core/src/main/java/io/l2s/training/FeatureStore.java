@@ -128,12 +128,18 @@ final class FeatureStore implements LlmEncoder {
   @Override
   public NDArray encode(NDManager scope, TokenBatch batch) {
     requireOneArray(batch);
-    int[] records =
-        batch.ids().stream()
-            .mapToInt(prompt -> Collections.binarySearch(prompts, prompt, ORDER))
-            .toArray();
+    int[] records = batch.ids().stream().mapToInt(this::record).toArray();
     ByteBuffer data = file.read(records, bytes(batch.maxLength(), llm));
     return scope.create(data.asFloatBuffer(), new Shape(batch.size(), batch.maxLength(), width()));
+  }
+
+  private int record(int[] prompt) {
+    int record = Collections.binarySearch(prompts, prompt, ORDER);
+    if (record < 0) {
+      throw new IllegalArgumentException(
+          "the feature file has no record of a prompt of " + prompt.length + " tokens");
+    }
+    return record;
   }
 
   private void requireOneArray(TokenBatch batch) {

@@ -28,10 +28,20 @@ sealed interface TrainableModel {
       TrainedParts trainedParts)
       implements TrainableModel {
 
-    public Hybrid {
-      if (trainedParts == TrainedParts.PROJECTOR) {
-        slm.freeze();
+    @Override
+    public Map<String, NDArray> parameters() {
+      Map<String, NDArray> all = new LinkedHashMap<>(projector.parameters());
+      if (trainedParts != TrainedParts.PROJECTOR) {
+        all.putAll(slm.parameters());
       }
+      return all;
+    }
+
+    @Override
+    public NDArray inputs(NDManager scope, TokenBatch prompts) {
+      // The copy takes part in differentiation, which the engine refuses to what it inferred.
+      NDArray features = llm.encode(scope, prompts).duplicate();
+      return fuser.fuse(scope, features, prompts);
     }
 
     /**
@@ -96,22 +106,26 @@ sealed interface TrainableModel {
   }
 
   /** An SLM that reads the prompt by itself. */
-  record Alone(TrainableSlm slm) implements TrainableModel {}
+  record Alone(TrainableSlm slm) implements TrainableModel {
+
+    @Override
+    public Map<String, NDArray> parameters() {
+      return slm.parameters();
+    }
+
+    @Override
+    public NDArray inputs(NDManager scope, TokenBatch prompts) {
+      return slm.embeddings().embed(scope, prompts);
+    }
+  }
 
   TrainableSlm slm();
 
   /** Every trained weight; the projector's names do not meet those of any model family. */
-  default Map<String, NDArray> parameters() {
-    Map<String, NDArray> all = new LinkedHashMap<>();
-    if (this instanceof Hybrid hybrid) {
-      all.putAll(hybrid.projector().parameters());
-      if (hybrid.trainedParts() == TrainedParts.PROJECTOR) {
-        return all;
-      }
-    }
-    all.putAll(slm().parameters());
-    return all;
-  }
+  Map<String, NDArray> parameters();
+
+  /** The vectors that the SLM reads for {@code prompts}, {@code [batch, maxLength, width]}. */
+  NDArray inputs(NDManager scope, TokenBatch prompts);
 
   /**
    * Mean loss of the targets' tokens.
@@ -124,15 +138,7 @@ sealed interface TrainableModel {
       TokenBatch targets,
       double labelSmoothing,
       double dropout) {
-    return slm().loss(inputs(scope, prompts), prompts.lengths(), targets, labelSmoothing, dropout);
-  }
-
-  private NDArray inputs(NDManager scope, TokenBatch prompts) {
-    if (this instanceof Hybrid hybrid) {
-      // The copy takes part in differentiation, which the engine refuses to what it inferred.
-      NDArray features = hybrid.llm().encode(scope, prompts).duplicate();
-      return hybrid.fuser().fuse(scope, features, prompts);
-    }
-    return slm().embeddings().embed(scope, prompts);
+    NDArray inputs = inputs(scope, prompts);
+    return slm().loss(scope, inputs, prompts.lengths(), targets, labelSmoothing, dropout);
   }
 }

@@ -105,9 +105,7 @@ final class Trainer {
         runtime.call(() -> save(current, optimizer));
       }
     }
-    // Before the first step there is nothing to continue, and a stored state would keep a new
-    // start
-    // from happening.
+    // A state stored before the first step would block a new start.
     if (state.step() > storedStep) {
       TrainingState last = state;
       runtime.call(() -> save(last, optimizer));

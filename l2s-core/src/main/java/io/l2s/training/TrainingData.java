@@ -79,8 +79,4 @@ public record TrainingData(
     return new TrainingData(
         files, validation, format, Optional.of(new PromptTemplate(text)), maxLength, longRows);
   }
-
-  public TrainingData withMaxLength(int length, LongRows rows) {
-    return new TrainingData(files, validation, format, promptTemplate, length, rows);
-  }
 }

@@ -94,7 +94,10 @@ public record TrainingOptions(
         batchTokens.orElse(0));
     require(accumulation >= 1, "accumulation", "at least 1", accumulation);
     require(
-        learningRate > 0 && learningRate < 10, "learningRate", "between 0 and 10", learningRate);
+        learningRate > 0 && learningRate < 10,
+        "learningRate",
+        "above 0 and below 10",
+        learningRate);
     require(warmUp >= 0 && warmUp < 1, "warmUp", "at least 0 and below 1", warmUp);
     require(
         labelSmoothing >= 0 && labelSmoothing < 1,

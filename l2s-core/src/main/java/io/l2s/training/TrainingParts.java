@@ -180,6 +180,9 @@ final class TrainingParts implements AutoCloseable {
                 Device.cpu()));
     PromptFuser fuser =
         PromptFuser.of(promptTokenizer, llm, slm.embeddings(), projector, conditioning.fusion());
+    if (conditioning.trainedParts() == TrainedParts.PROJECTOR) {
+      slm.freeze();
+    }
     TrainableModel.Hybrid hybrid =
         new TrainableModel.Hybrid(llm, projector, slm, fuser, conditioning.trainedParts());
     List<int[]> prompts = some(pairs.prompts());

@@ -1,6 +1,6 @@
 # Positions in the state of a running batch. Position 1, the prompts' part of encoder-decoders, is empty.
-OWN = 0
-FREE = 2
+SELF = 0
+SELF_MASK = 2
 PENDING = 3
 # In place of a token: the row reads the vector that the state holds for it.
 VECTOR = -2
@@ -35,16 +35,8 @@ WINDOW_QUERIES = 256
   def embed(self, ids: Tensor) -> Tensor:
     return torch.embedding(self.weights[self.table], ids).to(F32)
 
-  # [B, S, heads * K] -> [B, heads, S, K]
-  def split_heads(self, x: Tensor, heads: int) -> Tensor:
-    return x.view([x.size(0), x.size(1), heads, -1]).transpose(1, 2)
-
-  # [B, H, S, K] -> [B, S, H*K]
-  def merge_heads(self, x: Tensor) -> Tensor:
-    return x.transpose(1, 2).reshape([x.size(0), x.size(2), -1])
-
   # [B, G, S, K] -> [B, H, S, K]: each head of keys or values serves the heads of queries that follow one another
-  def repeated(self, x: Tensor) -> Tensor:
+  def repeat_kv(self, x: Tensor) -> Tensor:
     if self.kv_heads == self.heads:
       return x
     each = self.heads // self.kv_heads
@@ -52,7 +44,7 @@ WINDOW_QUERIES = 256
     return x.reshape([x.size(0), self.heads, x.size(3), x.size(4)])
 
   # distance: query position minus key position -> additive mask of a layer with this window, 0 for none
-  def allowed(self, distance: Tensor, window: int) -> Tensor:
+  def causal_mask(self, distance: Tensor, window: int) -> Tensor:
     hidden = distance < 0
     if window > 0:
       hidden = torch.logical_or(hidden, distance >= window)
@@ -67,8 +59,8 @@ WINDOW_QUERIES = 256
   def causal(self, q: Tensor, k: Tensor, v: Tensor, i: int) -> Tensor:
     n = q.size(2)
     window = self.windows[i]
-    k = self.repeated(k)
-    v = self.repeated(v)
+    k = self.repeat_kv(k)
+    v = self.repeat_kv(v)
     if window == 0 or window >= n:
       return torch.scaled_dot_product_attention(q, k, v, None, self.dropout, True, scale=self.scales[i])
     size = max(window, WINDOW_QUERIES)
@@ -77,7 +69,7 @@ WINDOW_QUERIES = 256
       end = min(n, begin + size)
       low = max(0, begin + 1 - window)
       queries = torch.arange(begin, end, dtype=I64, device=q.device).unsqueeze(1)
-      mask = self.allowed(queries - torch.arange(low, end, dtype=I64, device=q.device), window)  # [queries, keys]
+      mask = self.causal_mask(queries - torch.arange(low, end, dtype=I64, device=q.device), window)  # [queries, keys]
       parts.append(torch.scaled_dot_product_attention(q[:, :, begin:end], k[:, :, low:end], v[:, :, low:end], mask, self.dropout, False, scale=self.scales[i]))
     return torch.cat(parts, 2)
 
@@ -96,7 +88,7 @@ WINDOW_QUERIES = 256
   def hidden(self, x: Tensor, lengths: Tensor, high: int) -> Tensor:
     positions = torch.arange(x.size(1), dtype=I64, device=x.device)
     rotation = self.rotation(positions, lengths.unsqueeze(1))
-    x = self.drop(self.first(x, positions))
+    x = self.apply_dropout(self.first(x, positions))
     for i in range(high):
       y = self.queries_keys_values(x, i, rotation)
       a = self.causal(self.split_heads(y[0], self.heads), self.split_heads(y[1], self.kv_heads), self.split_heads(y[2], self.kv_heads), i)
@@ -151,14 +143,14 @@ WINDOW_QUERIES = 256
 
   # The same with room for more: the first `used` rows and their columns from `low` to `column` are kept, moved to `to`.
   def resize(self, state: List[Tensor], used: int, low: int, column: int, to: int, rows: int, length: int, capacity: int) -> List[Tensor]:
-    own = state[OWN]
+    own = state[SELF]
     device = own.device
     end = to + column - low
     new_own = torch.zeros([own.size(0), rows, own.size(2), capacity, own.size(4)], dtype=F32, device=device)
     new_own[:, 0:used, :, to:end] = own[:, 0:used, :, low:column]
     free = torch.zeros([rows, 1, 1, capacity], dtype=F32, device=device)
     free[0:used, :, :, 0:to] = MASKED
-    free[0:used, :, :, to:end] = state[FREE][0:used, :, :, low:column]
+    free[0:used, :, :, to:end] = state[SELF_MASK][0:used, :, :, low:column]
     pending = torch.zeros([rows, state[PENDING].size(1)], dtype=F32, device=device)
     pending[0:used] = state[PENDING][0:used]
     return [new_own, torch.zeros([0, rows, 1, 0, 1], dtype=F32, device=device), free, pending]
@@ -168,26 +160,22 @@ WINDOW_QUERIES = 256
   def append(self, state: List[Tensor], fresh: List[Tensor], used: int, column: int, columns: int) -> int:
     n = fresh[PENDING].size(0)
     begin = column - columns
-    state[OWN][:, used:used + n] = 0.
-    state[OWN][:, used:used + n, :, begin:column] = fresh[OWN][:, :, :, 0:columns]
-    state[FREE][used:used + n] = 0.
-    state[FREE][used:used + n, :, :, 0:begin] = MASKED
-    state[FREE][used:used + n, :, :, begin:column] = fresh[FREE][:, :, :, 0:columns]
+    state[SELF][:, used:used + n] = 0.
+    state[SELF][:, used:used + n, :, begin:column] = fresh[SELF][:, :, :, 0:columns]
+    state[SELF_MASK][used:used + n] = 0.
+    state[SELF_MASK][used:used + n, :, :, 0:begin] = MASKED
+    state[SELF_MASK][used:used + n, :, :, begin:column] = fresh[SELF_MASK][:, :, :, 0:columns]
     state[PENDING][used:used + n] = fresh[PENDING]
     return 0
 
   # Overwrites rows `to` [N] with rows `source` [N]: the columns from `low`, which are all if `prompts`.
   def reorder(self, state: List[Tensor], to: Tensor, source: Tensor, low: int, column: int, prompts: bool) -> int:
-    own = state[OWN][:, :, :, low:column]
+    own = state[SELF][:, :, :, low:column]
     own.index_copy_(1, to, torch.index_select(own, 1, source))
     if prompts:
-      state[FREE].index_copy_(0, to, torch.index_select(state[FREE], 0, source))
+      state[SELF_MASK].index_copy_(0, to, torch.index_select(state[SELF_MASK], 0, source))
     state[PENDING].index_copy_(0, to, torch.index_select(state[PENDING], 0, source))
     return 0
-
-  # The keys and values of the first rows, layer by layer: [B, G, T, K] each.
-  def by_layer(self, cache: Tensor, rows: int) -> List[Tensor]:
-    return torch.unbind(cache[:, 0:rows], 0)
 
   # tokens: [B] -> their vectors [B, D]; those that the state holds where a token is VECTOR, as some are if `vectors`
   def inputs(self, state: List[Tensor], tokens: Tensor, vectors: bool) -> Tensor:
@@ -201,7 +189,7 @@ WINDOW_QUERIES = 256
     rows = x.size(0)
     rotation = self.rotation(positions, positions + 1)
     x = self.first(x, positions)
-    mask = torch.slice(state[FREE], 0, 0, rows)  # [B, 1, 1, T]
+    mask = torch.slice(state[SELF_MASK], 0, 0, rows)  # [B, 1, 1, T]
     for i in range(self.layers):
       y = self.queries_keys_values(x, i, rotation)
       torch.copy_(torch.select(own[2 * i], 2, column), y[1].view([rows, self.kv_heads, -1]))
@@ -219,11 +207,11 @@ WINDOW_QUERIES = 256
 
   # One step of all rows whose logits the caller wants. firsts: [B] columns of position 0
   def decode_one(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int) -> Tensor:
-    return self.decoder_step(state, self.by_layer(state[OWN], tokens.size(0)), self.inputs(state, tokens, vectors), column - firsts, low, column)
+    return self.decoder_step(state, self.by_layer(state[SELF], tokens.size(0)), self.inputs(state, tokens, vectors), column - firsts, low, column)
 
   # Greedy: up to `steps` tokens after `tokens` [B]; NOT_FINITE where a row's logits are not. [B, <= steps]
   def decode_many(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int, steps: int) -> Tensor:
-    own = self.by_layer(state[OWN], tokens.size(0))
+    own = self.by_layer(state[SELF], tokens.size(0))
     made = annotate(List[Tensor], [])
     done = torch.zeros_like(tokens).to(BOOL)  # [B] bool
     for i in range(steps):
@@ -240,7 +228,7 @@ WINDOW_QUERIES = 256
   # `column` and after -> logits [N, V] of what follows each
   def verify(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int) -> Tensor:
     n = tokens.size(0)
-    own = self.by_layer(state[OWN], 1)
+    own = self.by_layer(state[SELF], 1)
     end = column + n
     x = self.embed(torch.clamp(tokens, 0))  # [N, D]
     if vectors:
@@ -252,7 +240,7 @@ WINDOW_QUERIES = 256
     distance = columns.unsqueeze(1) - torch.arange(low, end, dtype=I64, device=tokens.device)  # [N, keys]
     each = self.heads // self.kv_heads
     for i in range(self.layers):
-      mask = self.allowed(distance, self.windows[i]) + state[FREE][0, 0, :, low:end]
+      mask = self.causal_mask(distance, self.windows[i]) + state[SELF_MASK][0, 0, :, low:end]
       mask = torch.repeat(mask, [each, 1])  # [H / G * N, keys]
       y = self.queries_keys_values(x, i, rotation)  # [N, heads * K]
       own[2 * i][:, :, column:end] = self.split_heads(y[1].unsqueeze(0), self.kv_heads)

@@ -1,8 +1,8 @@
 # Positions in the state of a running batch.
-OWN = 0
-PROMPT = 1
-FREE = 2
-PROMPT_FREE = 3
+SELF = 0
+CROSS = 1
+SELF_MASK = 2
+CROSS_MASK = 3
 BIAS = 4
 
 
@@ -40,14 +40,6 @@ BIAS = 4
   def head_group(self) -> int:
     return self.encoder_layers * 4 + self.decoder_layers * 7
 
-  # [B, S, H*K] -> [B, H, S, K]
-  def split_heads(self, x: Tensor, heads: int) -> Tensor:
-    return x.view([x.size(0), x.size(1), heads, -1]).transpose(1, 2)
-
-  # [B, H, S, K] -> [B, S, H*K]
-  def merge_heads(self, x: Tensor) -> Tensor:
-    return x.transpose(1, 2).reshape([x.size(0), x.size(2), -1])
-
   # mask: [B, S], 1 at prompt positions -> additive [B, 1, 1, S]
   def additive(self, mask: Tensor) -> Tensor:
     return ((1.0 - mask.to(F32)) * MASKED).unsqueeze(1).unsqueeze(1)
@@ -65,7 +57,7 @@ BIAS = 4
       k = self.split_heads(y[1], self.encoder_heads)
       v = self.split_heads(y[2], self.encoder_heads)
       a = torch.scaled_dot_product_attention(q, k, v, bias, self.dropout, False, scale=self.encoder_scale)
-      x = self.after_block(self.plus(x, self.merge_heads(a), g + 1), g + 1)
+      x = self.after_block(self.add_product(x, self.merge_heads(a), g + 1), g + 1)
       x = self.feed_forward(x, g + 2)
     if high < self.encoder_layers:
       return x
@@ -77,7 +69,7 @@ BIAS = 4
 
   # x: [B, S, D] input embeddings, mask: [B, S] -> [B, S, D] what the decoder attends to
   def encode(self, x: Tensor, mask: Tensor) -> Tensor:
-    return self.encoder_part(self.drop(self.prompt(x)), mask, 0, self.encoder_layers)
+    return self.encoder_part(self.apply_dropout(self.prompt(x)), mask, 0, self.encoder_layers)
 
   # ids: [B, S], mask: [B, S] -> prompt features of a layer [B, S, D]
   def features(self, ids: Tensor, mask: Tensor, layer: int) -> Tensor:
@@ -114,65 +106,61 @@ BIAS = 4
 
   # The same with room for more: the first `used` rows and their columns from `low` to `column` are kept, moved to `to`.
   def resize(self, state: List[Tensor], used: int, low: int, column: int, to: int, rows: int, length: int, capacity: int) -> List[Tensor]:
-    own = state[OWN]
-    prompt = state[PROMPT]
+    own = state[SELF]
+    prompt = state[CROSS]
     n = min(length, prompt.size(3))
     device = own.device
     new_own = torch.zeros([own.size(0), rows, own.size(2), capacity, own.size(4)], dtype=F32, device=device)
     end = to + column - low
     new_own[:, 0:used, :, to:end] = own[:, 0:used, :, low:column]
     free = torch.zeros([rows, 1, 1, capacity], dtype=F32, device=device)
-    free[0:used, :, :, to:end] = state[FREE][0:used, :, :, low:column]
+    free[0:used, :, :, to:end] = state[SELF_MASK][0:used, :, :, low:column]
     bias = state[BIAS]
     if bias.size(3) != capacity:
       bias = self.decoder_bias(capacity, device)
     if rows == prompt.size(1) and length == prompt.size(3):
-      return [new_own, prompt, free, state[PROMPT_FREE], bias]
+      return [new_own, prompt, free, state[CROSS_MASK], bias]
     new_prompt = torch.zeros([prompt.size(0), rows, prompt.size(2), length, prompt.size(4)], dtype=F32, device=device)
     new_prompt[:, 0:used, :, 0:n] = prompt[:, 0:used, :, 0:n]
     mask = torch.full([rows, 1, 1, length], MASKED, dtype=F32, device=device)
-    mask[0:used, :, :, 0:n] = state[PROMPT_FREE][0:used, :, :, 0:n]
+    mask[0:used, :, :, 0:n] = state[CROSS_MASK][0:used, :, :, 0:n]
     return [new_own, new_prompt, free, mask, bias]
 
   # Appends the n rows of a fresh state, which has decoded nothing and has no columns, behind the first `used` rows.
   def append(self, state: List[Tensor], fresh: List[Tensor], used: int, column: int, columns: int) -> int:
-    n = fresh[PROMPT].size(1)
-    length = fresh[PROMPT].size(3)
-    state[OWN][:, used:used + n] = 0.
-    state[PROMPT][:, used:used + n, :, 0:length] = fresh[PROMPT]
-    state[PROMPT][:, used:used + n, :, length:] = 0.
-    state[FREE][used:used + n] = 0.
-    state[FREE][used:used + n, :, :, 0:column] = MASKED
-    state[PROMPT_FREE][used:used + n, :, :, 0:length] = fresh[PROMPT_FREE]
-    state[PROMPT_FREE][used:used + n, :, :, length:] = MASKED
+    n = fresh[CROSS].size(1)
+    length = fresh[CROSS].size(3)
+    state[SELF][:, used:used + n] = 0.
+    state[CROSS][:, used:used + n, :, 0:length] = fresh[CROSS]
+    state[CROSS][:, used:used + n, :, length:] = 0.
+    state[SELF_MASK][used:used + n] = 0.
+    state[SELF_MASK][used:used + n, :, :, 0:column] = MASKED
+    state[CROSS_MASK][used:used + n, :, :, 0:length] = fresh[CROSS_MASK]
+    state[CROSS_MASK][used:used + n, :, :, length:] = MASKED
     return 0
 
   # Overwrites rows `to` [N] with rows `source` [N], the prompt's part only if `prompts`.
   def reorder(self, state: List[Tensor], to: Tensor, source: Tensor, low: int, column: int, prompts: bool) -> int:
-    own = state[OWN][:, :, :, low:column]
+    own = state[SELF][:, :, :, low:column]
     own.index_copy_(1, to, torch.index_select(own, 1, source))
-    state[FREE].index_copy_(0, to, torch.index_select(state[FREE], 0, source))
+    state[SELF_MASK].index_copy_(0, to, torch.index_select(state[SELF_MASK], 0, source))
     if prompts:
-      state[PROMPT].index_copy_(1, to, torch.index_select(state[PROMPT], 1, source))
-      state[PROMPT_FREE].index_copy_(0, to, torch.index_select(state[PROMPT_FREE], 0, source))
+      state[CROSS].index_copy_(1, to, torch.index_select(state[CROSS], 1, source))
+      state[CROSS_MASK].index_copy_(0, to, torch.index_select(state[CROSS_MASK], 0, source))
     return 0
 
-  # The keys and values of the first rows, layer by layer: [B, H, T, K] each.
-  def by_layer(self, cache: Tensor, rows: int) -> List[Tensor]:
-    return torch.unbind(cache[:, 0:rows], 0)
-
   # Rows that have ended are decoded on, beyond the last position.
-  def possible(self, positions: Tensor) -> Tensor:
+  def clamp_positions(self, positions: Tensor) -> Tensor:
     return torch.clamp(positions, 0, self.last_position)
 
   # tokens: [B], the last ones, which go to `column`; firsts: [B] columns of position 0; columns before `low` serve no row
   # -> logits [B, V] of the next
   def decoder_step(self, state: List[Tensor], own: List[Tensor], prompt: List[Tensor], mask: Tensor, tokens: Tensor, firsts: Tensor, low: int, column: int) -> Tensor:
     rows = tokens.size(0)
-    x = self.first_of_answer(self.answer_vectors(tokens), self.possible(column - firsts))  # [B, D]
+    x = self.first_of_answer(self.answer_vectors(tokens), self.clamp_positions(column - firsts))  # [B, D]
     capacity = state[BIAS].size(3)
     # The last n + 1 columns of the bias serve the query at n.
-    bias = state[BIAS][:, :, :, capacity - 1 - column + low:capacity] + state[FREE][0:rows, :, :, low:column + 1]  # [B, H or 1, 1, n]
+    bias = state[BIAS][:, :, :, capacity - 1 - column + low:capacity] + state[SELF_MASK][0:rows, :, :, low:column + 1]  # [B, H or 1, 1, n]
     for i in range(self.decoder_layers):
       g = self.decoder_group(i)
       y = self.products(x, g)
@@ -182,10 +170,10 @@ BIAS = 4
       keys = torch.slice(own[2 * i], 2, low, column + 1)
       values = torch.slice(own[2 * i + 1], 2, low, column + 1)
       a = torch.scaled_dot_product_attention(q, keys, values, bias, 0., False, scale=self.decoder_scale)
-      x = self.after_block(self.plus(x, a.reshape([rows, -1]), g + 1), g + 1)
+      x = self.after_block(self.add_product(x, a.reshape([rows, -1]), g + 1), g + 1)
       q = self.product(x, g + 2).view([rows, self.decoder_heads, 1, -1])
       a = torch.scaled_dot_product_attention(q, prompt[2 * i], prompt[2 * i + 1], mask, 0., False, scale=self.decoder_scale)
-      x = self.after_block(self.plus(x, a.reshape([rows, -1]), g + 3), g + 3)
+      x = self.after_block(self.add_product(x, a.reshape([rows, -1]), g + 3), g + 3)
       x = self.feed_forward(x, g + 4)
     return self.head(x)
 
@@ -193,16 +181,16 @@ BIAS = 4
   # the rows. Every row begins with a token, so that there are no `vectors`.
   def decode_one(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int) -> Tensor:
     rows = tokens.size(0)
-    own = self.by_layer(state[OWN], rows)
-    prompt = self.by_layer(state[PROMPT][:, :, :, 0:length], rows)
-    return self.decoder_step(state, own, prompt, state[PROMPT_FREE][0:rows, :, :, 0:length], tokens, firsts, low, column)
+    own = self.by_layer(state[SELF], rows)
+    prompt = self.by_layer(state[CROSS][:, :, :, 0:length], rows)
+    return self.decoder_step(state, own, prompt, state[CROSS_MASK][0:rows, :, :, 0:length], tokens, firsts, low, column)
 
   # Greedy: up to `steps` tokens after `tokens` [B]; NOT_FINITE where a row's logits are not. [B, <= steps]
   def decode_many(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int, steps: int) -> Tensor:
     rows = tokens.size(0)
-    own = self.by_layer(state[OWN], rows)
-    prompt = self.by_layer(state[PROMPT][:, :, :, 0:length], rows)
-    mask = state[PROMPT_FREE][0:rows, :, :, 0:length]
+    own = self.by_layer(state[SELF], rows)
+    prompt = self.by_layer(state[CROSS][:, :, :, 0:length], rows)
+    mask = state[CROSS_MASK][0:rows, :, :, 0:length]
     made = annotate(List[Tensor], [])
     done = torch.zeros_like(tokens).to(BOOL)  # [B] bool
     for i in range(steps):
@@ -218,15 +206,15 @@ BIAS = 4
   # `column` and after -> logits [N, V] of what follows each
   def verify(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int) -> Tensor:
     n = tokens.size(0)
-    own = self.by_layer(state[OWN], 1)
-    prompt = self.by_layer(state[PROMPT][:, :, :, 0:length], 1)
-    mask = state[PROMPT_FREE][0:1, :, :, 0:length]
+    own = self.by_layer(state[SELF], 1)
+    prompt = self.by_layer(state[CROSS][:, :, :, 0:length], 1)
+    mask = state[CROSS_MASK][0:1, :, :, 0:length]
     columns = torch.arange(column, column + n, dtype=I64, device=tokens.device)
     distance = columns.unsqueeze(1) - torch.arange(low, column + n, dtype=I64, device=tokens.device)  # [N, keys]
     last = state[BIAS].size(3) - 1
     bias = torch.index_select(state[BIAS][0, :, 0], 1, torch.flatten(last - torch.clamp(distance, 0)))
-    bias = bias.view([1, state[BIAS].size(1), n, -1]) + (distance < 0).to(F32) * MASKED + state[FREE][0:1, :, :, low:column + n]
-    x = self.first_of_answer(self.answer_vectors(tokens), self.possible(columns - firsts))  # [N, D]
+    bias = bias.view([1, state[BIAS].size(1), n, -1]) + (distance < 0).to(F32) * MASKED + state[SELF_MASK][0:1, :, :, low:column + n]
+    x = self.first_of_answer(self.answer_vectors(tokens), self.clamp_positions(columns - firsts))  # [N, D]
     for i in range(self.decoder_layers):
       g = self.decoder_group(i)
       y = self.products(x, g)
@@ -236,10 +224,10 @@ BIAS = 4
       values = torch.slice(own[2 * i + 1], 2, low, column + n)
       q = self.split_heads(y[0].unsqueeze(0), self.decoder_heads)
       a = torch.scaled_dot_product_attention(q, keys, values, bias, 0., False, scale=self.decoder_scale)
-      x = self.after_block(self.plus(x, self.merge_heads(a).squeeze(0), g + 1), g + 1)
+      x = self.after_block(self.add_product(x, self.merge_heads(a).squeeze(0), g + 1), g + 1)
       q = self.split_heads(self.product(x, g + 2).unsqueeze(0), self.decoder_heads)
       a = torch.scaled_dot_product_attention(q, prompt[2 * i], prompt[2 * i + 1], mask, 0., False, scale=self.decoder_scale)
-      x = self.after_block(self.plus(x, self.merge_heads(a).squeeze(0), g + 3), g + 3)
+      x = self.after_block(self.add_product(x, self.merge_heads(a).squeeze(0), g + 3), g + 3)
       x = self.feed_forward(x, g + 4)
     return self.head(x)
 
@@ -249,7 +237,7 @@ BIAS = 4
     relative = positions.unsqueeze(0) - positions.unsqueeze(1)  # [N, N]
     bias = self.position_bias(relative, False) + (relative > 0).to(F32) * MASKED  # [1, H or 1, N, N]
     cross = self.additive(mask)
-    x = self.drop(self.first_of_answer(self.answer_vectors(inputs), positions))  # [B, N, D]
+    x = self.apply_dropout(self.first_of_answer(self.answer_vectors(inputs), positions))  # [B, N, D]
     for i in range(self.decoder_layers):
       g = self.decoder_group(i)
       y = self.products(x, g)
@@ -257,13 +245,13 @@ BIAS = 4
       k = self.split_heads(y[1], self.decoder_heads)
       v = self.split_heads(y[2], self.decoder_heads)
       a = torch.scaled_dot_product_attention(q, k, v, bias, self.dropout, False, scale=self.decoder_scale)
-      x = self.after_block(self.plus(x, self.merge_heads(a), g + 1), g + 1)
+      x = self.after_block(self.add_product(x, self.merge_heads(a), g + 1), g + 1)
       q = self.split_heads(self.product(x, g + 2), self.decoder_heads)
       y = self.products(h, self.cross_group(i))  # [B, S, H*K] each
       k = self.split_heads(y[0], self.decoder_heads)
       v = self.split_heads(y[1], self.decoder_heads)
       a = torch.scaled_dot_product_attention(q, k, v, cross, self.dropout, False, scale=self.decoder_scale)
-      x = self.after_block(self.plus(x, self.merge_heads(a), g + 3), g + 3)
+      x = self.after_block(self.add_product(x, self.merge_heads(a), g + 3), g + 3)
       x = self.feed_forward(x, g + 4)
     return x
 

@@ -5,9 +5,9 @@
 
 # Added to the score of a position that must not be attended to.
 MASKED = -1e9
-# In place of a token whose logits are not finite.
+# The token of a row whose logits are not finite.
 NOT_FINITE = -1
-# In place of the number of a group's 8-bit product: the group has none.
+# The number of a group without an 8-bit product.
 NO_PACK = -1
 
 class M(Module):
@@ -54,7 +54,7 @@ class M(Module):
   # norm, shift: names of the norm's weights before the products and of its bias, "" where there is none
   # biases: names of what is added to each product, "" where there is none
   # transposed: whether the weights are stored [in, out]
-  def group(self, norm: str, shift: str, names: List[str], biases: List[str], transposed: bool) -> int:
+  def add_group(self, norm: str, shift: str, names: List[str], biases: List[str], transposed: bool) -> int:
     self.norms.append(self.named(norm))
     self.shifts.append(self.named(shift))
     self.groups.append([self.weights[n] for n in names])
@@ -86,8 +86,8 @@ class M(Module):
     self.biases[g] = after
     return 0
 
-  # Not all weights are there twice at any time.
-  def drop_weights(self, names: List[str]) -> int:
+  # Frees stored weights once their product is made, so that they are not in memory twice.
+  def free_weights(self, names: List[str]) -> int:
     for n in names:
       self.weights.pop(n)
     return 0
@@ -160,7 +160,7 @@ class M(Module):
     return w.to(form)
 
   # Called when all groups are made. kept: names of the weights that are used outside of groups
-  def ready(self, kept: List[str]) -> int:
+  def keep_only(self, kept: List[str]) -> int:
     left = annotate(Dict[str, Tensor], {})
     for n in kept:
       left[n] = self.weights[n]
@@ -405,20 +405,20 @@ class M(Module):
     return self.products(x, g)[0]
 
   # x plus the product of group g with y; in training, with dropout of the product
-  def plus(self, x: Tensor, y: Tensor, g: int) -> Tensor:
+  def add_product(self, x: Tensor, y: Tensor, g: int) -> Tensor:
     if self.pack_of[g] >= 0:
       z, scale = self.unscaled(self.rows(y), g, False)
       if len(self.biases[g]) > 0:
         x = x + self.biases[g][0]
       return self.plus_scaled(x, z, scale)
-    return x + self.drop(self.product(y, g))
+    return x + self.apply_dropout(self.product(y, g))
 
   # p: of all later passes over whole sequences, 0 for none
-  def drop_out(self, p: float) -> int:
+  def set_dropout(self, p: float) -> int:
     self.dropout = p
     return 0
 
-  def drop(self, x: Tensor) -> Tensor:
+  def apply_dropout(self, x: Tensor) -> Tensor:
     if self.dropout > 0.:
       return torch.dropout(x, self.dropout, True)
     return x
@@ -453,7 +453,20 @@ class M(Module):
       return torch.sigmoid(x)
     if activation == "tanh":
       return torch.tanh(x)
+    assert activation == "linear", "unknown activation " + activation
     return x
+
+  # [B, S, H*K] -> [B, H, S, K]
+  def split_heads(self, x: Tensor, heads: int) -> Tensor:
+    return x.view([x.size(0), x.size(1), heads, -1]).transpose(1, 2)
+
+  # [B, H, S, K] -> [B, S, H*K]
+  def merge_heads(self, x: Tensor) -> Tensor:
+    return x.transpose(1, 2).reshape([x.size(0), x.size(2), -1])
+
+  # The keys and values of the first rows, layer by layer: [B, heads, T, K] each.
+  def by_layer(self, cache: Tensor, rows: int) -> List[Tensor]:
+    return torch.unbind(cache[:, 0:rows], 0)
 
   # Mean over the tokens that there are of the negative log-likelihood, smoothed (torch.nn.CrossEntropyLoss). Nothing in
   # training is as large as the logits. So their gradient, the softmax less the smoothed target, is made by hand, over

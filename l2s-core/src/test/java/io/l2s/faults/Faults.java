@@ -238,7 +238,7 @@ final class Faults {
 
     @Override
     public void append(DecoderState fresh) {
-      real.append(((State) fresh).real);
+      real.append(fresh instanceof State other ? other.real : fresh);
     }
 
     @Override

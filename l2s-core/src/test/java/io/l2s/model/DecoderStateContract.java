@@ -220,6 +220,22 @@ public abstract class DecoderStateContract extends ScriptedStates {
   }
 
   @Test
+  void aStateOfAnotherDecoderIsNotAppendedButClosed() {
+    onNativeThread(
+        scope -> {
+          try (DecoderState state = start(scope, 0)) {
+            ForeignState foreign = new ForeignState();
+
+            assertThatThrownBy(() -> state.append(foreign))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a fresh state of the same decoder");
+            assertThat(foreign.closed).isTrue();
+            assertThat(state.size()).isEqualTo(1);
+          }
+        });
+  }
+
+  @Test
   void wrongCallsAreRefusedAndChangeNothing() {
     onNativeThread(
         scope -> {
@@ -269,5 +285,46 @@ public abstract class DecoderStateContract extends ScriptedStates {
           assertThatCode(state::close).doesNotThrowAnyException();
           assertThat(heldResources(scope)).isEqualTo(before);
         });
+  }
+
+  /** A state of a decoder that this state's knows nothing of. */
+  private static final class ForeignState implements DecoderState {
+
+    private boolean closed;
+
+    @Override
+    public int size() {
+      return 1;
+    }
+
+    @Override
+    public int[][] decodeMany(int steps) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public NDArray decodeOne(NDManager scope) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void choose(int[] tokens) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void reorder(int[] rows) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void append(DecoderState fresh) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
   }
 }

@@ -217,7 +217,7 @@ class Int8OutliersTest extends OnEngine {
         model.attributes(),
         model.centred(),
         model.epsilon(),
-        model.hot(),
+        model.compiled(),
         model.eos(),
         model.weights(),
         groups,

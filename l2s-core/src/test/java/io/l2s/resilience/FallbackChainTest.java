@@ -101,6 +101,19 @@ class FallbackChainTest {
   }
 
   @Test
+  void aRouteThatCannotBeSubmittedBlamesAComponentOfItsOwn() {
+    submit();
+    delegate.refusal = new IllegalStateException("bug");
+    fail(Component.ENCODER);
+
+    GenerationFailedException failure = (GenerationFailedException) listener.failure();
+    assertThat(failure.component()).isEqualTo(Component.SLM);
+    assertThat(failure)
+        .hasMessageContaining("the route SLM_ONLY could not be submitted")
+        .hasMessageContaining("bug");
+  }
+
+  @Test
   void routesThatNeedTheFailedComponentArePassedOver() {
     submit();
     fail(Component.ENCODER);

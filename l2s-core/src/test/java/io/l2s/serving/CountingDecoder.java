@@ -115,8 +115,8 @@ final class CountingDecoder implements SlmDecoder, LlmDecoder {
     @Override
     public void append(DecoderState fresh) {
       joins++;
-      try (State other = (State) fresh) {
-        state.append(other.state);
+      try (fresh) {
+        state.append(fresh instanceof State other ? other.state : fresh);
       }
     }
 

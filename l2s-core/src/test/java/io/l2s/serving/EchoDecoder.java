@@ -185,10 +185,11 @@ final class EchoDecoder implements SlmDecoder, LlmDecoder {
 
     @Override
     public void append(DecoderState fresh) {
-      try (State other = (State) fresh) {
+      try (fresh) {
         onJoin.run();
-        if (other.used) {
-          throw new IllegalArgumentException("only a fresh state of the same decoder can join");
+        if (!(fresh instanceof State other) || other.used) {
+          throw new IllegalArgumentException(
+              "append takes a fresh state of the same decoder, but got " + fresh);
         }
         if (awaitsChoice) {
           throw new IllegalStateException("the last step's tokens have not been chosen");

@@ -41,6 +41,7 @@ class DiskFailureTest {
             DiskFailure.with(
                 OutputDirectory.cannotWrite(DIRECTORY, new AccessDeniedException("out/slm")),
                 false))
-        .hasMessage("cannot write out/slm: AccessDeniedException; mend that, then start again");
+        .hasMessage(
+            "cannot write out/slm: AccessDeniedException; remove that obstacle, then start again");
   }
 }

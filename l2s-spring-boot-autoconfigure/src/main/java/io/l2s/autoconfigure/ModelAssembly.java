@@ -34,7 +34,11 @@ record ModelAssembly(String name, NativeRuntime runtime, MemoryAdmission memory)
           parts::close,
           parts::retire);
     } catch (RuntimeException | Error e) {
-      parts.close();
+      try {
+        parts.close();
+      } catch (RuntimeException closing) {
+        e.addSuppressed(closing);
+      }
       throw e;
     }
   }

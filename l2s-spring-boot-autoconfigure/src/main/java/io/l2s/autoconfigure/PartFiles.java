@@ -5,11 +5,10 @@ import io.l2s.ServingOptions;
 import io.l2s.assembly.ComponentDescription;
 import io.l2s.assembly.MemoryCheck;
 import io.l2s.assembly.ModelLoader;
+import io.l2s.engine.OwnedParts;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +21,7 @@ final class PartFiles implements PartSource {
   private final ModelFiles files;
   private final OwnParts own;
   private final ModelLoader loader;
-  private final Deque<AutoCloseable> loaded = new ArrayDeque<>();
+  private final OwnedParts loaded = new OwnedParts();
 
   PartFiles(
       PartOptions options,
@@ -59,7 +58,7 @@ final class PartFiles implements PartSource {
                 files
                     .projector()
                     .map(file -> loader.loadProjector(file, options.projector()))
-                    .map(this::keep));
+                    .map(loaded::add));
   }
 
   @Override
@@ -70,7 +69,7 @@ final class PartFiles implements PartSource {
                 files
                     .slm()
                     .map(directory -> loader.loadSlm(directory, options.slm()))
-                    .map(this::keep));
+                    .map(loaded::add));
   }
 
   @Override
@@ -78,13 +77,14 @@ final class PartFiles implements PartSource {
     return files
         .slmAlone()
         .map(directory -> loader.loadSlm(directory, options.slm()))
-        .map(this::keep);
+        .map(loaded::add);
   }
 
   @Override
   public LlmEncoder encoder() {
     return own.find(LlmEncoder.class)
-        .orElseGet(() -> keep(loader.loadLlm(files.llm(), options.llm(), files.featureLayer())));
+        .orElseGet(
+            () -> loaded.add(loader.loadLlm(files.llm(), options.llm(), files.featureLayer())));
   }
 
   @Override
@@ -129,25 +129,8 @@ final class PartFiles implements PartSource {
     return parts;
   }
 
-  private <T extends AutoCloseable> T keep(T part) {
-    loaded.push(part);
-    return part;
-  }
-
   @Override
   public void close() {
-    while (!loaded.isEmpty()) {
-      closeOne(loaded.pop());
-    }
-  }
-
-  private static void closeOne(AutoCloseable part) {
-    try {
-      part.close();
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException("closing a part of a model failed: " + e.getMessage(), e);
-    }
+    loaded.close();
   }
 }

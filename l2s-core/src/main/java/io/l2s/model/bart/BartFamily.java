@@ -98,7 +98,7 @@ public final class BartFamily extends EncoderDecoderFamily {
         attributes,
         true,
         BartConfig.EPSILON,
-        HOT,
+        COMPILED,
         eos,
         table,
         BartWeights.groups(config, TokenTables.matrixFor(table, TokenTables.HEAD)),

@@ -101,7 +101,7 @@ public final class Gpt2Family extends DecoderOnlyFamily {
         attributes,
         true,
         config.epsilon(),
-        HOT,
+        COMPILED,
         eos,
         table,
         Gpt2Weights.groups(

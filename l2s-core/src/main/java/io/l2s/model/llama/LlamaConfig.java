@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * @param inputBiases whether q, k and v add biases
  * @param outputBias whether attention's output adds a bias
  * @param feedForwardBiases whether the feed-forward's products add biases
- * @param headNorms whether each head's queries and keys are normed
+ * @param queryKeyNorms whether each head's queries and keys are normed
  * @param windows positions that each layer attends to, 0 for all
  * @param tied whether the config says that the head is the token table
  * @param deviation standard deviation of fresh weights
@@ -39,7 +39,7 @@ record LlamaConfig(
     boolean inputBiases,
     boolean outputBias,
     boolean feedForwardBiases,
-    boolean headNorms,
+    boolean queryKeyNorms,
     List<Integer> windows,
     Rope rope,
     boolean tied,

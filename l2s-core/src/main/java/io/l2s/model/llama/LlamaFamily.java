@@ -92,7 +92,7 @@ public final class LlamaFamily extends DecoderOnlyFamily {
     attributes.put("activation", config.activation());
     attributes.put("table", LlamaWeights.TOKENS);
     attributes.put("context", config.contextLength());
-    attributes.put("head_norms", List.of());
+    attributes.put("qk_norms", List.of());
     attributes.put("frequencies", List.of());
     attributes.put("rope_type", rope.type().programName());
     attributes.put("rope_theta", rope.theta());
@@ -105,7 +105,7 @@ public final class LlamaFamily extends DecoderOnlyFamily {
         attributes,
         false,
         config.epsilon(),
-        HOT,
+        COMPILED,
         eos,
         table,
         LlamaWeights.groups(
@@ -116,9 +116,9 @@ public final class LlamaFamily extends DecoderOnlyFamily {
   private static void prepare(Program program, LlamaConfig config) {
     Rope rope = config.rope();
     program.run("prepare_rotation", rope.low(), rope.high(), rope.original(), LlamaWeights.TOKENS);
-    List<String> norms = LlamaWeights.headNorms(config);
+    List<String> norms = LlamaWeights.queryKeyNorms(config);
     if (!norms.isEmpty()) {
-      program.run("set_head_norms", norms);
+      program.run("set_qk_norms", norms);
     }
   }
 }

@@ -81,7 +81,7 @@ final class LlamaWeights {
       product(attention + "k_proj", keys, width, config.inputBiases());
       product(attention + "v_proj", keys, width, config.inputBiases());
       product(attention + "o_proj", width, queries, config.outputBias());
-      if (config.headNorms()) {
+      if (config.queryKeyNorms()) {
         norm(attention + "q_norm.weight", config.headWidth());
         norm(attention + "k_norm.weight", config.headWidth());
       }
@@ -120,9 +120,9 @@ final class LlamaWeights {
   }
 
   /** The norms of each layer's queries and keys, layer by layer; empty where there are none. */
-  static List<String> headNorms(LlamaConfig config) {
+  static List<String> queryKeyNorms(LlamaConfig config) {
     List<String> names = new ArrayList<>();
-    for (int i = 0; config.headNorms() && i < config.layers(); i++) {
+    for (int i = 0; config.queryKeyNorms() && i < config.layers(); i++) {
       names.add("layers." + i + ".self_attn.q_norm.weight");
       names.add("layers." + i + ".self_attn.k_norm.weight");
     }

@@ -76,7 +76,7 @@ public final class T5Family extends EncoderDecoderFamily {
             Map.entry("last_position", Integer.MAX_VALUE)),
         false,
         config.epsilon(),
-        HOT,
+        COMPILED,
         eos,
         table,
         T5Weights.groups(config, TokenTables.matrixFor(table, TokenTables.HEAD)),

@@ -38,7 +38,7 @@
     weight = self.weights["decoder.layernorm_embedding.weight"]
     return self.layer_norm(x, weight, self.weights["decoder.layernorm_embedding.bias"])
 
-  # Positions are in the vectors.
+  # BART adds learned positions to the input vectors, so attention needs no bias.
   # relative: [Q, keys] -> [1, 1, 1, keys]
   def position_bias(self, relative: Tensor, bidirectional: bool) -> Tensor:
     return torch.zeros([1, 1, 1, relative.size(1)], dtype=F32, device=relative.device)
@@ -48,9 +48,9 @@
 
   def feed_forward(self, x: Tensor, g: int) -> Tensor:
     y = self.activated(self.product(x, g), self.activation)
-    return self.after_block(self.plus(x, y, g + 1), g + 1)
+    return self.after_block(self.add_product(x, y, g + 1), g + 1)
 
-  # The last layer has normed it.
+  # The last layer ends with a norm.
   def encoded(self, x: Tensor) -> Tensor:
     return x
 

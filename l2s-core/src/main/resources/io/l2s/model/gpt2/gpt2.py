@@ -23,6 +23,6 @@
 
   # x: [.., D], a: [.., D] what the heads read -> [.., D] after the layer
   def after_attention(self, x: Tensor, a: Tensor, i: int) -> Tensor:
-    x = self.plus(x, a, i * 4 + 1)
+    x = self.add_product(x, a, i * 4 + 1)
     y = self.product(x, i * 4 + 2)
-    return self.plus(x, self.activated(y, self.activation), i * 4 + 3)
+    return self.add_product(x, self.activated(y, self.activation), i * 4 + 3)

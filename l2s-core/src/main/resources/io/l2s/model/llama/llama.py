@@ -2,7 +2,7 @@
   # The Llama kind (transformers: LlamaForCausalLM, Qwen2ForCausalLM, Qwen3ForCausalLM, MistralForCausalLM): rotary
   # positions, RMS norms before each block, a gated feed-forward; Qwen3 norms each head's queries and keys.
   # Groups of a layer: q k v | attention's output | gate up | down. Then the head.
-  head_norms : List[Tensor]
+  qk_norms : List[Tensor]
   frequencies : List[Tensor]
   rope_type : str
   rope_theta : float
@@ -14,9 +14,9 @@
     return self.layers * 4
 
   # Called when all weights are there. names: norms of the heads' queries and keys, layer by layer
-  def set_head_norms(self, names: List[str]) -> int:
+  def set_qk_norms(self, names: List[str]) -> int:
     for name in names:
-      self.head_norms.append(self.weights[name])
+      self.qk_norms.append(self.weights[name])
     return 0
 
   # -> inverse frequencies [K / 2]
@@ -62,7 +62,7 @@
     return [torch.cat([cosines, cosines], -1).unsqueeze(-2), torch.cat([torch.neg(sines), sines], -1).unsqueeze(-2)]
 
   # x: [.., heads, K] -> the same, turned by positions
-  def turned(self, x: Tensor, rotation: List[Tensor]) -> Tensor:
+  def apply_rotary(self, x: Tensor, rotation: List[Tensor]) -> Tensor:
     return torch.addcmul(x * rotation[0], torch.roll(x, self.head_width // 2, -1), rotation[1])
 
   # Rotary positions are in the attention.
@@ -74,13 +74,13 @@
     y = self.products(x, i * 4)
     q = y[0].reshape(x.size()[0:-1] + [self.heads, self.head_width])
     k = y[1].reshape(x.size()[0:-1] + [self.kv_heads, self.head_width])
-    if len(self.head_norms) > 0:
-      q = self.norm(q, self.head_norms[2 * i])
-      k = self.norm(k, self.head_norms[2 * i + 1])
-    return [torch.flatten(self.turned(q, rotation), -2, -1), torch.flatten(self.turned(k, rotation), -2, -1), y[2]]
+    if len(self.qk_norms) > 0:
+      q = self.norm(q, self.qk_norms[2 * i])
+      k = self.norm(k, self.qk_norms[2 * i + 1])
+    return [torch.flatten(self.apply_rotary(q, rotation), -2, -1), torch.flatten(self.apply_rotary(k, rotation), -2, -1), y[2]]
 
   # x: [.., D], a: [.., H*K] what the heads read -> [.., D] after the layer
   def after_attention(self, x: Tensor, a: Tensor, i: int) -> Tensor:
-    x = self.plus(x, a, i * 4 + 1)
+    x = self.add_product(x, a, i * 4 + 1)
     y = self.products(x, i * 4 + 2)
-    return self.plus(x, self.drop(self.activated(y[0], self.activation) * y[1]), i * 4 + 3)
+    return self.add_product(x, self.apply_dropout(self.activated(y[0], self.activation) * y[1]), i * 4 + 3)

@@ -17,8 +17,8 @@
       return self.plus_scaled(x, z, inner * outer)
     y = self.products(x, g)
     if self.gated:
-      return self.plus(x, self.drop(self.activated(y[0], self.activation) * y[1]), g + 1)
-    return self.plus(x, self.drop(self.activated(y[0], self.activation)), g + 1)
+      return self.add_product(x, self.apply_dropout(self.activated(y[0], self.activation) * y[1]), g + 1)
+    return self.add_product(x, self.apply_dropout(self.activated(y[0], self.activation)), g + 1)
 
   # relative: key position minus query position; returns the bucket of each (T5Attention._relative_position_bucket).
   def bucket(self, relative: Tensor, bidirectional: bool) -> Tensor:
@@ -64,7 +64,7 @@
 
   # x: [.., D] after the last layer -> [.., D] after the final norm
   def encoded(self, x: Tensor) -> Tensor:
-    return self.drop(self.norm(x, self.weights["encoder.final_layer_norm.weight"]))
+    return self.apply_dropout(self.norm(x, self.weights["encoder.final_layer_norm.weight"]))
 
   def head(self, x: Tensor) -> Tensor:
     g = self.head_group()
@@ -77,4 +77,4 @@
 
   # x: [M, D] after the last layer -> [M, D]
   def head_input(self, x: Tensor) -> Tensor:
-    return self.drop(self.norm(x, self.norms[self.head_group()])) * self.output_scale
+    return self.apply_dropout(self.norm(x, self.norms[self.head_group()])) * self.output_scale

@@ -1,11 +1,12 @@
 package io.l2s.autoconfigure.observation;
 
-import io.l2s.ChatTemplateException;
 import io.l2s.GenerationResult;
 import io.l2s.InvalidRequestException;
 import io.l2s.ModelClosedException;
 import io.l2s.ModelUnresponsiveException;
+import io.l2s.NoRouteAvailableException;
 import io.l2s.QueueFullException;
+import io.l2s.WeightsChangedException;
 import java.util.Locale;
 
 /** How a request ended, whether it got an answer or not. */
@@ -28,6 +29,10 @@ enum GenerationOutcome {
   UNRESPONSIVE,
   /** The model was closed. */
   CLOSED,
+  /** Circuit breakers permitted no route. */
+  CIRCUIT_OPEN,
+  /** A file of the weights changed while it was in use. */
+  WEIGHTS_CHANGED,
   /** A component of the model failed. */
   FAILED;
 
@@ -44,13 +49,16 @@ enum GenerationOutcome {
   static GenerationOutcome of(Throwable failure) {
     if (failure instanceof QueueFullException) {
       return REFUSED;
-    } else if (failure instanceof InvalidRequestException
-        || failure instanceof ChatTemplateException) {
+    } else if (failure instanceof InvalidRequestException) {
       return INVALID;
     } else if (failure instanceof ModelUnresponsiveException) {
       return UNRESPONSIVE;
     } else if (failure instanceof ModelClosedException) {
       return CLOSED;
+    } else if (failure instanceof NoRouteAvailableException) {
+      return CIRCUIT_OPEN;
+    } else if (failure instanceof WeightsChangedException) {
+      return WEIGHTS_CHANGED;
     }
     return FAILED;
   }
