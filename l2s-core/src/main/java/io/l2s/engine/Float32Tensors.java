@@ -1,6 +1,7 @@
 package io.l2s.engine;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.l2s.checkpoint.TensorData;
 import io.l2s.checkpoint.TensorEntry;
@@ -54,7 +55,10 @@ public final class Float32Tensors {
         array
             .getManager()
             .create(stored.map().asFloatBuffer(), new Shape(array.getShape().getShape()))) {
-      values.copyTo(array);
+      // NDArray.copyTo would make the engine print a warning of its own code.
+      try (NDArray shared = array.stopGradient()) {
+        shared.set(new NDIndex(":"), values);
+      }
     }
   }
 }
