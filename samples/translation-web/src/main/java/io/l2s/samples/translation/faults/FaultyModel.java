@@ -1,6 +1,7 @@
 package io.l2s.samples.translation.faults;
 
 import io.l2s.DelegatingHybridLanguageModel;
+import io.l2s.FinishReason;
 import io.l2s.GenerationFailedException;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.GenerationHandle;
@@ -13,6 +14,8 @@ import io.l2s.Route;
 import io.l2s.TextChunk;
 import io.l2s.Timings;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -36,11 +39,18 @@ final class FaultyModel extends DelegatingHybridLanguageModel {
     Route route = request.route().orElse(Route.HYBRID);
     boolean slm = route == Route.HYBRID || route == Route.EXACT;
     if (route != Route.SLM_ONLY && drawn(now.encoderFaults())) {
-      return fail(listener, Component.ENCODER, "the large model cannot read");
+      return submit(
+          request, new Failing(listener, Component.ENCODER, "the large model cannot read"), now);
     }
     if (slm && drawn(now.slmFaults())) {
-      return fail(listener, Component.SLM, "the small model is broken");
+      return submit(request, new Failing(listener, Component.SLM, "the small model is broken"), now);
     }
+    return submit(request, listener, now);
+  }
+
+  private GenerationHandle submit(
+      GenerationRequest request, GenerationListener listener, Faults now) {
+    Route route = request.route().orElse(Route.HYBRID);
     return now.llmDelay() > 0 && route != Route.SLM_ONLY
         ? submitLater(request, listener, Duration.ofMillis(now.llmDelay()))
         : delegate().submit(request, listener);
@@ -48,12 +58,6 @@ final class FaultyModel extends DelegatingHybridLanguageModel {
 
   private static boolean drawn(int percent) {
     return ThreadLocalRandom.current().nextInt(100) < percent;
-  }
-
-  private static GenerationHandle fail(
-      GenerationListener listener, Component component, String what) {
-    listener.onError(new GenerationFailedException(component, what + ", by the fault panel", null));
-    return () -> {};
   }
 
   private GenerationHandle submitLater(
@@ -70,6 +74,32 @@ final class FaultyModel extends DelegatingHybridLanguageModel {
           }
         });
     return () -> submitted.thenAccept(GenerationHandle::cancel);
+  }
+
+  /**
+   * Fails where an answer ends by itself. A fault takes as long as an answer: faults without work
+   * would end before the answers of the same time and open a breaker at any share.
+   */
+  private record Failing(GenerationListener listener, Component component, String what)
+      implements GenerationListener {
+
+    private static final Set<FinishReason> ANSWERED =
+        EnumSet.of(FinishReason.EOS, FinishReason.LENGTH, FinishReason.STOP);
+
+    @Override
+    public void onComplete(GenerationResult result) {
+      if (ANSWERED.contains(result.finishReason())) {
+        listener.onError(
+            new GenerationFailedException(component, what + ", by the fault panel", null));
+      } else {
+        listener.onComplete(result);
+      }
+    }
+
+    @Override
+    public void onError(L2sException failure) {
+      listener.onError(failure);
+    }
   }
 
   /** Counts the delay as time of the LLM's reading, so that its breaker sees it. */
