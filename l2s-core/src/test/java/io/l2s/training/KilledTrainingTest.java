@@ -105,10 +105,7 @@ class KilledTrainingTest {
 
   /** A process that trains: data, output, start. */
   public static void main(String[] arguments) {
-    run(
-        Path.of(arguments[0]),
-        Path.of(arguments[1]),
-        TrainingRequest.Start.valueOf(arguments[2]));
+    run(Path.of(arguments[0]), Path.of(arguments[1]), TrainingRequest.Start.valueOf(arguments[2]));
   }
 
   // The state is written after each step or two, and the random numbers of dropout count as well.

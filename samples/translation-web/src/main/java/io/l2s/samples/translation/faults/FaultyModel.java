@@ -43,7 +43,8 @@ final class FaultyModel extends DelegatingHybridLanguageModel {
           request, new Failing(listener, Component.ENCODER, "the large model cannot read"), now);
     }
     if (slm && drawn(now.slmFaults())) {
-      return submit(request, new Failing(listener, Component.SLM, "the small model is broken"), now);
+      return submit(
+          request, new Failing(listener, Component.SLM, "the small model is broken"), now);
     }
     return submit(request, listener, now);
   }
