@@ -4,6 +4,7 @@
 #   benchmarks/start/measure.sh [rounds]
 # MVN names another command for Maven. Remove benchmarks/start/target to build anew.
 set -euo pipefail
+shopt -s inherit_errexit
 cd "$(dirname "$0")/../.."
 rounds="${1:-5}"
 read -ra mvn <<<"${MVN:-./mvnw -q}"
@@ -24,6 +25,7 @@ measure() {
     --server.port=0 --server.address=127.0.0.1 --spring.main.banner-mode=off "${@:2}" \
     >"$log" 2>&1 &
   local pid=$! port
+  trap 'kill "$pid" 2>/dev/null' EXIT
   until grep -q "Started MinimalApplication" "$log"; do
     kill -0 "$pid" || { cat "$log" >&2; exit 1; }
     sleep 0.1

@@ -23,7 +23,10 @@ public enum Route {
 
   private static final List<Route> PREFERENCE = List.of(HYBRID, LLM_ONLY, SLM_ONLY, EXACT);
 
-  /** The route of a request that names none; empty where {@code offered} is. */
+  /**
+   * Chooses the route of a request that names none: {@code HYBRID}, {@code LLM_ONLY}, {@code
+   * SLM_ONLY}, then {@code EXACT}. Empty where nothing is offered.
+   */
   public static Optional<Route> preferred(Set<Route> offered) {
     return PREFERENCE.stream().filter(offered::contains).findFirst();
   }

@@ -17,6 +17,8 @@ class RouteTest {
     assertThat(Route.preferred(offered)).contains(Route.LLM_ONLY);
     offered.remove(Route.LLM_ONLY);
     assertThat(Route.preferred(offered)).contains(Route.SLM_ONLY);
+    offered.remove(Route.SLM_ONLY);
+    assertThat(Route.preferred(offered)).contains(Route.EXACT);
     assertThat(Route.preferred(Set.of())).isEmpty();
   }
 }

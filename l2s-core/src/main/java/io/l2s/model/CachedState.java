@@ -278,7 +278,10 @@ final class CachedState implements RewindableState {
     try (other) {
       if (!(other instanceof CachedState joining) || !joining.fresh || joining.program != program) {
         throw new IllegalArgumentException(
-            "append takes a fresh state of the same decoder, but got " + other);
+            "append takes a fresh state of the same decoder, but got "
+                + (other instanceof CachedState own && own.program == program
+                    ? "one that has decoded"
+                    : "another decoder's"));
       }
       requireChosen();
       int wanted = size() + joining.size();

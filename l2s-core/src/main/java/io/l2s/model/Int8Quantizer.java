@@ -277,16 +277,17 @@ record Int8Quantizer(
               StoredInt8.scaleOf(spec.stored()),
               TensorType.F32,
               List.of(spec.shape().get(0)),
-              () -> finite(entry, made("rounded", 1, arguments))));
+              () -> finite(entry, product.norm(), made("rounded", 1, arguments))));
     }
 
     /** Damaged weights show in the scales of their rows; in 8 bits they would look sound. */
-    private static ByteBuffer finite(TensorEntry entry, ByteBuffer scales) {
+    private ByteBuffer finite(TensorEntry entry, String norm, ByteBuffer scales) {
       for (int at = 0; at < scales.limit(); at += Float.BYTES) {
         if (!Float.isFinite(scales.getFloat(at))) {
           throw new ModelLoadException(
               entry.file(),
               entry.name()
+                  + (norm.isEmpty() ? "" : " or the norm before it, " + from.storedName(norm) + ",")
                   + " holds numbers that are not finite, so int8 cannot store it; the weights are"
                   + " damaged: fetch them again");
         }

@@ -155,7 +155,9 @@ final class GuardedGeneration implements GenerationHandle {
       // The caller waits for a terminal event; a thrown exception would not reach it.
       fail(
           new GenerationFailedException(
-              again.route == Route.SLM_ONLY ? Component.SLM : Component.LLM,
+              again.route == Route.LLM_ONLY || again.route == Route.EXACT
+                  ? Component.LLM
+                  : Component.SLM,
               "the route " + again.route + " could not be submitted: " + bug,
               bug));
       return;

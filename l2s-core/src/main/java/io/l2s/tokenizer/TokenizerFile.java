@@ -49,7 +49,7 @@ record TokenizerFile(
    * @throws ModelLoadException if the file is missing, unreadable, over 48 MiB or malformed
    */
   static TokenizerFile read(Path file) {
-    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+    if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new ModelLoadException(
           file, "does not exist; a checkpoint needs its tokenizer in this form");
     }

@@ -72,7 +72,8 @@ class QuantizationTest extends OnEngine {
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("damaged/model.safetensors: ")
         .hasMessageContaining(
-            "encoder.block.0.layer.1.DenseReluDense.wi.weight holds numbers that are not finite");
+            "encoder.block.0.layer.1.DenseReluDense.wi.weight or the norm before it,"
+                + " encoder.block.0.layer.1.layer_norm.weight, holds numbers that are not finite");
   }
 
   @Test

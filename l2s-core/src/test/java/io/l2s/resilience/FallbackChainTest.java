@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Several routes stand in for one another, each component behind a breaker of its own. */
@@ -100,16 +101,22 @@ class FallbackChainTest {
     assertThat(delegate.submissions).hasSize(3);
   }
 
-  @Test
-  void aRouteThatCannotBeSubmittedBlamesAComponentOfItsOwn() {
-    submit();
+  @ParameterizedTest
+  @CsvSource({
+    "LLM_ONLY, ENCODER, SLM_ONLY, SLM",
+    "LLM_ONLY, LLM, HYBRID, SLM",
+    "HYBRID, SLM, LLM_ONLY, LLM"
+  })
+  void aRouteThatCannotBeSubmittedBlamesAComponentOfItsOwn(
+      Route requested, Component broken, Route instead, Component blamed) {
+    submit(GenerationRequest.of("hello").withRoute(requested), instead);
     delegate.refusal = new IllegalStateException("bug");
-    fail(Component.ENCODER);
+    fail(broken);
 
     GenerationFailedException failure = (GenerationFailedException) listener.failure();
-    assertThat(failure.component()).isEqualTo(Component.SLM);
+    assertThat(failure.component()).isEqualTo(blamed);
     assertThat(failure)
-        .hasMessageContaining("the route SLM_ONLY could not be submitted")
+        .hasMessageContaining("the route " + instead + " could not be submitted")
         .hasMessageContaining("bug");
   }
 

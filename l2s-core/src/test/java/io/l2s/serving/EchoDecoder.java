@@ -188,8 +188,7 @@ final class EchoDecoder implements SlmDecoder, LlmDecoder {
       try (fresh) {
         onJoin.run();
         if (!(fresh instanceof State other) || other.used) {
-          throw new IllegalArgumentException(
-              "append takes a fresh state of the same decoder, but got " + fresh);
+          throw new IllegalArgumentException("append takes a fresh state of the same decoder");
         }
         if (awaitsChoice) {
           throw new IllegalStateException("the last step's tokens have not been chosen");

@@ -19,6 +19,8 @@ const GUARDED = [
 ];
 
 let shown = "";
+// The faults that the application has, as it last said.
+let current = {};
 
 /** Shows the panel and keeps its breakers up to date. */
 export function showFaults() {
@@ -36,6 +38,7 @@ export const refreshFaults = () => byId("faults").hidden || render(api.faults())
 async function render(answer) {
   try {
     const { faults, breakers } = await answer;
+    current = faults;
     byId("slmBroken").checked = faults.slmFaults > 0;
     byId("llmSlow").checked = faults.llmDelay > 0;
     // Only changes touch the page, so that nobody is disturbed in reading.
@@ -60,13 +63,13 @@ function row({ name, state, calls, failed, slow }) {
     }));
 }
 
-function change() {
-  render(api.setFaults({
-    slmFaults: byId("slmBroken").checked ? 100 : 0,
-    llmDelay: byId("llmSlow").checked ? DELAY : 0,
-  }));
+// A box changes its own fault; the others stay as they are, those that the panel does not show too.
+function change(fault) {
+  render(api.setFaults({ ...current, ...fault }));
 }
 
-byId("slmBroken").addEventListener("change", change);
-byId("llmSlow").addEventListener("change", change);
+byId("slmBroken").addEventListener("change", ({ target }) =>
+  change({ slmFaults: target.checked ? 100 : 0 }));
+byId("llmSlow").addEventListener("change", ({ target }) =>
+  change({ llmDelay: target.checked ? DELAY : 0 }));
 byId("repair").addEventListener("click", () => render(api.repair()));

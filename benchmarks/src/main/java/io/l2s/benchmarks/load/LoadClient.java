@@ -41,7 +41,6 @@ final class LoadClient {
 
   /** Sends the request of this number; the future always ends with an outcome. */
   CompletableFuture<Outcome> translate(long number) {
-    boolean sentWhileStopping = stopping;
     return http.sendAsync(
             request("/api/translate")
                 .POST(
@@ -53,14 +52,14 @@ final class LoadClient {
         .handle(
             (response, failure) ->
                 response == null
-                    ? unanswered(failure, sentWhileStopping)
+                    ? unanswered(failure)
                     : outcome(response.statusCode(), response.headers(), response.body()));
   }
 
-  private Outcome unanswered(@Nullable Throwable failure, boolean sentWhileStopping) {
+  private Outcome unanswered(@Nullable Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     boolean neverSent = cause instanceof ConnectException;
-    return sentWhileStopping || (neverSent && stopping) ? Outcome.TURNED_AWAY : Outcome.LOST;
+    return neverSent && stopping ? Outcome.TURNED_AWAY : Outcome.LOST;
   }
 
   private static Outcome outcome(int status, HttpHeaders headers, String body) {

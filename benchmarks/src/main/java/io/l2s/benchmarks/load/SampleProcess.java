@@ -44,8 +44,8 @@ final class SampleProcess implements AutoCloseable {
                 "--server.port=" + port,
                 "--l2s.batch.max-size=" + batch,
                 "--l2s.queue.capacity=" + queue,
-                // The starter's own settings, but a full window: injected faults end before the
-                // first answers, so that five calls would all be failures.
+                // The starter's own settings, but a full window, so that a share of 20 % rarely
+                // opens a breaker.
                 BREAKERS + "minimum-number-of-calls=20",
                 BREAKERS + "sliding-window-size=20",
                 BREAKERS + "wait-duration-in-open-state=30s",

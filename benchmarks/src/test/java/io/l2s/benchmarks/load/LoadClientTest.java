@@ -77,11 +77,11 @@ class LoadClientTest {
   }
 
   @Test
-  void aConnectionThatEndsWithoutAnswerIsLostUnlessTheApplicationWasStopping() {
+  void aConnectionThatEndsWithoutAnswerIsLostAlsoWhileTheApplicationStops() {
     status = 0;
     assertThat(outcome()).isEqualTo(Outcome.LOST);
     client.applicationStops();
-    assertThat(outcome()).isEqualTo(Outcome.TURNED_AWAY);
+    assertThat(outcome()).isEqualTo(Outcome.LOST);
   }
 
   @Test

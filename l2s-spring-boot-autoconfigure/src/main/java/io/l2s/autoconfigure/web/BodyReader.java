@@ -43,7 +43,7 @@ final class BodyReader implements ReadListener, AsyncListener {
 
   @Override
   public void onDataAvailable() throws IOException {
-    if (announced > MOST_DISCARDED) {
+    if (announced > Math.max(maxBytes, MOST_DISCARDED)) {
       end(filter.tooLarge());
     }
     while (!ended.get() && input.isReady()) {

@@ -78,8 +78,8 @@ final class FaultyModel extends DelegatingHybridLanguageModel {
   }
 
   /**
-   * Fails where an answer ends by itself. A fault takes as long as an answer: faults without work
-   * would end before the answers of the same time and open a breaker at any share.
+   * Turns a finished answer into a failure. An immediate failure would reach the breaker before the
+   * answers that began with it, and would open it at any percentage.
    */
   private record Failing(GenerationListener listener, Component component, String what)
       implements GenerationListener {
