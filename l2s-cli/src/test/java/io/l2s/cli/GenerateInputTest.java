@@ -200,10 +200,10 @@ class GenerateInputTest {
   }
 
   @Test
-  void aPromptOfFiveMegabytesIsRefusedByItsLine() {
+  void aPromptOfThreeMegabytesIsRefusedByItsLine() {
     CliRun run =
         CliRun.withInput(
-            "Hello.\n" + "a".repeat(5_000_000) + "\n",
+            "Hello.\n" + "a".repeat(3_000_000) + "\n",
             "generate",
             "--bundle",
             bundle,
@@ -214,7 +214,7 @@ class GenerateInputTest {
     assertFailure(
         run,
         "standard input line 2: prompt must be at most 32768 characters long,"
-            + " but was 5000000 characters");
+            + " but was 3000000 characters");
   }
 
   @Test

@@ -78,7 +78,7 @@ class UsageTest {
         "TRAIN --steps 1 --max-length 0 | --max-length must be at least 1, but was 0",
         "TRAIN --steps 1 --llm-precision bf16 | --llm-precision needs --llm",
         "TRAIN --steps 1 --batch-size 0 | --batch-size must be at least 1, but was 0",
-        "TRAIN --steps 1 --learning-rate -1 | --learning-rate must be between 0 and 10, but was -1",
+        "TRAIN --steps 1 --learning-rate -1 | --learning-rate must be above 0 and below 10, but was -1",
         "TRAIN --steps 1 --warm-up 1 | --warm-up must be at least 0 and below 1, but was 1",
         "TRAIN --steps 1 --label-smoothing 2 | --label-smoothing must be at least 0 and below 1",
         "TRAIN --steps 1 --clip -1 | --clip must be at least 0, but was -1",
