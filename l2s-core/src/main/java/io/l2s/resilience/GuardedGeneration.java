@@ -155,9 +155,7 @@ final class GuardedGeneration implements GenerationHandle {
       // The caller waits for a terminal event; a thrown exception would not reach it.
       fail(
           new GenerationFailedException(
-              again.route == Route.LLM_ONLY || again.route == Route.EXACT
-                  ? Component.LLM
-                  : Component.SLM,
+              Guards.needs(again.route).contains(Component.LLM) ? Component.LLM : Component.SLM,
               "the route " + again.route + " could not be submitted: " + bug,
               bug));
       return;
