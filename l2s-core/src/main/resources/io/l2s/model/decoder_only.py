@@ -116,9 +116,9 @@ WINDOW_QUERIES = 256
     device = x.device
     last = (lengths - 1).view([rows, 1, 1]).expand([rows, 1, x.size(2)])
     pending = torch.gather(x, 1, last).squeeze(1)  # [B, D]
-    free = torch.zeros([rows, 1, 1, capacity], dtype=F32, device=device)
+    self_mask = torch.zeros([rows, 1, 1, capacity], dtype=F32, device=device)
     columns = torch.arange(left, n, dtype=I64, device=device).unsqueeze(0) - (n + 1 - lengths).unsqueeze(1)  # [B, C]
-    free[:, 0, 0, 0:kept] = (columns < 0).to(F32) * MASKED
+    self_mask[:, 0, 0, 0:kept] = (columns < 0).to(F32) * MASKED
     own = torch.zeros([2 * self.layers, rows, self.kv_heads, capacity, self.head_width], dtype=F32, device=device)
     if n > 0:
       equal = bool(torch.all(lengths == n + 1))
@@ -139,7 +139,7 @@ WINDOW_QUERIES = 256
         if i + 1 < self.layers:
           a = self.causal(self.split_heads(y[0], self.heads), k, v, i)
           x = self.after_attention_of_all(x, self.merge_heads(a), i)
-    return [own, torch.zeros([0, rows, 1, 0, 1], dtype=F32, device=device), free, pending]
+    return [own, torch.zeros([0, rows, 1, 0, 1], dtype=F32, device=device), self_mask, pending]
 
   # The same with room for more: the first `used` rows and their columns from `low` to `column` are kept, moved to `to`.
   def resize(self, state: List[Tensor], used: int, low: int, column: int, to: int, rows: int, length: int, capacity: int) -> List[Tensor]:
@@ -148,12 +148,12 @@ WINDOW_QUERIES = 256
     end = to + column - low
     new_own = torch.zeros([own.size(0), rows, own.size(2), capacity, own.size(4)], dtype=F32, device=device)
     new_own[:, 0:used, :, to:end] = own[:, 0:used, :, low:column]
-    free = torch.zeros([rows, 1, 1, capacity], dtype=F32, device=device)
-    free[0:used, :, :, 0:to] = MASKED
-    free[0:used, :, :, to:end] = state[SELF_MASK][0:used, :, :, low:column]
+    self_mask = torch.zeros([rows, 1, 1, capacity], dtype=F32, device=device)
+    self_mask[0:used, :, :, 0:to] = MASKED
+    self_mask[0:used, :, :, to:end] = state[SELF_MASK][0:used, :, :, low:column]
     pending = torch.zeros([rows, state[PENDING].size(1)], dtype=F32, device=device)
     pending[0:used] = state[PENDING][0:used]
-    return [new_own, torch.zeros([0, rows, 1, 0, 1], dtype=F32, device=device), free, pending]
+    return [new_own, torch.zeros([0, rows, 1, 0, 1], dtype=F32, device=device), self_mask, pending]
 
   # Appends the n rows of a fresh state, whose prompts end at column `columns`, behind the first `used` rows; they end at
   # `column` then.

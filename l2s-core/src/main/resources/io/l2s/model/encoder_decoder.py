@@ -101,8 +101,8 @@ BIAS = 4
       cross.append(self.split_heads(y[1], self.decoder_heads))
     prompt = torch.stack(cross)
     own = torch.zeros([len(cross), rows, self.decoder_heads, capacity, prompt.size(4)], dtype=F32, device=h.device)
-    free = torch.zeros([rows, 1, 1, capacity], dtype=F32, device=h.device)
-    return [own, prompt, free, self.additive(mask), self.decoder_bias(capacity, h.device)]
+    self_mask = torch.zeros([rows, 1, 1, capacity], dtype=F32, device=h.device)
+    return [own, prompt, self_mask, self.additive(mask), self.decoder_bias(capacity, h.device)]
 
   # The same with room for more: the first `used` rows and their columns from `low` to `column` are kept, moved to `to`.
   def resize(self, state: List[Tensor], used: int, low: int, column: int, to: int, rows: int, length: int, capacity: int) -> List[Tensor]:
@@ -113,18 +113,18 @@ BIAS = 4
     new_own = torch.zeros([own.size(0), rows, own.size(2), capacity, own.size(4)], dtype=F32, device=device)
     end = to + column - low
     new_own[:, 0:used, :, to:end] = own[:, 0:used, :, low:column]
-    free = torch.zeros([rows, 1, 1, capacity], dtype=F32, device=device)
-    free[0:used, :, :, to:end] = state[SELF_MASK][0:used, :, :, low:column]
+    self_mask = torch.zeros([rows, 1, 1, capacity], dtype=F32, device=device)
+    self_mask[0:used, :, :, to:end] = state[SELF_MASK][0:used, :, :, low:column]
     bias = state[BIAS]
     if bias.size(3) != capacity:
       bias = self.decoder_bias(capacity, device)
     if rows == prompt.size(1) and length == prompt.size(3):
-      return [new_own, prompt, free, state[CROSS_MASK], bias]
+      return [new_own, prompt, self_mask, state[CROSS_MASK], bias]
     new_prompt = torch.zeros([prompt.size(0), rows, prompt.size(2), length, prompt.size(4)], dtype=F32, device=device)
     new_prompt[:, 0:used, :, 0:n] = prompt[:, 0:used, :, 0:n]
     mask = torch.full([rows, 1, 1, length], MASKED, dtype=F32, device=device)
     mask[0:used, :, :, 0:n] = state[CROSS_MASK][0:used, :, :, 0:n]
-    return [new_own, new_prompt, free, mask, bias]
+    return [new_own, new_prompt, self_mask, mask, bias]
 
   # Appends the n rows of a fresh state, which has decoded nothing and has no columns, behind the first `used` rows.
   def append(self, state: List[Tensor], fresh: List[Tensor], used: int, column: int, columns: int) -> int:
