@@ -59,7 +59,7 @@ assert at == len(data), 'the file belongs to other data'
 projector = torch.nn.Sequential(
     torch.nn.Linear(width, options.hidden), torch.nn.ReLU(), torch.nn.Linear(options.hidden, slm.config.d_model))
 parameters = list(slm.parameters()) + list(projector.parameters())
-optimiser = torch.optim.AdamW(
+optimizer = torch.optim.AdamW(
     [dict(params=[p]) for p in parameters], lr=3e-2, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
 
 
@@ -87,12 +87,12 @@ def step(rows):
     inputs = slm.get_input_embeddings()(ids) + projector(torch.from_numpy(features))
     logits = slm(inputs_embeds=inputs, attention_mask=mask, labels=labels).logits
     loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), label_smoothing=0.1)
-    optimiser.zero_grad()
+    optimizer.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-    for group in optimiser.param_groups:
+    for group in optimizer.param_groups:
         group['lr'] = 1e-3 * max(1e-3, group['params'][0].detach().pow(2).mean().sqrt().item())
-    optimiser.step()
+    optimizer.step()
     return loss.item()
 
 

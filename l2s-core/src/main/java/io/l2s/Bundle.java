@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A bundle directory, read from its {@code l2s.json}; all paths are resolved and normalised.
+ * A bundle directory, read from its {@code l2s.json}; all paths are resolved and normalized.
  *
  * @param directory where {@code l2s.json} lies
  * @param llm the LLM's checkpoint directory

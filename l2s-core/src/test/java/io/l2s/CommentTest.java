@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -34,14 +35,7 @@ class CommentTest {
 
   @Test
   void commentsArePlain() throws IOException {
-    List<Path> files = new ArrayList<>();
-    for (Path module : modules()) {
-      try (Stream<Path> all = Files.walk(module.resolve("src/main"))) {
-        all.filter(file -> file.toString().matches(".*\\.(java|py|js)"))
-            .sorted()
-            .forEach(files::add);
-      }
-    }
+    List<Path> files = sources("src/main");
 
     assertThat(files)
         .extracting(file -> file.getFileName().toString())
@@ -58,6 +52,33 @@ class CommentTest {
             "Translator.java",
             "card.js");
     assertThat(files.stream().flatMap(file -> problems(file).stream())).isEmpty();
+  }
+
+  @Test
+  void namesAndTextsHaveOneSpelling() throws IOException {
+    List<String> british = new ArrayList<>();
+    for (Path file : sources("src")) {
+      List<String> lines = Files.readAllLines(file);
+      for (int i = 0; i < lines.size(); i++) {
+        for (String word : Spelling.britishWords(lines.get(i))) {
+          british.add(REPOSITORY.relativize(file) + ":" + (i + 1) + ": " + word);
+        }
+      }
+    }
+    assertThat(british).isEmpty();
+  }
+
+  /** The words are cut, as this file may not hold them either. */
+  @ParameterizedTest
+  @CsvSource({
+    "int quanti_sed = 1;, quanti_sed",
+    "// The behavi_our of neighb_ours., 'behavi_our, neighb_ours'",
+    "\"its licen_ce\", licen_ce",
+    "aria-labelledby the exercise of a promise, ''"
+  })
+  void aBritishSpellingIsFound(String cutLine, String cutWords) {
+    assertThat(String.join(", ", Spelling.britishWords(cutLine.replace("_", ""))))
+        .isEqualTo(cutWords.replace("_", ""));
   }
 
   @ParameterizedTest
@@ -82,6 +103,19 @@ class CommentTest {
       })
   void plainTextPasses(String comment) {
     assertThat(problems(comment.lines().toList())).isEmpty();
+  }
+
+  /** The Java, Python and script files below {@code directory} of every module and sample. */
+  private static List<Path> sources(String directory) throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (Path module : modules()) {
+      try (Stream<Path> all = Files.walk(module.resolve(directory))) {
+        all.filter(file -> file.toString().matches(".*\\.(java|py|js)"))
+            .sorted()
+            .forEach(files::add);
+      }
+    }
+    return files;
   }
 
   /** The directories with sources, those of the samples among them. */

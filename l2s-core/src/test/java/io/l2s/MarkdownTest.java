@@ -120,6 +120,17 @@ class MarkdownTest {
     assertThat(found).isEmpty();
   }
 
+  @Test
+  void wordsHaveOneSpelling() {
+    List<String> british = new ArrayList<>();
+    for (Document document : DOCUMENTS) {
+      document.eachLineOfText(
+          (place, line) ->
+              Spelling.britishWords(line).forEach(word -> british.add(place + ": " + word)));
+    }
+    assertThat(british).isEmpty();
+  }
+
   private static int maximumColumns() throws IOException {
     String configuration = Files.readString(REPOSITORY.resolve(".editorconfig"));
     Matcher maximum = MAXIMUM.matcher(configuration);

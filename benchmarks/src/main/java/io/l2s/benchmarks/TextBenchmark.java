@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Times tokenising, detokenising and opening a weights file: the cost outside the model. */
+/** Times tokenizing, detokenizing and opening a weights file: the cost outside the model. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -44,12 +44,12 @@ public class TextBenchmark {
   }
 
   @Benchmark
-  public int[] tokenise() {
+  public int[] tokenize() {
     return tokenizer.encode(PROMPT);
   }
 
   @Benchmark
-  public String detokeniseTokenByToken() {
+  public String detokenizeTokenByToken() {
     IncrementalDetokenizer detokenizer = new IncrementalDetokenizer(tokenizer);
     StringBuilder text = new StringBuilder();
     for (int id : ids) {

@@ -192,7 +192,7 @@ final class BenchmarkCommand implements Callable<Integer> {
           command.commandLine(),
           "--plot needs --concurrency if --route is exact alone, which is timed under load only");
     }
-    try (BusyNeighbours neighbours = BusyNeighbours.start(busy);
+    try (BusyNeighbors neighbors = BusyNeighbors.start(busy);
         NativeRuntime runtime = options.startRuntime();
         BenchmarkModel loaded = load(runtime)) {
       List<Route> timed = routes(loaded);
@@ -200,7 +200,7 @@ final class BenchmarkCommand implements Callable<Integer> {
       setting.lines().forEach(this::line);
       stages(runtime, loaded, timed);
       load(loaded, timed);
-      neighbours.requireRunning();
+      neighbors.requireRunning();
       if (json != null) {
         JsonObject report = setting.json();
         report.add("stages", array(stageRows.stream().map(StageBenchmark.Row::json)));

@@ -27,7 +27,7 @@ record BenchmarkSetting(
 
   /** The lines above the tables. */
   List<String> lines() {
-    String neighbours =
+    String neighbors =
         busy == 0
             ? ""
             : "; beside " + busy + " busy process" + (busy == 1 ? "" : "es") + " of this command";
@@ -40,7 +40,7 @@ record BenchmarkSetting(
             promptLength,
             outputLength,
             runs == 1 ? "one run" : "median of " + runs + " (min-max)"),
-        threads + neighbours);
+        threads + neighbors);
   }
 
   /** The fields of a report, with those of this machine and day. */

@@ -235,7 +235,7 @@ final class LabelCommand implements Callable<Integer> {
     return new ParameterException(command.commandLine(), message);
   }
 
-  /** Everything that the answers depend on; a resumed labelling must have the same. */
+  /** Everything that the answers depend on; a resumed labeling must have the same. */
   private JsonObject settings(
       LoadedModel loaded, Path llm, String prompt, GenerationOptions chosen) {
     JsonObject settings = new JsonObject();

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The answers of a labelling. An unfinished file of its own holds them until all are there, a JSON
+ * The answers of a labeling. An unfinished file of its own holds them until all are there, a JSON
  * object a line: first the settings, then the answers in the sources' order, each written as it
  * comes. One process at a time has that file open. Not thread-safe.
  */
@@ -49,7 +49,7 @@ final class LabelFile implements AutoCloseable {
   }
 
   /**
-   * Begins or continues the labelling of {@code sources}.
+   * Begins or continues the labeling of {@code sources}.
    *
    * @throws CommandFailure as {@link UnfinishedLabels#requireFree} does, if another process labels
    *     into {@code output}, or if the unfinished file is damaged or has other settings or sources
@@ -106,7 +106,7 @@ final class LabelFile implements AutoCloseable {
     } catch (OverlappingFileLockException e) {
       // Reported below: this process has it open.
     }
-    throw new CommandFailure(unfinished + " is being written by another labelling");
+    throw new CommandFailure(unfinished + " is being written by another labeling");
   }
 
   /** Takes over the answers of the unfinished file and returns the length of its sound part. */

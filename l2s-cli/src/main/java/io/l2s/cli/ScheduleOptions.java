@@ -18,7 +18,7 @@ final class ScheduleOptions {
   /** When to stop. */
   private static final class Length {
 
-    @Option(names = "--steps", paramLabel = "N", description = "Number of optimiser steps.")
+    @Option(names = "--steps", paramLabel = "N", description = "Number of optimizer steps.")
     private @Nullable Integer steps;
 
     @Option(names = "--minutes", paramLabel = "N", description = "Minutes of training steps.")

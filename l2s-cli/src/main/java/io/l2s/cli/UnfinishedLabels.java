@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The files of a labelling into {@code output} before it begins or continues. */
+/** The files of a labeling into {@code output} before it begins or continues. */
 record UnfinishedLabels(Path output) {
 
   /** The field that rows of answers have and settings do not. */
@@ -25,7 +25,7 @@ record UnfinishedLabels(Path output) {
   }
 
   /**
-   * Checks that a labelling may begin or continue. A new labelling may replace an unfinished file
+   * Checks that a labeling may begin or continue. A new labeling may replace an unfinished file
    * without any answer, since nothing is lost with it; a resumed one begins in it.
    *
    * @throws CommandFailure if its directory is missing, there is an output already, an unfinished
@@ -53,7 +53,7 @@ record UnfinishedLabels(Path output) {
 
   CommandFailure mustResume() {
     return new CommandFailure(
-        path() + " holds an unfinished labelling; add --resume to continue, or remove it");
+        path() + " holds an unfinished labeling; add --resume to continue, or remove it");
   }
 
   private boolean isBegunOnly() {

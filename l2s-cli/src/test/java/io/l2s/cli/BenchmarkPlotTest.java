@@ -26,7 +26,7 @@ class BenchmarkPlotTest {
   }
 
   @Test
-  void aRoutesLatenciesAreTwoLinesOfOneColourOverItsThroughput() {
+  void aRoutesLatenciesAreTwoLinesOfOneColorOverItsThroughput() {
     XYChart chart =
         BenchmarkPlot.load(
             List.of(

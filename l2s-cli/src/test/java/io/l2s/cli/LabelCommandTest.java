@@ -85,7 +85,7 @@ class LabelCommandTest {
   }
 
   @Test
-  void aLabellingThatStoppedAtAnyByteGoesOnToTheSameFile() throws IOException {
+  void aLabelingThatStoppedAtAnyByteGoesOnToTheSameFile() throws IOException {
     label();
     byte[] whole = Files.readAllBytes(output);
     byte[] all = unfinishedOfAll();

@@ -109,7 +109,7 @@ class LabelFileTest {
   }
 
   @Test
-  void aFileThatIsNoLabellingIsRefusedAndKept() throws IOException {
+  void aFileThatIsNoLabelingIsRefusedAndKept() throws IOException {
     Files.writeString(unfinished, "precious\n");
 
     assertThatThrownBy(() -> LabelFile.open(output, settings("a"), SOURCES, true))
@@ -178,11 +178,11 @@ class LabelFileTest {
   }
 
   @Test
-  void aSecondLabellingIntoTheSameFileIsRefused() {
+  void aSecondLabelingIntoTheSameFileIsRefused() {
     try (LabelFile file = LabelFile.open(output, settings("a"), SOURCES, false)) {
       assertThatThrownBy(() -> LabelFile.open(output, settings("a"), SOURCES, true))
           .isInstanceOf(CommandFailure.class)
-          .hasMessage(unfinished + " is being written by another labelling");
+          .hasMessage(unfinished + " is being written by another labeling");
       file.add(ANSWERS.get(0), false);
       assertThat(file.done()).isEqualTo(1);
     }

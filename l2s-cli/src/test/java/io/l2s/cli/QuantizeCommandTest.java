@@ -13,7 +13,7 @@ class QuantizeCommandTest {
   @TempDir private Path directory;
 
   @Test
-  void aQuantisedBundleAnswersAsTheOriginalDoesInInt8() throws IOException {
+  void aQuantizedBundleAnswersAsTheOriginalDoesInInt8() throws IOException {
     String bundle = FixtureBundle.write(directory).toString();
     String stored = directory.resolve("int8").toString();
 
@@ -35,7 +35,7 @@ class QuantizeCommandTest {
   }
 
   @Test
-  void aChangedFileOfAQuantisedBundleIsRefused() throws IOException {
+  void aChangedFileOfAQuantizedBundleIsRefused() throws IOException {
     String bundle = FixtureBundle.write(directory).toString();
     Path stored = directory.resolve("int8");
     CliRun.of("quantize", "--bundle", bundle, "--output", stored.toString());

@@ -20,7 +20,7 @@ class UsageTest {
       value = {
         "generate x | specify one of these",
         "generate --bundle b --llm m x | mutually exclusive",
-        "generate --llm m --colour x | Unknown option: '--colour'",
+        "generate --llm m --color x | Unknown option: '--color'",
         "generate --llm m --max-new-tokens 0 x | --max-new-tokens must be between 1 and 4096, but was 0",
         "generate --llm m --max-new-tokens -1 x | --max-new-tokens must be between 1 and 4096, but was -1",
         "generate --llm m --max-new-tokens 4097 x | --max-new-tokens must be between 1 and 4096, but was 4097",
@@ -108,7 +108,7 @@ class UsageTest {
         "--verbose inspekt b | l2s: unknown command \"inspekt\"; did you mean inspect?",
         "help generat | l2s: unknown command \"generat\"; did you mean generate?",
         "jjj | l2s: unknown command \"jjj\" (see 'l2s --help')",
-        "--colour | l2s: Unknown option: '--colour'"
+        "--color | l2s: Unknown option: '--color'"
       })
   void wrongUsageIsOneMessageAndExitCodeTwo(String args, String message) {
     CliRun run =

@@ -18,7 +18,7 @@ sealed interface Statement {
 
   /**
    * @param targets one name, or several into which each element is taken apart
-   * @param filter what an element must fulfil; null: all do
+   * @param filter what an element must fulfill; null: all do
    */
   record For(
       int line,

@@ -71,7 +71,7 @@ public final class BundleManifest {
     return StrictJson.read(bundle.resolve(Bundle.FILE));
   }
 
-  /** Fields that no part of l2s reads, misspelt ones among them. */
+  /** Fields that no part of l2s reads, misspelled ones among them. */
   public static Set<String> unknownFields(JsonObject manifest) {
     Set<String> unknown = new TreeSet<>(manifest.keySet());
     unknown.removeAll(FIELDS);

@@ -34,7 +34,7 @@ public final class ConfigFile extends JsonFields {
   }
 
   /**
-   * The method by which the weights were quantised, from {@code quantization_config}; empty where
+   * The method by which the weights were quantized, from {@code quantization_config}; empty where
    * they were not.
    */
   public Optional<String> quantMethod() {

@@ -49,7 +49,7 @@ public final class Quantization {
     return OutputDirectory.fill(
         target,
         () -> {
-          int tensors = quantizer(checkpoint).quantise(runtime, checkpoint, target, progress);
+          int tensors = quantizer(checkpoint).quantize(runtime, checkpoint, target, progress);
           OutputDirectory.copyFilesBesideWeights(source, target);
           return tensors;
         });

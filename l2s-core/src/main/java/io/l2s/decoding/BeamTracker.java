@@ -93,7 +93,7 @@ final class BeamTracker implements Search {
   }
 
   @Override
-  public boolean normalised() {
+  public boolean normalized() {
     return true;
   }
 

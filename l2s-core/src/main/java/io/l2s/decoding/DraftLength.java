@@ -1,7 +1,7 @@
 package io.l2s.decoding;
 
 /**
- * Chooses how many tokens to draft. The choice maximises the expected tokens per unit of time,
+ * Chooses how many tokens to draft. The choice maximizes the expected tokens per unit of time,
  * given the share of drafted tokens that were accepted so far (Leviathan et al., arXiv 2211.17192,
  * section 3.5). It depends only on tokens, not on a clock, so that a repeated request takes the
  * same course.

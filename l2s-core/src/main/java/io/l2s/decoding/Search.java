@@ -21,7 +21,7 @@ public sealed interface Search permits GreedySearch, SampledSearch, BeamTracker 
   int remaining();
 
   /** Whether its scores are log-probabilities instead of logits. */
-  default boolean normalised() {
+  default boolean normalized() {
     return false;
   }
 

@@ -96,7 +96,7 @@ public final class TokenSelector implements AutoCloseable {
     int vocabulary = Math.toIntExact(logits.getShape().get(1));
     LogitEdits edits = new LogitEdits();
     long[] rows = new long[all];
-    float[] normalised = new float[all];
+    float[] normalized = new float[all];
     int candidates = 1;
     int taken = 0;
     int row = 0;
@@ -105,7 +105,7 @@ public final class TokenSelector implements AutoCloseable {
         search.edit(edits, taken);
         candidates = Math.max(candidates, search.candidates());
         for (int i = 0; i < search.rows(); i++) {
-          normalised[taken] = search.normalised() ? 1 : 0;
+          normalized[taken] = search.normalized() ? 1 : 0;
           rows[taken] = row + i;
           taken++;
         }
@@ -125,7 +125,7 @@ public final class TokenSelector implements AutoCloseable {
                 logits,
                 onDevice(scope.create(rows), device),
                 onDevice(
-                    scope.create(Arrays.copyOf(normalised, taken), new Shape(taken, 1)), device),
+                    scope.create(Arrays.copyOf(normalized, taken), new Shape(taken, 1)), device),
                 onDevice(scope.create(edits.rows(), new Shape(edits.size())), device),
                 onDevice(scope.create(edits.ids(), new Shape(edits.size())), device),
                 onDevice(scope.create(edits.factors(), new Shape(edits.size())), device),

@@ -51,7 +51,7 @@ public record DeviceSpec(Kind kind, int index) {
   }
 
   /**
-   * The device to use on a machine with the catalogue's devices.
+   * The device to use on a machine with the catalog's devices.
    *
    * @throws DeviceUnavailableException if a GPU was asked for that is not there
    */

@@ -182,7 +182,7 @@ public final class Program implements AutoCloseable {
   }
 
   // The engine puts the methods that a method calls into its code at the first call, and only with
-  // the optimiser on; left on, it would compile for each new shape as well.
+  // the optimizer on; left on, it would compile for each new shape as well.
   private IValue compilingOnce(String method, IValue... values) {
     JniUtils.setGraphExecutorOptimize(true);
     try {

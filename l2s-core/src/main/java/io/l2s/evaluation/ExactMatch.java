@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * The share of hypotheses that equal one of their references in every character. Case, punctuation
- * and white space count, without Unicode normalisation.
+ * and white space count, without Unicode normalization.
  */
 public record ExactMatch() implements Metric {
 

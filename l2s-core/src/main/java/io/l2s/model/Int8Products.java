@@ -61,7 +61,7 @@ final class Int8Products {
 
   /** Makes the products of float weights that were compared before. */
   void roundCompared() {
-    putEqualised();
+    putEqualized();
     groups()
         .forEach(
             group -> {
@@ -116,7 +116,7 @@ final class Int8Products {
     List<Int8Comparison.Loss> losses = new ArrayList<>();
     try (NDManager scope = runtime.newScope()) {
       List<NDArray> watched = watched(scope);
-      putEqualised();
+      putEqualized();
       groups()
           .forEach(
               group -> {
@@ -134,9 +134,9 @@ final class Int8Products {
     return new Int8Comparison(losses, other());
   }
 
-  private void putEqualised() {
+  private void putEqualized() {
     put(program);
-    model.groups().forEach(this::equalise);
+    model.groups().forEach(this::equalize);
     model.addGroups(program);
   }
 
@@ -164,11 +164,11 @@ final class Int8Products {
     return IntStream.range(0, model.groups().size());
   }
 
-  private void equalise(ProductGroup group) {
-    group.input().ifPresent(channels -> equalise(channels, group.names().get(0)));
+  private void equalize(ProductGroup group) {
+    group.input().ifPresent(channels -> equalize(channels, group.names().get(0)));
   }
 
-  private void equalise(InputChannels channels, String reader) {
+  private void equalize(InputChannels channels, String reader) {
     String norm =
         model.groups().stream()
             .filter(group -> group.names().contains(channels.writer()))
@@ -176,7 +176,7 @@ final class Int8Products {
             .flatMap(ProductGroup::norm)
             .orElse("");
     program.run(
-        "equalise",
+        "equalize",
         channels.writer(),
         norm,
         channels.gate().orElse(""),

@@ -64,12 +64,12 @@ record Int8Quantizer(
     if (StoredInt8.isIn(checkpoint.config())) {
       throw new ModelLoadException(
           checkpoint.config().file(),
-          "the weights are stored in int8 already; there is nothing left to quantise");
+          "the weights are stored in int8 already; there is nothing left to quantize");
     }
   }
 
   @Override
-  public int quantise(
+  public int quantize(
       NativeRuntime runtime, Checkpoint checkpoint, Path target, IntConsumer progress)
       throws IOException {
     check(checkpoint);

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * @param owner class beside which the family's program lies
  * @param sources the family's program files; the part that all families share comes before them
  * @param attributes initial values of the family's own attributes
- * @param centred whether norms subtract the mean (layer norm), and not only divide (RMS norm)
+ * @param centered whether norms subtract the mean (layer norm), and not only divide (RMS norm)
  * @param epsilon of the norms
  * @param compiled methods to compile at their first call: all that call the products
  * @param eos ids that end an answer
@@ -41,7 +41,7 @@ public record ModelProgram(
     Class<?> owner,
     List<String> sources,
     Map<String, Object> attributes,
-    boolean centred,
+    boolean centered,
     double epsilon,
     Set<String> compiled,
     List<Integer> eos,
@@ -195,7 +195,7 @@ public record ModelProgram(
     Map<String, Object> all = new LinkedHashMap<>(attributes);
     all.put("training", false);
     all.put("eps", epsilon);
-    all.put("centred", centred);
+    all.put("centered", centered);
     all.put("eos", eos);
     all.put("weights", Map.of());
     all.put("norms", List.of());

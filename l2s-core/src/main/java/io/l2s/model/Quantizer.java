@@ -40,6 +40,6 @@ public interface Quantizer {
    * @return number of tensors
    * @throws io.l2s.ModelLoadException if the checkpoint does not fit or is stored in int8 already
    */
-  int quantise(NativeRuntime runtime, Checkpoint checkpoint, Path target, IntConsumer progress)
+  int quantize(NativeRuntime runtime, Checkpoint checkpoint, Path target, IntConsumer progress)
       throws IOException;
 }

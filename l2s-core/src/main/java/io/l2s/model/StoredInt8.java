@@ -30,7 +30,7 @@ public final class StoredInt8 {
   /**
    * Whether the products are stored in int8.
    *
-   * @throws ModelLoadException if they were quantised by another method
+   * @throws ModelLoadException if they were quantized by another method
    */
   public static boolean isIn(ConfigFile config) {
     Optional<String> method = config.quantMethod();
@@ -42,7 +42,7 @@ public final class StoredInt8 {
               + METHOD
               + ", but was "
               + method.get()
-              + "; quantise the original checkpoint again");
+              + "; quantize the original checkpoint again");
     }
     return method.isPresent();
   }

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A hybrid language model served to any number of threads by the one native thread.
  *
- * <p>Requests are checked and tokenised on the caller's thread and wait in a bounded queue.
+ * <p>Requests are checked and tokenized on the caller's thread and wait in a bounded queue.
  * Requests of one route and of similar length are read and prefilled together. Then they join the
  * running batch of their route, which others leave meanwhile. The default route is {@code HYBRID}
  * if the components make it possible, else {@code LLM_ONLY}, else {@code SLM_ONLY}.

@@ -46,7 +46,7 @@ public final class Tokenizer {
 
   /**
    * The ids of {@code text} without added special tokens; special tokens spelled out in it are
-   * still recognised.
+   * still recognized.
    */
   public int[] encodeWithoutSpecialTokens(String text) {
     return encode(text, false);

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of the most probable split of a piece, as in SentencePiece's unigram model. Neighbours
+ * The tokens of the most probable split of a piece, as in SentencePiece's unigram model. Neighbors
  * without a token become one unknown token, or their bytes.
  */
 final class Unigram implements TokenModel {

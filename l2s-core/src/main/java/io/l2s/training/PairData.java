@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
 
-/** Tokenised training pairs. Immutable. */
+/** Tokenized training pairs. Immutable. */
 final class PairData {
 
   // Batches are cut from this many batches' worth of shuffled pairs, sorted by length.

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads and tokenises the files of a training; counts the rows that it leaves out. */
+/** Reads and tokenizes the files of a training; counts the rows that it leaves out. */
 final class PairReader {
 
   private final TrainingData data;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How to train; every value is checked. Start from {@link #forSteps} or {@link #forDuration}.
  *
- * @param steps number of optimiser steps; 0 where {@code duration} ends the training
+ * @param steps number of optimizer steps; 0 where {@code duration} ends the training
  * @param duration time of training steps, at most a year; empty where {@code steps} ends the
  *     training
  * @param batchSize pairs in a batch, at least 1; the most where {@code batchTokens} bounds it, too
@@ -128,7 +128,7 @@ public record TrainingOptions(
     }
   }
 
-  /** Options that end after a number of optimiser steps. */
+  /** Options that end after a number of optimizer steps. */
   public static Builder forSteps(int steps) {
     require(steps >= 1, "steps", "at least 1", steps);
     return new Builder(steps, Optional.empty());

@@ -15,7 +15,7 @@ class M(Module):
   __buffers__ = []
   training : bool
   eps : float
-  centred : bool
+  centered : bool
   eos : List[int]
   weights : Dict[str, Tensor]
   input_step : float
@@ -105,7 +105,7 @@ class M(Module):
   # norm: name of the norm's weights before `writer`, "" where there is none; gate: name of the weights whose activated
   # product the channels are multiplied by, "" where there are none; first: row of `writer` that makes the first channel
   # width: channels that are repeated together, `copies` times, 0 for all
-  def equalise(self, writer: str, norm: str, gate: str, first: int, reader: str, transposed: bool, width: int, copies: int) -> int:
+  def equalize(self, writer: str, norm: str, gate: str, first: int, reader: str, transposed: bool, width: int, copies: int) -> int:
     reader_sizes = torch.linalg_vector_norm(self.oriented(reader, transposed).to(F32), 2, [0])  # [in]
     n = reader_sizes.size(0) // copies
     if width == 0:
@@ -176,7 +176,7 @@ class M(Module):
 
   # -> the rows of a product's weights scaled to 127 levels, int8 [out, in], and the scales [out]
   # norm: what stands before the product, of size 0 for none
-  def quantised(self, name: str, norm: Tensor, transposed: bool) -> Tuple[Tensor, Tensor]:
+  def quantized(self, name: str, norm: Tensor, transposed: bool) -> Tuple[Tensor, Tensor]:
     w = self.oriented(name, transposed).to(F32)
     if norm.size(0) > 0:
       w = w * norm
@@ -191,7 +191,7 @@ class M(Module):
     before = self.named(norm)
     if norm != "":
       before = before.to(F32) * factor
-    q, s = self.quantised(name, before, transposed)
+    q, s = self.quantized(name, before, transposed)
     return [q, s]
 
   # For storing: names of a weight, of the bias of the norm before it and of its own bias, "" where there is none -> what
@@ -268,7 +268,7 @@ class M(Module):
 
   # x normed as group g wants it
   def normed(self, x: Tensor, g: int) -> Tensor:
-    if self.centred:
+    if self.centered:
       return torch.layer_norm(x, [x.size(-1)], self.norms[g], self.shifts[g], self.eps)
     return self.norm(x, self.norms[g])
 
@@ -282,7 +282,7 @@ class M(Module):
   # of zeros, divided by zero, gives some finite number, and zero by its factor.
   # x: [N, in] -> the 8-bit product of group g [N, out], to be multiplied by the second result [N, 1]
   def unscaled(self, x: Tensor, g: int, relu: bool) -> Tuple[Tensor, Tensor]:
-    if self.centred and self.norms[g].size(0) > 0:
+    if self.centered and self.norms[g].size(0) > 0:
       x = x - torch.mean(x, [-1], True)
     largest = torch.amax(torch.abs(x), [-1], True)
     y = torch.div(x, largest)

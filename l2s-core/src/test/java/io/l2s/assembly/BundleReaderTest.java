@@ -52,7 +52,7 @@ class BundleReaderTest {
   }
 
   @Test
-  void aMisspeltFieldIsReported() {
+  void aMisspelledFieldIsReported() {
     JsonObject manifest = new JsonObject();
     manifest.addProperty("format", 1);
     manifest.addProperty("promptTemplate", "{source}");

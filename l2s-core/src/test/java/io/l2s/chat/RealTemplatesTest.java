@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Templates of published models; {@code templates.json} names source, licence and digest of each,
+ * Templates of published models; {@code templates.json} names source, license and digest of each,
  * and what transformers renders.
  */
 class RealTemplatesTest {

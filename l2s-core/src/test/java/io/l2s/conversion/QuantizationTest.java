@@ -52,7 +52,7 @@ class QuantizationTest extends OnEngine {
   @ValueSource(strings = {"t5-relu", "t5-gated", "t5-gated-bf16-sharded", "t5-llm", "bart"})
   void whatIsStoredGivesTheNumbersOfRoundingAtLoad(String name) {
     Path source = Fixture.path(name);
-    Path stored = quantised(source);
+    Path stored = quantized(source);
 
     assertThat(logits(stored, Precision.AUTO)).containsExactly(logits(source, Precision.INT8));
   }
@@ -68,7 +68,7 @@ class QuantizationTest extends OnEngine {
         Float.NaN);
     Path source = edited.write(directory.resolve("damaged"));
 
-    assertThatThrownBy(() -> quantised(source))
+    assertThatThrownBy(() -> quantized(source))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("damaged/model.safetensors: ")
         .hasMessageContaining(
@@ -79,7 +79,7 @@ class QuantizationTest extends OnEngine {
   @Test
   void theStoredWeightsAreSmallerAndNameTheirSource() {
     Path source = Fixture.path("t5-gated");
-    Path stored = quantised(source);
+    Path stored = quantized(source);
 
     assertThat(stored.resolve("model.safetensors").toFile().length())
         .isLessThan(source.resolve("model.safetensors").toFile().length() / 2);
@@ -97,7 +97,7 @@ class QuantizationTest extends OnEngine {
     edited.outlier(5, 3, 3000);
     Path source = edited.write(directory.resolve("outliers"));
 
-    Path stored = quantised(source);
+    Path stored = quantized(source);
 
     List<String> unrounded = unrounded(stored);
     assertThat(unrounded).contains("encoder.block.0.layer.0.SelfAttention.q", "lm_head");
@@ -117,7 +117,7 @@ class QuantizationTest extends OnEngine {
     Path source =
         EditedCheckpoint.of(Fixture.path("t5-relu")).inFloat16().write(directory.resolve("half"));
 
-    Path stored = quantised(source);
+    Path stored = quantized(source);
 
     assertThat(unrounded(stored)).isEmpty();
     assertThat(logits(stored, Precision.AUTO)).containsExactly(logits(source, Precision.INT8));
@@ -132,7 +132,7 @@ class QuantizationTest extends OnEngine {
     edited.scale("DenseReluDense.wo.weight", false, row -> true, place -> place == 3, 1 / 20_000f);
     Path source = edited.inFloat16().write(directory.resolve("half"));
 
-    Path stored = quantised(source);
+    Path stored = quantized(source);
 
     Map<String, TensorEntry> tensors = Checkpoint.open(stored).tensors();
     assertThat(tensors.get("encoder.block.0.layer.0.SelfAttention.q.weight").type())
@@ -149,7 +149,7 @@ class QuantizationTest extends OnEngine {
   void productsThatStayOutOfInt8CountWithTheBytesThatTheyTake() throws IOException {
     EditedCheckpoint edited = EditedCheckpoint.of(Fixture.path("t5-relu"));
     edited.outlier(5, 3, 3000);
-    Path stored = quantised(edited.write(directory.resolve("outliers")));
+    Path stored = quantized(edited.write(directory.resolve("outliers")));
     Checkpoint checkpoint = Checkpoint.open(stored);
     long kept =
         unrounded(stored).stream()
@@ -157,13 +157,13 @@ class QuantizationTest extends OnEngine {
             .sum();
     int bytes = CpuFeatures.current().hasBf16() ? Short.BYTES : Float.BYTES;
 
-    long allInInt8 = weights(quantised(Fixture.path("t5-relu"), directory.resolve("calm")));
+    long allInInt8 = weights(quantized(Fixture.path("t5-relu"), directory.resolve("calm")));
 
     assertThat(kept).isPositive();
     assertThat(weights(stored)).isEqualTo(allInInt8 + (bytes - 1) * kept);
   }
 
-  /** The modules that a quantised checkpoint keeps as they were. */
+  /** The modules that a quantized checkpoint keeps as they were. */
   private static List<String> unrounded(Path stored) {
     List<String> modules = new ArrayList<>();
     JsonArray kept =
@@ -185,7 +185,7 @@ class QuantizationTest extends OnEngine {
 
   @Test
   void aModuleThatTheModelDoesNotHaveIsRefusedByName() throws IOException {
-    Path stored = quantised(Fixture.path("t5-relu"));
+    Path stored = quantized(Fixture.path("t5-relu"));
     Path config = stored.resolve("config.json");
     String method = "\"quant_method\": \"l2s-int8\"";
     assertThat(Files.readString(config)).contains(method);
@@ -202,7 +202,7 @@ class QuantizationTest extends OnEngine {
 
   @Test
   void anotherPrecisionIsRefusedWithARemedy() {
-    Path stored = quantised(Fixture.path("t5-relu"));
+    Path stored = quantized(Fixture.path("t5-relu"));
 
     assertThatThrownBy(() -> logits(stored, Precision.F32))
         .isInstanceOf(ModelLoadException.class)
@@ -212,7 +212,7 @@ class QuantizationTest extends OnEngine {
 
   @Test
   void trainingFromItIsRefused() {
-    Checkpoint stored = Checkpoint.open(quantised(Fixture.path("t5-relu")));
+    Checkpoint stored = Checkpoint.open(quantized(Fixture.path("t5-relu")));
 
     assertThatThrownBy(
             () -> new T5Family().resume(new Loading(runtime, stored, Device.cpu(), Precision.F32)))
@@ -221,8 +221,8 @@ class QuantizationTest extends OnEngine {
   }
 
   @Test
-  void quantisingTwiceIsRefusedAndLeavesNothing() {
-    Path stored = quantised(Fixture.path("t5-relu"));
+  void quantizingTwiceIsRefusedAndLeavesNothing() {
+    Path stored = quantized(Fixture.path("t5-relu"));
     Path again = directory.resolve("again");
 
     assertThatThrownBy(
@@ -264,12 +264,12 @@ class QuantizationTest extends OnEngine {
       }
     }
     Files.writeString(source.resolve(weights), "weights");
-    Files.writeString(source.resolve("LICENSE"), "a licence");
+    Files.writeString(source.resolve("LICENSE"), "a license");
 
-    Path stored = quantised(source);
+    Path stored = quantized(source);
 
     assertThat(stored.resolve(weights)).doesNotExist();
-    assertThat(stored.resolve("LICENSE")).hasContent("a licence");
+    assertThat(stored.resolve("LICENSE")).hasContent("a license");
   }
 
   @Test
@@ -287,7 +287,7 @@ class QuantizationTest extends OnEngine {
 
   @Test
   void anotherMethodIsRefused() throws IOException {
-    Path stored = quantised(Fixture.path("t5-relu"));
+    Path stored = quantized(Fixture.path("t5-relu"));
     Path config = stored.resolve("config.json");
     Files.writeString(config, Files.readString(config).replace("l2s-int8", "gptq"));
 
@@ -298,7 +298,7 @@ class QuantizationTest extends OnEngine {
 
   @Test
   void aScaleThatIsNoPositiveNumberIsRefusedByName() {
-    Path stored = quantised(Fixture.path("t5-relu"));
+    Path stored = quantized(Fixture.path("t5-relu"));
     rewrite(stored, "lm_head.weight_scale", bytes -> bytes.putFloat(0, -1));
 
     assertThatThrownBy(() -> logits(stored, Precision.AUTO))
@@ -308,7 +308,7 @@ class QuantizationTest extends OnEngine {
 
   @Test
   void missingScalesAreNamedTogether() {
-    Path stored = quantised(Fixture.path("t5-relu"));
+    Path stored = quantized(Fixture.path("t5-relu"));
     List<TensorData> kept = new ArrayList<>();
     tensors(stored).stream()
         .filter(each -> !each.name().endsWith("q.weight_scale"))
@@ -322,11 +322,11 @@ class QuantizationTest extends OnEngine {
             "missing tensor decoder.block.0.layer.1.EncDecAttention.q.weight_scale");
   }
 
-  private Path quantised(Path source) {
-    return quantised(source, directory.resolve("int8"));
+  private Path quantized(Path source) {
+    return quantized(source, directory.resolve("int8"));
   }
 
-  private static Path quantised(Path source, Path target) {
+  private static Path quantized(Path source, Path target) {
     int tensors =
         new Quantization(runtime, ModelFamilies::of).checkpoint(source, target, written -> {});
     assertThat(tensors).isEqualTo(Checkpoint.open(target).tensors().size());

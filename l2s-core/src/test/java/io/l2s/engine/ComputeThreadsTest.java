@@ -65,7 +65,7 @@ class ComputeThreadsTest {
   }
 
   @Test
-  void aBusyNeighbourTakesAThreadUntilItHasBeenGoneForTwoLooks() {
+  void aBusyNeighborTakesAThreadUntilItHasBeenGoneForTwoLooks() {
     threads.beforeCall();
     pass(25, threads);
     assertThat(teams).containsExactly(2, 1);

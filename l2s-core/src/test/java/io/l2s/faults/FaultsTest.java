@@ -111,23 +111,23 @@ class FaultsTest {
   }
 
   @Test
-  void aClientThatGoesAwayFreesItsPlaceAndChangesNoNeighbour() {
+  void aClientThatGoesAwayFreesItsPlaceAndChangesNoNeighbor() {
     try (HybridLanguageModel model = parts.serve(64, 4)) {
       List<GenerationResult> expected = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         expected.add(model.generate(request(i)));
       }
       for (int round = 0; round < 5; round++) {
-        List<CompletableFuture<GenerationResult>> neighbours = new ArrayList<>();
+        List<CompletableFuture<GenerationResult>> neighbors = new ArrayList<>();
         try (GenerationStream gone =
             model.stream(request(9).withMaxNewTokens(400).withRoute(Route.LLM_ONLY))) {
           for (int i = 0; i < 3; i++) {
-            neighbours.add(model.generateAsync(request(i)));
+            neighbors.add(model.generateAsync(request(i)));
           }
           assertThat(gone.iterator().hasNext()).isTrue();
         }
         for (int i = 0; i < 3; i++) {
-          assertThat(neighbours.get(i).join().ids()).isEqualTo(expected.get(i).ids());
+          assertThat(neighbors.get(i).join().ids()).isEqualTo(expected.get(i).ids());
         }
       }
     }

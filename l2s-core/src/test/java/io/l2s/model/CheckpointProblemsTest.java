@@ -181,7 +181,7 @@ class CheckpointProblemsTest extends OnEngine {
     Checkpoint checkpoint = Checkpoint.open(Fixture.path("t5-relu"));
     ModelFamily family = ModelFamilies.of(checkpoint.config());
     Path target = Files.createDirectory(directory.resolve("int8"));
-    family.quantizer().orElseThrow().quantise(runtime, checkpoint, target, done -> {});
+    family.quantizer().orElseThrow().quantize(runtime, checkpoint, target, done -> {});
     Loading from = new Loading(runtime, Checkpoint.open(target), Device.cpu(), Precision.F32);
 
     assertThatThrownBy(() -> family.resume(from))

@@ -83,7 +83,7 @@ class DecoderOnlyPrecisionTest extends OnEngine {
   void storedEightBitWeightsGiveWhatRoundingAtLoadGives(String name) throws IOException {
     Checkpoint checkpoint = Checkpoint.open(Fixture.path(name));
     Path target = Files.createDirectory(directory.resolve("rounded"));
-    family(checkpoint).quantizer().orElseThrow().quantise(runtime, checkpoint, target, n -> {});
+    family(checkpoint).quantizer().orElseThrow().quantize(runtime, checkpoint, target, n -> {});
     int[] prompt = {11, 12, 13, 14, 15};
     try (DecoderOnlyModel loaded = load(Fixture.path(name), Precision.INT8);
         DecoderOnlyModel stored = load(target, Precision.AUTO)) {

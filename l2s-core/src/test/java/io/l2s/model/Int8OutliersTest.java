@@ -215,7 +215,7 @@ class Int8OutliersTest extends OnEngine {
         model.owner(),
         model.sources(),
         model.attributes(),
-        model.centred(),
+        model.centered(),
         model.epsilon(),
         model.compiled(),
         model.eos(),

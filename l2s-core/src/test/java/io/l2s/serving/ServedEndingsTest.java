@@ -35,11 +35,11 @@ class ServedEndingsTest extends OnEngine {
   }
 
   @Test
-  void aCancelledRunningRequestKeepsItsTextAndItsNeighbourGoesOn() {
+  void aCancelledRunningRequestKeepsItsTextAndItsNeighborGoesOn() {
     Rig rig = new Rig(runtime);
     RecordingListener listener = new RecordingListener();
     GenerationHandle handle = rig.submit("hello", listener);
-    RecordingListener neighbour = rig.submit("neighbour");
+    RecordingListener neighbor = rig.submit("neighbor");
     rig.turn();
     rig.turn();
     handle.cancel();
@@ -49,7 +49,7 @@ class ServedEndingsTest extends OnEngine {
     rig.turnUntilIdle();
     handle.cancel();
     assertThat(listener.terminalEvents()).isOne();
-    assertThat(neighbour.result().text()).isEqualTo("neighbour");
+    assertThat(neighbor.result().text()).isEqualTo("neighbor");
     assertThat(rig.slm.openStates).isZero();
   }
 
@@ -58,12 +58,12 @@ class ServedEndingsTest extends OnEngine {
     Rig rig = new Rig(runtime);
     RecordingListener listener = new RecordingListener();
     GenerationHandle handle = rig.submit("hello", listener);
-    RecordingListener neighbour = rig.submit("neighbour");
+    RecordingListener neighbor = rig.submit("neighbor");
     rig.encoder.onEncode = handle::cancel;
     rig.turnUntilIdle();
     assertThat(listener.result().finishReason()).isEqualTo(FinishReason.CANCELLED);
     assertThat(rig.slm.prefillSizes).containsExactly(1);
-    assertThat(neighbour.result().text()).isEqualTo("neighbour");
+    assertThat(neighbor.result().text()).isEqualTo("neighbor");
   }
 
   @Test
@@ -85,7 +85,7 @@ class ServedEndingsTest extends OnEngine {
     Rig rig = new Rig(runtime);
     RecordingListener listener = new RecordingListener();
     GenerationHandle handle = rig.submit("hello", listener);
-    RecordingListener neighbour = rig.submit("neighbour");
+    RecordingListener neighbor = rig.submit("neighbor");
     rig.slm.onDecode =
         () -> {
           if (rig.slm.steps.size() == 3) {
@@ -98,7 +98,7 @@ class ServedEndingsTest extends OnEngine {
     rig.turnUntilIdle();
     assertThat(listener.result().finishReason()).isEqualTo(FinishReason.CANCELLED);
     assertThat(listener.result().text()).isEqualTo("hell");
-    assertThat(neighbour.result().text()).isEqualTo("neighbour");
+    assertThat(neighbor.result().text()).isEqualTo("neighbor");
     assertThat(rig.slm.openStates).isZero();
   }
 
@@ -232,11 +232,11 @@ class ServedEndingsTest extends OnEngine {
             ends.onError(failure);
           }
         });
-    RecordingListener neighbour = rig.submit("neighbour");
+    RecordingListener neighbor = rig.submit("neighbor");
     rig.turnUntilIdle();
     assertThat(ends.result().finishReason()).isEqualTo(FinishReason.CANCELLED);
     assertThat(ends.result().text()).isEqualTo("he");
-    assertThat(neighbour.result().text()).isEqualTo("neighbour");
+    assertThat(neighbor.result().text()).isEqualTo("neighbor");
   }
 
   @Test
@@ -253,8 +253,8 @@ class ServedEndingsTest extends OnEngine {
           @Override
           public void onError(L2sException failure) {}
         });
-    RecordingListener neighbour = rig.submit("neighbour");
+    RecordingListener neighbor = rig.submit("neighbor");
     rig.turnUntilIdle();
-    assertThat(neighbour.result().text()).isEqualTo("neighbour");
+    assertThat(neighbor.result().text()).isEqualTo("neighbor");
   }
 }

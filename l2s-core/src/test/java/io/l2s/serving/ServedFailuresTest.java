@@ -65,7 +65,7 @@ class ServedFailuresTest extends OnEngine {
   void aRowOfNumbersThatAreNotFiniteFailsAloneAfterItsText() {
     Rig rig = new Rig(runtime);
     RecordingListener broken = rig.submit("abc!def");
-    RecordingListener neighbour = rig.submit("abcdefg");
+    RecordingListener neighbor = rig.submit("abcdefg");
     rig.turnUntilIdle();
     assertFailure(
         broken.failure(),
@@ -73,21 +73,21 @@ class ServedFailuresTest extends OnEngine {
         "the SLM produced numbers that are not finite; the checkpoint or its number format is"
             + " unfit, try precision f32");
     assertThat(broken.chunks()).containsExactly("ab", "c");
-    assertThat(neighbour.result().text()).isEqualTo("abcdefg");
+    assertThat(neighbor.result().text()).isEqualTo("abcdefg");
   }
 
   @Test
   void featuresThatAreNotFiniteAreTheLlmsFaultAndNotCached() {
     Rig rig = new Rig(runtime);
     RecordingListener broken = rig.submit("what?");
-    RecordingListener neighbour = rig.submit("that");
+    RecordingListener neighbor = rig.submit("that");
     rig.turnUntilIdle();
     assertFailure(
         broken.failure(),
         Component.ENCODER,
         "the LLM, reading the prompt, failed: the prompt features are not finite; the checkpoint"
             + " or its number format is unfit, try precision f32");
-    assertThat(neighbour.result().text()).isEqualTo("that");
+    assertThat(neighbor.result().text()).isEqualTo("that");
     int passes = rig.encoder.passes.size();
     rig.submit("what?");
     rig.turnUntilIdle();
@@ -146,7 +146,7 @@ class ServedFailuresTest extends OnEngine {
     Rig rig = new Rig(runtime);
     rig.slm.decodePoison = '3';
     RecordingListener poisoned = rig.submit("12345");
-    RecordingListener neighbour = rig.submit("a neighbour");
+    RecordingListener neighbor = rig.submit("a neighbor");
     while (poisoned.terminalEvents() == 0) {
       assertThat(rig.turn()).isTrue();
     }
@@ -154,7 +154,7 @@ class ServedFailuresTest extends OnEngine {
     rig.slm.decodeSizes.clear();
     rig.turnUntilIdle();
     assertThat(rig.slm.decodeSizes).contains(1, 2).allMatch(size -> size <= 2);
-    assertThat(neighbour.result().text()).isEqualTo("a neighbour");
+    assertThat(neighbor.result().text()).isEqualTo("a neighbor");
     assertThat(newcomers)
         .extracting(each -> each.result().text())
         .containsExactly("12 new", "newest");

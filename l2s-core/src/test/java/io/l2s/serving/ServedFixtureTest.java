@@ -296,15 +296,15 @@ class ServedFixtureTest {
   }
 
   @Test
-  void rowsOfCancelledAndLateAnswersComeBackAndTheirNeighboursGoOn() {
-    JsonObject neighbour = certainCases(FIXTURE).get(9);
+  void rowsOfCancelledAndLateAnswersComeBackAndTheirNeighborsGoOn() {
+    JsonObject neighbor = certainCases(FIXTURE).get(9);
     List<GenerationRequest> others = requests(certainCases(FIXTURE), Route.HYBRID);
     CountingDecoder decoder = new CountingDecoder(slm);
     HandTurnedThread thread = new HandTurnedThread(runtime);
     ServedLanguageModel model = serveByHand(decoder, thread);
     RecordingListener cancelled = new RecordingListener();
     GenerationHandle handle = model.submit(others.get(3), cancelled);
-    RecordingListener goesOn = submit(model, requests(List.of(neighbour), Route.HYBRID).get(0));
+    RecordingListener goesOn = submit(model, requests(List.of(neighbor), Route.HYBRID).get(0));
     RecordingListener late = submit(model, others.get(5).withTimeout(Duration.ofNanos(2)));
     thread.turn();
     thread.turn();
@@ -315,15 +315,15 @@ class ServedFixtureTest {
     assertThat(cancelled.result().ids()).hasSize(4);
     assertThat(late.result().finishReason()).isEqualTo(FinishReason.DEADLINE);
     assertThat(late.result().ids()).hasSize(4);
-    assertAnswers(List.of(goesOn.result()), List.of(neighbour));
+    assertAnswers(List.of(goesOn.result()), List.of(neighbor));
     assertThat(decoder.openStates).isZero();
     model.close();
     assertThat(model.featureCacheStatistics().bytes()).isZero();
   }
 
   @Test
-  void allRowsOfACancelledSearchComeBackAndItsNeighbourGoesOn() {
-    JsonObject neighbour = certainCases(FIXTURE).get(9);
+  void allRowsOfACancelledSearchComeBackAndItsNeighborGoesOn() {
+    JsonObject neighbor = certainCases(FIXTURE).get(9);
     GenerationRequest searched =
         requests(certainCases(FIXTURE), Route.HYBRID)
             .get(3)
@@ -333,7 +333,7 @@ class ServedFixtureTest {
     ServedLanguageModel model = serveByHand(decoder, thread);
     RecordingListener cancelled = new RecordingListener();
     GenerationHandle handle = model.submit(searched, cancelled);
-    RecordingListener goesOn = submit(model, requests(List.of(neighbour), Route.HYBRID).get(0));
+    RecordingListener goesOn = submit(model, requests(List.of(neighbor), Route.HYBRID).get(0));
     for (int turn = 0; turn < 4; turn++) {
       thread.turn();
     }
@@ -345,7 +345,7 @@ class ServedFixtureTest {
     assertThat(cancelled.result().candidates()).hasSize(1);
     assertThat(cancelled.result().text()).isNotEmpty();
     thread.turnUntilIdle();
-    assertAnswers(List.of(goesOn.result()), List.of(neighbour));
+    assertAnswers(List.of(goesOn.result()), List.of(neighbor));
     assertThat(decoder.openStates).isZero();
     model.close();
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Tokenizer files of published models. Each {@code expected.json} names source, licence and digest
+ * Tokenizer files of published models. Each {@code expected.json} names source, license and digest
  * of its file.
  */
 class RealTokenizersTest {

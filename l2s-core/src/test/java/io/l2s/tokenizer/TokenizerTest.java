@@ -64,7 +64,7 @@ class TokenizerTest {
     Tokenizer tokenizer = Fixtures.tokenizer("t5-relu");
     List<String> texts = new ArrayList<>(Collections.nCopies(1100, "Where is it?"));
     texts.set(3, "");
-    texts.set(1099, "a much longer text \uD83D than its neighbours");
+    texts.set(1099, "a much longer text \uD83D than its neighbors");
 
     List<int[]> all = tokenizer.encodeAll(texts);
 

@@ -40,7 +40,7 @@ class FailureAnalysisTests {
 
   @Test
   void withoutAnyModelTheTwoPropertiesAreNamed() {
-    FailureAnalysis analysis = analyse(Models.RUNNER);
+    FailureAnalysis analysis = analyze(Models.RUNNER);
     assertThat(analysis.getDescription())
         .isEqualTo("No model is configured: neither l2s.bundle nor l2s.llm.location is set.");
     assertThat(analysis.getAction())
@@ -51,7 +51,7 @@ class FailureAnalysisTests {
   @CsvSource({"l2s.bundle", "l2s.llm.location"})
   void aMissingPathIsNamedWithItsProperty(String property) {
     FailureAnalysis analysis =
-        analyse(Models.RUNNER.withPropertyValues(property + "=file:models/none"));
+        analyze(Models.RUNNER.withPropertyValues(property + "=file:models/none"));
     assertThat(analysis.getDescription())
         .isEqualTo(
             property
@@ -65,7 +65,7 @@ class FailureAnalysisTests {
   @Test
   void aFileInPlaceOfADirectoryIsRefused() {
     FailureAnalysis analysis =
-        analyse(Models.RUNNER.withPropertyValues("l2s.llm.location=pom.xml"));
+        analyze(Models.RUNNER.withPropertyValues("l2s.llm.location=pom.xml"));
     assertThat(analysis.getDescription()).contains("l2s.llm.location", "must be a directory");
   }
 
@@ -84,7 +84,7 @@ class FailureAnalysisTests {
             .replaceFirst("\"num_layers\": \\d+", "\"num_layers\": 9")
             .replaceFirst("\"d_ff\": \\d+", "\"d_ff\": 7"));
     FailureAnalysis analysis =
-        analyse(Models.RUNNER.withPropertyValues("l2s.llm.location=" + directory));
+        analyze(Models.RUNNER.withPropertyValues("l2s.llm.location=" + directory));
     assertThat(analysis.getDescription())
         .startsWith("The model at " + directory)
         .contains("encoder.block.8.layer.0.SelfAttention.q.weight")
@@ -96,7 +96,7 @@ class FailureAnalysisTests {
   void missingNativesAreAnsweredWithTheDependencyToAdd() {
     String artifact = "ai.djl.pytorch:pytorch-native-cpu:2.7.1:linux-x86_64";
     FailureAnalysis analysis =
-        analyse(
+        analyze(
             Models.WITH_PARTS.withBean(
                 NativeRuntime.class,
                 () -> {
@@ -110,7 +110,7 @@ class FailureAnalysisTests {
   void aFailedDownloadOfNativesIsAnsweredWithItsCauseAndTheDependency() {
     String artifact = "ai.djl.pytorch:pytorch-native-cpu:2.7.1:linux-x86_64";
     FailureAnalysis analysis =
-        analyse(
+        analyze(
             Models.WITH_PARTS.withBean(
                 NativeRuntime.class,
                 () -> {
@@ -125,7 +125,7 @@ class FailureAnalysisTests {
   void nativesOfAnotherVersionAreAnsweredWithBothVersions() {
     String artifact = "ai.djl.pytorch:pytorch-native-cpu:2.7.1:linux-x86_64";
     FailureAnalysis analysis =
-        analyse(
+        analyze(
             Models.WITH_PARTS.withBean(
                 NativeRuntime.class,
                 () -> {
@@ -138,7 +138,7 @@ class FailureAnalysisTests {
   @Test
   void aCheckpointGivenAsBundleIsAnsweredWithTheOtherProperty() {
     FailureAnalysis analysis =
-        analyse(Models.RUNNER.withPropertyValues("l2s.models.en.bundle=" + Models.LLM));
+        analyze(Models.RUNNER.withPropertyValues("l2s.models.en.bundle=" + Models.LLM));
     assertThat(analysis.getDescription())
         .contains("l2s.models.en.bundle is ", "which is a checkpoint (config.json)");
     assertThat(analysis.getAction()).contains("Set l2s.models.en.llm.location");
@@ -147,7 +147,7 @@ class FailureAnalysisTests {
   @Test
   void aNamedModelThatHangsIsAnsweredWithItsOwnProperty() {
     FailureAnalysis analysis =
-        analyse(
+        analyze(
             Models.RUNNER.withPropertyValues(
                 "l2s.models.en.bundle=" + Models.BUNDLE, "l2s.models.en.native-call-limit=1ns"));
     assertThat(analysis.getDescription()).contains("l2s.models.en.native-call-limit, PT");
@@ -164,7 +164,7 @@ class FailureAnalysisTests {
                 "l2s.models.en-de.warm-up=false",
                 "l2s.models.en-fr.warm-up=false")
             .withUserConfiguration(Unqualified.class);
-    FailureAnalysis analysis = analyse(several);
+    FailureAnalysis analysis = analyze(several);
     assertThat(analysis.getDescription())
         .contains("Parameter 0 of method answers", "needs one HybridLanguageModel")
         .contains("l2sHybridLanguageModel.en-de, l2sHybridLanguageModel.en-fr");
@@ -189,7 +189,7 @@ class FailureAnalysisTests {
   @Test
   void nativesThatDoNotLoadAreAnsweredWithWhatToCheck() {
     FailureAnalysis analysis =
-        analyse(
+        analyze(
             Models.WITH_PARTS.withBean(
                 NativeRuntime.class,
                 () -> {
@@ -202,7 +202,7 @@ class FailureAnalysisTests {
   @Test
   void aModelThatHangsWhileItWarmsUpIsAnsweredWithTheProperty() {
     FailureAnalysis analysis =
-        analyse(Models.WITH_PARTS.withPropertyValues("l2s.native-call-limit=1ns"));
+        analyze(Models.WITH_PARTS.withPropertyValues("l2s.native-call-limit=1ns"));
     assertThat(analysis.getDescription()).contains("l2s.native-call-limit, PT0.000000001S");
     assertThat(analysis.getAction()).contains("Raise l2s.native-call-limit");
   }
@@ -210,7 +210,7 @@ class FailureAnalysisTests {
   @Test
   void aModelThatIsTooLargeForTheMachineIsRefusedBeforeItLoads() {
     FailureAnalysis analysis =
-        analyse(
+        analyze(
             Models.WITH_PARTS
                 .withBean(AvailableMemory.class, () -> device -> OptionalLong.of(1 << 20))
                 .withPropertyValues("l2s.warm-up=false"));
@@ -224,7 +224,7 @@ class FailureAnalysisTests {
   @Test
   void aNamedModelThatIsTooLargeIsAnsweredWithItsOwnProperties() {
     FailureAnalysis analysis =
-        analyse(
+        analyze(
             Models.RUNNER
                 .withBean(AvailableMemory.class, () -> device -> OptionalLong.of(1 << 20))
                 .withPropertyValues("l2s.models.en.bundle=" + Models.BUNDLE));
@@ -252,7 +252,7 @@ class FailureAnalysisTests {
   @Test
   void aGpuThatIsNotThereIsNamedWithItsProperty() {
     FailureAnalysis analysis =
-        analyse(
+        analyze(
             Models.WITH_PARTS
                 .withPropertyValues("l2s.slm.device=gpu:1")
                 .withBean(DeviceCatalog.class, () -> () -> 1));
@@ -263,7 +263,7 @@ class FailureAnalysisTests {
   @Test
   void aGpuThatAnOwnBeanAsksForBlamesNoProperty() {
     FailureAnalysis analysis =
-        analyse(
+        analyze(
             Models.WITH_PARTS.withBean(
                 Projector.class,
                 () -> {
@@ -288,14 +288,14 @@ class FailureAnalysisTests {
   })
   void aValueOutOfBoundsIsNamedWithItsProperty(String property, String value, String bound) {
     FailureAnalysis analysis =
-        analyse(Models.WITH_PARTS.withPropertyValues(property + "=" + value));
+        analyze(Models.WITH_PARTS.withPropertyValues(property + "=" + value));
     assertThat(analysis.getDescription()).contains(property, bound);
   }
 
   @Test
   void aBundleBesidePartsIsRefusedByName() {
     FailureAnalysis analysis =
-        analyse(
+        analyze(
             Models.RUNNER.withPropertyValues(
                 "l2s.bundle=" + Models.BUNDLE, "l2s.slm.location=" + Models.SLM, "l2s.fusion=add"));
     assertThat(analysis.getDescription())
@@ -306,7 +306,7 @@ class FailureAnalysisTests {
   @Test
   void anSlmWithoutProjectorIsRefused() {
     FailureAnalysis analysis =
-        analyse(
+        analyze(
             Models.RUNNER.withPropertyValues(
                 "l2s.llm.location=" + Models.LLM, "l2s.slm.location=" + Models.SLM));
     assertThat(analysis.getDescription()).isEqualTo("An SLM is configured, but no projector.");
@@ -317,7 +317,7 @@ class FailureAnalysisTests {
   void whatIsMissingIsToldBeforeTheLlmIsLoaded() {
     AtomicBoolean loaded = new AtomicBoolean();
     FailureAnalysis analysis =
-        analyse(
+        analyze(
             Models.RUNNER
                 .withPropertyValues(
                     "l2s.llm.location=" + Models.LLM, "l2s.slm.location=" + Models.SLM)
@@ -335,7 +335,7 @@ class FailureAnalysisTests {
   @Test
   void aProjectorWithoutSlmIsRefused() {
     FailureAnalysis analysis =
-        analyse(
+        analyze(
             Models.RUNNER.withPropertyValues(
                 "l2s.llm.location=" + Models.LLM, "l2s.projector.location=" + Models.PROJECTOR));
     assertThat(analysis.getDescription()).isEqualTo("A projector is configured, but no SLM.");
@@ -345,7 +345,7 @@ class FailureAnalysisTests {
   @Test
   void aDecoderBeanWithoutTokenizerIsRefused() {
     FailureAnalysis analysis =
-        analyse(
+        analyze(
             Models.RUNNER
                 .withPropertyValues(
                     "l2s.llm.location=" + Models.LLM, "l2s.projector.location=" + Models.PROJECTOR)
@@ -357,13 +357,13 @@ class FailureAnalysisTests {
   @Test
   void aProjectorWithoutAdaptedEmbeddingsIsRefusedWithTheRemedy() {
     FailureAnalysis analysis =
-        analyse(Models.WITH_PARTS.withPropertyValues("l2s.prompt-tokenizer=llm"));
+        analyze(Models.WITH_PARTS.withPropertyValues("l2s.prompt-tokenizer=llm"));
     assertThat(analysis.getDescription())
         .contains("embedding_adapter.weight", "or use fusion replace");
   }
 
   /** The first answer of the registered analyzers, as Spring Boot picks it. */
-  private static FailureAnalysis analyse(ApplicationContextRunner runner) {
+  private static FailureAnalysis analyze(ApplicationContextRunner runner) {
     AtomicReference<FailureAnalysis> analysis = new AtomicReference<>();
     AtomicReference<Environment> environment = new AtomicReference<>();
     runner

@@ -229,7 +229,7 @@ class PropertiesTests {
 
   @ParameterizedTest
   @CsvSource({"auto, 1", "gpu, 1", "gpu:1, 2"})
-  void aGpuThatTheCatalogueHasIsUsed(String device, int gpus) {
+  void aGpuThatTheCatalogHasIsUsed(String device, int gpus) {
     Models.WITH_PARTS
         .withPropertyValues("l2s.llm.device=" + device)
         .withBean(DeviceCatalog.class, () -> () -> gpus)

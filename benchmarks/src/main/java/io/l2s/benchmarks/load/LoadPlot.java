@@ -18,14 +18,14 @@ final class LoadPlot {
   private static final int STRIP_STEP = 26;
   private static final int MOST_POINTS = 180;
 
-  private static final Map<Outcome, String> COLOURS = new EnumMap<>(Outcome.class);
+  private static final Map<Outcome, String> COLORS = new EnumMap<>(Outcome.class);
 
   static {
-    COLOURS.put(Outcome.HYBRID, "#1f6fb4");
-    COLOURS.put(Outcome.LLM_ONLY, "#d9822b");
-    COLOURS.put(Outcome.SLM_ONLY, "#2e8b57");
-    COLOURS.put(Outcome.REFUSED, "#9a9a9a");
-    COLOURS.put(Outcome.FAILED, "#b02a37");
+    COLORS.put(Outcome.HYBRID, "#1f6fb4");
+    COLORS.put(Outcome.LLM_ONLY, "#d9822b");
+    COLORS.put(Outcome.SLM_ONLY, "#2e8b57");
+    COLORS.put(Outcome.REFUSED, "#9a9a9a");
+    COLORS.put(Outcome.FAILED, "#b02a37");
   }
 
   private static final Map<String, String> STATES =
@@ -54,7 +54,7 @@ final class LoadPlot {
     drawPhases();
     double most = drawAxis();
     int legend = LEFT;
-    for (Map.Entry<Outcome, String> each : COLOURS.entrySet()) {
+    for (Map.Entry<Outcome, String> each : COLORS.entrySet()) {
       drawLine(each.getKey(), each.getValue(), most);
       text(legend + 16, 20, "start", each.getKey().label().replace('_', ' '));
       rect(legend, 11, 12, 10, each.getValue());
@@ -79,7 +79,7 @@ final class LoadPlot {
   /** The largest rate of the axis. */
   private double drawAxis() {
     double most = 1;
-    for (Outcome each : COLOURS.keySet()) {
+    for (Outcome each : COLORS.keySet()) {
       for (int i = 0; i < seconds.size(); i += bin) {
         most = Math.max(most, rate(each, i));
       }
@@ -97,8 +97,8 @@ final class LoadPlot {
     return most;
   }
 
-  private void drawLine(Outcome outcome, String colour, double most) {
-    svg.append("<polyline fill=\"none\" stroke-width=\"1.6\" stroke=\"" + colour + "\" points=\"");
+  private void drawLine(Outcome outcome, String color, double most) {
+    svg.append("<polyline fill=\"none\" stroke-width=\"1.6\" stroke=\"" + color + "\" points=\"");
     for (int i = 0; i < seconds.size(); i += bin) {
       svg.append(number("%.1f,", x(i))).append(number("%.1f ", y(rate(outcome, i), most)));
     }
@@ -159,14 +159,14 @@ final class LoadPlot {
             + "\"/>\n");
   }
 
-  private void line(double x, double y, double toX, double toY, String colour) {
+  private void line(double x, double y, double toX, double toY, String color) {
     svg.append(
         number("<line x1=\"%.1f\" ", x)
             + number("y1=\"%.1f\" ", y)
             + number("x2=\"%.1f\" ", toX)
             + number("y2=\"%.1f\" ", toY)
             + "stroke=\""
-            + colour
+            + color
             + "\"/>\n");
   }
 

@@ -31,7 +31,7 @@ final class Page {
     this.address = address;
   }
 
-  /** Opens the page on a desktop with light colours, all models repaired. */
+  /** Opens the page on a desktop with light colors, all models repaired. */
   Page open() {
     return open(1280, false);
   }

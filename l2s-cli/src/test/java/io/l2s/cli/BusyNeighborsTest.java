@@ -13,20 +13,20 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
-class BusyNeighboursTest {
+class BusyNeighborsTest {
 
   @TempDir private Path directory;
 
   @Test
   void theyComputeUntilTheyAreClosed() throws Exception {
     List<ProcessHandle> started;
-    try (BusyNeighbours neighbours = BusyNeighbours.start(2)) {
-      started = neighbours.processes();
+    try (BusyNeighbors neighbors = BusyNeighbors.start(2)) {
+      started = neighbors.processes();
       assertThat(started).hasSize(2);
       for (ProcessHandle each : started) {
         awaitMoreCpuTime(each);
       }
-      neighbours.requireRunning();
+      neighbors.requireRunning();
     }
     for (ProcessHandle each : started) {
       each.onExit().get();
@@ -50,22 +50,22 @@ class BusyNeighboursTest {
 
   @Test
   void figuresWithoutThemDoNotCount() throws Exception {
-    try (BusyNeighbours neighbours = BusyNeighbours.start(1)) {
-      for (ProcessHandle each : neighbours.processes()) {
+    try (BusyNeighbors neighbors = BusyNeighbors.start(1)) {
+      for (ProcessHandle each : neighbors.processes()) {
         each.destroyForcibly();
         each.onExit().get();
       }
-      assertThatThrownBy(neighbours::requireRunning)
+      assertThatThrownBy(neighbors::requireRunning)
           .isInstanceOf(CommandFailure.class)
           .hasMessageContaining("the figures do not count");
     }
   }
 
   @Test
-  void withoutNeighboursNoDirectoryIsMade() throws Exception {
+  void withoutNeighborsNoDirectoryIsMade() throws Exception {
     String before = System.getProperty("java.io.tmpdir");
     System.setProperty("java.io.tmpdir", directory.resolve("missing").toString());
-    try (BusyNeighbours none = BusyNeighbours.start(0)) {
+    try (BusyNeighbors none = BusyNeighbors.start(0)) {
       none.requireRunning();
       assertThat(none.processes()).isEmpty();
     } finally {

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
  * Processes that keep a core busy each, until this is closed. Each is a process group of its own
  * where {@code setsid} is there, as Linux shares the cores between groups then.
  */
-final class BusyNeighbours implements AutoCloseable {
+final class BusyNeighbors implements AutoCloseable {
 
   private static final Path SETSID = Path.of("/usr/bin/setsid");
   private static final Duration LONGEST_START = Duration.ofMinutes(1);
@@ -29,26 +29,26 @@ final class BusyNeighbours implements AutoCloseable {
   /** Where their class is, as long as there are any. */
   private Optional<Path> classes = Optional.empty();
 
-  private BusyNeighbours() {}
+  private BusyNeighbors() {}
 
   /**
    * Starts {@code number} processes and returns when all compute.
    *
    * @throws CommandFailure if a process does not start
    */
-  static BusyNeighbours start(int number) {
-    BusyNeighbours neighbours = new BusyNeighbours();
+  static BusyNeighbors start(int number) {
+    BusyNeighbors neighbors = new BusyNeighbors();
     if (number == 0) {
-      return neighbours;
+      return neighbors;
     }
     try {
-      neighbours.startAll(number);
-      return neighbours;
+      neighbors.startAll(number);
+      return neighbors;
     } catch (IOException e) {
-      neighbours.close();
-      throw new CommandFailure("a busy neighbour did not start: " + e.getMessage(), e);
+      neighbors.close();
+      throw new CommandFailure("a busy neighbor did not start: " + e.getMessage(), e);
     } catch (RuntimeException e) {
-      neighbours.close();
+      neighbors.close();
       throw e;
     }
   }
@@ -90,19 +90,19 @@ final class BusyNeighbours implements AutoCloseable {
   /** Waits for the line that a process writes when it computes. */
   private static void awaitBusy(Process process) {
     CompletableFuture<String> line =
-        CompletableFuture.supplyAsync(() -> firstLine(process), BusyNeighbours::daemon);
+        CompletableFuture.supplyAsync(() -> firstLine(process), BusyNeighbors::daemon);
     try {
       if (Loop.BUSY.equals(line.get(LONGEST_START.toSeconds(), TimeUnit.SECONDS))) {
         return;
       }
-      throw new CommandFailure("a busy neighbour ended before it computed", null);
+      throw new CommandFailure("a busy neighbor ended before it computed", null);
     } catch (TimeoutException e) {
-      throw new CommandFailure("a busy neighbour did not compute within " + LONGEST_START, e);
+      throw new CommandFailure("a busy neighbor did not compute within " + LONGEST_START, e);
     } catch (ExecutionException e) {
-      throw new CommandFailure("a busy neighbour did not start: " + e.getCause(), e);
+      throw new CommandFailure("a busy neighbor did not start: " + e.getCause(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CommandFailure("interrupted while a busy neighbour started", e);
+      throw new CommandFailure("interrupted while a busy neighbor started", e);
     }
   }
 
@@ -134,7 +134,7 @@ final class BusyNeighbours implements AutoCloseable {
     for (Process process : processes) {
       if (!process.isAlive()) {
         throw new CommandFailure(
-            "a busy neighbour ended with exit code "
+            "a busy neighbor ended with exit code "
                 + process.exitValue()
                 + " during the run; the figures do not count",
             null);
@@ -187,7 +187,7 @@ final class BusyNeighbours implements AutoCloseable {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
-    classes.ifPresent(BusyNeighbours::delete);
+    classes.ifPresent(BusyNeighbors::delete);
   }
 
   private static void delete(Path classes) {
