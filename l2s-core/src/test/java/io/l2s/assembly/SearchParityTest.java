@@ -1,7 +1,9 @@
 package io.l2s.assembly;
 
+import static io.l2s.assembly.FixtureModels.ids;
+import static io.l2s.assembly.FixtureModels.requests;
+import static io.l2s.assembly.FixtureModels.withModel;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonArray;
@@ -14,14 +16,9 @@ import io.l2s.Fixture;
 import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
-import io.l2s.HybridFixture;
 import io.l2s.HybridLanguageModel;
-import io.l2s.InvalidRequestException;
 import io.l2s.OnEngine;
-import io.l2s.Precision;
 import io.l2s.checkpoint.StrictJson;
-import io.l2s.engine.DeviceSpec;
-import io.l2s.model.LlmEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,32 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Beam search, penalties and sampling of a served model against transformers. */
+/** Beam search and penalties of a served model against transformers. */
 class SearchParityTest extends OnEngine {
 
-  private static final ComponentOptions F32 = new ComponentOptions(DeviceSpec.CPU, Precision.F32);
   private static final double GAP = 1e-4;
-
-  private interface Check {
-    void on(HybridLanguageModel model, Fixture fixture);
-  }
-
-  private static void withModel(String name, Check check) {
-    Fixture fixture = Fixture.open(name);
-    ModelLoader loader = new ModelLoader(runtime, runtime.devices());
-    if (!name.startsWith("hybrid")) {
-      try (LlmEncoder llm = loader.loadLlm(fixture.directory(), F32);
-          HybridLanguageModel model =
-              new HybridModelBuilder(runtime).llm(llm, fixture.directory()).build()) {
-        check.on(model, fixture);
-      }
-      return;
-    }
-    try (HybridFixture hybrid = HybridFixture.load(name, runtime);
-        HybridLanguageModel model = hybrid.serve(runtime)) {
-      check.on(model, fixture);
-    }
-  }
 
   @ParameterizedTest
   @ValueSource(
@@ -75,6 +50,7 @@ class SearchParityTest extends OnEngine {
       })
   void penaltiesGiveTheReferencesIds(String name) {
     withModel(
+        runtime,
         name,
         (model, fixture) -> {
           greedy(model, fixture, "greedy_repetition_penalty", o -> o.repetitionPenalty(1.3));
@@ -113,7 +89,8 @@ class SearchParityTest extends OnEngine {
         "hybrid-g-bart-qwen3-adapted"
       })
   void answersOfPairsAreTheReferencesIdsAndTexts(String name) {
-    withModel(name, (model, fixture) -> greedy(model, fixture, "greedy", options -> options));
+    withModel(
+        runtime, name, (model, fixture) -> greedy(model, fixture, "greedy", options -> options));
   }
 
   @ParameterizedTest
@@ -141,6 +118,7 @@ class SearchParityTest extends OnEngine {
       })
   void beamsGiveTheReferencesIdsAndScores(String name) {
     withModel(
+        runtime,
         name,
         (model, fixture) -> {
           int compared = 0;
@@ -170,6 +148,7 @@ class SearchParityTest extends OnEngine {
   @Test
   void beamsThatNeverStopEarlyGiveTheReferencesIdsAndScores() {
     withModel(
+        runtime,
         "t5-llm",
         (model, fixture) -> {
           JsonArray runs =
@@ -186,6 +165,7 @@ class SearchParityTest extends OnEngine {
   @Test
   void beamsWithStopStringsGiveTheReferencesIdsScoresAndLogprobs() {
     withModel(
+        runtime,
         "t5-llm",
         (model, fixture) -> {
           JsonArray runs =
@@ -209,39 +189,6 @@ class SearchParityTest extends OnEngine {
               assertThat(candidate.text())
                   .isEqualTo(stopped ? text.substring(0, text.indexOf(stop)) : text);
               assertThat(candidate.finishReason() == FinishReason.STOP).isEqualTo(stopped);
-            }
-          }
-        });
-  }
-
-  @Test
-  void aStopStringEndsEachSampleForItself() {
-    withModel(
-        "t5-llm",
-        (model, fixture) -> {
-          List<JsonObject> first = fixture.cases().subList(0, 1);
-          GenerationOptions free =
-              GenerationOptions.builder().numReturnSequences(6).seed(1).logprobs(true).build();
-          GenerationOptions stopped = free.toBuilder().stop(List.of(" ")).build();
-          List<Candidate> whole =
-              model.generate(requests(fixture, first, free).get(0)).candidates();
-          GenerationResult result = model.generate(requests(fixture, first, stopped).get(0));
-          assertThat(whole).filteredOn(each -> each.text().contains(" ")).hasSizeGreaterThan(3);
-          assertThat(result.candidates())
-              .extracting(Candidate::text)
-              .isEqualTo(whole.stream().map(each -> each.text().split(" ")[0]).toList());
-          assertThat(result.finishReason()).isEqualTo(FinishReason.STOP);
-          assertThat(result.text()).isEqualTo(whole.get(0).text().split(" ")[0]);
-          for (int i = 0; i < whole.size(); i++) {
-            Candidate candidate = result.candidates().get(i);
-            int length = candidate.ids().size();
-            assertThat(candidate.ids()).isEqualTo(whole.get(i).ids().subList(0, length));
-            assertThat(candidate.logprobs()).hasSize(length);
-            if (whole.get(i).text().contains(" ")) {
-              assertThat(candidate.finishReason()).isEqualTo(FinishReason.STOP);
-              assertThat(length).isLessThan(whole.get(i).ids().size());
-            } else {
-              assertThat(candidate).isEqualTo(whole.get(i));
             }
           }
         });
@@ -298,134 +245,5 @@ class SearchParityTest extends OnEngine {
           .isCloseTo(scores.get(i).getAsDouble(), within(1e-4));
       assertThat(ids(candidate.ids())).isEqualTo(Fixture.ids(sequences.get(i)));
     }
-  }
-
-  @Test
-  void aMixedBatchGivesEachTheAnswerThatItHasAlone() {
-    List<GenerationOptions> kinds =
-        List.of(
-            GenerationOptions.GREEDY,
-            GenerationOptions.builder().numBeams(3).build(),
-            GenerationOptions.builder().temperature(0.7).seed(3).build(),
-            GenerationOptions.builder().topK(0).topP(0.9).seed(4).numReturnSequences(2).build(),
-            GenerationOptions.builder().repetitionPenalty(1.3).logprobs(true).build());
-    withModel(
-        "t5-llm",
-        (model, fixture) -> {
-          List<GenerationRequest> requests = new ArrayList<>();
-          for (int i = 0; i < kinds.size(); i++) {
-            requests.addAll(requests(fixture, List.of(fixture.cases().get(i)), kinds.get(i)));
-          }
-          List<GenerationResult> together = model.generateAll(requests);
-          for (int i = 0; i < requests.size(); i++) {
-            List<Candidate> alone = model.generate(requests.get(i)).candidates();
-            assertThat(together.get(i).candidates().stream().map(Candidate::ids).toList())
-                .isEqualTo(alone.stream().map(Candidate::ids).toList());
-          }
-          assertThat(together.get(3).candidates()).hasSize(2);
-        });
-  }
-
-  @Test
-  void logprobsAreThoseOfTheModel() {
-    withModel(
-        "t5-relu",
-        (model, fixture) -> {
-          GenerationOptions greedy = GenerationOptions.builder().logprobs(true).build();
-          GenerationOptions beams = GenerationOptions.builder().numBeams(2).build();
-          int compared = 0;
-          for (JsonObject each : fixture.cases()) {
-            Candidate answer =
-                model.generate(requests(fixture, List.of(each), greedy).get(0)).candidates().get(0);
-            Candidate best =
-                model.generate(requests(fixture, List.of(each), beams).get(0)).candidates().get(0);
-            assertThat(answer.logprobs()).hasSameSizeAs(answer.ids()).allMatch(p -> p <= 0);
-            if (best.ids().equals(answer.ids())) {
-              // A beam's score is the mean of its tokens' log-probabilities.
-              double mean = answer.logprobs().stream().mapToDouble(p -> p).average().orElseThrow();
-              assertThat(best.score().orElseThrow()).isCloseTo(mean, within(1e-4));
-              compared++;
-            }
-          }
-          assertThat(compared).isPositive();
-        });
-  }
-
-  @Test
-  void logprobsAreThoseBeforeTemperatureAndTheChoiceOfCandidates() {
-    withModel(
-        "t5-relu",
-        (model, fixture) -> {
-          List<JsonObject> first = fixture.cases().subList(0, 1);
-          GenerationOptions greedy = GenerationOptions.builder().logprobs(true).build();
-          GenerationOptions sampled = greedy.toBuilder().topK(1).temperature(0.1).build();
-          Candidate expected =
-              model.generate(requests(fixture, first, greedy).get(0)).candidates().get(0);
-          Candidate actual =
-              model.generate(requests(fixture, first, sampled).get(0)).candidates().get(0);
-          assertThat(actual.ids()).isEqualTo(expected.ids());
-          // Where the cache lies in memory may change the last digits.
-          assertThat(actual.logprobs())
-              .usingElementComparator((a, b) -> Math.abs(a - b) < 1e-4 ? 0 : Double.compare(a, b))
-              .isEqualTo(expected.logprobs());
-          assertThat(actual.logprobs()).allMatch(each -> each < 0);
-        });
-  }
-
-  @Test
-  void aStopStringEndsTheAnswerBeforeIt() {
-    withModel(
-        "t5-llm",
-        (model, fixture) -> {
-          JsonObject first = fixture.cases().get(0);
-          String whole = first.getAsJsonObject("greedy").get("text").getAsString();
-          String stop = whole.substring(whole.length() / 2, whole.length() / 2 + 3);
-          GenerationOptions options = GenerationOptions.builder().stop(List.of(stop)).build();
-          GenerationResult result =
-              model.generate(requests(fixture, List.of(first), options).get(0));
-          assertThat(result.text()).isEqualTo(whole.substring(0, whole.indexOf(stop)));
-          assertThat(result.finishReason()).isEqualTo(FinishReason.STOP);
-        });
-  }
-
-  @Test
-  void anAnswerBeginsWithTheForcedPrefix() {
-    withModel(
-        "t5-llm",
-        (model, fixture) -> {
-          JsonObject first = fixture.cases().get(0);
-          GenerationOptions options = GenerationOptions.builder().forcedPrefix("Wir").build();
-          GenerationResult result =
-              model.generate(requests(fixture, List.of(first), options).get(0));
-          assertThat(result.text()).startsWith("Wir");
-        });
-  }
-
-  @Test
-  void aForcedPrefixThatTheTokenizerMakesNothingOfIsRefused() {
-    withModel(
-        "t5-llm",
-        (model, fixture) -> {
-          GenerationOptions prefix = GenerationOptions.builder().forcedPrefix("\u00A0").build();
-          GenerationRequest request = GenerationRequest.of("one").withMaxNewTokens(4);
-          assertThatThrownBy(() -> model.generate(request.withOptions(prefix)))
-              .isInstanceOf(InvalidRequestException.class)
-              .hasMessageStartingWith("forcedPrefix must be");
-        });
-  }
-
-  private static List<GenerationRequest> requests(
-      Fixture fixture, List<JsonObject> cases, GenerationOptions options) {
-    return cases.stream()
-        .map(
-            each ->
-                GenerationRequest.of(each.get("text").getAsString())
-                    .withMaxNewTokens(fixture.maxNewTokens())
-                    .withOptions(options))
-        .toList();
-  }
-
-  private static int[] ids(List<Integer> ids) {
-    return ids.stream().mapToInt(Integer::intValue).toArray();
   }
 }

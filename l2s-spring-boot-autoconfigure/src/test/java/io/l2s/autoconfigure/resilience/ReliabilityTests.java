@@ -2,10 +2,7 @@ package io.l2s.autoconfigure.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
@@ -23,38 +20,23 @@ import io.l2s.TextChunk;
 import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelLoader;
-import io.l2s.autoconfigure.HybridLanguageModels;
 import io.l2s.autoconfigure.L2sAutoConfiguration;
-import io.l2s.autoconfigure.ServedModel;
 import io.l2s.autoconfigure.resilience.FaultyDecoder.Fault;
 import io.l2s.engine.NativeRuntime;
-import io.l2s.model.DecoderState;
-import io.l2s.model.LlmDecoder;
-import io.l2s.model.LlmEncoder;
-import io.l2s.model.TokenBatch;
-import io.l2s.model.TokenEmbedder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.availability.AvailabilityChangeEvent;
-import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -63,9 +45,10 @@ import org.springframework.context.annotation.Configuration;
 class ReliabilityTests {
 
   private static final Path FIXTURES = Path.of("../l2s-core/src/test/resources/fixtures");
+
   private static final Path PAIR = FIXTURES.resolve("hybrid-a-t5-t5-add");
 
-  private static final ApplicationContextRunner RUNNER =
+  static final ApplicationContextRunner RUNNER =
       new ApplicationContextRunner()
           .withConfiguration(
               AutoConfigurations.of(
@@ -240,93 +223,6 @@ class ReliabilityTests {
             });
   }
 
-  @Test
-  @Timeout(60)
-  void aModelThatLosesItsGpuMovesToTheCpuAndTakesTrafficAgain() {
-    BlockingQueue<Object> readiness = new LinkedBlockingQueue<>();
-    RUNNER
-        .withInitializer(context -> context.addApplicationListener(readiness(readiness)))
-        .run(
-            context -> {
-              HybridLanguageModel model = context.getBean(HybridLanguageModel.class);
-              context.getBean(FaultyDecoder.class).fault = Fault.GPU_LOST_ONCE;
-              model.generate("a");
-              assertThat(readiness.take()).isEqualTo(ReadinessState.REFUSING_TRAFFIC);
-              assertThat(readiness.take()).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
-              assertThat(model.generate("b").degradation()).isEmpty();
-            });
-  }
-
-  @Test
-  @Timeout(60)
-  void aPartOfTheApplicationIsNotReplacedWhenTheModelMoves(CapturedOutput output) {
-    BlockingQueue<Object> readiness = new LinkedBlockingQueue<>();
-    RUNNER
-        .withInitializer(context -> context.addApplicationListener(readiness(readiness)))
-        .run(
-            context -> {
-              FaultyDecoder slm = context.getBean(FaultyDecoder.class);
-              slm.fault = Fault.GPU_LOST_ONCE;
-              context.getBean(HybridLanguageModel.class).generate("a");
-              assertThat(readiness.take()).isEqualTo(ReadinessState.REFUSING_TRAFFIC);
-              assertThat(readiness.take()).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
-              int prefills = slm.prefills.get();
-              context.getBean(HybridLanguageModel.class).generate("b");
-              assertThat(slm.prefills).as("the application's SLM answers").hasValue(prefills + 1);
-              await()
-                  .untilAsserted(
-                      () ->
-                          assertThat(output)
-                              .contains("uses these parts of the application where they are: LLM"));
-            });
-  }
-
-  @Test
-  @Timeout(60)
-  void aModelStaysOutOfTheTrafficWhileAPartOfTheApplicationIsOnTheLostGpu(CapturedOutput output) {
-    BlockingQueue<Object> readiness = new LinkedBlockingQueue<>();
-    RUNNER
-        .withInitializer(context -> context.addApplicationListener(readiness(readiness)))
-        .run(
-            context -> {
-              context.getBean(FaultyDecoder.class).fault = Fault.GPU_LOST;
-              context.getBean(HybridLanguageModel.class).generate("a");
-              await()
-                  .untilAsserted(
-                      () ->
-                          assertThat(output)
-                              .contains(
-                                  "cannot move to the CPU with these parts of the application,"
-                                      + " which l2s does not move: LLM, SLM"));
-              assertThat(readiness).containsExactly(ReadinessState.REFUSING_TRAFFIC);
-              assertThat(context.getBean(HybridLanguageModels.class).all())
-                  .extracting(ServedModel::state)
-                  .containsExactly(ServedModel.State.UNRESPONSIVE);
-            });
-  }
-
-  @Test
-  void aModelThatMayNotMoveRefusesTraffic() {
-    BlockingQueue<Object> readiness = new LinkedBlockingQueue<>();
-    RUNNER
-        .withPropertyValues("l2s.device-fallback=false")
-        .withInitializer(context -> context.addApplicationListener(readiness(readiness)))
-        .run(
-            context -> {
-              context.getBean(FaultyDecoder.class).fault = Fault.GPU_LOST;
-              context.getBean(HybridLanguageModel.class).generate("a");
-              assertThat(readiness).containsExactly(ReadinessState.REFUSING_TRAFFIC);
-              assertThat(context.getBean(HybridLanguageModels.class).all())
-                  .extracting(ServedModel::state)
-                  .containsExactly(ServedModel.State.UNRESPONSIVE);
-            });
-  }
-
-  private static ApplicationListener<AvailabilityChangeEvent<?>> readiness(
-      BlockingQueue<Object> states) {
-    return event -> states.add(event.getState());
-  }
-
   private static CircuitBreaker breaker(CircuitBreakerRegistry registry) {
     return registry.find("l2s-slm").orElseThrow();
   }
@@ -347,72 +243,6 @@ class ReliabilityTests {
     @Bean
     FaultyEncoder llm(ModelLoader loader) {
       return new FaultyEncoder(loader.loadLlm(FIXTURES.resolve("t5-llm"), ComponentOptions.AUTO));
-    }
-  }
-
-  /** An LLM that fails when a test says so. */
-  static final class FaultyEncoder implements LlmEncoder {
-
-    final AtomicInteger calls = new AtomicInteger();
-    final AtomicInteger prefills = new AtomicInteger();
-    volatile boolean encoderFails;
-    volatile boolean decoderFails;
-    private final LlmEncoder delegate;
-
-    FaultyEncoder(LlmEncoder delegate) {
-      this.delegate = delegate;
-    }
-
-    @Override
-    public int width() {
-      return delegate.width();
-    }
-
-    @Override
-    public TokenEmbedder embeddings() {
-      return delegate.embeddings();
-    }
-
-    @Override
-    public NDArray encode(NDManager scope, TokenBatch prompts) {
-      calls.incrementAndGet();
-      if (encoderFails) {
-        throw new IllegalStateException("injected in the LLM's encoder");
-      }
-      return delegate.encode(scope, prompts);
-    }
-
-    @Override
-    public Optional<LlmDecoder> decoder() {
-      return delegate.decoder().map(FaultyLlmDecoder::new);
-    }
-
-    @Override
-    public void close() {
-      delegate.close();
-    }
-
-    private final class FaultyLlmDecoder implements LlmDecoder {
-
-      private final LlmDecoder own;
-
-      FaultyLlmDecoder(LlmDecoder own) {
-        this.own = own;
-      }
-
-      @Override
-      public int vocabularySize() {
-        return own.vocabularySize();
-      }
-
-      @Override
-      public DecoderState prefill(NDArray h, TokenBatch prompts) {
-        prefills.incrementAndGet();
-        if (decoderFails) {
-          throw new IllegalStateException("injected in the LLM's decoder");
-        }
-        return own.prefill(h, prompts);
-      }
     }
   }
 }
