@@ -36,7 +36,7 @@ class CheckMemoryTest {
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err())
         .startsWith("l2s generate: the models need ")
-        .contains("GiB of memory on the CPU (", "GiB are available")
+        .contains("GiB of memory on cpu (", "GiB are available")
         .contains("number format (--precision)", "lower --batch-size")
         .contains("or set --check-memory to false")
         .hasLineCount(1);

@@ -7,6 +7,7 @@ import io.l2s.ServingOptions;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.AvailableMemory;
 import io.l2s.engine.DeviceCatalog;
+import io.l2s.engine.DeviceSpec;
 import io.l2s.model.ModelMemory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -143,7 +144,7 @@ public final class MemoryCheck {
         "the models need "
             + size(needed)
             + " of memory on "
-            + (device.isGpu() ? "GPU " + device.getDeviceId() : "the CPU")
+            + DeviceSpec.of(device)
             + " ("
             + size(need.weights)
             + " for weights, "

@@ -6,13 +6,14 @@ import io.l2s.ModelLoadException;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.DeviceCatalog;
+import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.FamilyLookup;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
 import io.l2s.model.ModelShape;
-import io.l2s.model.NumberFormat;
 import io.l2s.model.Placement;
+import io.l2s.model.NumberFormat;
 import io.l2s.model.SlmDecoder;
 import io.l2s.model.StoredInt8;
 import io.l2s.projector.LoadedProjector;
@@ -105,7 +106,7 @@ public final class ModelLoader {
         checkpoint.config().modelType(),
         checkpoint.parameters(),
         NumberFormat.serving(checkpoint, device, options.precision()),
-        name(device));
+        DeviceSpec.of(device).toString());
   }
 
   /**
@@ -118,11 +119,7 @@ public final class ModelLoader {
         "projector",
         LoadedProjector.parameters(file),
         Precision.F32,
-        name(options.device().resolve(devices)));
-  }
-
-  private static String name(Device device) {
-    return device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu";
+        DeviceSpec.of(options.device().resolve(devices)).toString());
   }
 
   /**

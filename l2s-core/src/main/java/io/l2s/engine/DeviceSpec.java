@@ -50,6 +50,11 @@ public record DeviceSpec(Kind kind, int index) {
     return new DeviceSpec(Kind.GPU, gpu.group(1) == null ? 0 : Integer.parseInt(gpu.group(1)));
   }
 
+  /** The device by the name that {@link #parse} reads. */
+  public static DeviceSpec of(Device device) {
+    return device.isGpu() ? new DeviceSpec(Kind.GPU, device.getDeviceId()) : CPU;
+  }
+
   /**
    * The device to use on a machine with the catalog's devices.
    *
@@ -68,6 +73,7 @@ public record DeviceSpec(Kind kind, int index) {
     };
   }
 
+  /** The form that {@link #parse} reads. */
   @Override
   public String toString() {
     return kind == Kind.GPU ? "gpu:" + index : kind.name().toLowerCase(Locale.ROOT);

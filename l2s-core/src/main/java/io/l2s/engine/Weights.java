@@ -82,7 +82,11 @@ public final class Weights {
       case I8 -> ScalarType.I8;
       default ->
           throw new ModelLoadException(
-              entry.file(), entry.name() + " has type " + type + ", expected F32, F16, BF16 or I8");
+              entry.file(),
+              entry.name()
+                  + " has type "
+                  + type
+                  + ", expected F32, F16, BF16 or I8; convert it to one of these");
     };
   }
 }

@@ -5,6 +5,7 @@ import io.l2s.ModelLoadException;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.CpuFeatures;
+import io.l2s.engine.DeviceSpec;
 import java.util.Locale;
 
 /** Decides in which number format a model runs; the same for every family. */
@@ -38,7 +39,7 @@ public final class NumberFormat {
       throw new ModelLoadException(
           checkpoint.config().file(),
           "precision int8 runs on CPUs only, but the device is "
-              + device
+              + DeviceSpec.of(device)
               + "; choose bf16 or auto, or the device cpu");
     }
     if (resolved == Precision.INT8 && !processor.runsInt8()) {

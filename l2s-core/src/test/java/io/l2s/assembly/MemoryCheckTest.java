@@ -135,7 +135,7 @@ class MemoryCheckTest {
 
     assertThat(refusal.available()).isEqualTo(3 << 20);
     assertThat(refusal.getMessage())
-        .contains("the models need", "MiB of memory on the CPU (", "but only 3.0 MiB are available")
+        .contains("the models need", "MiB of memory on cpu (", "but only 3.0 MiB are available")
         .contains("precision", "lower maxBatchSize or maxBatchTokens, or set checkMemory to false");
     assertThat(refusal.messageFor(name -> name.equals("checkMemory") ? "x.check" : name))
         .endsWith("or set x.check to false");
@@ -157,7 +157,7 @@ class MemoryCheckTest {
             .addReader(Fixture.path("t5-llm"), F32)
             .add(Fixture.path("gpt2"), gpu, SERVING);
 
-    assertThat(refusal(check).getMessage()).contains("of memory on GPU 1 (", "10 bytes");
+    assertThat(refusal(check).getMessage()).contains("of memory on gpu:1 (", "10 bytes");
   }
 
   @ParameterizedTest

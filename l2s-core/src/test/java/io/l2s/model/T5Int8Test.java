@@ -159,7 +159,7 @@ class T5Int8Test extends OnEngine {
                     new T5Family(),
                     new Loading(runtime, checkpoint, Device.gpu(0), Precision.INT8)))
         .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining("precision int8 runs on CPUs only, but the device is gpu(0)")
+        .hasMessageContaining("precision int8 runs on CPUs only, but the device is gpu:0")
         .hasMessageContaining("choose bf16 or auto, or the device cpu");
   }
 
