@@ -13,7 +13,7 @@ import io.l2s.model.LlmEncoder;
 import io.l2s.model.Loading;
 import io.l2s.model.ModelShape;
 import io.l2s.model.Placement;
-import io.l2s.model.NumberFormat;
+import io.l2s.model.PrecisionChoice;
 import io.l2s.model.SlmDecoder;
 import io.l2s.model.StoredInt8;
 import io.l2s.projector.LoadedProjector;
@@ -89,7 +89,7 @@ public final class ModelLoader {
    * @throws ModelLoadException with every problem of the checkpoint
    */
   public Precision precision(Path directory, ComponentOptions options) {
-    return NumberFormat.serving(
+    return PrecisionChoice.serving(
         Checkpoint.open(directory), options.device().resolve(devices), options.precision());
   }
 
@@ -105,7 +105,7 @@ public final class ModelLoader {
     return new ComponentDescription(
         checkpoint.config().modelType(),
         checkpoint.parameters(),
-        NumberFormat.serving(checkpoint, device, options.precision()),
+        PrecisionChoice.serving(checkpoint, device, options.precision()),
         DeviceSpec.of(device).toString());
   }
 
@@ -140,7 +140,7 @@ public final class ModelLoader {
 
   /** The number format that AUTO stands for on this machine's CPU. */
   public static Precision automatic(Checkpoint checkpoint) {
-    return NumberFormat.serving(checkpoint, Device.cpu(), Precision.AUTO);
+    return PrecisionChoice.serving(checkpoint, Device.cpu(), Precision.AUTO);
   }
 
   /**

@@ -67,7 +67,7 @@ public record ModelProgram(
   public Program load(Loading from) {
     Checkpoint checkpoint = from.checkpoint();
     Placement on = from.on();
-    Precision resolved = NumberFormat.serving(checkpoint, on.device(), on.precision());
+    Precision resolved = PrecisionChoice.serving(checkpoint, on.device(), on.precision());
     CpuFeatures processor = CpuFeatures.current();
     MatmulKernel kernel =
         MatmulKernel.of(resolved, on.device(), processor, checkpoint.parameters());
@@ -143,7 +143,7 @@ public record ModelProgram(
    *     wanted}
    */
   long bytes(Checkpoint checkpoint, Device device, Precision wanted) {
-    Precision precision = NumberFormat.serving(checkpoint, device, wanted);
+    Precision precision = PrecisionChoice.serving(checkpoint, device, wanted);
     MatmulKernel kernel =
         MatmulKernel.of(precision, device, CpuFeatures.current(), checkpoint.parameters());
     long bytes =

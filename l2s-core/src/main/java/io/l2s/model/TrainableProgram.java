@@ -87,7 +87,7 @@ final class TrainableProgram implements TrainableSlm {
 
   private static TrainableProgram opened(
       ModelProgram model, ModelShape shape, Placement on, Filling filling) {
-    Precision compute = NumberFormat.training(on.precision());
+    Precision compute = PrecisionChoice.training(on.precision());
     return on.runtime()
         .open(
             () -> {

@@ -7,7 +7,7 @@ import io.l2s.Precision;
 import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.model.FamilyLookup;
-import io.l2s.model.NumberFormat;
+import io.l2s.model.PrecisionChoice;
 import io.l2s.projector.ProjectorKind;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -84,7 +84,7 @@ public record LlmConditioning(
 
   /** The number format that {@link #precision} means for the LLM on this machine. */
   Precision resolvedPrecision() {
-    return NumberFormat.serving(Checkpoint.open(llm), Device.cpu(), precision);
+    return PrecisionChoice.serving(Checkpoint.open(llm), Device.cpu(), precision);
   }
 
   public LlmConditioning withFeatureCache(Path directory) {

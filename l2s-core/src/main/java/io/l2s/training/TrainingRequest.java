@@ -2,7 +2,7 @@ package io.l2s.training;
 
 import io.l2s.InvalidSettingException;
 import io.l2s.Precision;
-import io.l2s.model.NumberFormat;
+import io.l2s.model.PrecisionChoice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -63,7 +63,7 @@ public record TrainingRequest(
 
   /** The number format that {@link #compute} means on this machine, f32 or bf16. */
   Precision resolvedCompute() {
-    return NumberFormat.training(compute);
+    return PrecisionChoice.training(compute);
   }
 
   /** Whether the training continues from a stored state. */

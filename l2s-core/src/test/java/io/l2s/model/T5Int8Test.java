@@ -140,9 +140,9 @@ class T5Int8Test extends OnEngine {
     Checkpoint checkpoint = Checkpoint.open(Fixture.path("t5-relu"));
     CpuFeatures old = new CpuFeatures(true, Optional.empty(), Optional.of(Set.of("sse4_2", "avx")));
 
-    assertThat(NumberFormat.serving(checkpoint, Device.cpu(), Precision.BF16, old))
+    assertThat(PrecisionChoice.serving(checkpoint, Device.cpu(), Precision.BF16, old))
         .isEqualTo(Precision.BF16);
-    assertThatThrownBy(() -> NumberFormat.serving(checkpoint, Device.cpu(), Precision.INT8, old))
+    assertThatThrownBy(() -> PrecisionChoice.serving(checkpoint, Device.cpu(), Precision.INT8, old))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("precision int8 runs on x86 processors with AVX2 only")
         .hasMessageContaining("no int8 instructions")

@@ -8,10 +8,10 @@ import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.DeviceSpec;
 import java.util.Locale;
 
-/** Decides in which number format a model runs; the same for every family. */
-public final class NumberFormat {
+/** Chooses the number format in which a model runs; the same for every family. */
+public final class PrecisionChoice {
 
-  private NumberFormat() {}
+  private PrecisionChoice() {}
 
   /**
    * The number format in which {@code checkpoint} serves; never AUTO.
