@@ -2,46 +2,51 @@ package io.l2s.model;
 
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.ConfigFile;
-import java.util.Map;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 
-/** Names the activation of a feed-forward as the programs know it. */
-public final class Activation {
+/**
+ * The activation of a feed-forward. {@code activation.py} computes each under its name in small
+ * letters.
+ */
+public enum Activation {
+  GELU("gelu", "gelu_python"),
+  /** The tanh form of gelu, which transformers' fast forms are as well. */
+  GELU_TANH("gelu_new", "gelu_pytorch_tanh", "gelu_python_tanh", "gelu_accurate", "gelu_fast"),
+  GELU_10("gelu_10"),
+  QUICK_GELU("quick_gelu"),
+  /** The one that lets positive factors pass. */
+  RELU("relu"),
+  RELU2("relu2"),
+  RELU6("relu6"),
+  LEAKY_RELU("leaky_relu"),
+  SILU("silu", "swish"),
+  HARDSWISH("hardswish"),
+  MISH("mish"),
+  SIGMOID("sigmoid"),
+  TANH("tanh"),
+  LINEAR("linear");
 
-  /** The activation that lets positive factors pass. */
-  public static final String RELU = "relu";
+  /** The names in transformers' ACT2FN. */
+  private final List<String> names;
 
-  // Keyed by the names of transformers' ACT2FN. The fast forms of gelu are its tanh form.
-  private static final Map<String, String> PROGRAM_NAMES =
-      Map.ofEntries(
-          Map.entry("gelu_new", "gelu_tanh"),
-          Map.entry("gelu_pytorch_tanh", "gelu_tanh"),
-          Map.entry("gelu_python_tanh", "gelu_tanh"),
-          Map.entry("gelu_accurate", "gelu_tanh"),
-          Map.entry("gelu_fast", "gelu_tanh"),
-          Map.entry("gelu", "gelu"),
-          Map.entry("gelu_python", "gelu"),
-          Map.entry("gelu_10", "gelu_10"),
-          Map.entry("quick_gelu", "quick_gelu"),
-          Map.entry("relu", RELU),
-          Map.entry("relu2", "relu2"),
-          Map.entry("relu6", "relu6"),
-          Map.entry("leaky_relu", "leaky_relu"),
-          Map.entry("silu", "silu"),
-          Map.entry("swish", "silu"),
-          Map.entry("hardswish", "hardswish"),
-          Map.entry("mish", "mish"),
-          Map.entry("sigmoid", "sigmoid"),
-          Map.entry("tanh", "tanh"),
-          Map.entry("linear", "linear"));
+  Activation(String... names) {
+    this.names = List.of(names);
+  }
 
-  private Activation() {}
+  /** The program's name of it. */
+  public String programName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   /**
    * The activation that {@code field} names.
    *
    * @throws ModelLoadException if it is none of the supported ones
    */
-  public static String read(ConfigFile config, String field, String fallback) {
+  public static Activation read(ConfigFile config, String field, String fallback) {
     return of(config, field, config.stringOr(field, fallback));
   }
 
@@ -51,17 +56,17 @@ public final class Activation {
    * @param field that names it
    * @throws ModelLoadException if it is none of the supported ones
    */
-  public static String of(ConfigFile config, String field, String name) {
-    String known = PROGRAM_NAMES.get(name);
-    if (known == null) {
-      throw new ModelLoadException(
-          config.file(),
-          field
-              + " must be one of "
-              + PROGRAM_NAMES.keySet().stream().sorted().toList()
-              + ", but was "
-              + name);
-    }
-    return known;
+  public static Activation of(ConfigFile config, String field, String name) {
+    return Stream.of(values())
+        .filter(each -> each.names.contains(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ModelLoadException(
+                    config.file(), field + " must be one of " + supported() + ", but was " + name));
+  }
+
+  private static List<String> supported() {
+    return Arrays.stream(values()).flatMap(each -> each.names.stream()).sorted().toList();
   }
 }

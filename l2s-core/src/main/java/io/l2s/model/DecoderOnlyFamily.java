@@ -53,20 +53,14 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
   public final ModelMemory memory(Checkpoint checkpoint, Device device, Precision wanted) {
     DecoderOnlyShape sizes = sizes(checkpoint.config());
     return new ModelMemory(
-        stored(checkpoint).bytes(checkpoint, device, wanted),
+        ServingProgram.bytes(stored(checkpoint), checkpoint, device, wanted),
         Float.BYTES * sizes.cachedPerToken(),
         Math.min(sizes.contextLength(), CacheColumns.kept(sizes.window())));
   }
 
   @Override
   public final LlmEncoder llm(Loading from, OptionalInt layer) {
-    DecoderOnlyModel model = load(from);
-    try {
-      return model.asLlm(layer);
-    } catch (RuntimeException e) {
-      model.close();
-      throw e;
-    }
+    return load(from).asLlm(layer);
   }
 
   @Override

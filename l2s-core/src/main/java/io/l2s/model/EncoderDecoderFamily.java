@@ -67,20 +67,14 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
   public final ModelMemory memory(Checkpoint checkpoint, Device device, Precision wanted) {
     EncoderDecoderShape sizes = sizes(checkpoint);
     return new ModelMemory(
-        stored(checkpoint).bytes(checkpoint, device, wanted),
+        ServingProgram.bytes(stored(checkpoint), checkpoint, device, wanted),
         Float.BYTES * sizes.cachedPerToken(),
         sizes.limits().ofSequence());
   }
 
   @Override
   public final LlmEncoder llm(Loading from, OptionalInt layer) {
-    EncoderDecoderModel model = load(from);
-    try {
-      return model.asLlm(layer);
-    } catch (RuntimeException e) {
-      model.close();
-      throw e;
-    }
+    return load(from).asLlm(layer);
   }
 
   @Override

@@ -2,50 +2,41 @@ package io.l2s.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.l2s.ModelLoadException;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loaded encoder-decoder checkpoint, usable as LLM or SLM.
- *
- * <p>Loading and closing may be done on any thread; what {@link #asLlm} and {@link #asSlm} return
- * runs on the native thread only.
+ * A loaded encoder-decoder checkpoint. As LLM its encoder makes H and its own decoder attends to H;
+ * as SLM its encoder reads the input embeddings first.
  */
-final class EncoderDecoderModel implements AutoCloseable {
+final class EncoderDecoderModel extends ProgramModel {
 
-  private final NativeRuntime runtime;
-  private final Path config;
-  private final EncoderDecoderShape shape;
-  private final Program program;
-  private final ProgramInputs inputs;
-  private final ForcedTokens forced;
+  private final int startToken;
 
-  private EncoderDecoderModel(EncoderDecoderFamily family, Loading from, Program program) {
-    Checkpoint checkpoint = from.checkpoint();
-    this.runtime = from.on().runtime();
-    this.config = checkpoint.config().file();
-    this.shape = family.sizes(checkpoint);
-    this.program = program;
-    this.inputs = new ProgramInputs(runtime, program);
-    this.forced = ForcedTokens.of(checkpoint, family.tokenDefaults(checkpoint.config()));
+  private EncoderDecoderModel(
+      EncoderDecoderFamily family, Loading from, EncoderDecoderShape sizes, Program program) {
+    super(
+        from,
+        program,
+        sizes.surroundings(),
+        sizes.stepWeights(),
+        ForcedTokens.of(from.checkpoint(), family.tokenDefaults(from.checkpoint().config())));
+    this.startToken = sizes.startToken();
   }
 
   /**
    * Loads a checkpoint; its file stays mapped until the model is closed.
    *
-   * @throws ModelLoadException naming every tensor that is missing, surplus or mis-shaped
+   * @throws io.l2s.ModelLoadException naming every tensor that is missing, surplus or mis-shaped
    */
   static EncoderDecoderModel load(EncoderDecoderFamily family, Loading from) {
-    return new EncoderDecoderModel(family, from, family.stored(from.checkpoint()).load(from));
+    Checkpoint checkpoint = from.checkpoint();
+    Program program = family.stored(checkpoint).load(from);
+    return new EncoderDecoderModel(family, from, family.sizes(checkpoint), program);
   }
 
   /**
@@ -55,31 +46,14 @@ final class EncoderDecoderModel implements AutoCloseable {
       EncoderDecoderFamily family, Loading from, Precision precision, MatmulKernel kernel) {
     Checkpoint checkpoint = from.checkpoint();
     Program program =
-        family
-            .stored(checkpoint)
-            .load(from.on().runtime(), checkpoint, from.on().device(), precision, kernel);
-    return new EncoderDecoderModel(family, from, program);
-  }
-
-  /** The model as LLM: its encoder makes H, its own decoder attends to H. */
-  public LlmEncoder asLlm() {
-    return asLlm(OptionalInt.empty());
-  }
-
-  /**
-   * The model as LLM with the features of one of its layers, from which its own decoder continues.
-   *
-   * @param featureLayer the encoder layer after which H is taken, 0 for the embeddings
-   *     (transformers: {@code hidden_states[featureLayer]}); empty: the last, after its norm
-   * @throws ModelLoadException if the encoder has fewer layers
-   */
-  public LlmEncoder asLlm(OptionalInt featureLayer) {
-    return new Llm(ModelShape.featureLayer(featureLayer, shape.encoderLayers(), config));
-  }
-
-  /** The model as SLM: prefilled with input embeddings, which its encoder reads first. */
-  public SlmDecoder asSlm() {
-    return new Slm();
+        ServingProgram.load(
+            family.stored(checkpoint),
+            from.on().runtime(),
+            checkpoint,
+            from.on().device(),
+            precision,
+            kernel);
+    return new EncoderDecoderModel(family, from, family.sizes(checkpoint), program);
   }
 
   /**
@@ -89,7 +63,7 @@ final class EncoderDecoderModel implements AutoCloseable {
    * @param answers decoder input ids
    * @return logits {@code [batch, answers, vocabulary]}
    */
-  public NDArray score(NDManager scope, NDArray h, TokenBatch answers) {
+  NDArray score(NDManager scope, NDArray h, TokenBatch answers) {
     int[] lengths = new int[answers.size()];
     Arrays.fill(lengths, Math.toIntExact(h.getShape().get(1)));
     try (NDManager temporary = runtime.newScope()) {
@@ -99,137 +73,46 @@ final class EncoderDecoderModel implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    runtime.release(program::close);
-  }
-
-  private final class Llm implements LlmEncoder {
-
-    private final int featureLayer;
-
-    Llm(int featureLayer) {
-      this.featureLayer = featureLayer;
-    }
-
-    @Override
-    public int width() {
-      return shape.width();
-    }
-
-    @Override
-    public TokenEmbedder embeddings() {
-      return inputs.embeddings(shape.width());
-    }
-
-    @Override
-    public ContextLimits contextLimits() {
-      return shape.limits();
-    }
-
-    @Override
-    public NDArray encode(NDManager scope, TokenBatch prompts) {
-      try (NDManager temporary = runtime.newScope()) {
-        NDArray mask = inputs.mask(temporary, prompts.lengths(), prompts.maxLength());
-        return program.tensor(
-            scope, "features", inputs.ids(temporary, prompts), mask, featureLayer);
-      }
-    }
-
-    @Override
-    public Optional<LlmDecoder> decoder() {
-      return Optional.of(new OwnDecoder(featureLayer));
-    }
-
-    @Override
-    public Optional<String> weightsChange() {
-      return program.weightsChange();
-    }
-
-    @Override
-    public void close() {
-      EncoderDecoderModel.this.close();
+  NDArray features(NDManager scope, TokenBatch prompts, int layer) {
+    try (NDManager temporary = runtime.newScope()) {
+      NDArray mask = inputs.mask(temporary, prompts.lengths(), prompts.maxLength());
+      return program.tensor(scope, "features", inputs.ids(temporary, prompts), mask, layer);
     }
   }
 
-  /** The facts that hold for the model's decoder in either part. */
-  private class Traits implements DecoderTraits {
+  @Override
+  boolean readsFeatures() {
+    return true;
+  }
 
-    @Override
-    public int vocabularySize() {
-      return shape.vocabularySize();
-    }
-
-    @Override
-    public boolean rewindable() {
-      return true;
-    }
-
-    @Override
-    public ContextLimits contextLimits() {
-      return shape.limits();
-    }
-
-    @Override
-    public long stepWeights() {
-      return shape.stepWeights();
-    }
-
-    @Override
-    public ForcedTokens forcedTokens() {
-      return forced;
-    }
-
-    @Override
-    public int[] penaltyPrefix(int[] promptIds) {
-      return new int[] {shape.startToken()};
+  @Override
+  DecoderState prefillOwn(@Nullable NDArray h, TokenBatch prompts, int layer) {
+    try (NDManager scope = runtime.newScope()) {
+      NDArray features = inputs.onDevice(scope, Objects.requireNonNull(h, "h"));
+      int[] lengths = prompts.lengths();
+      NDArray mask = inputs.mask(scope, lengths, features.getShape().get(1));
+      NDArray attended = program.tensor(scope, "attended", features, mask, layer);
+      return started(attended, mask, lengths);
     }
   }
 
-  private final class OwnDecoder extends Traits implements LlmDecoder {
-
-    private final int featureLayer;
-
-    OwnDecoder(int featureLayer) {
-      this.featureLayer = featureLayer;
-    }
-
-    @Override
-    public DecoderState prefill(@Nullable NDArray h, TokenBatch prompts) {
-      try (NDManager scope = runtime.newScope()) {
-        NDArray features = Objects.requireNonNull(h, "h");
-        int[] lengths = prompts.lengths();
-        NDArray mask = inputs.mask(scope, lengths, features.getShape().get(1));
-        NDArray attended =
-            program.tensor(scope, "attended", inputs.onDevice(scope, features), mask, featureLayer);
-        return CachedState.start(runtime, program, attended, mask, lengths, shape.startToken());
-      }
+  @Override
+  DecoderState prefill(NDArray vectors, int[] lengths) {
+    try (NDManager scope = runtime.newScope()) {
+      NDArray mask = inputs.mask(scope, lengths, vectors.getShape().get(1));
+      NDArray h = program.tensor(scope, "encode", inputs.onDevice(scope, vectors), mask);
+      return started(h, mask, lengths);
     }
   }
 
-  private final class Slm extends Traits implements SlmDecoder {
+  private DecoderState started(NDArray attended, NDArray mask, int[] lengths) {
+    return new CachedState(
+        runtime,
+        KeyValueCache.besideColumns(runtime, program, attended, mask, lengths, startToken));
+  }
 
-    @Override
-    public TokenEmbedder embeddings() {
-      return inputs.embeddings(shape.width());
-    }
-
-    @Override
-    public DecoderState prefill(NDArray vectors, int[] lengths) {
-      try (NDManager scope = runtime.newScope()) {
-        NDArray mask = inputs.mask(scope, lengths, vectors.getShape().get(1));
-        NDArray h = program.tensor(scope, "encode", inputs.onDevice(scope, vectors), mask);
-        return CachedState.start(runtime, program, h, mask, lengths, shape.startToken());
-      }
-    }
-
-    @Override
-    public Optional<String> weightsChange() {
-      return program.weightsChange();
-    }
-
-    @Override
-    public void close() {
-      EncoderDecoderModel.this.close();
-    }
+  @Override
+  int[] penaltyPrefix(int[] promptIds) {
+    return new int[] {startToken};
   }
 }

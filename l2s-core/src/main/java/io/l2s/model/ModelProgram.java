@@ -2,36 +2,25 @@ package io.l2s.model;
 
 import ai.djl.Device;
 import io.l2s.Precision;
-import io.l2s.checkpoint.Checkpoint;
-import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.engine.CpuFeatures;
-import io.l2s.engine.NativeHeap;
-import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
 import io.l2s.engine.ScalarType;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A checkpoint's program: its family's source, the weights that it reads, and the products among
- * them. Immutable; loading may be done on any thread.
+ * them. {@link ServingProgram} and {@link TrainableProgram} load it. Immutable.
  *
  * @param owner class beside which the family's program lies
  * @param sources the family's program files; the part that all families share comes before them
  * @param attributes initial values of the family's own attributes
- * @param centered whether norms subtract the mean (layer norm), and not only divide (RMS norm)
- * @param epsilon of the norms
+ * @param norm the norms that stand before products, or behind blocks
  * @param compiled methods to compile at their first call: all that call the products
  * @param eos ids that end an answer
  * @param groups the products, in the order in which the program numbers its groups
@@ -41,8 +30,7 @@ public record ModelProgram(
     Class<?> owner,
     List<String> sources,
     Map<String, Object> attributes,
-    boolean centered,
-    double epsilon,
+    Norm norm,
     Set<String> compiled,
     List<Integer> eos,
     WeightTable weights,
@@ -51,129 +39,13 @@ public record ModelProgram(
 
   private static final int AS_STORED = 0;
 
-  /** Larger models leave so much freed memory behind that it is given back at once. */
-  private static final long LARGE = 1_000_000;
-
-  // It calls products, so that it must be compiled like the family's own methods.
-  private static final String LOSS = "loss_of_int8";
-
-  private static final Logger LOG = LoggerFactory.getLogger(ModelProgram.class);
-
   /**
    * Loads a checkpoint to serve; its file stays mapped until the program is closed.
    *
    * @throws io.l2s.ModelLoadException naming every tensor that is missing, surplus or mis-shaped
    */
   public Program load(Loading from) {
-    Checkpoint checkpoint = from.checkpoint();
-    Placement on = from.on();
-    Precision resolved = PrecisionChoice.serving(checkpoint, on.device(), on.precision());
-    CpuFeatures processor = CpuFeatures.current();
-    MatmulKernel kernel =
-        MatmulKernel.of(resolved, on.device(), processor, checkpoint.parameters());
-    LOG.debug(
-        "{}: {} on {} ({} asked for, {}{})",
-        checkpoint.directory(),
-        resolved,
-        on.device(),
-        on.precision(),
-        processor.describe(),
-        resolved == Precision.F32 && kernel == MatmulKernel.ONEDNN ? ", products by oneDNN" : "");
-    return load(on.runtime(), checkpoint, on.device(), resolved, kernel);
-  }
-
-  /**
-   * @param precision not AUTO
-   */
-  Program load(
-      NativeRuntime runtime,
-      Checkpoint checkpoint,
-      Device device,
-      Precision precision,
-      MatmulKernel kernel) {
-    weights.check(checkpoint);
-    return runtime.open(
-        () -> {
-          Program program = empty(device, Precision.F32, kernel);
-          try {
-            if (precision == Precision.INT8) {
-              makeReadyInInt8(runtime, program, checkpoint);
-            } else {
-              weights.put(program, checkpoint, precision);
-              makeReady(program);
-            }
-            checkpoint.requireUnchanged();
-            if (checkpoint.parameters() > LARGE) {
-              NativeHeap.trim();
-            }
-            return program;
-          } catch (RuntimeException | Error e) {
-            program.close();
-            throw e;
-          }
-        });
-  }
-
-  private void makeReadyInInt8(NativeRuntime runtime, Program program, Checkpoint checkpoint) {
-    Int8Products products = new Int8Products(runtime, this, checkpoint, program);
-    if (StoredInt8.isIn(checkpoint.config())) {
-      products.take();
-      return;
-    }
-    Optional<Int8Record> record = Int8Record.find(checkpoint).filter(Int8Record::fits);
-    if (record.isPresent()) {
-      products.roundCompared();
-      LOG.info(
-          "{}: {}, by {}",
-          checkpoint.directory(),
-          Int8Comparison.describe(record.get().largestLoss()),
-          CheckpointFiles.INT8_RECORD);
-      return;
-    }
-    Int8Comparison comparison = products.round();
-    LOG.info("{}: {}", checkpoint.directory(), comparison.describe());
-  }
-
-  /**
-   * Bytes of {@code checkpoint}'s weights in the number format in which they run on {@code device};
-   * no native engine. Products that only the comparison at load keeps out of int8 count as int8;
-   * those that a stored checkpoint keeps out count in the format that they run in.
-   *
-   * @throws io.l2s.ModelLoadException if the device or the stored weights do not allow {@code
-   *     wanted}
-   */
-  long bytes(Checkpoint checkpoint, Device device, Precision wanted) {
-    Precision precision = PrecisionChoice.serving(checkpoint, device, wanted);
-    MatmulKernel kernel =
-        MatmulKernel.of(precision, device, CpuFeatures.current(), checkpoint.parameters());
-    long bytes =
-        weights
-            .required()
-            .mapToLong(spec -> spec.elements() * bytesOfOne(spec, checkpoint, precision))
-            .sum();
-    // A table that is multiplied by stays beside what is packed of it.
-    boolean packs = precision == Precision.INT8 || kernel == MatmulKernel.ONEDNN;
-    return bytes
-        + groups.stream()
-            .flatMap(group -> group.names().stream())
-            .map(this::spec)
-            .filter(spec -> packs && spec.kind() == WeightSpec.Kind.TABLE)
-            .mapToLong(spec -> spec.elements() * (precision == Precision.INT8 ? 1 : Float.BYTES))
-            .sum();
-  }
-
-  private int bytesOfOne(WeightSpec spec, Checkpoint checkpoint, Precision precision) {
-    if (spec.inFloat32() || precision == Precision.F32) {
-      return Float.BYTES;
-    } else if (precision == Precision.BF16) {
-      return Short.BYTES;
-    } else if (weights.unrounded(checkpoint).contains(spec.name())) {
-      return Int8Products.other() == Precision.BF16 ? Short.BYTES : Float.BYTES;
-    }
-    // Tables are only looked up in, so they stay as they are stored.
-    return spec.kind() == WeightSpec.Kind.PRODUCT
-        ? 1
-        : checkpoint.tensor(spec.stored()).type().bytes();
+    return ServingProgram.load(this, from);
   }
 
   /**
@@ -182,8 +54,7 @@ public record ModelProgram(
    * @param compute number format in which float32 weights are multiplied, f32 or bf16
    */
   Program empty(Device device, Precision compute, MatmulKernel kernel) {
-    // Without VNNI pairs of products are added in 16 bits, so that inputs have 7 bits.
-    return empty(device, compute, kernel, CpuFeatures.current().hasVnni() ? 8 : 7);
+    return empty(device, compute, kernel, SharedProgram.inputBits(CpuFeatures.current()));
   }
 
   /**
@@ -192,39 +63,13 @@ public record ModelProgram(
    * @param inputBits of 8-bit products, 7 or 8
    */
   Program empty(Device device, Precision compute, MatmulKernel kernel, int inputBits) {
-    Map<String, Object> all = new LinkedHashMap<>(attributes);
-    all.put("training", false);
-    all.put("eps", epsilon);
-    all.put("centered", centered);
-    all.put("eos", eos);
-    all.put("weights", Map.of());
-    all.put("norms", List.of());
-    all.put("shifts", List.of());
-    all.put("input_step", 2.0 / ((1 << inputBits) - 1));
-    all.put("input_zero", 1 << (inputBits - 1));
-    all.put("groups", List.of());
-    all.put("transposed", List.of());
-    all.put("biases", List.of());
-    all.put("packs", List.of());
-    all.put("parts", List.of());
-    all.put("pack_of", List.of());
-    all.put("output_factors", Map.of());
-    all.put("input_factors", Map.of());
-    all.put("watching", false);
-    all.put("watched_inputs", List.of());
-    all.put("watched_results", List.of());
-    all.put("epsilon", List.of());
-    all.put("compute", scalarType(compute).code());
-    all.put("dropout", 0.0);
-    List<String> files =
-        Stream.of(
-                Stream.of("/io/l2s/model/program.py"),
-                sources.stream(),
-                Stream.of(kernel.resource()))
-            .flatMap(Function.identity())
-            .toList();
+    Map<String, Object> all = SharedProgram.attributes(norm, eos, compute, inputBits);
+    all.putAll(attributes);
+    List<String> files = new ArrayList<>(SharedProgram.FILES);
+    files.addAll(sources);
+    files.add(kernel.resource());
     Set<String> allCompiled = new HashSet<>(compiled);
-    allCompiled.add(LOSS);
+    allCompiled.addAll(SharedProgram.COMPILED);
     return Program.load(owner, files, all, device, allCompiled);
   }
 
@@ -246,7 +91,8 @@ public record ModelProgram(
   void addGroups(Program program) {
     for (ProductGroup group : groups) {
       boolean transposed = isTransposed(group.names().get(0));
-      program.run("add_group", norm(group), shift(group), group.names(), biases(group), transposed);
+      program.run(
+          "add_group", normOf(group), shiftOf(group), group.names(), biasesOf(group), transposed);
     }
     program.run("place_epsilon", firstTable());
     preparation.accept(program);
@@ -259,7 +105,7 @@ public record ModelProgram(
    */
   void bakeWeights(Program program, int group, int form) {
     ProductGroup products = groups.get(group);
-    program.run("bake_weights", group, products.names(), biases(products), form);
+    program.run("bake_weights", group, products.names(), biasesOf(products), form);
   }
 
   /** Makes a group multiply by its weights in 8-bit integers. */
@@ -268,11 +114,11 @@ public record ModelProgram(
     program.run(
         "pack_int8",
         group,
-        norm(products),
-        shift(products),
+        normOf(products),
+        shiftOf(products),
         products.factor(),
         products.names(),
-        biases(products));
+        biasesOf(products));
   }
 
   /** Lets go of the weights of a group that has been made. */
@@ -286,9 +132,9 @@ public record ModelProgram(
   void keepOnlyUsed(Program program) {
     Set<String> used = new HashSet<>();
     for (ProductGroup group : groups) {
-      used.add(norm(group));
-      used.add(shift(group));
-      used.addAll(biases(group));
+      used.add(normOf(group));
+      used.add(shiftOf(group));
+      used.addAll(biasesOf(group));
       if (!isLookedUp(group)) {
         used.addAll(group.names());
       }
@@ -312,15 +158,15 @@ public record ModelProgram(
         .name();
   }
 
-  private static String norm(ProductGroup group) {
+  private static String normOf(ProductGroup group) {
     return group.norm().orElse("");
   }
 
-  private String shift(ProductGroup group) {
+  private String shiftOf(ProductGroup group) {
     return group.norm().map(this::biasOf).orElse("");
   }
 
-  private List<String> biases(ProductGroup group) {
+  private List<String> biasesOf(ProductGroup group) {
     return group.names().stream().map(this::biasOf).toList();
   }
 
@@ -340,7 +186,7 @@ public record ModelProgram(
     return spec(name).stored();
   }
 
-  private WeightSpec spec(String name) {
+  WeightSpec spec(String name) {
     return Objects.requireNonNull(weights.byName().get(name), name);
   }
 }

@@ -33,6 +33,12 @@ public record ProductGroup(
     return new ProductGroup(names, norm, factor, Optional.of(channels));
   }
 
+  /** The same products of what {@code activation} makes of the channels of {@code writer}. */
+  public ProductGroup reading(Activation activation, String writer) {
+    // A factor passes to the channels through relu alone.
+    return activation == Activation.RELU ? reading(InputChannels.of(writer)) : this;
+  }
+
   /** The same products, their results multiplied by {@code factor}. */
   public ProductGroup times(double factor) {
     return new ProductGroup(names, norm, factor, input);

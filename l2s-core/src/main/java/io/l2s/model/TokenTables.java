@@ -21,7 +21,7 @@ public record TokenTables(String prefix, String shared, List<String> own) {
   public static final String SHARED = "shared.weight";
   public static final String PROMPT_TOKENS = "encoder.embed_tokens.weight";
   public static final String ANSWER_TOKENS = "decoder.embed_tokens.weight";
-  public static final String HEAD = "lm_head.weight";
+  public static final String HEAD = TiedHead.HEAD;
 
   public TokenTables {
     own = List.copyOf(own);
@@ -76,11 +76,11 @@ public record TokenTables(String prefix, String shared, List<String> own) {
   public List<WeightSpec> vectors(List<Long> shape, double deviation) {
     List<WeightSpec> specs = new ArrayList<>();
     if (own.size() < 3) {
-      specs.add(new WeightSpec(shared, SHARED, shape, Kind.TABLE, deviation, false));
+      specs.add(WeightSpec.of(shared, SHARED, shape, Kind.TABLE, deviation));
     }
     Stream.of(PROMPT_TOKENS, ANSWER_TOKENS)
         .filter(own::contains)
-        .map(each -> new WeightSpec(prefix + each, each, shape, Kind.TABLE, deviation, false))
+        .map(each -> WeightSpec.of(prefix + each, each, shape, Kind.TABLE, deviation))
         .forEach(specs::add);
     return specs;
   }
@@ -88,7 +88,7 @@ public record TokenTables(String prefix, String shared, List<String> own) {
   /** The head's weights, if they are its own. */
   public List<WeightSpec> head(List<Long> shape, double deviation) {
     return hasOwnHead()
-        ? List.of(new WeightSpec(HEAD, HEAD, shape, Kind.PRODUCT, deviation, false))
+        ? List.of(WeightSpec.of(HEAD, HEAD, shape, Kind.PRODUCT, deviation))
         : List.of();
   }
 

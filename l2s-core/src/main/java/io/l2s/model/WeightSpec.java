@@ -40,9 +40,21 @@ public record WeightSpec(
     shape = List.copyOf(shape);
   }
 
+  /** A tensor that is stored as the program takes it. */
+  public static WeightSpec of(
+      String stored, String name, List<Long> shape, Kind kind, double initialDeviation) {
+    return new WeightSpec(stored, name, shape, kind, initialDeviation, false);
+  }
+
+  /** A product that is stored as {@code [in, out]}, which {@code shape} is. */
+  public static WeightSpec transposed(
+      String stored, String name, List<Long> shape, double initialDeviation) {
+    return new WeightSpec(stored, name, shape, Kind.PRODUCT, initialDeviation, true);
+  }
+
   /** A tensor that checkpoints may hold and no program reads. */
   public static WeightSpec ignored(String stored) {
-    return new WeightSpec(stored, stored, List.of(), Kind.IGNORED, 0, false);
+    return of(stored, stored, List.of(), Kind.IGNORED, 0);
   }
 
   /** Number of weights. */

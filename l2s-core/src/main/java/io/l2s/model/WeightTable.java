@@ -31,6 +31,16 @@ public final class WeightTable {
     this.byName = Collections.unmodifiableMap(named);
   }
 
+  /**
+   * The beginning of the names of {@code checkpoint}'s tensors: {@code prefix}, or nothing where no
+   * name begins with it. transformers stores models with a head with a prefix, and bodies without.
+   */
+  public static String prefixIn(Checkpoint checkpoint, String prefix) {
+    return checkpoint.tensors().keySet().stream().anyMatch(name -> name.startsWith(prefix))
+        ? prefix
+        : "";
+  }
+
   /** The tensors that a program takes, by its names and in the table's order. */
   Map<String, WeightSpec> byName() {
     return byName;

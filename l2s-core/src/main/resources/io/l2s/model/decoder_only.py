@@ -1,6 +1,4 @@
-# Positions in the state of a running batch. Position 1, the prompts' part of encoder-decoders, is empty.
-SELF = 0
-SELF_MASK = 2
+# A further position in the state of a running batch, whose CROSS is empty.
 PENDING = 3
 # In place of a token: the row reads the vector that the state holds for it.
 VECTOR = -2
@@ -17,7 +15,7 @@ WINDOW_QUERIES = 256
   #   rotation(positions, lengths): what its attention needs of positions,
   #   queries_keys_values(x, i, rotation): of layer i, each [.., heads * K],
   #   after_attention(x, a, i): the rest of layer i,
-  #   head_group(): the group of the head, behind the final norm.
+  #   head_group(), which is behind the final norm.
   # B batch, S prompt length, T columns, L layers, D width, H heads, G heads of keys and values, K width of a head,
   # V vocabulary.
   layers : int
@@ -105,7 +103,7 @@ WINDOW_QUERIES = 256
 
   # The state of a running batch of B rows has room for R >= B rows and T columns: keys and values [2L, R, G, T, K],
   # layer by layer, nothing [0, R, 1, 0, 1], an additive mask [R, 1, 1, T] and the vector that each row reads next where
-  # its next token is VECTOR [R, D]. All rows write at the same column; the columns before a row's first are masked.
+  # its next token is VECTOR [R, D].
   # The prompts end at column C, and their last vectors are the first ones to read. C is S - 1, or less where no layer
   # attends to what came before the last C positions.
   # x: [B, S, D] input vectors, lengths: [B], kept: C
@@ -143,37 +141,21 @@ WINDOW_QUERIES = 256
 
   # The same with room for more: the first `used` rows and their columns from `low` to `column` are kept, moved to `to`.
   def resize(self, state: List[Tensor], used: int, low: int, column: int, to: int, rows: int, length: int, capacity: int) -> List[Tensor]:
-    own = state[SELF]
-    device = own.device
-    end = to + column - low
-    new_own = torch.zeros([own.size(0), rows, own.size(2), capacity, own.size(4)], dtype=F32, device=device)
-    new_own[:, 0:used, :, to:end] = own[:, 0:used, :, low:column]
-    self_mask = torch.zeros([rows, 1, 1, capacity], dtype=F32, device=device)
-    self_mask[0:used, :, :, 0:to] = MASKED
-    self_mask[0:used, :, :, to:end] = state[SELF_MASK][0:used, :, :, low:column]
-    pending = torch.zeros([rows, state[PENDING].size(1)], dtype=F32, device=device)
+    own, self_mask = self.resize_columns(state, used, low, column, to, rows, capacity)
+    pending = torch.zeros([rows, state[PENDING].size(1)], dtype=F32, device=own.device)
     pending[0:used] = state[PENDING][0:used]
-    return [new_own, torch.zeros([0, rows, 1, 0, 1], dtype=F32, device=device), self_mask, pending]
+    return [own, torch.zeros([0, rows, 1, 0, 1], dtype=F32, device=own.device), self_mask, pending]
 
-  # Appends the n rows of a fresh state, whose prompts end at column `columns`, behind the first `used` rows; they end at
-  # `column` then.
-  def append(self, state: List[Tensor], fresh: List[Tensor], used: int, column: int, columns: int) -> int:
-    n = fresh[PENDING].size(0)
-    begin = column - columns
-    state[SELF][:, used:used + n] = 0.
-    state[SELF][:, used:used + n, :, begin:column] = fresh[SELF][:, :, :, 0:columns]
-    state[SELF_MASK][used:used + n] = 0.
-    state[SELF_MASK][used:used + n, :, :, 0:begin] = MASKED
-    state[SELF_MASK][used:used + n, :, :, begin:column] = fresh[SELF_MASK][:, :, :, 0:columns]
-    state[PENDING][used:used + n] = fresh[PENDING]
+  # Appends the first `rows` rows of a fresh state, whose prompts end at column `columns`, behind the first `used` rows; they
+  # end at `column` then.
+  def append(self, state: List[Tensor], fresh: List[Tensor], used: int, rows: int, column: int, columns: int) -> int:
+    self.append_columns(state, fresh, used, rows, column, columns)
+    state[PENDING][used:used + rows] = fresh[PENDING][0:rows]
     return 0
 
   # Overwrites rows `to` [N] with rows `source` [N]: the columns from `low`, which are all if `prompts`.
   def reorder(self, state: List[Tensor], to: Tensor, source: Tensor, low: int, column: int, prompts: bool) -> int:
-    own = state[SELF][:, :, :, low:column]
-    own.index_copy_(1, to, torch.index_select(own, 1, source))
-    if prompts:
-      state[SELF_MASK].index_copy_(0, to, torch.index_select(state[SELF_MASK], 0, source))
+    self.reorder_columns(state, to, source, low, column, prompts)
     state[PENDING].index_copy_(0, to, torch.index_select(state[PENDING], 0, source))
     return 0
 
@@ -184,16 +166,19 @@ WINDOW_QUERIES = 256
       return torch.where((tokens == VECTOR).unsqueeze(1), state[PENDING][0:tokens.size(0)], x)
     return x
 
-  # x: [B, D] the vectors that go to `column`; positions: [B] -> logits [B, V] of what follows
-  def decoder_step(self, state: List[Tensor], own: List[Tensor], x: Tensor, positions: Tensor, low: int, column: int) -> Tensor:
-    rows = x.size(0)
+  # Prompts lie in the columns.
+  def prompt_views(self, state: List[Tensor], rows: int, length: int) -> List[Tensor]:
+    return annotate(List[Tensor], [])
+
+  def decoder_step(self, state: List[Tensor], own: List[Tensor], prompt: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int) -> Tensor:
+    rows = tokens.size(0)
+    positions = column - firsts  # [B]
     rotation = self.rotation(positions, positions + 1)
-    x = self.first(x, positions)
+    x = self.first(self.inputs(state, tokens, vectors), positions)  # [B, D]
     mask = torch.slice(state[SELF_MASK], 0, 0, rows)  # [B, 1, 1, T]
     for i in range(self.layers):
       y = self.queries_keys_values(x, i, rotation)
-      torch.copy_(torch.select(own[2 * i], 2, column), y[1].view([rows, self.kv_heads, -1]))
-      torch.copy_(torch.select(own[2 * i + 1], 2, column), y[2].view([rows, self.kv_heads, -1]))
+      self.write_column(own, i, column, y[1], y[2], self.kv_heads)
       begin = low
       if self.windows[i] > 0:
         begin = max(low, column + 1 - self.windows[i])
@@ -204,25 +189,6 @@ WINDOW_QUERIES = 256
       a = torch.scaled_dot_product_attention(q, keys, values, torch.slice(mask, 3, begin, column + 1), 0., False, scale=self.scales[i])
       x = self.after_attention(x, a.reshape([rows, -1]), i)
     return self.head(x)
-
-  # One step of all rows whose logits the caller wants. firsts: [B] columns of position 0
-  def decode_one(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int) -> Tensor:
-    return self.decoder_step(state, self.by_layer(state[SELF], tokens.size(0)), self.inputs(state, tokens, vectors), column - firsts, low, column)
-
-  # Greedy: up to `steps` tokens after `tokens` [B]; NOT_FINITE where a row's logits are not. [B, <= steps]
-  def decode_many(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int, steps: int) -> Tensor:
-    own = self.by_layer(state[SELF], tokens.size(0))
-    made = annotate(List[Tensor], [])
-    done = torch.zeros_like(tokens).to(BOOL)  # [B] bool
-    for i in range(steps):
-      if not bool(torch.all(done)):
-        x = self.inputs(state, tokens, vectors and i == 0)
-        best, next = torch.max(self.decoder_step(state, own, x, column + i - firsts, low, column + i), 1, False)
-        tokens = torch.where(torch.isfinite(best), next, torch.full_like(next, NOT_FINITE))
-        made.append(tokens)
-        for e in self.eos:
-          done = torch.logical_or(done, tokens == e)
-    return torch.stack(made, 1)
 
   # Several steps of a batch of one in one pass. tokens: [N], the next one and those that may follow it; they go to
   # `column` and after -> logits [N, V] of what follows each
@@ -243,8 +209,7 @@ WINDOW_QUERIES = 256
       mask = self.causal_mask(distance, self.windows[i]) + state[SELF_MASK][0, 0, :, low:end]
       mask = torch.repeat(mask, [each, 1])  # [H / G * N, keys]
       y = self.queries_keys_values(x, i, rotation)  # [N, heads * K]
-      own[2 * i][:, :, column:end] = self.split_heads(y[1].unsqueeze(0), self.kv_heads)
-      own[2 * i + 1][:, :, column:end] = self.split_heads(y[2].unsqueeze(0), self.kv_heads)
+      self.write_columns(own, i, column, y[1], y[2], self.kv_heads)
       keys = torch.slice(own[2 * i], 2, low, end)
       values = torch.slice(own[2 * i + 1], 2, low, end)
       q = self.split_heads(y[0].unsqueeze(0), self.heads).reshape([1, self.kv_heads, each * n, -1])
@@ -281,14 +246,12 @@ WINDOW_QUERIES = 256
     # The vector before a target predicts it.
     predicting = (lengths - 1).unsqueeze(1) + torch.arange(n, dtype=I64, device=x.device).unsqueeze(0)  # [B, N]
     x = torch.gather(x, 1, predicting.unsqueeze(2).expand([rows, n, x.size(2)])).flatten(0, 1)  # [B*N, D]
-    targets = targets.flatten()
-    there = torch.flatten(torch.nonzero(targets >= 0))  # [M]
-    ids = torch.index_select(targets, 0, there).unsqueeze(1)  # [M, 1]
-    g = self.head_group()
-    x = self.normed(torch.index_select(x, 0, there), g)  # [M, D]
-    return self.cross_entropy(x, ids, g, float(smoothing))
+    return self.loss(x, targets.flatten(), float(smoothing))
 
   # x: [.., D] after the last layer -> logits [.., V]
   def head(self, x: Tensor) -> Tensor:
     return self.product(x, self.head_group())
 
+  # x: [M, D] after the last layer -> [M, D]
+  def head_input(self, x: Tensor) -> Tensor:
+    return self.normed(x, self.head_group())

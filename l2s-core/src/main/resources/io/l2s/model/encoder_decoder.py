@@ -1,7 +1,4 @@
-# Positions in the state of a running batch.
-SELF = 0
-CROSS = 1
-SELF_MASK = 2
+# Further positions in the state of a running batch.
 CROSS_MASK = 3
 BIAS = 4
 
@@ -14,7 +11,7 @@ BIAS = 4
   #   after_block(x, g): what follows group g, whose result has been added to x,
   #   feed_forward(x, g): a whole block with its norm, groups g and g + 1,
   #   encoded(x): what follows the encoder's last layer,
-  #   head(x): the logits, head_input(x): what the head's matrix is multiplied with in training.
+  #   head(x): the logits, and head_input(x).
   # Groups. Encoder layer: q k v | o | inner | outer. Decoder layer: q k v | o | q | o | inner | outer. Then for each
   # decoder layer k v of the prompt, and last the head.
   # B batch, S prompt length, T room for the answer, L decoder layers, D width, H heads, K width of a head, V vocabulary.
@@ -44,6 +41,16 @@ BIAS = 4
   def additive(self, mask: Tensor) -> Tensor:
     return ((1.0 - mask.to(F32)) * MASKED).unsqueeze(1).unsqueeze(1)
 
+  # A block of attention of whole sequences to themselves, groups g and g + 1. x: [B, S, D], bias: [B or 1, H or 1, S or 1, S]
+  # -> [B, S, D]
+  def self_attention(self, x: Tensor, bias: Tensor, g: int, heads: int, scale: float) -> Tensor:
+    y = self.products(x, g)
+    q = self.split_heads(y[0], heads)
+    k = self.split_heads(y[1], heads)
+    v = self.split_heads(y[2], heads)
+    a = torch.scaled_dot_product_attention(q, k, v, bias, self.dropout, False, scale=scale)
+    return self.after_block(self.add_product(x, self.merge_heads(a), g + 1), g + 1)
+
   # x: [B, S, D] after encoder layer `low`, what the first layer takes for 0; mask: [B, S] -> [B, S, D] after layer
   # `high`, and after what follows the last one if it is that (transformers: hidden_states[high])
   def encoder_part(self, x: Tensor, mask: Tensor, low: int, high: int) -> Tensor:
@@ -52,12 +59,7 @@ BIAS = 4
     bias = self.position_bias(relative, True) + self.additive(mask)  # [B, H or 1, S or 1, S]
     for i in range(low, high):
       g = self.encoder_group(i)
-      y = self.products(x, g)
-      q = self.split_heads(y[0], self.encoder_heads)
-      k = self.split_heads(y[1], self.encoder_heads)
-      v = self.split_heads(y[2], self.encoder_heads)
-      a = torch.scaled_dot_product_attention(q, k, v, bias, self.dropout, False, scale=self.encoder_scale)
-      x = self.after_block(self.add_product(x, self.merge_heads(a), g + 1), g + 1)
+      x = self.self_attention(x, bias, g, self.encoder_heads, self.encoder_scale)
       x = self.feed_forward(x, g + 2)
     if high < self.encoder_layers:
       return x
@@ -90,7 +92,6 @@ BIAS = 4
   # The state of a running batch of B rows has room for R >= B rows, S prompt positions and T positions of the answer:
   # self-attention keys and values [2L, R, H, T, K], layer by layer, those of the prompt [2L, R, H, S, K],
   # additive masks of both [R, 1, 1, T] and [R, 1, 1, S], position bias [1, H or 1, 1, T].
-  # All rows write at the same column; a row that joined later has its earlier columns masked.
   # h: [B, S, D] what the decoder attends to, mask: [B, S]
   def start(self, h: Tensor, mask: Tensor, capacity: int) -> List[Tensor]:
     rows = h.size(0)
@@ -106,44 +107,35 @@ BIAS = 4
 
   # The same with room for more: the first `used` rows and their columns from `low` to `column` are kept, moved to `to`.
   def resize(self, state: List[Tensor], used: int, low: int, column: int, to: int, rows: int, length: int, capacity: int) -> List[Tensor]:
-    own = state[SELF]
+    own, self_mask = self.resize_columns(state, used, low, column, to, rows, capacity)
     prompt = state[CROSS]
     n = min(length, prompt.size(3))
-    device = own.device
-    new_own = torch.zeros([own.size(0), rows, own.size(2), capacity, own.size(4)], dtype=F32, device=device)
-    end = to + column - low
-    new_own[:, 0:used, :, to:end] = own[:, 0:used, :, low:column]
-    self_mask = torch.zeros([rows, 1, 1, capacity], dtype=F32, device=device)
-    self_mask[0:used, :, :, to:end] = state[SELF_MASK][0:used, :, :, low:column]
+    device = prompt.device
     bias = state[BIAS]
     if bias.size(3) != capacity:
       bias = self.decoder_bias(capacity, device)
     if rows == prompt.size(1) and length == prompt.size(3):
-      return [new_own, prompt, self_mask, state[CROSS_MASK], bias]
+      return [own, prompt, self_mask, state[CROSS_MASK], bias]
     new_prompt = torch.zeros([prompt.size(0), rows, prompt.size(2), length, prompt.size(4)], dtype=F32, device=device)
     new_prompt[:, 0:used, :, 0:n] = prompt[:, 0:used, :, 0:n]
     mask = torch.full([rows, 1, 1, length], MASKED, dtype=F32, device=device)
     mask[0:used, :, :, 0:n] = state[CROSS_MASK][0:used, :, :, 0:n]
-    return [new_own, new_prompt, self_mask, mask, bias]
+    return [own, new_prompt, self_mask, mask, bias]
 
-  # Appends the n rows of a fresh state, which has decoded nothing and has no columns, behind the first `used` rows.
-  def append(self, state: List[Tensor], fresh: List[Tensor], used: int, column: int, columns: int) -> int:
-    n = fresh[CROSS].size(1)
+  # Appends the first `rows` rows of a fresh state, which has no columns, behind the first `used` rows.
+  def append(self, state: List[Tensor], fresh: List[Tensor], used: int, rows: int, column: int, columns: int) -> int:
+    end = used + rows
     length = fresh[CROSS].size(3)
-    state[SELF][:, used:used + n] = 0.
-    state[CROSS][:, used:used + n, :, 0:length] = fresh[CROSS]
-    state[CROSS][:, used:used + n, :, length:] = 0.
-    state[SELF_MASK][used:used + n] = 0.
-    state[SELF_MASK][used:used + n, :, :, 0:column] = MASKED
-    state[CROSS_MASK][used:used + n, :, :, 0:length] = fresh[CROSS_MASK]
-    state[CROSS_MASK][used:used + n, :, :, length:] = MASKED
+    self.append_columns(state, fresh, used, rows, column, columns)
+    state[CROSS][:, used:end, :, 0:length] = fresh[CROSS][:, 0:rows]
+    state[CROSS][:, used:end, :, length:] = 0.
+    state[CROSS_MASK][used:end, :, :, 0:length] = fresh[CROSS_MASK][0:rows]
+    state[CROSS_MASK][used:end, :, :, length:] = MASKED
     return 0
 
-  # Overwrites rows `to` [N] with rows `source` [N], the prompt's part only if `prompts`.
+  # Overwrites rows `to` [N] with rows `source` [N]: the columns from `low`, and the prompt's part if `prompts`.
   def reorder(self, state: List[Tensor], to: Tensor, source: Tensor, low: int, column: int, prompts: bool) -> int:
-    own = state[SELF][:, :, :, low:column]
-    own.index_copy_(1, to, torch.index_select(own, 1, source))
-    state[SELF_MASK].index_copy_(0, to, torch.index_select(state[SELF_MASK], 0, source))
+    self.reorder_columns(state, to, source, low, column, prompts)
     if prompts:
       state[CROSS].index_copy_(1, to, torch.index_select(state[CROSS], 1, source))
       state[CROSS_MASK].index_copy_(0, to, torch.index_select(state[CROSS_MASK], 0, source))
@@ -153,62 +145,40 @@ BIAS = 4
   def clamp_positions(self, positions: Tensor) -> Tensor:
     return torch.clamp(positions, 0, self.last_position)
 
-  # tokens: [B], the last ones, which go to `column`; firsts: [B] columns of position 0; columns before `low` serve no row
-  # -> logits [B, V] of the next
-  def decoder_step(self, state: List[Tensor], own: List[Tensor], prompt: List[Tensor], mask: Tensor, tokens: Tensor, firsts: Tensor, low: int, column: int) -> Tensor:
+  # -> the prompts' keys and values layer by layer [B, H, S, K] each, and last their mask [B, 1, 1, S]
+  def prompt_views(self, state: List[Tensor], rows: int, length: int) -> List[Tensor]:
+    views = self.by_layer(state[CROSS][:, :, :, 0:length], rows)
+    views.append(state[CROSS_MASK][0:rows, :, :, 0:length])
+    return views
+
+  # prompt: what prompt_views gave. Every row begins with a token, so that there are no `vectors`.
+  def decoder_step(self, state: List[Tensor], own: List[Tensor], prompt: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int) -> Tensor:
     rows = tokens.size(0)
-    x = self.first_of_answer(self.answer_vectors(tokens), self.clamp_positions(column - firsts))  # [B, D]
+    x = self.first_of_answer(self.answer_vectors(torch.clamp(tokens, 0)), self.clamp_positions(column - firsts))  # [B, D]
     capacity = state[BIAS].size(3)
     # The last n + 1 columns of the bias serve the query at n.
     bias = state[BIAS][:, :, :, capacity - 1 - column + low:capacity] + state[SELF_MASK][0:rows, :, :, low:column + 1]  # [B, H or 1, 1, n]
     for i in range(self.decoder_layers):
       g = self.decoder_group(i)
       y = self.products(x, g)
-      torch.copy_(torch.select(own[2 * i], 2, column), y[1].view([rows, self.decoder_heads, -1]))
-      torch.copy_(torch.select(own[2 * i + 1], 2, column), y[2].view([rows, self.decoder_heads, -1]))
+      self.write_column(own, i, column, y[1], y[2], self.decoder_heads)
       q = y[0].view([rows, self.decoder_heads, 1, -1])
       keys = torch.slice(own[2 * i], 2, low, column + 1)
       values = torch.slice(own[2 * i + 1], 2, low, column + 1)
       a = torch.scaled_dot_product_attention(q, keys, values, bias, 0., False, scale=self.decoder_scale)
       x = self.after_block(self.add_product(x, a.reshape([rows, -1]), g + 1), g + 1)
       q = self.product(x, g + 2).view([rows, self.decoder_heads, 1, -1])
-      a = torch.scaled_dot_product_attention(q, prompt[2 * i], prompt[2 * i + 1], mask, 0., False, scale=self.decoder_scale)
+      a = torch.scaled_dot_product_attention(q, prompt[2 * i], prompt[2 * i + 1], prompt[-1], 0., False, scale=self.decoder_scale)
       x = self.after_block(self.add_product(x, a.reshape([rows, -1]), g + 3), g + 3)
       x = self.feed_forward(x, g + 4)
     return self.head(x)
-
-  # One step of all rows whose logits the caller wants. firsts: [B] columns of position 0; `length`: longest prompt among
-  # the rows. Every row begins with a token, so that there are no `vectors`.
-  def decode_one(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int) -> Tensor:
-    rows = tokens.size(0)
-    own = self.by_layer(state[SELF], rows)
-    prompt = self.by_layer(state[CROSS][:, :, :, 0:length], rows)
-    return self.decoder_step(state, own, prompt, state[CROSS_MASK][0:rows, :, :, 0:length], tokens, firsts, low, column)
-
-  # Greedy: up to `steps` tokens after `tokens` [B]; NOT_FINITE where a row's logits are not. [B, <= steps]
-  def decode_many(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int, steps: int) -> Tensor:
-    rows = tokens.size(0)
-    own = self.by_layer(state[SELF], rows)
-    prompt = self.by_layer(state[CROSS][:, :, :, 0:length], rows)
-    mask = state[CROSS_MASK][0:rows, :, :, 0:length]
-    made = annotate(List[Tensor], [])
-    done = torch.zeros_like(tokens).to(BOOL)  # [B] bool
-    for i in range(steps):
-      if not bool(torch.all(done)):
-        best, next = torch.max(self.decoder_step(state, own, prompt, mask, torch.clamp(tokens, 0), firsts, low, column + i), 1, False)
-        tokens = torch.where(torch.isfinite(best), next, torch.full_like(next, NOT_FINITE))
-        made.append(tokens)
-        for e in self.eos:
-          done = torch.logical_or(done, tokens == e)
-    return torch.stack(made, 1)
 
   # Several steps of a batch of one in one pass. tokens: [N], the last one and those that may follow it; they go to
   # `column` and after -> logits [N, V] of what follows each
   def verify(self, state: List[Tensor], tokens: Tensor, firsts: Tensor, vectors: bool, low: int, column: int, length: int) -> Tensor:
     n = tokens.size(0)
     own = self.by_layer(state[SELF], 1)
-    prompt = self.by_layer(state[CROSS][:, :, :, 0:length], 1)
-    mask = state[CROSS_MASK][0:1, :, :, 0:length]
+    prompt = self.prompt_views(state, 1, length)
     columns = torch.arange(column, column + n, dtype=I64, device=tokens.device)
     distance = columns.unsqueeze(1) - torch.arange(low, column + n, dtype=I64, device=tokens.device)  # [N, keys]
     last = state[BIAS].size(3) - 1
@@ -218,15 +188,14 @@ BIAS = 4
     for i in range(self.decoder_layers):
       g = self.decoder_group(i)
       y = self.products(x, g)
-      own[2 * i][:, :, column:column + n] = self.split_heads(y[1].unsqueeze(0), self.decoder_heads)  # [1, H, N, K]
-      own[2 * i + 1][:, :, column:column + n] = self.split_heads(y[2].unsqueeze(0), self.decoder_heads)
+      self.write_columns(own, i, column, y[1], y[2], self.decoder_heads)
       keys = torch.slice(own[2 * i], 2, low, column + n)
       values = torch.slice(own[2 * i + 1], 2, low, column + n)
       q = self.split_heads(y[0].unsqueeze(0), self.decoder_heads)
       a = torch.scaled_dot_product_attention(q, keys, values, bias, 0., False, scale=self.decoder_scale)
       x = self.after_block(self.add_product(x, self.merge_heads(a).squeeze(0), g + 1), g + 1)
       q = self.split_heads(self.product(x, g + 2).unsqueeze(0), self.decoder_heads)
-      a = torch.scaled_dot_product_attention(q, prompt[2 * i], prompt[2 * i + 1], mask, 0., False, scale=self.decoder_scale)
+      a = torch.scaled_dot_product_attention(q, prompt[2 * i], prompt[2 * i + 1], prompt[-1], 0., False, scale=self.decoder_scale)
       x = self.after_block(self.add_product(x, self.merge_heads(a).squeeze(0), g + 3), g + 3)
       x = self.feed_forward(x, g + 4)
     return self.head(x)
@@ -240,12 +209,7 @@ BIAS = 4
     x = self.apply_dropout(self.first_of_answer(self.answer_vectors(inputs), positions))  # [B, N, D]
     for i in range(self.decoder_layers):
       g = self.decoder_group(i)
-      y = self.products(x, g)
-      q = self.split_heads(y[0], self.decoder_heads)
-      k = self.split_heads(y[1], self.decoder_heads)
-      v = self.split_heads(y[2], self.decoder_heads)
-      a = torch.scaled_dot_product_attention(q, k, v, bias, self.dropout, False, scale=self.decoder_scale)
-      x = self.after_block(self.add_product(x, self.merge_heads(a), g + 1), g + 1)
+      x = self.self_attention(x, bias, g, self.decoder_heads, self.decoder_scale)
       q = self.split_heads(self.product(x, g + 2), self.decoder_heads)
       y = self.products(h, self.cross_group(i))  # [B, S, H*K] each
       k = self.split_heads(y[0], self.decoder_heads)
@@ -275,10 +239,3 @@ BIAS = 4
     first = torch.full([targets.size(0), 1], self.start_token, dtype=I64, device=targets.device)
     x = self.decoded(self.encode(x, mask), mask, torch.cat([first, before], 1)).flatten(0, 1)  # [B*N, D]
     return self.loss(x, targets.flatten(), float(smoothing))
-
-  # x: [R, D], targets: [R], negative where there is none -> the mean loss of those that there are
-  def loss(self, x: Tensor, targets: Tensor, smoothing: float) -> Tensor:
-    there = torch.flatten(torch.nonzero(targets >= 0))  # [M]
-    ids = torch.index_select(targets, 0, there).unsqueeze(1)  # [M, 1]
-    x = self.head_input(torch.index_select(x, 0, there))  # [M, D]
-    return self.cross_entropy(x, ids, self.head_group(), smoothing)

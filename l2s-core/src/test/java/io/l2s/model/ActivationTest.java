@@ -28,7 +28,7 @@ class ActivationTest extends OnEngine {
   void areThoseOfTheReference(String name, String expected) {
     Checkpoint checkpoint = Checkpoint.open(Fixture.path("t5-relu"));
     double[] outputs = Stream.of(expected.split(" ")).mapToDouble(Double::parseDouble).toArray();
-    String known = Activation.of(checkpoint.config(), "feed_forward_proj", name);
+    String known = Activation.of(checkpoint.config(), "feed_forward_proj", name).programName();
     runtime.call(
         () -> {
           try (Program program =

@@ -200,6 +200,20 @@ public abstract class DecoderStateContract extends ScriptedStates {
   }
 
   @Test
+  void aFreshStateThatHasDroppedRowsIsAppended() {
+    onNativeThread(
+        scope -> {
+          try (DecoderState state = start(scope, 0)) {
+            DecoderState fewer = start(scope, 0, 1, 2);
+            fewer.reorder(new int[] {2, 1});
+            state.append(fewer);
+            assertThat(state.size()).isEqualTo(3);
+            assertAlone(scope, force(state, 0, 6, 0, 2, 1), 0, 6, 0, 2, 1);
+          }
+        });
+  }
+
+  @Test
   void aUsedStateIsNotAppendedButClosed() {
     onNativeThread(
         scope -> {

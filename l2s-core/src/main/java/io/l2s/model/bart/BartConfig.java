@@ -7,6 +7,7 @@ import io.l2s.model.Activation;
 import io.l2s.model.ContextLimits;
 import io.l2s.model.EncoderDecoderShape;
 import io.l2s.model.ModelShape;
+import io.l2s.model.Norm;
 import java.util.OptionalInt;
 
 /**
@@ -24,14 +25,14 @@ record BartConfig(
     Stack encoder,
     Stack decoder,
     int positions,
-    String activation,
+    Activation activation,
     boolean scaled,
     boolean tied,
     int startToken,
     double deviation) {
 
-  /** Epsilon of all norms; no config names it. */
-  static final double EPSILON = 1e-5;
+  /** All norms; no config names their epsilon. */
+  static final Norm NORM = Norm.layer(1e-5);
 
   /** The ids of transformers' config class, which forces the end of every answer. */
   static final TokenDefaults TOKENS = new TokenDefaults(OptionalInt.of(2), OptionalInt.of(2));

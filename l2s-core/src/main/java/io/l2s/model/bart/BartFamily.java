@@ -87,7 +87,7 @@ public final class BartFamily extends EncoderDecoderFamily {
     attributes.put("decoder_scale", config.attentionScale(config.decoder()));
     attributes.put("start_token", startToken);
     attributes.put("last_position", config.positions() - 1);
-    attributes.put("activation", config.activation());
+    attributes.put("activation", config.activation().programName());
     attributes.put("embed_scale", config.embedScale());
     attributes.put("prompt_table", TokenTables.matrixFor(table, TokenTables.PROMPT_TOKENS));
     attributes.put("answer_table", TokenTables.matrixFor(table, TokenTables.ANSWER_TOKENS));
@@ -96,8 +96,7 @@ public final class BartFamily extends EncoderDecoderFamily {
         BartFamily.class,
         List.of(SHARED_PROGRAM, "bart.py"),
         attributes,
-        true,
-        BartConfig.EPSILON,
+        BartConfig.NORM,
         COMPILED,
         eos,
         table,

@@ -1,12 +1,12 @@
 package io.l2s.model.bart;
 
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.model.Activation;
 import io.l2s.model.InputChannels;
 import io.l2s.model.ProductGroup;
 import io.l2s.model.TokenTables;
 import io.l2s.model.WeightSpec;
 import io.l2s.model.WeightSpec.Kind;
+import io.l2s.model.WeightTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -56,14 +56,8 @@ final class BartWeights {
     return checkpoint.tensors().containsKey(HEAD_BIAS);
   }
 
-  private static String prefixOf(Checkpoint checkpoint) {
-    boolean prefixed =
-        checkpoint.tensors().keySet().stream().anyMatch(name -> name.startsWith(PREFIX));
-    return prefixed ? PREFIX : "";
-  }
-
   private static TokenTables tables(Checkpoint checkpoint, BartConfig config) {
-    return TokenTables.of(checkpoint, prefixOf(checkpoint), config.tied());
+    return TokenTables.of(checkpoint, WeightTable.prefixIn(checkpoint, PREFIX), config.tied());
   }
 
   // Deviations as in transformers: PreTrainedModel._init_weights.
@@ -77,9 +71,7 @@ final class BartWeights {
       // The program looks for a bias by the name of its matrix.
       String matrix = tables.hasOwnHead() ? TokenTables.HEAD : TokenTables.SHARED;
       List<Long> shape = List.of(1L, (long) config.vocabularySize());
-      specs.add(
-          new WeightSpec(
-              HEAD_BIAS, matrix.replace("weight", "bias"), shape, Kind.BUFFER, 0, false));
+      specs.add(WeightSpec.of(HEAD_BIAS, matrix.replace("weight", "bias"), shape, Kind.BUFFER, 0));
     }
     specs.addAll(tables.copies());
     // Old files hold these.
@@ -127,7 +119,7 @@ final class BartWeights {
 
   private WeightSpec spec(String stored, String name, List<Long> shape, Kind kind) {
     boolean drawn = kind == Kind.TABLE || kind == Kind.PRODUCT;
-    return new WeightSpec(stored, name, shape, kind, drawn ? config.deviation() : 0, false);
+    return WeightSpec.of(stored, name, shape, kind, drawn ? config.deviation() : 0);
   }
 
   /**
@@ -171,10 +163,7 @@ final class BartWeights {
   }
 
   private static ProductGroup outer(BartConfig config, String layer) {
-    ProductGroup outer = ProductGroup.of(layer + "fc2.weight");
-    return config.activation().equals(Activation.RELU)
-        ? outer.reading(InputChannels.of(layer + "fc1.weight"))
-        : outer;
+    return ProductGroup.of(layer + "fc2.weight").reading(config.activation(), layer + "fc1.weight");
   }
 
   /** The norm behind each group of a layer; "" where there is none. */

@@ -6,7 +6,7 @@ import io.l2s.checkpoint.TokenDefaults;
 import io.l2s.model.Activation;
 import io.l2s.model.DecoderOnlyShape;
 import io.l2s.model.ModelShape;
-import io.l2s.model.NormEpsilon;
+import io.l2s.model.Norm;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -26,11 +26,11 @@ record Gpt2Config(
     int feedForward,
     int layers,
     int positions,
-    String activation,
+    Activation activation,
     boolean scaled,
     boolean scaledByLayer,
     boolean tied,
-    double epsilon,
+    Norm norm,
     double deviation) {
 
   /** The ids of transformers' config class. */
@@ -61,7 +61,7 @@ record Gpt2Config(
         config.booleanOr("scale_attn_weights", true),
         config.booleanOr("scale_attn_by_inverse_layer_idx", false),
         config.booleanOr("tie_word_embeddings", true),
-        NormEpsilon.read(config, "layer_norm_epsilon", 1e-5),
+        Norm.layer(Norm.epsilon(config, "layer_norm_epsilon", 1e-5)),
         config.doubleOr("initializer_range", 0.02, 0, 100));
   }
 

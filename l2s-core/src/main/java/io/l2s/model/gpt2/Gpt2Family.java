@@ -7,6 +7,7 @@ import io.l2s.model.DecoderOnlyFamily;
 import io.l2s.model.DecoderOnlyShape;
 import io.l2s.model.LayerStack;
 import io.l2s.model.ModelProgram;
+import io.l2s.model.TiedHead;
 import io.l2s.model.WeightSpec;
 import io.l2s.model.WeightTable;
 import java.util.Collections;
@@ -92,20 +93,18 @@ public final class Gpt2Family extends DecoderOnlyFamily {
     attributes.put("inner", config.feedForward());
     attributes.put("scales", config.scales());
     attributes.put("windows", Collections.nCopies(config.layers(), 0));
-    attributes.put("activation", config.activation());
+    attributes.put("activation", config.activation().programName());
     attributes.put("table", Gpt2Weights.TOKENS);
     attributes.put("context", config.shape().contextLength());
     return new ModelProgram(
         Gpt2Family.class,
         List.of(SHARED_PROGRAM, "gpt2.py"),
         attributes,
-        true,
-        config.epsilon(),
+        config.norm(),
         COMPILED,
         eos,
         table,
-        Gpt2Weights.groups(
-            config, table.holds(Gpt2Weights.HEAD) ? Gpt2Weights.HEAD : Gpt2Weights.TOKENS),
+        Gpt2Weights.groups(config, TiedHead.matrixOf(table, Gpt2Weights.TOKENS)),
         program -> {});
   }
 }

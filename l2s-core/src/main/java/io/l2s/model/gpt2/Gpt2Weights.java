@@ -1,13 +1,13 @@
 package io.l2s.model.gpt2;
 
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.model.Activation;
 import io.l2s.model.InputChannels;
 import io.l2s.model.ProductGroup;
 import io.l2s.model.StoredInt8;
 import io.l2s.model.TiedHead;
 import io.l2s.model.WeightSpec;
 import io.l2s.model.WeightSpec.Kind;
+import io.l2s.model.WeightTable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +18,6 @@ import java.util.List;
 final class Gpt2Weights {
 
   static final String TOKENS = "wte.weight";
-  static final String HEAD = "lm_head.weight";
   static final String FINAL_NORM = "ln_f.weight";
   private static final String HEAD_BIAS = "lm_head.bias";
   private static final String PREFIX = "transformer.";
@@ -36,45 +35,36 @@ final class Gpt2Weights {
 
   /** Those that {@code checkpoint} must hold. */
   static List<WeightSpec> of(Checkpoint checkpoint, Gpt2Config config) {
-    boolean int8 = StoredInt8.isIn(checkpoint.config());
-    String prefix = prefixOf(checkpoint);
-    String table = TiedHead.tableOf(checkpoint, HEAD, prefix + TOKENS, config.tied());
-    boolean own = int8 || TiedHead.isOwn(checkpoint, HEAD, table, config.tied());
-    return of(config, prefix, table, own, int8);
+    String prefix = WeightTable.prefixIn(checkpoint, PREFIX);
+    TiedHead head = TiedHead.of(checkpoint, prefix, TOKENS, config.tied());
+    return of(config, prefix, head, StoredInt8.isIn(checkpoint.config()));
   }
 
   /** Those of a model with fresh weights. */
   static List<WeightSpec> of(Gpt2Config config) {
-    return of(config, PREFIX, PREFIX + TOKENS, !config.tied(), false);
+    return of(config, PREFIX, TiedHead.fresh(PREFIX, TOKENS, config.tied()), false);
   }
 
   /** Those of {@code checkpoint} once its products are stored in 8-bit integers. */
   static List<WeightSpec> rounded(Checkpoint checkpoint, Gpt2Config config) {
-    String prefix = prefixOf(checkpoint);
-    return of(config, prefix, prefix + TOKENS, true, true);
-  }
-
-  private static String prefixOf(Checkpoint checkpoint) {
-    boolean prefixed =
-        checkpoint.tensors().keySet().stream().anyMatch(name -> name.startsWith(PREFIX));
-    return prefixed ? PREFIX : "";
+    String prefix = WeightTable.prefixIn(checkpoint, PREFIX);
+    return of(config, prefix, TiedHead.rounded(prefix, TOKENS), true);
   }
 
   private static List<WeightSpec> of(
-      Gpt2Config config, String prefix, String table, boolean ownHead, boolean int8) {
+      Gpt2Config config, String prefix, TiedHead head, boolean int8) {
     Gpt2Weights weights = new Gpt2Weights(config, prefix, int8);
-    weights.addAll(table, ownHead);
+    weights.addAll(head);
     return List.copyOf(weights.specs);
   }
 
   // Deviations as in transformers: GPT2PreTrainedModel._init_weights.
-  private void addAll(String table, boolean ownHead) {
+  private void addAll(TiedHead head) {
     long width = config.width();
-    long vocabulary = config.vocabularySize();
+    List<Long> vocabulary = List.of((long) config.vocabularySize(), width);
     double deviation = config.deviation();
     double output = deviation / Math.sqrt(2.0 * config.layers());
-    specs.add(
-        new WeightSpec(table, TOKENS, List.of(vocabulary, width), Kind.TABLE, deviation, false));
+    specs.add(head.table(vocabulary, deviation));
     add("wpe.weight", List.of((long) config.positions(), width), Kind.TABLE, deviation);
     for (int i = 0; i < config.layers(); i++) {
       String layer = "h." + i + ".";
@@ -89,15 +79,10 @@ final class Gpt2Weights {
       specs.add(WeightSpec.ignored(prefix + layer + "attn.masked_bias"));
     }
     norm("ln_f");
-    if (ownHead) {
-      // The head stands outside of the body and is stored as [out, in].
-      specs.add(
-          new WeightSpec(HEAD, HEAD, List.of(vocabulary, width), Kind.PRODUCT, deviation, false));
-    } else if (!table.equals(HEAD)) {
-      specs.add(WeightSpec.ignored(HEAD));
-    }
+    // The head stands outside of the body and is stored as [out, in].
+    specs.addAll(head.head(vocabulary, deviation));
     if (int8) {
-      specs.add(new WeightSpec(HEAD_BIAS, HEAD_BIAS, List.of(vocabulary), Kind.BIAS, 0, false));
+      specs.add(WeightSpec.of(HEAD_BIAS, HEAD_BIAS, vocabulary.subList(0, 1), Kind.BIAS, 0));
     }
   }
 
@@ -109,13 +94,15 @@ final class Gpt2Weights {
   private void product(String name, long in, long out, double deviation) {
     String weight = name + ".weight";
     // Stored 8-bit integers lie as they are multiplied by.
-    List<Long> shape = int8 ? List.of(out, in) : List.of(in, out);
-    specs.add(new WeightSpec(prefix + weight, weight, shape, Kind.PRODUCT, deviation, !int8));
+    specs.add(
+        int8
+            ? WeightSpec.of(prefix + weight, weight, List.of(out, in), Kind.PRODUCT, deviation)
+            : WeightSpec.transposed(prefix + weight, weight, List.of(in, out), deviation));
     add(name + ".bias", List.of(out), Kind.BIAS, 0);
   }
 
   private void add(String name, List<Long> shape, Kind kind, double deviation) {
-    specs.add(new WeightSpec(prefix + name, name, shape, kind, deviation, false));
+    specs.add(WeightSpec.of(prefix + name, name, shape, kind, deviation));
   }
 
   /**
@@ -140,9 +127,7 @@ final class Gpt2Weights {
   }
 
   private static ProductGroup outer(Gpt2Config config, String layer) {
-    ProductGroup outer = ProductGroup.of(layer + "mlp.c_proj.weight");
-    return config.activation().equals(Activation.RELU)
-        ? outer.reading(InputChannels.of(layer + "mlp.c_fc.weight"))
-        : outer;
+    return ProductGroup.of(layer + "mlp.c_proj.weight")
+        .reading(config.activation(), layer + "mlp.c_fc.weight");
   }
 }

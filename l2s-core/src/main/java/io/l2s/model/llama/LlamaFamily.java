@@ -8,8 +8,10 @@ import io.l2s.model.DecoderOnlyFamily;
 import io.l2s.model.DecoderOnlyShape;
 import io.l2s.model.LayerStack;
 import io.l2s.model.ModelProgram;
+import io.l2s.model.TiedHead;
 import io.l2s.model.WeightSpec;
 import io.l2s.model.WeightTable;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +26,12 @@ public final class LlamaFamily extends DecoderOnlyFamily {
 
   @Override
   public Set<String> modelTypes() {
-    return Set.of("llama", "qwen2", "qwen3", "mistral");
+    return LlamaVariant.modelTypes();
   }
 
   @Override
   public TokenDefaults tokenDefaults(ConfigFile config) {
-    return LlamaConfig.tokens(config);
+    return LlamaVariant.of(config).tokens();
   }
 
   @Override
@@ -64,7 +66,7 @@ public final class LlamaFamily extends DecoderOnlyFamily {
         "model",
         "layers.",
         config.layers(),
-        LayerStack.counted("num_hidden_layers").and(config::keepLayerTypes));
+        LayerStack.counted("num_hidden_layers").and(config.windows()::keepLayerTypes));
   }
 
   @Override
@@ -87,9 +89,9 @@ public final class LlamaFamily extends DecoderOnlyFamily {
     attributes.put("head_width", config.headWidth());
     attributes.put("inner", config.feedForward());
     double scale = Math.pow(config.headWidth(), -0.5);
-    attributes.put("scales", config.windows().stream().map(window -> scale).toList());
-    attributes.put("windows", config.windows());
-    attributes.put("activation", config.activation());
+    attributes.put("scales", Collections.nCopies(config.layers(), scale));
+    attributes.put("windows", config.windows().ofLayers());
+    attributes.put("activation", config.activation().programName());
     attributes.put("table", LlamaWeights.TOKENS);
     attributes.put("context", config.contextLength());
     attributes.put("qk_norms", List.of());
@@ -103,13 +105,11 @@ public final class LlamaFamily extends DecoderOnlyFamily {
         LlamaFamily.class,
         List.of(SHARED_PROGRAM, "llama.py"),
         attributes,
-        false,
-        config.epsilon(),
+        config.norm(),
         COMPILED,
         eos,
         table,
-        LlamaWeights.groups(
-            config, table.holds(LlamaWeights.HEAD) ? LlamaWeights.HEAD : LlamaWeights.TOKENS),
+        LlamaWeights.groups(config, TiedHead.matrixOf(table, LlamaWeights.TOKENS)),
         program -> prepare(program, config));
   }
 

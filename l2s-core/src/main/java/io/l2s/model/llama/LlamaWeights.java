@@ -3,10 +3,11 @@ package io.l2s.model.llama;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.model.InputChannels;
 import io.l2s.model.ProductGroup;
-import io.l2s.model.StoredInt8;
 import io.l2s.model.TiedHead;
 import io.l2s.model.WeightSpec;
 import io.l2s.model.WeightSpec.Kind;
+import io.l2s.model.WeightTable;
+import io.l2s.model.llama.LlamaVariant.Biased;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +18,6 @@ import java.util.List;
 final class LlamaWeights {
 
   static final String TOKENS = "embed_tokens.weight";
-  static final String HEAD = "lm_head.weight";
   static final String FINAL_NORM = "norm.weight";
   private static final String PREFIX = "model.";
 
@@ -32,91 +32,72 @@ final class LlamaWeights {
 
   /** Those that {@code checkpoint} must hold. */
   static List<WeightSpec> of(Checkpoint checkpoint, LlamaConfig config) {
-    String prefix = prefixOf(checkpoint);
-    String table = TiedHead.tableOf(checkpoint, HEAD, prefix + TOKENS, config.tied());
-    boolean own =
-        StoredInt8.isIn(checkpoint.config())
-            || TiedHead.isOwn(checkpoint, HEAD, table, config.tied());
-    return of(config, prefix, table, own);
+    String prefix = WeightTable.prefixIn(checkpoint, PREFIX);
+    return of(config, prefix, TiedHead.of(checkpoint, prefix, TOKENS, config.tied()));
   }
 
   /** Those of a model with fresh weights. */
   static List<WeightSpec> of(LlamaConfig config) {
-    return of(config, PREFIX, PREFIX + TOKENS, !config.tied());
+    return of(config, PREFIX, TiedHead.fresh(PREFIX, TOKENS, config.tied()));
   }
 
   /** Those of {@code checkpoint} once its products are stored in 8-bit integers. */
   static List<WeightSpec> rounded(Checkpoint checkpoint, LlamaConfig config) {
-    String prefix = prefixOf(checkpoint);
-    return of(config, prefix, prefix + TOKENS, true);
+    String prefix = WeightTable.prefixIn(checkpoint, PREFIX);
+    return of(config, prefix, TiedHead.rounded(prefix, TOKENS));
   }
 
-  private static String prefixOf(Checkpoint checkpoint) {
-    boolean prefixed =
-        checkpoint.tensors().keySet().stream().anyMatch(name -> name.startsWith(PREFIX));
-    return prefixed ? PREFIX : "";
-  }
-
-  private static List<WeightSpec> of(
-      LlamaConfig config, String prefix, String table, boolean ownHead) {
+  private static List<WeightSpec> of(LlamaConfig config, String prefix, TiedHead head) {
     LlamaWeights weights = new LlamaWeights(config, prefix);
-    weights.addAll(table, ownHead);
+    weights.addAll(head);
     return List.copyOf(weights.specs);
   }
 
   // Deviations as in transformers: PreTrainedModel._init_weights.
-  private void addAll(String table, boolean ownHead) {
+  private void addAll(TiedHead head) {
     long width = config.width();
-    long vocabulary = config.vocabularySize();
+    List<Long> vocabulary = List.of((long) config.vocabularySize(), width);
     long queries = (long) config.heads() * config.headWidth();
     long keys = (long) config.keyValueHeads() * config.headWidth();
-    specs.add(
-        new WeightSpec(
-            table, TOKENS, List.of(vocabulary, width), Kind.TABLE, config.deviation(), false));
+    specs.add(head.table(vocabulary, config.deviation()));
     for (int i = 0; i < config.layers(); i++) {
       String layer = "layers." + i + ".";
       norm(layer + "input_layernorm.weight", width);
       String attention = layer + "self_attn.";
-      product(attention + "q_proj", queries, width, config.inputBiases());
-      product(attention + "k_proj", keys, width, config.inputBiases());
-      product(attention + "v_proj", keys, width, config.inputBiases());
-      product(attention + "o_proj", width, queries, config.outputBias());
+      product(attention + "q_proj", queries, width, Biased.ATTENTION_INPUTS);
+      product(attention + "k_proj", keys, width, Biased.ATTENTION_INPUTS);
+      product(attention + "v_proj", keys, width, Biased.ATTENTION_INPUTS);
+      product(attention + "o_proj", width, queries, Biased.ATTENTION_OUTPUT);
       if (config.queryKeyNorms()) {
         norm(attention + "q_norm.weight", config.headWidth());
         norm(attention + "k_norm.weight", config.headWidth());
       }
       norm(layer + "post_attention_layernorm.weight", width);
       long inner = config.feedForward();
-      product(layer + "mlp.gate_proj", inner, width, config.feedForwardBiases());
-      product(layer + "mlp.up_proj", inner, width, config.feedForwardBiases());
-      product(layer + "mlp.down_proj", width, inner, config.feedForwardBiases());
+      product(layer + "mlp.gate_proj", inner, width, Biased.FEED_FORWARD);
+      product(layer + "mlp.up_proj", inner, width, Biased.FEED_FORWARD);
+      product(layer + "mlp.down_proj", width, inner, Biased.FEED_FORWARD);
       // Tables of rotary positions that older files hold.
       specs.add(WeightSpec.ignored(prefix + attention + "rotary_emb.inv_freq"));
     }
     norm(FINAL_NORM, width);
     specs.add(WeightSpec.ignored(prefix + "rotary_emb.inv_freq"));
-    if (ownHead) {
-      specs.add(
-          new WeightSpec(
-              HEAD, HEAD, List.of(vocabulary, width), Kind.PRODUCT, config.deviation(), false));
-    } else if (!table.equals(HEAD)) {
-      specs.add(WeightSpec.ignored(HEAD));
-    }
+    specs.addAll(head.head(vocabulary, config.deviation()));
   }
 
   private void norm(String name, long width) {
     add(name, List.of(width), Kind.NORM, 0);
   }
 
-  private void product(String name, long out, long in, boolean bias) {
+  private void product(String name, long out, long in, Biased biased) {
     add(name + ".weight", List.of(out, in), Kind.PRODUCT, config.deviation());
-    if (bias) {
+    if (config.biases().contains(biased)) {
       add(name + ".bias", List.of(out), Kind.BIAS, 0);
     }
   }
 
   private void add(String name, List<Long> shape, Kind kind, double deviation) {
-    specs.add(new WeightSpec(prefix + name, name, shape, kind, deviation, false));
+    specs.add(WeightSpec.of(prefix + name, name, shape, kind, deviation));
   }
 
   /** The norms of each layer's queries and keys, layer by layer; empty where there are none. */

@@ -6,7 +6,7 @@ import io.l2s.model.Activation;
 import io.l2s.model.ContextLimits;
 import io.l2s.model.EncoderDecoderShape;
 import io.l2s.model.ModelShape;
-import io.l2s.model.NormEpsilon;
+import io.l2s.model.Norm;
 
 /**
  * The sizes of a T5 model, from its {@code config.json} (transformers: {@code T5Config}).
@@ -26,10 +26,10 @@ record T5Config(
     int encoderLayers,
     int decoderLayers,
     boolean gated,
-    String activation,
+    Activation activation,
     boolean scaledOutput,
     boolean tied,
-    double epsilon,
+    Norm norm,
     int buckets,
     int maxDistance,
     int startToken) {
@@ -68,7 +68,7 @@ record T5Config(
         // Files of transformers 5 say it outright; before that, tied embeddings implied it.
         config.booleanOr("scale_decoder_outputs", config.booleanOr("tie_word_embeddings", true)),
         config.booleanOr("tie_word_embeddings", true),
-        NormEpsilon.read(config, "layer_norm_epsilon", 1e-6),
+        Norm.rms(Norm.epsilon(config, "layer_norm_epsilon", 1e-6)),
         buckets,
         config.intOr("relative_attention_max_distance", 128, buckets / 2 + 1, ModelShape.MAX_SIZE),
         config.intOr("decoder_start_token_id", 0, 0, ModelShape.MAX_SIZE));

@@ -1,7 +1,6 @@
 package io.l2s.model.t5;
 
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.model.Activation;
 import io.l2s.model.InputChannels;
 import io.l2s.model.ProductGroup;
 import io.l2s.model.TokenTables;
@@ -117,13 +116,10 @@ final class T5Weights {
     if (config.gated()) {
       groups.add(ProductGroup.behind(norm, block + "wi_0.weight", block + "wi_1.weight"));
       groups.add(outer.reading(InputChannels.gated(block + "wi_1.weight", block + "wi_0.weight")));
-      return;
+    } else {
+      groups.add(ProductGroup.behind(norm, block + "wi.weight"));
+      groups.add(outer.reading(config.activation(), block + "wi.weight"));
     }
-    groups.add(ProductGroup.behind(norm, block + "wi.weight"));
-    groups.add(
-        config.activation().equals(Activation.RELU)
-            ? outer.reading(InputChannels.of(block + "wi.weight"))
-            : outer);
   }
 
   private void attention(String layer, String kind, boolean relativeBias) {
@@ -167,6 +163,6 @@ final class T5Weights {
   }
 
   private void add(String name, List<Long> shape, Kind kind, double deviation) {
-    specs.add(new WeightSpec(name, name, shape, kind, deviation, false));
+    specs.add(WeightSpec.of(name, name, shape, kind, deviation));
   }
 }

@@ -86,7 +86,7 @@ class LlamaConfigTest {
             + " 'layer_types': ['sliding_attention', 'full_attention'] | 7 | 0"
       })
   void eachLayerHasItsWindow(String type, String fields, int first, int second) throws IOException {
-    assertThat(read(type, fields).windows()).containsExactly(first, second);
+    assertThat(read(type, fields).windows().ofLayers()).containsExactly(first, second);
   }
 
   @ParameterizedTest
