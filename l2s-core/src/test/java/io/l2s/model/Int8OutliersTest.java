@@ -81,8 +81,6 @@ class Int8OutliersTest extends OnEngine {
 
     Int8Comparison withOutliers = compare(channel.in(directory));
 
-    assertThat(calm.kept()).isEmpty();
-    assertThat(withOutliers.kept()).isEmpty();
     for (int i = 0; i < calm.groups().size(); i++) {
       assertThat(withOutliers.groups().get(i).value())
           .isLessThan(calm.groups().get(i).value() + 0.02);
