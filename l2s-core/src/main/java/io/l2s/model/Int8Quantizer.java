@@ -63,6 +63,9 @@ record Int8Quantizer(
     check(checkpoint);
     ModelProgram from = stored.apply(checkpoint);
     from.weights().check(checkpoint);
+    from.weights()
+        .required()
+        .forEach(spec -> FiniteNumbers.require(checkpoint.tensor(spec.stored())));
     Program program =
         runtime.call(() -> from.empty(Device.cpu(), Precision.F32, MatmulKernel.PLAIN));
     List<TensorData> tensors;

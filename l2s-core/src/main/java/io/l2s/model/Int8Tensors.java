@@ -158,15 +158,15 @@ final class Int8Tensors {
             () -> finite(entry, product.norm(), made("rounded", 1, arguments))));
   }
 
-  /** Damaged weights show in the scales of their rows; in 8 bits they would look sound. */
+  /** Rows that overflow show in their scales; in 8 bits they would look sound. */
   private ByteBuffer finite(TensorEntry entry, String norm, ByteBuffer scales) {
     for (int at = 0; at < scales.limit(); at += Float.BYTES) {
       if (!Float.isFinite(scales.getFloat(at))) {
         throw new ModelLoadException(
             entry.file(),
             entry.name()
-                + (norm.isEmpty() ? "" : " or the norm before it, " + from.storedName(norm) + ",")
-                + " holds numbers that are not finite, so int8 cannot store it; the weights are"
+                + (norm.isEmpty() ? "" : ", multiplied by " + from.storedName(norm) + ",")
+                + " exceeds the range of float32, so int8 cannot store it; the weights may be"
                 + " damaged: fetch them again");
       }
     }

@@ -42,6 +42,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class QuantizationTest extends OnEngine {
@@ -57,23 +58,38 @@ class QuantizationTest extends OnEngine {
     assertThat(logits(stored, Precision.AUTO)).containsExactly(logits(source, Precision.INT8));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "t5-relu, encoder.block.0.layer.1.DenseReluDense.wi.weight",
+    "t5-relu, encoder.block.0.layer.1.layer_norm.weight",
+    "t5-relu, decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight",
+    "t5-relu, shared.weight",
+    "bart, model.decoder.layers.1.fc2.bias",
+    "bart, model.encoder.embed_positions.weight",
+  })
+  void weightsThatAreNotFiniteAreRefusedByName(String fixture, String tensor) throws IOException {
+    for (float number : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
+      EditedCheckpoint edited = EditedCheckpoint.of(Fixture.path(fixture));
+      edited.scale(tensor, true, row -> row == 2, place -> place == 0, number);
+      Path source = edited.write(directory.resolve(fixture + number));
+
+      assertThatThrownBy(() -> quantised(source))
+          .isInstanceOf(ModelLoadException.class)
+          .hasMessageContaining(source + "/model.safetensors: ")
+          .hasMessageContaining(tensor + " holds numbers that are not finite");
+    }
+  }
+
   @Test
-  void weightsThatAreNotFiniteAreRefusedByName() throws IOException {
+  void aProductThatIsNotRoundedIsCheckedAsWell() throws IOException {
     EditedCheckpoint edited = EditedCheckpoint.of(Fixture.path("t5-relu"));
-    edited.scale(
-        "encoder.block.0.layer.1.DenseReluDense.wi.weight",
-        false,
-        row -> row == 3,
-        place -> place == 2,
-        Float.NaN);
+    edited.outlier(5, 3, 3000);
+    edited.scale("0.SelfAttention.q.weight", false, row -> row == 3, p -> p == 2, Float.NaN);
     Path source = edited.write(directory.resolve("damaged"));
 
     assertThatThrownBy(() -> quantized(source))
         .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining("damaged/model.safetensors: ")
-        .hasMessageContaining(
-            "encoder.block.0.layer.1.DenseReluDense.wi.weight or the norm before it,"
-                + " encoder.block.0.layer.1.layer_norm.weight, holds numbers that are not finite");
+        .hasMessageContaining("SelfAttention.q.weight holds numbers that are not finite");
   }
 
   @Test
