@@ -47,8 +47,9 @@ public final class PairFile {
    * Reads all pairs in order.
    *
    * @throws DataFileException naming file and line, if the file is missing, empty, not gzip in
-   *     spite of its {@code .gz} suffix, cut short, not UTF-8, or has a row that is empty, over 1
-   *     MiB, without a tab, no JSON object with the fields, or without text on one side
+   *     spite of its {@code .gz} suffix, cut short, not UTF-8, has more than five million rows, or
+   *     one that is empty, over 1 MiB, without a tab, no JSON object with the fields, or without
+   *     text on one side
    */
   public static List<SentencePair> read(Path file, PairFormat format) {
     PairFile pairFile = new PairFile(file, format);

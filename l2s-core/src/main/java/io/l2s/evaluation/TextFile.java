@@ -31,7 +31,7 @@ public final class TextFile {
   /** Longer than any sentence: a longer line means that the file is no text. */
   private static final int MAX_LINE_BYTES = 1 << 20;
 
-  /** More than any reference: lines may be empty, so a small file could fill the heap. */
+  /** Lines may be short, so a small compressed file could fill the heap. */
   private static final int MAX_LINES = 5_000_000;
 
   private static final int END = -1;
@@ -67,15 +67,7 @@ public final class TextFile {
    */
   public static List<String> read(Path file) {
     List<String> lines = new ArrayList<>();
-    forEachLine(
-        file,
-        (line, text) -> {
-          if (line > MAX_LINES) {
-            throw new DataFileException(
-                file, line, "a file must have at most " + MAX_LINES + " lines; split it", null);
-          }
-          lines.add(text);
-        });
+    forEachLine(file, (line, text) -> lines.add(text));
     if (lines.isEmpty()) {
       throw new DataFileException(file, 0, "is empty; it must have at least one line", null);
     }
@@ -144,6 +136,9 @@ public final class TextFile {
       bytes.write(next);
     }
     if (next != END || bytes.size() > 0) {
+      if (line > MAX_LINES) {
+        throw failure(line, "a file must have at most " + MAX_LINES + " lines; split it", null);
+      }
       consumer.accept(line, decode());
     }
     return next != END;

@@ -57,6 +57,10 @@ class BoundedGzipTest {
     assertThatThrownBy(() -> TextFile.read(file))
         .isInstanceOf(DataFileException.class)
         .hasMessageContaining("line 5000001: a file must have at most 5000000 lines; split it");
+    // Pairs are read so.
+    assertThatThrownBy(() -> TextFile.forEachLine(file, (line, text) -> {}))
+        .isInstanceOf(DataFileException.class)
+        .hasMessageContaining("line 5000001: a file must have at most 5000000 lines; split it");
   }
 
   private Path compressed(String text) throws IOException {
