@@ -126,7 +126,13 @@ final class Int8Products {
                 NDArray results = watched.get(2 * group + 1);
                 double loss =
                     program.number(
-                        "loss_of_int8", group, input, results, products.factor(), products.names());
+                        "loss_of_int8",
+                        group,
+                        input,
+                        results,
+                        products.factor(),
+                        products.names(),
+                        products.slices());
                 losses.add(new Int8Comparison.Loss(products.names(), loss));
                 verdict.on(group, losses.get(group));
               });

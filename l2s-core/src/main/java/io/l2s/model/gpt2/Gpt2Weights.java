@@ -114,8 +114,9 @@ final class Gpt2Weights {
     List<ProductGroup> groups = new ArrayList<>();
     for (int i = 0; i < config.layers(); i++) {
       String layer = "h." + i + ".";
-      groups.add(ProductGroup.behind(layer + "ln_1.weight", layer + "attn.c_attn.weight"));
       // Queries, keys and values are one matrix.
+      groups.add(
+          ProductGroup.behind(layer + "ln_1.weight", layer + "attn.c_attn.weight").ofSlices(3));
       groups.add(
           ProductGroup.of(layer + "attn.c_proj.weight")
               .reading(InputChannels.from(layer + "attn.c_attn.weight", 2 * config.width())));
