@@ -3,6 +3,7 @@ package io.l2s.openai;
 import io.l2s.HybridLanguageModel;
 import io.l2s.autoconfigure.HybridLanguageModels;
 import io.l2s.autoconfigure.L2sAutoConfiguration;
+import io.l2s.autoconfigure.web.BodyLimits;
 import io.l2s.autoconfigure.web.ClientLimitFilter;
 import io.l2s.autoconfigure.web.JsonBodyFilter;
 import java.time.Clock;
@@ -51,7 +52,7 @@ public class OpenAiAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   OpenAiController l2sOpenAiController(ServedModels models, OpenAiProperties properties) {
-    return new OpenAiController(models, maxBodyBytes(properties), Clock.systemUTC());
+    return new OpenAiController(models, limits(properties).maxBytes(), Clock.systemUTC());
   }
 
   @Bean
@@ -59,8 +60,7 @@ public class OpenAiAutoConfiguration {
   JsonBodyFilter l2sOpenAiBodyFilter(OpenAiProperties properties) {
     return new JsonBodyFilter(
         JsonBodyFilter.paths(OpenAiController.WITH_BODY),
-        maxBodyBytes(properties),
-        properties.bodyTimeout(),
+        limits(properties),
         (problem, response) -> OpenAiError.of(problem).write(response));
   }
 
@@ -85,7 +85,11 @@ public class OpenAiAutoConfiguration {
     }
   }
 
-  private static int maxBodyBytes(OpenAiProperties properties) {
-    return Math.toIntExact(properties.maxBodySize().toBytes());
+  private static BodyLimits limits(OpenAiProperties properties) {
+    return BodyLimits.of(
+        "l2s.openai.max-body-size",
+        properties.maxBodySize(),
+        "l2s.openai.body-timeout",
+        properties.bodyTimeout());
   }
 }

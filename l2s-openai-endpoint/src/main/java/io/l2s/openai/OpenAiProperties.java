@@ -13,8 +13,9 @@ import org.springframework.util.unit.DataSize;
  *     and /v1/models.
  * @param modelName Name of the model for clients where there is only one. Defaults to its own name,
  *     else that of its bean.
- * @param maxBodySize Largest request body; larger ones are refused with 413.
- * @param bodyTimeout Time for the whole request body; slower ones are refused with 408.
+ * @param maxBodySize Largest request body, up to 1GB; larger ones are refused with 413.
+ * @param bodyTimeout Time for the whole request body, up to a day; slower ones are refused with
+ *     408.
  * @param maxRequestsPerClient Most requests in progress of one client, streams among them: the
  *     authenticated user, else the address that the server sees. Further ones are refused with 429.
  *     0 for no limit.

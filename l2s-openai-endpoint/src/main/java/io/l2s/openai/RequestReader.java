@@ -10,6 +10,8 @@ import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.InvalidRequestException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +117,8 @@ final class RequestReader {
 
   private static RequestFields fields(byte[] body) {
     try {
+      // Jackson reads overlong UTF-8.
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
       if (JSON.readTree(body) instanceof ObjectNode object) {
         return new RequestFields("", object);
       }

@@ -62,10 +62,13 @@ final class BodyReader implements ReadListener, AsyncListener {
 
   @Override
   public void onAllDataRead() {
+    byte[] whole = body.toByteArray();
     if (read > maxBytes) {
       end(filter.tooLarge());
+    } else if (!JsonBodyFilter.isText(async.getRequest(), whole)) {
+      end(filter.noText());
     } else if (ended.compareAndSet(false, true)) {
-      filter.complete(this, body.toByteArray());
+      filter.complete(this, whole);
     }
   }
 

@@ -4,10 +4,15 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -36,8 +41,9 @@ import org.springframework.web.util.pattern.PathPatternParser;
  * Reads JSON bodies before the application sees their requests: without a thread that waits, within
  * a size and a total time. So senders that are slow, however many, keep nobody else waiting.
  *
- * <p>It refuses other content types with 415, larger bodies with 413, slower ones with 408. When
- * the application context closes, bodies that are not complete are refused with 503.
+ * <p>It refuses other content types with 415, larger bodies with 413, slower ones with 408, and
+ * bytes that are no text with 400, which Jackson reads where they are overlong UTF-8. When the
+ * application context closes, bodies that are not complete are refused with 503.
  *
  * <p>A request whose stream takes no listener, such as one of MockMvc, is read on its own thread
  * and without the total time.
@@ -58,18 +64,14 @@ public final class JsonBodyFilter extends OncePerRequestFilter
 
   /**
    * @param applies the requests whose bodies it reads; all others pass through
-   * @param maxBytes largest body
-   * @param timeout from the request's first line to the body's last byte
+   * @param limits of each body
    * @param problems writes the answer to a client whose body is refused
    */
   public JsonBodyFilter(
-      Predicate<HttpServletRequest> applies,
-      int maxBytes,
-      Duration timeout,
-      ProblemWriter problems) {
+      Predicate<HttpServletRequest> applies, BodyLimits limits, ProblemWriter problems) {
     this.applies = applies;
-    this.maxBytes = maxBytes;
-    this.timeout = timeout;
+    this.maxBytes = limits.maxBytes();
+    this.timeout = limits.timeout();
     this.problems = problems;
   }
 
@@ -150,6 +152,10 @@ public final class JsonBodyFilter extends OncePerRequestFilter
       problems.write(tooLarge(), response);
       return;
     }
+    if (!isText(request, body)) {
+      problems.write(noText(), response);
+      return;
+    }
     request.setAttribute(BODY, body);
     chain.doFilter(new ReadRequest(request, body), response);
   }
@@ -200,6 +206,14 @@ public final class JsonBodyFilter extends OncePerRequestFilter
             "cut short or malformed");
   }
 
+  ProblemDetail noText() {
+    return GenerationProblems.ofField(
+        HttpStatus.BAD_REQUEST,
+        "body",
+        "text in UTF-8 or the charset of its content type",
+        "malformed bytes");
+  }
+
   ProblemDetail tooSlow() {
     return GenerationProblems.ofField(
         HttpStatus.REQUEST_TIMEOUT,
@@ -233,6 +247,19 @@ public final class JsonBodyFilter extends OncePerRequestFilter
   private static boolean isFramed(HttpServletRequest request) {
     return request.getProtocol().startsWith("HTTP/2")
         && (request.getContentType() != null || METHODS_WITH_BODY.contains(request.getMethod()));
+  }
+
+  /** Whether {@code body} is text in its request's charset, which is UTF-8 if none is given. */
+  static boolean isText(ServletRequest request, byte[] body) {
+    Charset charset = MediaType.parseMediaType(request.getContentType()).getCharset();
+    try {
+      (charset == null ? StandardCharsets.UTF_8 : charset)
+          .newDecoder()
+          .decode(ByteBuffer.wrap(body));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
   }
 
   private static boolean isJson(@Nullable String contentType) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.l2s.HybridLanguageModel;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import org.apache.catalina.valves.ErrorReportValve;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -14,11 +15,16 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.web.embedded.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -48,11 +54,21 @@ public class L2sWebAutoConfiguration {
   @ConditionalOnClass({HttpServletRequest.class, ResponseEntityExceptionHandler.class})
   static class ServletConfiguration {
 
+    /** The properties of Spring Boot 4 and 3. */
+    private static final String ERROR_PATH =
+        "${spring.web.error.path:${server.error.path:${error.path:/error}}}";
+
     @Bean
     @ConditionalOnBooleanProperty("l2s.web.problem-details")
     @ConditionalOnMissingBean(ResponseEntityExceptionHandler.class)
     ServletProblems l2sServletProblems() {
       return new ServletProblems();
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty("l2s.web.problem-details")
+    ErrorPathFilter l2sErrorPathFilter(Environment environment) {
+      return new ErrorPathFilter(environment.resolveRequiredPlaceholders(ERROR_PATH));
     }
 
     @Bean
@@ -79,9 +95,26 @@ public class L2sWebAutoConfiguration {
       L2sWebProperties.JsonBody body = properties.jsonBody();
       return new JsonBodyFilter(
           JsonBodyFilter.paths(body.paths()),
-          Math.toIntExact(body.maxSize().toBytes()),
-          body.timeout(),
+          BodyLimits.of(
+              "l2s.web.json-body.max-size",
+              body.maxSize(),
+              "l2s.web.json-body.timeout",
+              body.timeout()),
           ProblemWriter.PROBLEM_JSON);
+    }
+  }
+
+  /** Tomcat of Spring Boot 3; the module for Spring Boot 4 has its own. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnWebApplication(type = Type.SERVLET)
+  @ConditionalOnClass({ErrorReportValve.class, ConfigurableTomcatWebServerFactory.class})
+  static class TomcatConfiguration {
+
+    @Bean
+    @ConditionalOnBooleanProperty("l2s.web.problem-details")
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> l2sTomcatProblems() {
+      return factory -> factory.addContextCustomizers(TomcatProblems::addTo);
     }
   }
 

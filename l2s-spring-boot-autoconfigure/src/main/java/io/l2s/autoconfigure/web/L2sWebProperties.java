@@ -9,8 +9,8 @@ import org.springframework.util.unit.DataSize;
 /**
  * The properties {@code l2s.web.*}.
  *
- * @param problemDetails Whether refusals and failures of the model, and what Spring MVC refuses,
- *     become application/problem+json with status 413, 422, 503 or 504.
+ * @param problemDetails Whether refusals and failures of the model, and what Spring MVC and Tomcat
+ *     refuse, become application/problem+json.
  * @param strictJson Whether the application's Jackson 2 or 3 refuses numbers and booleans where a
  *     text is wanted, numbers where a name is, texts and fractions where a whole number is, a field
  *     given twice, and anything after the end of the document.
@@ -30,8 +30,8 @@ record L2sWebProperties(
    *
    * @param paths Path patterns, such as /api/**, that take JSON bodies and no others. Empty
    *     switches this off.
-   * @param maxSize Largest body; larger ones are refused with 413.
-   * @param timeout Time for the whole body; slower ones are refused with 408.
+   * @param maxSize Largest body, up to 1GB; larger ones are refused with 413.
+   * @param timeout Time for the whole body, up to a day; slower ones are refused with 408.
    */
   record JsonBody(
       @DefaultValue List<String> paths,

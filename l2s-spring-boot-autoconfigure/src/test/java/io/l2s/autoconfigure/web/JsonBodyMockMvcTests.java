@@ -38,7 +38,8 @@ class JsonBodyMockMvcTests {
   }
 
   private final JsonBodyFilter filter =
-      new JsonBodyFilter(all -> true, 8, Duration.ofSeconds(10), ProblemWriter.PROBLEM_JSON);
+      new JsonBodyFilter(
+          all -> true, new BodyLimits(8, Duration.ofSeconds(10)), ProblemWriter.PROBLEM_JSON);
   private final MockMvc mvc =
       MockMvcBuilders.standaloneSetup(new Echo()).addFilters(filter).build();
 

@@ -1,0 +1,124 @@
+package io.l2s.autoconfigure.web;
+
+import static io.l2s.autoconfigure.web.MvcApplication.HTTP;
+import static io.l2s.autoconfigure.web.MvcApplication.MODEL;
+import static io.l2s.autoconfigure.web.MvcApplication.answer;
+import static io.l2s.autoconfigure.web.MvcApplication.assertProblem;
+import static io.l2s.autoconfigure.web.MvcApplication.port;
+import static io.l2s.autoconfigure.web.MvcApplication.uri;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** Requests that no controller sees, over real HTTP. */
+@Timeout(60)
+class RefusedRequestTests {
+
+  private static ConfigurableApplicationContext application;
+
+  @BeforeAll
+  static void start() {
+    application = MvcApplication.start("5s");
+  }
+
+  @AfterAll
+  static void stop() {
+    application.close();
+  }
+
+  static Stream<Arguments> requestsThatTomcatRefuses() {
+    String host = "Host: localhost\r\n";
+    return Stream.of(
+        Arguments.of("no HTTP", "\0\1\2\r\n\r\n", 400),
+        Arguments.of("another version", "GET / HTTP/9.9\r\n" + host + "\r\n", 505),
+        Arguments.of("illegal characters", "GET /a|b HTTP/1.1\r\n" + host + "\r\n", 400),
+        Arguments.of("a slash in disguise", "GET /a%2fb HTTP/1.1\r\n" + host + "\r\n", 400),
+        Arguments.of("half an escape", "GET /%z HTTP/1.1\r\n" + host + "\r\n", 400),
+        Arguments.of("no host", "GET / HTTP/1.1\r\n\r\n", 400),
+        Arguments.of("two hosts", "GET / HTTP/1.1\r\n" + host + host + "\r\n", 400),
+        Arguments.of("no header", "GET / HTTP/1.1\r\n" + host + "a b\r\n\r\n", 400),
+        Arguments.of(
+            "large headers", "GET / HTTP/1.1\r\n" + host + "A: " + "a".repeat(9_000) + "\r\n", 400),
+        Arguments.of("a length", "GET / HTTP/1.1\r\n" + host + "Content-Length: x\r\n\r\n", 400),
+        Arguments.of(
+            "an encoding", "GET / HTTP/1.1\r\n" + host + "Transfer-Encoding: x\r\n\r\n", 501));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("requestsThatTomcatRefuses")
+  void whatTomcatRefusesIsAProblemWithoutItsVersion(String name, String request, int status)
+      throws Exception {
+    try (Socket client = new Socket("localhost", port(application))) {
+      client.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      client.shutdownOutput();
+      assertThat(answer(client))
+          .startsWith("HTTP/1.1 " + status)
+          .containsIgnoringCase("Content-Type: application/problem+json")
+          .contains("\"status\":" + status)
+          .doesNotContain("<html", "Tomcat");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/error", "/error?x=1", "/error;x=1"})
+  void theErrorPathItselfIsNotFound(String path) throws Exception {
+    HttpResponse<String> response =
+        HTTP.send(
+            HttpRequest.newBuilder(uri(application, path)).build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertProblem(response, 404);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "overlong slash, C0AF",
+    "overlong NUL, C080",
+    "overlong in three bytes, E080AF",
+    "surrogate, EDA080",
+    "beyond Unicode, F4908080",
+    "cut short, C3",
+    "continuation alone, 80",
+    "Latin-1, FC"
+  })
+  void bytesThatAreNotUtf8Are400(String name, String bytes) throws Exception {
+    MODEL.answer("x");
+    assertProblem(post("application/json", bytes), 400);
+  }
+
+  @Test
+  void textInTheCharsetThatTheClientNamesIsRead() throws Exception {
+    MODEL.answer("x");
+    assertThat(post("application/json", "C3BC").statusCode()).isEqualTo(200);
+    assertThat(post("application/json;charset=ISO-8859-1", "FC").statusCode()).isEqualTo(200);
+    assertProblem(post("application/json;charset=no-such", "FC"), 415);
+  }
+
+  private static HttpResponse<String> post(String type, String text) throws Exception {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    body.writeBytes("{\"text\": \"a".getBytes(StandardCharsets.UTF_8));
+    body.writeBytes(HexFormat.of().parseHex(text));
+    body.writeBytes("\"}".getBytes(StandardCharsets.UTF_8));
+    return HTTP.send(
+        HttpRequest.newBuilder(uri(application, "/api/answer"))
+            .header("Content-Type", type)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+}
