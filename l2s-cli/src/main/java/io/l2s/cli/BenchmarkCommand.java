@@ -7,11 +7,13 @@ import io.l2s.Route;
 import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.NativeRuntime;
+import io.l2s.model.ContextLimits;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -47,6 +49,15 @@ import picocli.CommandLine.Spec;
       "  l2s benchmark --bundle models/en-de --busy 2"
     })
 final class BenchmarkCommand implements Callable<Integer> {
+
+  /** Longer ones need more memory for attention than the figures are worth. */
+  private static final int MOST_TOKENS = 32_768;
+
+  private static final int MOST_RUNS = 10_000;
+  private static final int MOST_REQUESTS = 1_000_000;
+
+  /** Each is a thread or a process. */
+  private static final int MOST_CLIENTS = 1024;
 
   @Spec private CommandSpec command;
 
@@ -173,19 +184,16 @@ final class BenchmarkCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    check("--prompt-length", promptLength);
-    check("--output-length", outputLength);
-    check("--runs", runs);
-    check("--requests", requests);
+    within("--prompt-length", 1, MOST_TOKENS, promptLength);
+    within("--output-length", 1, MOST_TOKENS, outputLength);
+    within("--runs", 1, MOST_RUNS, runs);
+    within("--requests", 1, MOST_REQUESTS, requests);
     if (prompts != null) {
-      check("--prompts", prompts);
+      within("--prompts", 1, MOST_REQUESTS, prompts);
     }
-    if (busy < 0) {
-      throw new ParameterException(
-          command.commandLine(), "--busy must be at least 0, but was " + busy);
-    }
-    batches.forEach(size -> check("--batch", size));
-    concurrency.forEach(clients -> check("--concurrency", clients));
+    within("--busy", 0, MOST_CLIENTS, busy);
+    batches.forEach(size -> within("--batch", 1, ModelOptions.MAX_BATCH_SIZE, size));
+    concurrency.forEach(clients -> within("--concurrency", 1, MOST_CLIENTS, clients));
     Optional<PlotFile> plotFile = Optional.ofNullable(plot).map(PlotFile::new);
     if (plot != null && concurrency.isEmpty() && Set.copyOf(routes).equals(Set.of(Route.EXACT))) {
       throw new ParameterException(
@@ -196,6 +204,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         NativeRuntime runtime = options.startRuntime();
         BenchmarkModel loaded = load(runtime)) {
       List<Route> timed = routes(loaded);
+      timed.forEach(route -> requirePositions(loaded.contextLimits(route)));
       BenchmarkSetting setting = setting(runtime);
       setting.lines().forEach(this::line);
       stages(runtime, loaded, timed);
@@ -220,8 +229,14 @@ final class BenchmarkCommand implements Callable<Integer> {
 
   private BenchmarkModel load(NativeRuntime runtime) {
     return model.bundle != null
-        ? BenchmarkModel.of(BundleReader.open(model.bundle), runtime, options)
-        : BenchmarkModel.of(model.checkpoints().llm, model.checkpoints().slm, runtime, options);
+        ? BenchmarkModel.of(BundleReader.open(model.bundle), runtime, options, mostTokens())
+        : BenchmarkModel.of(
+            model.checkpoints().llm, model.checkpoints().slm, runtime, options, mostTokens());
+  }
+
+  /** Tokens of the largest batch, with its answers. */
+  private int mostTokens() {
+    return Collections.max(batches) * (promptLength + outputLength);
   }
 
   private List<Route> routes(BenchmarkModel loaded) {
@@ -278,10 +293,18 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
   }
 
-  private void check(String option, int value) {
-    if (value < 1) {
+  /** Beyond its positions a model computes something, but no answer. */
+  private void requirePositions(ContextLimits limits) {
+    // An answer has at least one token.
+    within("--prompt-length", 1, Math.min(limits.prompt(), limits.together() - 1), promptLength);
+    within("--output-length", 1, limits.answerTo(promptLength), outputLength);
+  }
+
+  private void within(String option, int low, int high, int value) {
+    if (value < low || value > high) {
       throw new ParameterException(
-          command.commandLine(), option + " must be at least 1, but was " + value);
+          command.commandLine(),
+          option + " must be between " + low + " and " + high + ", but was " + value);
     }
   }
 

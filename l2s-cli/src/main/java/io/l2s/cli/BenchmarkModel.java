@@ -8,11 +8,15 @@ import io.l2s.Fusion;
 import io.l2s.PromptTokenizer;
 import io.l2s.Route;
 import io.l2s.ServingOptions;
+import io.l2s.assembly.MemoryCheck;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.checkpoint.CheckpointFiles;
+import io.l2s.engine.AvailableMemory;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.hybrid.PromptFuser;
+import io.l2s.model.ContextLimits;
 import io.l2s.model.DecoderState;
+import io.l2s.model.DecoderTraits;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;
@@ -63,8 +67,13 @@ final class BenchmarkModel implements AutoCloseable {
     this.small = small;
   }
 
-  static BenchmarkModel of(Bundle bundle, NativeRuntime runtime, ModelOptions options) {
+  /**
+   * @param mostTokens of prompts and answers that decode together
+   */
+  static BenchmarkModel of(
+      Bundle bundle, NativeRuntime runtime, ModelOptions options, int mostTokens) {
     ModelLoader.checkFit(bundle);
+    requireMemory(bundle.llm(), bundle.slm(), runtime, options, mostTokens);
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
     LlmEncoder encoder = loader.loadLlm(bundle.llm(), options.llm(), bundle.featureLayer());
     return withSlm(
@@ -81,6 +90,21 @@ final class BenchmarkModel implements AutoCloseable {
                 vocabulary(bundle.slm())));
   }
 
+  private static void requireMemory(
+      Path llm, @Nullable Path slm, NativeRuntime runtime, ModelOptions options, int mostTokens) {
+    if (!options.checksMemory()) {
+      return;
+    }
+    ServingOptions serving = options.servingOf(mostTokens);
+    MemoryCheck check =
+        new MemoryCheck(runtime.devices(), AvailableMemory.ofMachine())
+            .add(llm, options.llm(), serving);
+    if (slm != null) {
+      check.add(slm, options.slm(), serving);
+    }
+    check.require();
+  }
+
   private static Vocabulary vocabulary(Path checkpoint) {
     Tokenizer tokenizer = Tokenizer.load(checkpoint.resolve(CheckpointFiles.TOKENIZER));
     return tokenizer.vocabulary();
@@ -88,9 +112,11 @@ final class BenchmarkModel implements AutoCloseable {
 
   /**
    * @param slm null: only the LLM; otherwise a projector of random weights connects the two
+   * @param mostTokens of prompts and answers that decode together
    */
   static BenchmarkModel of(
-      Path llm, @Nullable Path slm, NativeRuntime runtime, ModelOptions options) {
+      Path llm, @Nullable Path slm, NativeRuntime runtime, ModelOptions options, int mostTokens) {
+    requireMemory(llm, slm, runtime, options, mostTokens);
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
     LlmEncoder encoder = loader.loadLlm(llm, options.llm());
     // Random weights need no tokenizer; ids are what they have in common.
@@ -149,6 +175,13 @@ final class BenchmarkModel implements AutoCloseable {
 
   LlmEncoder encoder() {
     return encoder;
+  }
+
+  /** Most tokens that the models of {@code route} have positions for. */
+  ContextLimits contextLimits(Route route) {
+    DecoderTraits decoder =
+        route == Route.HYBRID ? small.orElseThrow().slm() : encoder.decoder().orElseThrow();
+    return encoder.contextLimits().prompts().and(decoder.contextLimits());
   }
 
   /** Number of ids of which a prompt for {@code route} may consist. */

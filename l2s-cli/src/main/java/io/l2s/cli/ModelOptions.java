@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
 /** Options of every command that runs a model: how, where and how much at a time. */
 final class ModelOptions {
 
-  private static final int MAX_BATCH_SIZE = 1024;
+  /** Most sequences that decode together. */
+  static final int MAX_BATCH_SIZE = 1024;
 
   /** Mean prompt length in tokens up to which a batch reaches the requested size. */
   private static final int TYPICAL_PROMPT = 512;
@@ -155,6 +156,15 @@ final class ModelOptions {
 
   ServingOptions servingWithFeatureCache() {
     return servingWith(ServingOptions.STANDARD.featureCacheBytes());
+  }
+
+  /** The bounds of sequences of {@code mostTokens} in all that decode at a time. */
+  ServingOptions servingOf(int mostTokens) {
+    return ServingOptions.builder()
+        .maxBatchSize(MAX_BATCH_SIZE)
+        .maxPromptTokens(mostTokens)
+        .maxBatchTokens(mostTokens + GenerationDefaults.STANDARD.maxNewTokens())
+        .build();
   }
 
   private ServingOptions servingWith(long featureCacheBytes) {

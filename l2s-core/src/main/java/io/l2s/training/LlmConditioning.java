@@ -21,7 +21,7 @@ import java.util.OptionalInt;
  *     empty: the last
  * @param precision number format of the LLM, which training keeps on the CPU
  * @param projector what leads from H to P
- * @param hidden width between the two maps of an MLP, at least 1; of no meaning otherwise
+ * @param hidden width between the two maps of an MLP, 1 to 65,536; of no meaning otherwise
  * @param fusion how P meets the SLM's embeddings
  * @param promptTokenizer whose token ids the prompt has at the SLM's input; empty: the SLM's where
  *     both models have one vocabulary, else the LLM's, through an embedding adapter, trained too
@@ -43,9 +43,11 @@ public record LlmConditioning(
     Optional<Path> featureCache,
     boolean copied) {
 
+  private static final int WIDEST = 65_536;
+
   public LlmConditioning {
-    if (hidden < 1) {
-      throw new InvalidSettingException("hidden", "at least 1", hidden);
+    if (hidden < 1 || hidden > WIDEST) {
+      throw new InvalidSettingException("hidden", "between 1 and " + WIDEST, hidden);
     }
     if (trainedParts == TrainedParts.PROJECTOR && projector == ProjectorKind.NONE) {
       throw new InvalidSettingException(

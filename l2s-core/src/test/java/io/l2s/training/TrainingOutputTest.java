@@ -365,6 +365,6 @@ class TrainingOutputTest extends OnEngine {
     training.hidden = 0;
     assertThatThrownBy(training::request)
         .isInstanceOf(InvalidSettingException.class)
-        .hasMessageContaining("hidden must be at least 1, but was 0");
+        .hasMessageContaining("hidden must be between 1 and 65536, but was 0");
   }
 }
