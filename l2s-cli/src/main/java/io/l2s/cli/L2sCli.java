@@ -56,35 +56,16 @@ public final class L2sCli {
 
   private L2sCli() {}
 
-  /** Exit code of a command that a signal ended. */
-  private static final int INTERRUPTED = 130;
-
-  private static volatile boolean halts = true;
-
   /** Runs the command named by {@code args} and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    // An orderly exit frees what the engine's libraries share while a native call may still be
-    // running, which crashes the JVM.
-    Runtime.getRuntime().addShutdownHook(new Thread(L2sCli::haltIfBusy, "l2s-halt"));
+    Signals.handle();
     int exitCode =
         run(
             args,
             StandardInput.ofProcess(),
             new FileOutputStream(FileDescriptor.out),
             new FileOutputStream(FileDescriptor.err));
-    halts = false;
     System.exit(exitCode);
-  }
-
-  private static void haltIfBusy() {
-    if (halts) {
-      Runtime.getRuntime().halt(INTERRUPTED);
-    }
-  }
-
-  /** Sets whether a signal ends the command at once, or a hook of its own lets it finish. */
-  static void haltOnSignal(boolean atOnce) {
-    halts = atOnce;
   }
 
   /** Runs the command named by {@code args} on the given streams and returns its exit code. */

@@ -105,12 +105,12 @@ final class TrainCommand implements Callable<Integer> {
       // runtime closed, since native code that still ran would crash.
       Thread hook = new Thread(() -> reporter.stop(ended), "l2s-train-stop");
       Runtime.getRuntime().addShutdownHook(hook);
-      L2sCli.haltOnSignal(false);
+      Signals.haltAtOnce(false);
       try {
         train(request, reporter);
       } finally {
         reporter.drawIfStarted();
-        L2sCli.haltOnSignal(true);
+        Signals.haltAtOnce(true);
         ended.countDown();
         removeHook(hook);
       }

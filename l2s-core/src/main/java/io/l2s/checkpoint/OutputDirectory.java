@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -27,6 +29,9 @@ public final class OutputDirectory {
       Set.of(CheckpointFiles.CONFIG, CheckpointFiles.INT8_RECORD);
 
   private static final Logger LOG = LoggerFactory.getLogger(OutputDirectory.class);
+
+  /** Directories that are being filled, and whether they were made for it. */
+  private static final Map<Path, Boolean> UNFINISHED = new ConcurrentHashMap<>();
 
   private OutputDirectory() {}
 
@@ -64,6 +69,7 @@ public final class OutputDirectory {
       throw cannotWrite(target, e);
     }
     boolean done = false;
+    UNFINISHED.put(target, made);
     try {
       T result = content.write();
       done = true;
@@ -71,10 +77,22 @@ public final class OutputDirectory {
     } catch (IOException e) {
       throw cannotWrite(target, e);
     } finally {
+      UNFINISHED.remove(target);
       if (!done) {
         empty(target, made);
       }
     }
+  }
+
+  /** Deletes what is being written, in a process that ends before it is whole. */
+  public static void deleteUnfinished() {
+    UNFINISHED.forEach(
+        (target, made) -> {
+          // It may lie in another one that is gone already.
+          if (Files.exists(target)) {
+            empty(target, made);
+          }
+        });
   }
 
   /** Deletes {@code directory} with all that it holds, if it is there. */
