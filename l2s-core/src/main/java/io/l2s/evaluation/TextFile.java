@@ -84,11 +84,12 @@ public final class TextFile {
   }
 
   private void readAll() {
-    try (InputStream in = open()) {
-      boolean more = true;
-      while (more) {
-        more = readLine(in);
+    try {
+      // Before any line is held; a pipe can be read only once.
+      if (Files.isRegularFile(file)) {
+        countLines();
       }
+      readLines();
     } catch (NoSuchFileException e) {
       throw failure(0, "does not exist", e);
     } catch (EOFException e) {
@@ -97,6 +98,32 @@ public final class TextFile {
       throw failure(line, "the gzip data are damaged: " + e.getMessage(), e);
     } catch (IOException e) {
       throw failure(line, "cannot be read: " + IoReasons.reason(e), e);
+    }
+  }
+
+  private void countLines() throws IOException {
+    byte[] some = new byte[1 << 16];
+    try (InputStream in = open()) {
+      line = 1;
+      for (int count = in.read(some); count != END; count = in.read(some)) {
+        for (int i = 0; i < count; i++) {
+          line += some[i] == '\n' ? 1 : 0;
+        }
+        // The last line feed begins no further line.
+        if (line > MAX_LINES + 1) {
+          throw tooManyLines();
+        }
+      }
+    }
+    line = 0;
+  }
+
+  private void readLines() throws IOException {
+    try (InputStream in = open()) {
+      boolean more = true;
+      while (more) {
+        more = readLine(in);
+      }
     }
   }
 
@@ -137,7 +164,7 @@ public final class TextFile {
     }
     if (next != END || bytes.size() > 0) {
       if (line > MAX_LINES) {
-        throw failure(line, "a file must have at most " + MAX_LINES + " lines; split it", null);
+        throw tooManyLines();
       }
       consumer.accept(line, decode());
     }
@@ -158,6 +185,11 @@ public final class TextFile {
     } catch (CharacterCodingException e) {
       throw failure(line, "is not UTF-8 text", e);
     }
+  }
+
+  private DataFileException tooManyLines() {
+    return failure(
+        MAX_LINES + 1, "a file must have at most " + MAX_LINES + " lines; split it", null);
   }
 
   private DataFileException failure(long line, String problem, @Nullable Throwable cause) {
