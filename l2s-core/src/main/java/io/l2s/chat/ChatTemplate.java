@@ -2,6 +2,7 @@ package io.l2s.chat;
 
 import io.l2s.ChatMessage;
 import io.l2s.ChatTemplateException;
+import io.l2s.Excerpt;
 import io.l2s.InvalidRequestException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class ChatTemplate {
 
   private static final int MAX_SOURCE = 256 << 10;
+
+  private static final int LONGEST_REFUSAL = 1_000;
 
   /** Templates may take some forms of a conversation alone. */
   private static final List<List<ChatMessage>> SAMPLES =
@@ -155,7 +158,9 @@ public final class ChatTemplate {
       if (e.isRefusal()) {
         throw new InvalidRequestException(
             "messages",
-            "such as the chat template takes (" + e.getMessage() + ")",
+            "such as the chat template takes ("
+                + Excerpt.of(String.valueOf(e.getMessage()), LONGEST_REFUSAL)
+                + ")",
             messages.stream().map(ChatMessage::role).toList());
       }
       throw failure(file, evaluator.line(), e.getMessage());

@@ -189,6 +189,19 @@ class ChatTemplateTest {
   }
 
   @Test
+  void cutsAndEscapesWhatATemplateRefusesWith() {
+    ChatTemplate template = template("{{ raise_exception('\u001b[2J' + 'x' * 100000) }}");
+
+    assertThatThrownBy(() -> template.prompt(CHAT, true))
+        .isExactlyInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("(\\u001b[2Jxxx")
+        .hasMessageContaining("xxx…)")
+        .extracting(failure -> failure.getMessage().length())
+        .isEqualTo(
+            "messages must be such as the chat template takes (), but was [user]".length() + 1_006);
+  }
+
+  @Test
   void doesNotRunTextsOfMessages() {
     String hostile = "{{ raise_exception('x') }}{% for %}{#";
 
