@@ -11,6 +11,7 @@ import io.l2s.PromptTooLongException;
 import io.l2s.QueueFullException;
 import io.l2s.WeightsChangedException;
 import io.l2s.autoconfigure.PropertyNames;
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpStatus;
@@ -108,7 +109,9 @@ public final class GenerationProblems {
     return invalid instanceof ChatTemplateException ? text(invalid.value()) : invalid.value();
   }
 
-  private static String cut(String text, int longest) {
+  private static String cut(String given, int longest) {
+    // JSON's writers fail at half a surrogate pair, which JSON's escapes can make.
+    String text = new String(given.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     if (text.length() <= longest) {
       return text;
     }

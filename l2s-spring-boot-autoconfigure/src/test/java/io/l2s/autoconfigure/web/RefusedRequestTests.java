@@ -102,6 +102,14 @@ class RefusedRequestTests {
   }
 
   @Test
+  void halfASurrogatePairIsToldAsAQuestionMark() throws Exception {
+    String body = "{\"text\": \"x\", \"tone\": \"\\ud800\"}";
+    HttpResponse<String> response = MvcApplication.post(application, "/api/answer", body);
+    assertProblem(response, 422);
+    assertThat(response.body()).contains("\"value\":\"?\"");
+  }
+
+  @Test
   void textInTheCharsetThatTheClientNamesIsRead() throws Exception {
     MODEL.answer("x");
     assertThat(post("application/json", "C3BC").statusCode()).isEqualTo(200);
