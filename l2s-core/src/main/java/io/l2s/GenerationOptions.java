@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param constraints what an answer must and must not hold
  * @param numReturnSequences number of answers, from 1 to {@link BeamSearch#MOST_BEAMS}: the best of
  *     a beam search, or as many samples
+ * @param promptLookup how answers are drafted from the prompt; empty: the model's default
  * @param logprobs whether the result holds the log-probability of each token
  */
 public record GenerationOptions(
@@ -25,6 +26,7 @@ public record GenerationOptions(
     Penalties penalties,
     AnswerConstraints constraints,
     int numReturnSequences,
+    Optional<PromptLookup> promptLookup,
     boolean logprobs) {
 
   /** Greedy, without penalties. */
@@ -58,6 +60,20 @@ public record GenerationOptions(
           "numBeams",
           "doSample");
     }
+    if (promptLookup.filter(PromptLookup::drafts).isPresent()) {
+      requireOneSequence("numBeams", numBeams(beamSearch));
+      requireOneSequence("numReturnSequences", numReturnSequences);
+    }
+  }
+
+  private static void requireOneSequence(String field, int value) {
+    if (value > 1) {
+      throw new InvalidRequestException(
+          field,
+          "1 beside promptLookupNumTokens, which drafts for one sequence",
+          value,
+          "promptLookupNumTokens");
+    }
   }
 
   public static Builder builder() {
@@ -69,11 +85,16 @@ public record GenerationOptions(
     Builder builder = new Builder().penalties(penalties).constraints(constraints);
     beamSearch.ifPresent(builder::beamSearch);
     sampling.ifPresent(builder::sampling);
+    promptLookup.ifPresent(builder::promptLookup);
     return builder.numReturnSequences(numReturnSequences).logprobs(logprobs);
   }
 
   /** Beams that a search follows; 1 without a beam search. */
   public int numBeams() {
+    return numBeams(beamSearch);
+  }
+
+  private static int numBeams(Optional<BeamSearch> beamSearch) {
     return beamSearch.map(BeamSearch::numBeams).orElse(1);
   }
 
@@ -103,6 +124,7 @@ public record GenerationOptions(
     if (numReturnSequences > 1) {
       changed.add("numReturnSequences=" + numReturnSequences);
     }
+    promptLookup.ifPresent(changed::add);
     if (logprobs) {
       changed.add("logprobs");
     }
@@ -119,6 +141,7 @@ public record GenerationOptions(
 
     private final SamplingSettings sampling = new SamplingSettings();
     private final BeamSettings beams = new BeamSettings();
+    private final LookupSettings lookup = new LookupSettings();
     private int numReturnSequences = 1;
     private double repetitionPenalty = 1;
     private double presencePenalty;
@@ -161,6 +184,23 @@ public record GenerationOptions(
       badWords = value.badWords();
       badWordsIds = value.badWordsIds();
       forcedPrefix = value.forcedPrefix();
+      return this;
+    }
+
+    /** Sets all values of prompt lookup. */
+    public Builder promptLookup(PromptLookup value) {
+      lookup.set(value);
+      return this;
+    }
+
+    /** Sets {@link PromptLookup#promptLookupNumTokens}; 0: no drafts, whatever the default is. */
+    public Builder promptLookupNumTokens(int value) {
+      lookup.numTokens = value;
+      return this;
+    }
+
+    public Builder maxMatchingNgramSize(int value) {
+      lookup.ngramSize = value;
       return this;
     }
 
@@ -301,6 +341,7 @@ public record GenerationOptions(
           new Penalties(repetitionPenalty, presencePenalty, frequencyPenalty, noRepeatNgramSize),
           new AnswerConstraints(minNewTokens, stop, badWords, badWordsIds, forcedPrefix),
           numReturnSequences,
+          lookup.checked(),
           logprobs);
     }
   }

@@ -66,6 +66,27 @@ class GenerationOptionsTest {
         of(o -> o.numBeams(2).numReturnSequences(3), "numReturnSequences must be at most numBeams"),
         of(o -> o.numReturnSequences(3), "1 for greedy decoding"),
         of(
+            o -> o.promptLookupNumTokens(65),
+            "promptLookupNumTokens must be between 0 and 64, but was 65"),
+        of(
+            o -> o.promptLookupNumTokens(-1),
+            "promptLookupNumTokens must be between 0 and 64, but was -1"),
+        of(
+            o -> o.promptLookupNumTokens(8).maxMatchingNgramSize(0),
+            "maxMatchingNgramSize must be between 1 and 64, but was 0"),
+        of(
+            o -> o.maxMatchingNgramSize(3),
+            "maxMatchingNgramSize must be left out without drafts; set promptLookupNumTokens, but"
+                + " was 3"),
+        of(
+            o -> o.promptLookupNumTokens(8).numBeams(2),
+            "numBeams must be 1 beside promptLookupNumTokens, which drafts for one sequence, but"
+                + " was 2"),
+        of(
+            o -> o.promptLookupNumTokens(8).doSample(true).numReturnSequences(2),
+            "numReturnSequences must be 1 beside promptLookupNumTokens, which drafts for one"
+                + " sequence, but was 2"),
+        of(
             o -> o.forcedPrefix("Sie sind").stop(List.of("x", "ie")),
             "forcedPrefix must be a text without the stop string \"ie\", but was Sie sind"),
         of(
@@ -176,6 +197,25 @@ class GenerationOptionsTest {
                 .build())
         .isEqualTo(one);
     assertThat(one.toBuilder().build()).isEqualTo(one).hasToString(one.toString());
+  }
+
+  @Test
+  void promptLookupIsLeftToTheModelUnlessItIsSet() {
+    assertThat(GenerationOptions.GREEDY.promptLookup()).isEmpty();
+    GenerationOptions drafting =
+        GenerationOptions.builder().promptLookupNumTokens(8).maxMatchingNgramSize(3).build();
+    assertThat(drafting.promptLookup()).contains(new PromptLookup(8, 3));
+    assertThat(drafting.isPlainGreedy()).isTrue();
+    assertThat(drafting.toBuilder().build()).isEqualTo(drafting);
+    assertThat(GenerationOptions.builder().promptLookupNumTokens(8).build().promptLookup())
+        .contains(new PromptLookup(8, 2));
+  }
+
+  @Test
+  void promptLookupThatIsOffGoesWithBeams() {
+    GenerationOptions beams =
+        GenerationOptions.builder().promptLookupNumTokens(0).numBeams(2).build();
+    assertThat(beams.promptLookup()).contains(PromptLookup.NONE);
   }
 
   @Test

@@ -18,7 +18,8 @@ public sealed interface BatchDecoder extends AutoCloseable
    * @param searches in the order of their rows, which are all rows of the batch
    * @param mostSteps most steps of a call that several sequences share, at least 1; a draft has a
    *     bound of its own
-   * @return steps that the call made, at least 1
+   * @return steps that the call made; 0 if a draft of prompt lookup was verified, so that its time
+   *     is no step's
    */
   int decode(TokenSelector selector, List<Search> searches, int mostSteps);
 

@@ -1,11 +1,16 @@
 package io.l2s.decoding;
 
+import ai.djl.ndarray.NDManager;
 import io.l2s.model.DecoderState;
+import io.l2s.model.RewindableState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Decodes all sequences of one state together. Native thread only. */
+/**
+ * Decodes all sequences of one state together. A sequence that is by itself takes the drafts of its
+ * search; beside others it makes steps with them, which gains more. Native thread only.
+ */
 public final class BatchedDecoder implements BatchDecoder {
 
   private final DecoderState state;
@@ -19,12 +24,32 @@ public final class BatchedDecoder implements BatchDecoder {
 
   @Override
   public int decode(TokenSelector selector, List<Search> searches, int mostSteps) {
+    if (searches.size() == 1 && verifiesDraft(selector, searches.get(0))) {
+      return 0;
+    }
     List<GreedySearch> runs = takingRuns(searches);
     if (runs.size() < searches.size()) {
       selector.step(state, searches);
       return 1;
     }
     return decodeRuns(runs, mostSteps);
+  }
+
+  /** Verifies a draft of {@code search} if there is one and the state takes tokens back. */
+  private boolean verifiesDraft(TokenSelector selector, Search search) {
+    int[] draft = search.draft();
+    if (draft.length == 0 || state.rewindable().isEmpty()) {
+      return false;
+    }
+    RewindableState verifier = state.rewindable().get();
+    try (NDManager scope = selector.newScope()) {
+      if (search instanceof GreedySearch greedy) {
+        greedy.append(Verification.greedy(scope, verifier, draft).ids(draft));
+      } else if (search instanceof SampledSearch sampled) {
+        Verification.by(selector, scope, verifier, sampled, draft);
+      }
+    }
+    return true;
   }
 
   private static List<GreedySearch> takingRuns(List<Search> searches) {

@@ -17,6 +17,7 @@ final class GreedySearch implements Search {
   private final int maxNewTokens;
   private final OptionalInt last;
   private final List<Integer> known;
+  private final PromptDrafts drafts;
   private final List<Integer> ids = new ArrayList<>();
   private int taken;
   private @Nullable FinishReason finishReason;
@@ -27,7 +28,8 @@ final class GreedySearch implements Search {
         settings.eosIds(),
         settings.maxNewTokens(),
         settings.forcedAt(settings.maxNewTokens() - 1),
-        settings.beginning());
+        settings.beginning(),
+        settings.drafts());
   }
 
   /**
@@ -35,16 +37,21 @@ final class GreedySearch implements Search {
    * @param known ids that the answer begins with: forced ones, or those that it repeats
    */
   private GreedySearch(
-      Set<Integer> eosIds, int maxNewTokens, OptionalInt last, List<Integer> known) {
+      Set<Integer> eosIds,
+      int maxNewTokens,
+      OptionalInt last,
+      List<Integer> known,
+      PromptDrafts drafts) {
     this.eosIds = Set.copyOf(eosIds);
     this.maxNewTokens = maxNewTokens;
     this.last = last;
     this.known = List.copyOf(known);
+    this.drafts = drafts;
   }
 
   @Override
   public Search restarted() {
-    return new GreedySearch(eosIds, maxNewTokens, last, isGiven() ? known : ids);
+    return new GreedySearch(eosIds, maxNewTokens, last, isGiven() ? known : ids, drafts);
   }
 
   /** Whether the next id is known before its scores are. */
@@ -65,6 +72,11 @@ final class GreedySearch implements Search {
   @Override
   public int remaining() {
     return maxNewTokens - ids.size();
+  }
+
+  @Override
+  public int[] draft() {
+    return takesRuns() ? drafts.after(ids, remaining() - 1) : Search.super.draft();
   }
 
   /**

@@ -88,6 +88,13 @@ final class SampledSearch implements Search {
   }
 
   @Override
+  public int[] draft() {
+    return rows.size() == 1
+        ? settings.drafts().after(rows.get(0).ids, remaining() - 1)
+        : Search.super.draft();
+  }
+
+  @Override
   public int candidates() {
     if (sampler.isEmpty()) {
       return spare.with(1);

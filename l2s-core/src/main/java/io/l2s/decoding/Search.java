@@ -43,6 +43,14 @@ public sealed interface Search permits GreedySearch, SampledSearch, BeamTracker 
   Optional<Choice> choose(TopTokens top, int firstRow);
 
   /**
+   * Tokens that may come next, by prompt lookup, fewer than {@link #remaining}. Empty where it has
+   * no draft.
+   */
+  default int[] draft() {
+    return new int[0];
+  }
+
+  /**
    * A search for the same request that repeats the answer so far, step by step, and continues from
    * there. A decoder that has lost its state is fed the same tokens again, because its scores may
    * differ in the last digits in another batch. A search that has handed out nothing may begin
@@ -69,6 +77,11 @@ public sealed interface Search permits GreedySearch, SampledSearch, BeamTracker 
 
   /** Whether the model's logits were not finite before the end. */
   boolean hasNonFiniteLogits();
+
+  /** Whether it takes no further token. */
+  default boolean hasEnded() {
+    return hasNonFiniteLogits() || finishReason().isPresent();
+  }
 
   /** The answers so far, best first. */
   List<Answer> answers();

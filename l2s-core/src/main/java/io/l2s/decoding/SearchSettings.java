@@ -23,6 +23,7 @@ import java.util.function.Predicate;
  * @param stopped tests whether the last of an answer's ids completes a stop string; always false
  *     for a single answer, which ends when its text is sent
  * @param completesBadWord tests whether the last of an answer's ids completes a bad word
+ * @param drafts what is drafted for a search of one row
  */
 public record SearchSettings(
     GenerationOptions options,
@@ -33,7 +34,8 @@ public record SearchSettings(
     List<Integer> forcedPrefix,
     ForcedTokens forced,
     Predicate<List<Integer>> stopped,
-    Predicate<List<Integer>> completesBadWord) {
+    Predicate<List<Integer>> completesBadWord,
+    PromptDrafts drafts) {
 
   public SearchSettings {
     eosIds = Set.copyOf(eosIds);

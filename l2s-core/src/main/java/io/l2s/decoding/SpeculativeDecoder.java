@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * Decodes one sequence by a large model with the help of a small one. The small model drafts some
@@ -107,18 +106,10 @@ public final class SpeculativeDecoder implements BatchDecoder {
     int[] draft = drafted(Math.min(most - 1, draftLength.next()));
     // A row that is not finite has no token to verify; any token will do as its draft.
     int[] proposed = Arrays.stream(draft).map(id -> Math.max(id, 0)).toArray();
-    int[] own = verified(proposed);
-    int accepted = 0;
-    while (accepted < proposed.length && proposed[accepted] == own[accepted]) {
-      accepted++;
-    }
-    int next = own[accepted];
-    verifier.rewind(proposed.length - accepted, next);
-    resume(proposed.length, accepted, next);
-    draftLength.record(proposed.length, accepted);
-    int[] made = Arrays.copyOf(proposed, accepted + 1);
-    made[accepted] = next;
-    return made;
+    Verification made = verified(proposed);
+    resume(proposed.length, made.accepted(), made.next());
+    draftLength.record(proposed.length, made.accepted());
+    return made.ids(proposed);
   }
 
   /**
@@ -127,34 +118,18 @@ public final class SpeculativeDecoder implements BatchDecoder {
    */
   private void step(TokenSelector selector, SampledSearch search) {
     int[] draft = drafted(selector, search, Math.min(search.remaining() - 1, draftLength.next()));
-    int accepted = 0;
-    int next;
+    Verification made;
     try (NDManager scope = scopes.get()) {
-      NDArray logits = // [draft + 1, vocabulary]
-          draft.length == 0 ? verifier.decodeOne(scope) : verifier.verify(scope, draft);
-      TopTokens top =
-          selector.select(
-              scope,
-              logits,
-              IntStream.rangeClosed(0, draft.length)
-                  .<Search>mapToObj(length -> search.continuedWith(Arrays.copyOf(draft, length)))
-                  .toList());
-      next = selector.choice(scope, logits, top, search, 0).tokens()[0];
-      while (!ended(search) && accepted < draft.length && next == draft[accepted]) {
-        accepted++;
-        next = selector.choice(scope, logits, top, search, accepted).tokens()[0];
-      }
+      made = Verification.by(selector, scope, verifier, search, draft);
     }
-    if (ended(search)) {
+    if (search.hasEnded()) {
       return;
     }
     if (draft.length == 0) {
-      verifier.choose(new int[] {next});
-      feed(next);
+      feed(made.next());
     } else {
-      verifier.rewind(draft.length - accepted, next);
-      resume(draft.length, accepted, next);
-      draftLength.record(draft.length, accepted);
+      resume(draft.length, made.accepted(), made.next());
+      draftLength.record(draft.length, made.accepted());
     }
   }
 
@@ -178,7 +153,7 @@ public final class SpeculativeDecoder implements BatchDecoder {
       int token = blamingTheDrafter(() -> drafted(selector, drafting));
       draft = Arrays.copyOf(draft, draft.length + 1);
       draft[draft.length - 1] = token;
-      ended = ended(drafting);
+      ended = drafting.hasEnded();
     }
     return draft;
   }
@@ -193,21 +168,9 @@ public final class SpeculativeDecoder implements BatchDecoder {
     }
   }
 
-  private static boolean ended(Search search) {
-    return search.hasNonFiniteLogits() || search.finishReason().isPresent();
-  }
-
-  /** The verifier's next token after its last one and after each of {@code draft}. */
-  private int[] verified(int[] draft) {
+  private Verification verified(int[] draft) {
     try (NDManager scope = scopes.get()) {
-      NDArray logits = verifier.verify(scope, draft); // [draft + 1, vocabulary]
-      long[] best = logits.argMax(1).toLongArray();
-      float[] largest = logits.max(new int[] {1}).toFloatArray();
-      int[] ids = new int[best.length];
-      for (int i = 0; i < ids.length; i++) {
-        ids[i] = Float.isFinite(largest[i]) ? Math.toIntExact(best[i]) : DecoderState.NOT_FINITE;
-      }
-      return ids;
+      return Verification.greedy(scope, verifier, draft);
     }
   }
 

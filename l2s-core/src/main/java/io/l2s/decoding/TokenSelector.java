@@ -33,6 +33,11 @@ public final class TokenSelector implements AutoCloseable {
     this.scopes = scopes;
   }
 
+  /** A scope for the arrays of one decode call. */
+  NDManager newScope() {
+    return scopes.get();
+  }
+
   /**
    * Lets every search choose the next tokens of its rows.
    *

@@ -6,7 +6,10 @@ public interface DecoderTraits {
   /** Size of the vocabulary whose ids decoding yields. */
   int vocabularySize();
 
-  /** Whether every state is a {@link RewindableState}, which the route {@code EXACT} needs. */
+  /**
+   * Whether every state is a {@link RewindableState}, which the route {@code EXACT} and prompt
+   * lookup need.
+   */
   default boolean rewindable() {
     return false;
   }

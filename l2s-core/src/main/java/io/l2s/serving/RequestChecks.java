@@ -28,6 +28,7 @@ final class RequestChecks {
   private final Map<Route, RoutePath> paths;
   private final Function<Route, String> needs;
   private final ServingOptions options;
+  private final LookupChecks lookups;
 
   /**
    * @param needs gives the parts that a route needs
@@ -37,6 +38,7 @@ final class RequestChecks {
     this.paths = paths;
     this.needs = needs;
     this.options = options;
+    this.lookups = new LookupChecks(options.defaults().promptLookup());
   }
 
   /** The search settings of {@code request}. */
@@ -80,7 +82,8 @@ final class RequestChecks {
             prefix,
             path.forced(),
             stopped(path, rows, search.constraints().stop()),
-            completesBadWord(path, search.constraints().badWords()));
+            completesBadWord(path, search.constraints().badWords()),
+            lookups.drafts(path, request, promptIds, () -> promptText(path, request)));
     requireAllowed(path, settings, forced);
     return settings;
   }
@@ -233,13 +236,22 @@ final class RequestChecks {
 
   /** The ids of the prompt, or of the one that the chat template writes. */
   int[] promptIds(RoutePath path, GenerationRequest request) {
+    String prompt = notTooLong(promptText(path, request));
+    return checked(
+        path,
+        request.messages().isEmpty()
+            ? ids("prompt", prompt, path.prompts()::encode)
+            : ids("prompt", prompt, path.prompts()::encodeChat));
+  }
+
+  /** The prompt, or the one that the chat template writes. */
+  private String promptText(RoutePath path, GenerationRequest request) {
     List<ChatMessage> messages = request.messages();
     if (messages.isEmpty()) {
-      return checked(path, ids("prompt", notTooLong(request.prompt()), path.prompts()::encode));
+      return request.prompt();
     }
     requireCharacters(messages.stream().mapToLong(each -> each.text().length()).sum());
-    String prompt = notTooLong(path.prompts().chatPrompt(messages));
-    return checked(path, ids("prompt", prompt, path.prompts()::encodeChat));
+    return path.prompts().chatPrompt(messages);
   }
 
   /** The ids of a request's text, which its caller chose. */

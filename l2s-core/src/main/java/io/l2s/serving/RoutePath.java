@@ -10,6 +10,7 @@ import io.l2s.decoding.ResizedState;
 import io.l2s.decoding.SpeculativeDecoder;
 import io.l2s.model.ContextLimits;
 import io.l2s.model.DecoderState;
+import io.l2s.model.DecoderTraits;
 import io.l2s.model.ForcedTokens;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.RewindableState;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits most tokens that the route's models have positions for
  * @param reading whether the LLM reads the prompt first
  * @param batching whether its sequences share a running batch
+ * @param lookup what prompt lookup takes drafts from
  * @param prefill makes the decoder of its sequences
  * @param component the component to blame when prefill or decoding fails without naming one
  */
@@ -48,6 +50,7 @@ record RoutePath(
     ContextLimits limits,
     Reading reading,
     Batching batching,
+    Lookup lookup,
     Prefill prefill,
     Component component) {
 
@@ -68,6 +71,16 @@ record RoutePath(
     SHARED,
     /** Each sequence has a batch of its own. */
     SINGLE
+  }
+
+  /** What prompt lookup takes drafts from. */
+  enum Lookup {
+    /** The prompt's ids and the answer. */
+    PROMPT_IDS,
+    /** The prompt's text, in ids of the tokenizer of the answers, and the answer. */
+    PROMPT_TEXT,
+    /** Nothing, as the decoder takes no tokens back or drafts by itself. */
+    NOTHING
   }
 
   /** Prefills a decoder with H and the prompts. */
@@ -97,7 +110,7 @@ record RoutePath(
     Map<Route, RoutePath> paths = new EnumMap<>(Route.class);
     ServedComponents.Llm llm = parts.llm();
     Optional<LlmDecoder> own = llm.encoder().decoder();
-    parts.slm().ifPresent(slm -> paths.put(Route.HYBRID, hybrid(llm, slm)));
+    parts.slm().ifPresent(slm -> paths.put(Route.HYBRID, hybrid(llm, slm, parts.oneVocabulary())));
     own.ifPresent(decoder -> paths.put(Route.LLM_ONLY, llmOnly(llm, decoder)));
     parts.slmAlone().ifPresent(slm -> paths.put(Route.SLM_ONLY, slmOnly(slm)));
     if (obstacleToExact(parts).isEmpty()) {
@@ -136,7 +149,15 @@ record RoutePath(
     return Optional.empty();
   }
 
-  private static RoutePath hybrid(ServedComponents.Llm llm, ServedComponents.Slm slm) {
+  private static Lookup lookup(DecoderTraits writer, boolean promptIdsAreItsOwn) {
+    if (!writer.rewindable()) {
+      return Lookup.NOTHING;
+    }
+    return promptIdsAreItsOwn ? Lookup.PROMPT_IDS : Lookup.PROMPT_TEXT;
+  }
+
+  private static RoutePath hybrid(
+      ServedComponents.Llm llm, ServedComponents.Slm slm, boolean oneVocabulary) {
     return new RoutePath(
         Route.HYBRID,
         llm.text(),
@@ -149,6 +170,7 @@ record RoutePath(
         llm.encoder().contextLimits().prompts().and(slm.decoder().contextLimits()),
         Reading.LLM,
         Batching.SHARED,
+        lookup(slm.decoder(), oneVocabulary),
         (scope, features, prompts, projected) ->
             new BatchedDecoder(prefilled(scope, slm, read(features), prompts, projected)),
         Component.SLM);
@@ -182,6 +204,7 @@ record RoutePath(
         llm.encoder().contextLimits().prompts().and(decoder.contextLimits()),
         decoder.readsFeatures() ? Reading.LLM : Reading.NONE,
         Batching.SHARED,
+        lookup(decoder, true),
         (scope, features, prompts, projected) ->
             new BatchedDecoder(decoder.prefill(features, prompts)),
         Component.LLM);
@@ -199,6 +222,7 @@ record RoutePath(
         slm.decoder().contextLimits(),
         Reading.NONE,
         Batching.SHARED,
+        lookup(slm.decoder(), true),
         (scope, features, prompts, projected) ->
             new BatchedDecoder(
                 slm.decoder()
@@ -226,6 +250,7 @@ record RoutePath(
             .and(slm.decoder().contextLimits()),
         Reading.LLM,
         Batching.SINGLE,
+        Lookup.NOTHING,
         (scope, features, prompts, projected) -> {
           RewindableState drafter =
               ResizedState.of(

@@ -6,6 +6,7 @@ import io.l2s.decoding.TokenSelector;
 import io.l2s.model.DecoderState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Generations of one route that decode together. Each owns {@link Generation#rows} rows of the
@@ -76,9 +77,9 @@ final class RunningBatch {
   /**
    * Makes one decode call and sends the text that is settled after it.
    *
-   * @return nanoseconds of each of its steps
+   * @return nanoseconds of each of its steps; empty if it made none but verified a draft
    */
-  long decode(TokenSelector selector, int mostSteps) {
+  OptionalLong decode(TokenSelector selector, int mostSteps) {
     List<Search> searches = generations.stream().map(Generation::search).toList();
     Stopwatch clock = generations.get(0).stopwatch();
     long from = clock.elapsed();
@@ -88,7 +89,7 @@ final class RunningBatch {
       generation.stopwatch().addDecode(nanos);
       generation.advance();
     }
-    return nanos / steps;
+    return steps == 0 ? OptionalLong.empty() : OptionalLong.of(nanos / steps);
   }
 
   /** Ends cancelled and late generations, and gives up the rows of all that have ended. */

@@ -130,9 +130,13 @@ final class RunningBatches {
           Route route = batch.path().route();
           int length = batch.length();
           threads.beforeDecoding(route, rows);
-          long nanos = batch.decode(selector, mostSteps);
-          threads.afterDecoding(route, rows, nanos);
-          slowSteps.record(route, rows, length, nanos);
+          batch
+              .decode(selector, mostSteps)
+              .ifPresent(
+                  nanos -> {
+                    threads.afterDecoding(route, rows, nanos);
+                    slowSteps.record(route, rows, length, nanos);
+                  });
           batch.dropEnded();
         });
     return rows;

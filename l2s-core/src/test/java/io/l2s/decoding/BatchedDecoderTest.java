@@ -10,6 +10,7 @@ import io.l2s.Fixture;
 import io.l2s.GenerationOptions;
 import io.l2s.OnEngine;
 import io.l2s.Precision;
+import io.l2s.PromptLookup;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.DeviceSpec;
@@ -18,8 +19,11 @@ import io.l2s.model.ForcedTokens;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.TokenBatch;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,6 +32,8 @@ import org.junit.jupiter.api.Test;
 class BatchedDecoderTest extends OnEngine {
 
   private static final int[][] PROMPTS = {{40, 41, 42, 1}, {70, 71, 72}};
+
+  private static final GenerationOptions GREEDY = GenerationOptions.GREEDY;
 
   private static final TokenSelector NO_SELECTOR =
       new TokenSelector(
@@ -104,6 +110,57 @@ class BatchedDecoderTest extends OnEngine {
   }
 
   @Test
+  void aSearchByItselfTakesTheTokensOfItsDraftThatTheModelWouldMake() {
+    int[] expected = new int[10];
+    onState(
+        PROMPTS[0],
+        (scope, state) -> System.arraycopy(state.decodeMany(10)[0], 0, expected, 0, 10));
+    for (GenerationOptions options :
+        List.of(GREEDY, GenerationOptions.builder().logprobs(true).build())) {
+      for (int right = 0; right <= 3; right++) {
+        // The prompt of the draft is the answer's first tokens, with a wrong one in the end.
+        List<Integer> text = new ArrayList<>(List.of(expected[0]));
+        IntStream.rangeClosed(1, right).forEach(i -> text.add(expected[i]));
+        text.add(expected[right + 1] + 1);
+        Search search = search(options, 10, text);
+        int taken = right + 1;
+        onState(
+            PROMPTS[0],
+            (scope, state) -> {
+              try (TokenSelector selector = new TokenSelector(runtime::newScope)) {
+                BatchedDecoder decoder = new BatchedDecoder(state);
+                assertThat(decoder.decode(selector, List.of(search), 1)).isOne();
+                assertThat(search.takeSettled()).hasSize(1);
+                assertThat(decoder.decode(selector, List.of(search), 1)).isZero();
+                assertThat(search.takeSettled())
+                    .isEqualTo(Arrays.copyOfRange(expected, 1, 1 + taken));
+                decoder.decode(selector, List.of(search), 1);
+                assertThat(search.takeSettled()).startsWith(expected[1 + taken]);
+              }
+            });
+      }
+    }
+  }
+
+  @Test
+  void aDraftIsNotVerifiedBesideOtherSearchesOrByAStateThatTakesNoTokensBack() {
+    List<Integer> text = List.of(7, 7, 7, 7);
+    Search drafting = search(GREEDY, 10, text);
+    Search other = search(GREEDY, 10);
+    onState(
+        (scope, state) -> {
+          try (TokenSelector selector = new TokenSelector(runtime::newScope)) {
+            assertThat(drafting.draft()).isNotEmpty();
+            int steps = new BatchedDecoder(state).decode(selector, List.of(drafting, other), 1);
+            assertThat(steps).isOne();
+          }
+        });
+    Search alone = search(GREEDY, 10, text);
+    assertThat(new BatchedDecoder(new Yields(new int[1][1])).decode(NO_SELECTOR, List.of(alone), 1))
+        .isOne();
+  }
+
+  @Test
   void aStateThatYieldsTooFewRowsOrNoIdsIsRefused() {
     List<Search> two =
         List.of(
@@ -133,9 +190,16 @@ class BatchedDecoderTest extends OnEngine {
   }
 
   private static void onState(Work work) {
+    onState(TokenBatch.of(PROMPTS), work);
+  }
+
+  private static void onState(int[] prompt, Work work) {
+    onState(TokenBatch.of(prompt), work);
+  }
+
+  private static void onState(TokenBatch batch, Work work) {
     runtime.call(
         () -> {
-          TokenBatch batch = TokenBatch.of(PROMPTS);
           try (NDManager scope = runtime.newScope();
               DecoderState state = own.prefill(llm.encode(scope, batch), batch)) {
             work.on(scope, state);
@@ -145,6 +209,14 @@ class BatchedDecoderTest extends OnEngine {
   }
 
   private static Search search(GenerationOptions options, int maxNewTokens) {
+    return search(options, maxNewTokens, List.of());
+  }
+
+  /**
+   * @param text what drafts are taken from; none where it is empty
+   */
+  private static Search search(GenerationOptions options, int maxNewTokens, List<Integer> text) {
+    PromptLookup lookup = text.isEmpty() ? PromptLookup.NONE : PromptLookup.of(8);
     return new SearchSettings(
             options,
             Set.of(1),
@@ -154,7 +226,8 @@ class BatchedDecoderTest extends OnEngine {
             List.of(),
             ForcedTokens.NONE,
             ids -> false,
-            ids -> false)
+            ids -> false,
+            new PromptDrafts(lookup, text, own.vocabularySize(), Set.of(1)))
         .start();
   }
 

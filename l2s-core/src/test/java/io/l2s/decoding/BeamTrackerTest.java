@@ -67,7 +67,8 @@ class BeamTrackerTest {
                 List.of(),
                 ForcedTokens.NONE,
                 ids -> ids.get(ids.size() - 1) != 3,
-                ids -> false)
+                ids -> false,
+                PromptDrafts.NONE)
             .start();
     search.choose(step(2, 4), 0);
     assertThat(search.finishReason()).isEmpty();
@@ -94,7 +95,8 @@ class BeamTrackerTest {
                 List.of(2, 1),
                 ForcedTokens.NONE,
                 ids -> false,
-                ids -> false)
+                ids -> false,
+                PromptDrafts.NONE)
             .start();
     for (int i = 0; i < 3; i++) {
       search.choose(step(2, 3), 0);
@@ -115,7 +117,8 @@ class BeamTrackerTest {
                 List.of(),
                 new ForcedTokens(OptionalInt.of(2), OptionalInt.of(EOS)),
                 ids -> false,
-                ids -> false)
+                ids -> false,
+                PromptDrafts.NONE)
             .start();
     assertThat(search.choose(step(2, 3), 0).orElseThrow().tokens()).containsExactly(2, 2);
     search.choose(step(2, 3), 0);
@@ -139,7 +142,8 @@ class BeamTrackerTest {
             List.of(),
             ForcedTokens.NONE,
             ids -> false,
-            ids -> false)
+            ids -> false,
+            PromptDrafts.NONE)
         .start();
   }
 

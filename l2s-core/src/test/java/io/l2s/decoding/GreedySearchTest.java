@@ -28,7 +28,8 @@ class GreedySearchTest {
                 List.of(),
                 forced,
                 ids -> false,
-                ids -> false)
+                ids -> false,
+                PromptDrafts.NONE)
             .start();
   }
 

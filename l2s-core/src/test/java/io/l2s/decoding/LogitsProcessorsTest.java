@@ -35,7 +35,8 @@ class LogitsProcessorsTest {
             List.of(),
             ForcedTokens.NONE,
             ids -> false,
-            ids -> false);
+            ids -> false,
+            PromptDrafts.NONE);
     LogitEdits edits = new LogitEdits();
     new LogitsProcessors(settings).edit(edits, 0, generated);
     return edits.ids();

@@ -93,7 +93,8 @@ class SamplingParityTest {
                           List.of(),
                           ForcedTokens.NONE,
                           ids -> false,
-                          ids -> false)
+                          ids -> false,
+                          PromptDrafts.NONE)
                       .start();
               TopTokens top = selector.select(scope, state.decodeOne(scope), List.of(search));
               float[] scores = new float[search.candidates()];

@@ -294,7 +294,8 @@ class SpeculativeDecoderTest {
         List.of(),
         ForcedTokens.NONE,
         ids -> false,
-        ids -> false);
+        ids -> false,
+        PromptDrafts.NONE);
   }
 
   /** Probabilities of the first two tokens, or of the first one where it ends the answer. */

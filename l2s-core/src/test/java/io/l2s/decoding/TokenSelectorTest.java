@@ -75,7 +75,8 @@ class TokenSelectorTest extends OnEngine {
             List.of(),
             ForcedTokens.NONE,
             ids -> false,
-            ids -> false)
+            ids -> false,
+            PromptDrafts.NONE)
         .start();
   }
 }

@@ -13,6 +13,7 @@ import io.l2s.ModelClosedException;
 import io.l2s.RecordingListener;
 import io.l2s.Route;
 import io.l2s.decoding.BatchedDecoder;
+import io.l2s.decoding.PromptDrafts;
 import io.l2s.decoding.SearchSettings;
 import io.l2s.decoding.TokenSelector;
 import io.l2s.model.ContextLimits;
@@ -119,6 +120,7 @@ class GenerationTest {
             ContextLimits.NONE,
             RoutePath.Reading.NONE,
             RoutePath.Batching.SHARED,
+            RoutePath.Lookup.NOTHING,
             (scope, features, prompts, projected) -> {
               throw new AssertionError("nothing is prefilled");
             },
@@ -136,7 +138,8 @@ class GenerationTest {
             List.of(),
             ForcedTokens.NONE,
             ids -> false,
-            ids -> false),
+            ids -> false,
+            PromptDrafts.NONE),
         Long.MAX_VALUE,
         false,
         new Stopwatch(() -> 0),

@@ -19,6 +19,7 @@ import io.l2s.resilience.CircuitBreakingLanguageModel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +110,45 @@ class ServedFixtureTest extends ServedPair {
     for (int i = 0; i < joined.size(); i++) {
       assertThat(joined.get(i).result().ids()).isEqualTo(alone.get(i).ids());
     }
+    assertThat(decoder.openStates).isZero();
+    model.close();
+  }
+
+  @Test
+  void anAnswerIsDraftedWhileItDecodesByItselfAndKeepsItsTokens() {
+    List<GenerationRequest> others = requests(certainCases(FIXTURE), Route.HYBRID);
+    GenerationRequest longest = others.get(9).withMaxNewTokens(120);
+    GenerationResult longestAlone;
+    GenerationResult otherAlone;
+    try (HybridLanguageModel model = serve(llm, slm)) {
+      longestAlone = model.generate(longest);
+      otherAlone = model.generate(others.get(3));
+    }
+    CountingDecoder decoder = new CountingDecoder(slm);
+    AtomicInteger drafts = new AtomicInteger();
+    decoder.onVerify = drafts::incrementAndGet;
+    HandTurnedThread thread = new HandTurnedThread(runtime);
+    ServedLanguageModel model = serveByHand(decoder, thread);
+    RecordingListener running =
+        submit(
+            model,
+            longest.withOptions(GenerationOptions.builder().promptLookupNumTokens(8).build()));
+    while (drafts.get() == 0) {
+      assertThat(thread.turn()).isTrue();
+    }
+    RecordingListener joined = submit(model, others.get(3));
+    while (decoder.joins == 0) {
+      assertThat(thread.turn()).isTrue();
+    }
+    int before = drafts.get();
+    while (joined.terminalEvents() == 0) {
+      assertThat(thread.turn()).isTrue();
+    }
+    assertThat(drafts).hasValue(before);
+    thread.turnUntilIdle();
+    assertThat(drafts.get()).isGreaterThan(before);
+    assertThat(running.result().ids()).isEqualTo(longestAlone.ids());
+    assertThat(joined.result().ids()).isEqualTo(otherAlone.ids());
     assertThat(decoder.openStates).isZero();
     model.close();
   }
