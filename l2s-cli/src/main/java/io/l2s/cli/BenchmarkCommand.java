@@ -3,6 +3,8 @@ package io.l2s.cli;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.l2s.Bundle;
+import io.l2s.GenerationOptions;
+import io.l2s.InvalidRequestException;
 import io.l2s.Route;
 import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ModelLoader;
@@ -158,6 +160,15 @@ final class BenchmarkCommand implements Callable<Integer> {
   private @Nullable Integer prompts;
 
   @Option(
+      names = {"--prompt-lookup-num-tokens", "--prompt-lookup"},
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Most tokens of a draft by prompt lookup under load; 0, no drafts, if not given. Prompts"
+              + " are random, so this shows what drafts cost rather than what they gain.")
+  private int promptLookup;
+
+  @Option(
       names = "--busy",
       paramLabel = "N",
       defaultValue = "0",
@@ -194,6 +205,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     within("--busy", 0, MOST_CLIENTS, busy);
     batches.forEach(size -> within("--batch", 1, ModelOptions.MAX_BATCH_SIZE, size));
     concurrency.forEach(clients -> within("--concurrency", 1, MOST_CLIENTS, clients));
+    GenerationOptions search = checkedSearch();
     Optional<PlotFile> plotFile = Optional.ofNullable(plot).map(PlotFile::new);
     if (plot != null && concurrency.isEmpty() && Set.copyOf(routes).equals(Set.of(Route.EXACT))) {
       throw new ParameterException(
@@ -208,7 +220,7 @@ final class BenchmarkCommand implements Callable<Integer> {
       BenchmarkSetting setting = setting(runtime);
       setting.lines().forEach(this::line);
       stages(runtime, loaded, timed);
-      load(loaded, timed);
+      load(loaded, timed, search);
       neighbors.requireRunning();
       if (json != null) {
         JsonObject report = setting.json();
@@ -270,7 +282,24 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
   }
 
-  private void load(BenchmarkModel loaded, List<Route> timed) {
+  private GenerationOptions checkedSearch() {
+    if (promptLookup != 0 && (concurrency.isEmpty() || routes.contains(Route.EXACT))) {
+      throw new ParameterException(
+          command.commandLine(),
+          concurrency.isEmpty()
+              ? "--prompt-lookup-num-tokens needs --concurrency, as drafts are timed under load only"
+              : "--prompt-lookup-num-tokens must be 0 with --route exact, on which the SLM drafts,"
+                  + " but was "
+                  + promptLookup);
+    }
+    try {
+      return GenerationOptions.builder().promptLookupNumTokens(promptLookup).build();
+    } catch (InvalidRequestException e) {
+      throw new ParameterException(command.commandLine(), e.messageFor(new OptionNames(command)));
+    }
+  }
+
+  private void load(BenchmarkModel loaded, List<Route> timed, GenerationOptions search) {
     if (concurrency.isEmpty()) {
       return;
     }
@@ -281,7 +310,8 @@ final class BenchmarkCommand implements Callable<Integer> {
             promptLength,
             outputLength,
             requests,
-            prompts == null ? 0 : prompts);
+            prompts == null ? 0 : prompts,
+            search);
     line("");
     line(LoadBenchmark.HEADER);
     for (Route route : timed) {

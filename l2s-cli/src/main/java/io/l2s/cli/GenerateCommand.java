@@ -4,6 +4,7 @@ import io.l2s.Bundle;
 import io.l2s.GenerationOptions;
 import io.l2s.HybridLanguageModel;
 import io.l2s.IoReasons;
+import io.l2s.PromptLookup;
 import io.l2s.PromptTemplate;
 import io.l2s.Route;
 import io.l2s.evaluation.PairFile;
@@ -52,6 +53,7 @@ import picocli.CommandLine.Spec;
       "      \"…\"",
       "  l2s generate --llm models/t5-small --temperature 0.7 --top-p 0.9 --seed 1 \\",
       "      \"…\"",
+      "  l2s generate --bundle models/titles --prompt-lookup-num-tokens 10 \"…\"",
       "  l2s generate --llm models/smollm2 --chat \"Where is Bern?\"",
       "  cat sentences.txt | l2s generate --bundle models/en-de --source"
     })
@@ -163,6 +165,12 @@ final class GenerateCommand implements Callable<Integer> {
     if (effectiveRoute() == Route.EXACT) {
       requireOneSequence("--num-beams", chosen.numBeams());
       requireOneSequence("--num-return-sequences", chosen.numReturnSequences());
+      if (chosen.promptLookup().filter(PromptLookup::drafts).isPresent()) {
+        throw usage(
+            "--prompt-lookup-num-tokens must be 0 with --route exact, on which the SLM drafts, but"
+                + " was "
+                + chosen.promptLookup().get().promptLookupNumTokens());
+      }
     }
     return chosen;
   }

@@ -2,6 +2,7 @@ package io.l2s.cli;
 
 import com.google.gson.JsonObject;
 import io.l2s.FeatureCacheStatistics;
+import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
@@ -26,6 +27,7 @@ import java.util.function.ToDoubleFunction;
  *
  * @param prompts number of different prompts, each sent once before it is timed; 0: all prompts
  *     differ, so that the feature cache does not help
+ * @param search of every request
  */
 record LoadBenchmark(
     BenchmarkModel model,
@@ -33,7 +35,8 @@ record LoadBenchmark(
     int promptLength,
     int outputLength,
     int requests,
-    int prompts) {
+    int prompts,
+    GenerationOptions search) {
 
   /** Separates the prompts of one seed from those of the next. */
   private static final long SEED_STRIDE = 1_000_003L;
@@ -168,7 +171,8 @@ record LoadBenchmark(
     int[] ids = random.ints(length, Math.min(3, vocabulary - 1), vocabulary).toArray();
     return GenerationRequest.of(NumberCodec.text(ids))
         .withRoute(route)
-        .withMaxNewTokens(outputLength);
+        .withMaxNewTokens(outputLength)
+        .withOptions(search);
   }
 
   private static double[] milliseconds(

@@ -225,6 +225,27 @@ final class SearchOptions {
   }
 
   @Option(
+      names = {"--prompt-lookup-num-tokens", "--prompt-lookup"},
+      paramLabel = "N",
+      description = {
+        "Most tokens to draft at a time: those behind an earlier occurrence of the last ones in"
+            + " prompt or answer. The model verifies them in one pass; the answer stays the same.",
+        "Takes effect while one answer decodes by itself, so give --batch-size 1 for a file of"
+            + " prompts. 0, no drafts, if not given."
+      })
+  private void setPromptLookupNumTokens(int value) {
+    builder.promptLookupNumTokens(value);
+  }
+
+  @Option(
+      names = "--max-matching-ngram-size",
+      paramLabel = "N",
+      description = "Most last tokens to look up for a draft; 2 if not given.")
+  private void setMaxMatchingNgramSize(int value) {
+    builder.maxMatchingNgramSize(value);
+  }
+
+  @Option(
       names = "--logprobs",
       description = "Write each token's log-probability, with --format jsonl.")
   private void setLogprobs(boolean value) {

@@ -1,8 +1,10 @@
 package io.l2s.autoconfigure;
 
 import io.l2s.GenerationDefaults;
+import io.l2s.InvalidRequestException;
 import io.l2s.InvalidSettingException;
 import io.l2s.Precision;
+import io.l2s.PromptLookup;
 import io.l2s.ServingOptions;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.engine.DeviceSpec;
@@ -29,14 +31,16 @@ final class ConfiguredOptions {
           .nativeCallLimit(properties.nativeCallLimit())
           .defaults(defaults(properties.generation()))
           .build();
-    } catch (InvalidSettingException e) {
+    } catch (InvalidSettingException | InvalidRequestException e) {
       throw PropertyNames.invalid(model, e);
     }
   }
 
   private static GenerationDefaults defaults(ModelProperties.Generation generation) {
     return new GenerationDefaults(
-        generation.maxNewTokens(), Optional.ofNullable(generation.timeout()));
+        generation.maxNewTokens(),
+        Optional.ofNullable(generation.timeout()),
+        new PromptLookup(generation.promptLookupNumTokens(), generation.maxMatchingNgramSize()));
   }
 
   static ThreadOptions threads(L2sProperties properties) {

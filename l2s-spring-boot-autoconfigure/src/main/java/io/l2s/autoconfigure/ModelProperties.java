@@ -137,6 +137,16 @@ record ModelProperties(
    * @param maxNewTokens Most tokens of an answer, 1 to 4096, where the request does not set it.
    * @param timeout Time from submission to the deadline, where the request does not set it. No
    *     deadline by default.
+   * @param promptLookupNumTokens Most tokens to draft at a time, 0 to 64, where the request does
+   *     not set it: those behind an earlier occurrence of the answer's last tokens in prompt or
+   *     answer. The model verifies them in one pass, so answers stay the same. It pays where
+   *     answers copy from the prompt and requests come one at a time. 0 for none.
+   * @param maxMatchingNgramSize Most of the answer's last tokens that are looked up for a draft, 1
+   *     to 64, where the request does not set it.
    */
-  record Generation(@DefaultValue("256") int maxNewTokens, Duration timeout) {}
+  record Generation(
+      @DefaultValue("256") int maxNewTokens,
+      Duration timeout,
+      @DefaultValue("0") int promptLookupNumTokens,
+      @DefaultValue("2") int maxMatchingNgramSize) {}
 }

@@ -1,6 +1,7 @@
 package io.l2s.autoconfigure;
 
 import io.l2s.InvalidSettingException;
+import io.l2s.InvalidValueException;
 import io.l2s.L2sException;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +35,9 @@ public final class PropertyNames {
   private static final Map<String, String> PROPERTY_OF_DEFAULT =
       Map.of(
           "maxNewTokens", "l2s.generation.max-new-tokens",
-          "timeout", "l2s.generation.timeout");
+          "timeout", "l2s.generation.timeout",
+          "promptLookupNumTokens", "l2s.generation.prompt-lookup-num-tokens",
+          "maxMatchingNgramSize", "l2s.generation.max-matching-ngram-size");
 
   // All models have these together.
   private static final Set<String> SHARED =
@@ -76,19 +79,19 @@ public final class PropertyNames {
 
   /** The failure as one of the model's property that sets the value. */
   static InvalidConfigurationPropertyValueException invalid(
-      ConfiguredModel model, InvalidSettingException e) {
+      ConfiguredModel model, InvalidValueException e) {
     String property = PROPERTY_OF_DEFAULT.getOrDefault(e.field(), of(e.field()));
     return invalid(model, property, e);
   }
 
   /** The failure as one of this {@code property} of the model, which begins with {@code l2s.}. */
   static InvalidConfigurationPropertyValueException invalid(
-      ConfiguredModel model, String property, InvalidSettingException e) {
+      ConfiguredModel model, String property, InvalidValueException e) {
     return invalid(model.property(property), e, setting -> of(model.name(), setting));
   }
 
   private static InvalidConfigurationPropertyValueException invalid(
-      String property, InvalidSettingException e, UnaryOperator<String> names) {
+      String property, InvalidValueException e, UnaryOperator<String> names) {
     return new InvalidConfigurationPropertyValueException(
         property, e.value(), "It must be " + e.boundFor(names) + ".");
   }

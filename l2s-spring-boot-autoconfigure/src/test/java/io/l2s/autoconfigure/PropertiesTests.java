@@ -7,6 +7,7 @@ import io.l2s.Fusion;
 import io.l2s.GenerationDefaults;
 import io.l2s.HybridLanguageModel;
 import io.l2s.Precision;
+import io.l2s.PromptLookup;
 import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
 import io.l2s.ServingOptions;
@@ -70,7 +71,9 @@ class PropertiesTests {
                 Map.entry("l2s.feature-cache-size", "6KB"),
                 Map.entry("l2s.native-call-limit", "10s"),
                 Map.entry("l2s.generation.max-new-tokens", "7"),
-                Map.entry("l2s.generation.timeout", "8s")));
+                Map.entry("l2s.generation.timeout", "8s"),
+                Map.entry("l2s.generation.prompt-lookup-num-tokens", "9"),
+                Map.entry("l2s.generation.max-matching-ngram-size", "3")));
     assertThat(ConfiguredOptions.serving(properties))
         .isEqualTo(
             new ServingOptions(
@@ -83,7 +86,8 @@ class PropertiesTests {
                 5,
                 6 * 1024,
                 Duration.ofSeconds(10),
-                new GenerationDefaults(7, Optional.of(Duration.ofSeconds(8)))));
+                new GenerationDefaults(
+                    7, Optional.of(Duration.ofSeconds(8)), new PromptLookup(9, 3))));
   }
 
   @Test
@@ -97,6 +101,22 @@ class PropertiesTests {
               assertThat(e.getReason())
                   .isEqualTo(
                       "It must be at least 4352, the longest prompt (4096) and its answer (256).");
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "l2s.generation.prompt-lookup-num-tokens, 65, 0",
+    "l2s.generation.max-matching-ngram-size, 65, 1"
+  })
+  void promptLookupOutOfBoundsIsReportedByItsProperty(String name, String value, int least) {
+    ConfiguredModel properties = bind(Map.of(name, value));
+    assertThatThrownBy(() -> ConfiguredOptions.serving(properties))
+        .isInstanceOfSatisfying(
+            InvalidConfigurationPropertyValueException.class,
+            e -> {
+              assertThat(e.getName()).isEqualTo(name);
+              assertThat(e.getReason()).isEqualTo("It must be between " + least + " and 64.");
             });
   }
 
