@@ -43,13 +43,24 @@ public final class BatchedDecoder implements BatchDecoder {
     }
     RewindableState verifier = state.rewindable().get();
     try (NDManager scope = selector.newScope()) {
-      if (search instanceof GreedySearch greedy) {
-        greedy.append(Verification.greedy(scope, verifier, draft).ids(draft));
-      } else if (search instanceof SampledSearch sampled) {
-        Verification.by(selector, scope, verifier, sampled, draft);
-      }
+      Verification made = verified(selector, scope, verifier, search, draft);
+      search.draftVerified(draft.length, made.accepted());
     }
     return true;
+  }
+
+  private static Verification verified(
+      TokenSelector selector,
+      NDManager scope,
+      RewindableState verifier,
+      Search search,
+      int[] draft) {
+    if (search instanceof GreedySearch greedy) {
+      Verification made = Verification.greedy(scope, verifier, draft);
+      greedy.append(made.ids(draft));
+      return made;
+    }
+    return Verification.by(selector, scope, verifier, (SampledSearch) search, draft);
   }
 
   private static List<GreedySearch> takingRuns(List<Search> searches) {

@@ -20,24 +20,37 @@ final class DraftLength {
   private static final double KEPT = 0.9;
 
   private final double draftCost;
+  private final int longest;
   // Starts as if two of three tokens had been accepted, so that one unlucky draft does not decide.
   private double accepted = 2;
   private double examined = 3;
 
   /**
+   * Drafts of a small model.
+   *
    * @param draftCost time of a step of the small model, as a share of one of the large model
    */
   DraftLength(double draftCost) {
+    this(draftCost, LONGEST);
     if (!(draftCost > 0)) {
       throw new IllegalArgumentException("draftCost must be above 0, but was " + draftCost);
     }
-    this.draftCost = draftCost;
   }
 
-  /** From 1 to {@link #LONGEST}. */
+  private DraftLength(double draftCost, int longest) {
+    this.draftCost = draftCost;
+    this.longest = longest;
+  }
+
+  /** Drafts of at most {@code longest} tokens that cost nothing. */
+  static DraftLength ofLookup(int longest) {
+    return new DraftLength(0, longest);
+  }
+
+  /** From 1 to the longest. */
   int next() {
     int best = 1;
-    for (int length = 2; length <= LONGEST; length++) {
+    for (int length = 2; length <= longest; length++) {
       if (gain(length) > gain(best)) {
         best = length;
       }

@@ -18,6 +18,7 @@ final class GreedySearch implements Search {
   private final OptionalInt last;
   private final List<Integer> known;
   private final PromptDrafts drafts;
+  private final DraftLength draftLength;
   private final List<Integer> ids = new ArrayList<>();
   private int taken;
   private @Nullable FinishReason finishReason;
@@ -47,6 +48,7 @@ final class GreedySearch implements Search {
     this.last = last;
     this.known = List.copyOf(known);
     this.drafts = drafts;
+    this.draftLength = drafts.length();
   }
 
   @Override
@@ -76,7 +78,14 @@ final class GreedySearch implements Search {
 
   @Override
   public int[] draft() {
-    return takesRuns() ? drafts.after(ids, remaining() - 1) : Search.super.draft();
+    return takesRuns()
+        ? drafts.after(ids, Math.min(draftLength.next(), remaining() - 1))
+        : Search.super.draft();
+  }
+
+  @Override
+  public void draftVerified(int drafted, int accepted) {
+    draftLength.record(drafted, accepted);
   }
 
   /**

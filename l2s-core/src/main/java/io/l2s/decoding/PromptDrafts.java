@@ -29,6 +29,11 @@ public record PromptDrafts(
     eosIds = Set.copyOf(eosIds);
   }
 
+  /** The lengths of the drafts of one search, of which none has been verified yet. */
+  DraftLength length() {
+    return DraftLength.ofLookup(lookup.promptLookupNumTokens());
+  }
+
   /**
    * Tokens that may come after {@code answer}.
    *

@@ -23,6 +23,7 @@ final class SampledSearch implements Search {
   private final LogitsProcessors processors;
   private final SpareCandidates spare;
   private final Optional<Sampler> sampler;
+  private final DraftLength draftLength;
   private final List<Row> rows = new ArrayList<>();
   private int taken;
   private boolean broken;
@@ -53,6 +54,7 @@ final class SampledSearch implements Search {
     this.processors = new LogitsProcessors(settings);
     this.spare = new SpareCandidates(settings);
     this.sampler = options.sampling().map(Sampler::new);
+    this.draftLength = settings.drafts().length();
     for (int i = 0; i < options.numReturnSequences(); i++) {
       rows.add(new Row());
     }
@@ -90,8 +92,13 @@ final class SampledSearch implements Search {
   @Override
   public int[] draft() {
     return rows.size() == 1
-        ? settings.drafts().after(rows.get(0).ids, remaining() - 1)
+        ? settings.drafts().after(rows.get(0).ids, Math.min(draftLength.next(), remaining() - 1))
         : Search.super.draft();
+  }
+
+  @Override
+  public void draftVerified(int drafted, int accepted) {
+    draftLength.record(drafted, accepted);
   }
 
   @Override

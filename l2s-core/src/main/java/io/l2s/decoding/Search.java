@@ -50,6 +50,9 @@ public sealed interface Search permits GreedySearch, SampledSearch, BeamTracker 
     return new int[0];
   }
 
+  /** Says that the model accepted the first {@code accepted} of {@code drafted} tokens. */
+  default void draftVerified(int drafted, int accepted) {}
+
   /**
    * A search for the same request that repeats the answer so far, step by step, and continues from
    * there. A decoder that has lost its state is fed the same tokens again, because its scores may

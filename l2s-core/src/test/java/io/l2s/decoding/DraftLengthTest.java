@@ -37,6 +37,18 @@ class DraftLengthTest {
   }
 
   @Test
+  void draftsByLookupAreAtMostAsLongAsTheSettingSays() {
+    for (int longest : new int[] {1, 3, 20}) {
+      DraftLength length = DraftLength.ofLookup(longest);
+      assertThat(length.next()).isBetween(1, longest);
+      for (int i = 0; i < 40; i++) {
+        length.record(length.next(), length.next());
+      }
+      assertThat(length.next()).isEqualTo(longest);
+    }
+  }
+
+  @Test
   void aCostThatIsNoneIsRefused() {
     assertThatThrownBy(() -> new DraftLength(0))
         .isInstanceOf(IllegalArgumentException.class)
