@@ -112,6 +112,8 @@ class BenchmarkCommandTest {
             "9",
             "--prompts",
             "3",
+            "--prompt-lookup",
+            "4",
             "--json",
             json.toString(),
             "--busy",

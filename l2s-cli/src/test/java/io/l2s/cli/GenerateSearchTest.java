@@ -46,6 +46,15 @@ class GenerateSearchTest {
     assertThat(refused.exitCode()).isEqualTo(2);
   }
 
+  @Test
+  void promptLookupChangesNoAnswer() {
+    String usual = generated();
+    assertThat(usual).isNotBlank();
+    assertThat(generated("--prompt-lookup-num-tokens", "8", "--max-matching-ngram-size", "1"))
+        .isEqualTo(usual);
+    assertThat(generated("--prompt-lookup", "8")).isEqualTo(usual);
+  }
+
   private String generated(String... options) {
     List<String> args = new ArrayList<>(List.of("generate", "--bundle", bundle));
     args.addAll(List.of(options));
