@@ -3,17 +3,19 @@ package io.l2s.decoding;
 import io.l2s.FinishReason;
 import io.l2s.GenerationOptions;
 import io.l2s.model.ForcedTokens;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
 /**
  * The properties of a request and its model that a search needs.
  *
+ * @param options with a seed where tokens are sampled, so that a search that starts over makes the
+ *     same answer
  * @param eosIds any of these ends an answer
  * @param maxNewTokens most ids of an answer, at least 1; an end-of-sequence id counts
  * @param vocabulary number of ids that the model scores
@@ -42,9 +44,7 @@ public record SearchSettings(
     startIds = List.copyOf(startIds);
     forcedPrefix = List.copyOf(forcedPrefix);
     if (options.sampling().filter(sampling -> sampling.seed().isEmpty()).isPresent()) {
-      // The seed is drawn once, so that a search that starts over makes the same answer.
-      long seed = ThreadLocalRandom.current().nextLong();
-      options = options.toBuilder().seed(seed).build();
+      throw new IllegalArgumentException("options must have a seed where tokens are sampled");
     }
   }
 
@@ -80,10 +80,29 @@ public record SearchSettings(
     if (!bansText()) {
       return true;
     }
-    List<Integer> longer = new ArrayList<>(ids.size() + 1);
-    longer.addAll(ids);
-    longer.add(id);
-    return !completesBadWord.test(longer);
+    return !completesBadWord.test(new Longer(ids, id));
+  }
+
+  /** A view of {@code ids} with {@code last} behind them. */
+  private static final class Longer extends AbstractList<Integer> {
+
+    private final List<Integer> ids;
+    private final int last;
+
+    Longer(List<Integer> ids, int last) {
+      this.ids = ids;
+      this.last = last;
+    }
+
+    @Override
+    public Integer get(int at) {
+      return at == ids.size() ? last : ids.get(at);
+    }
+
+    @Override
+    public int size() {
+      return ids.size() + 1;
+    }
   }
 
   /** The id that an answer has at {@code step}, counted from 0, whatever the scores are. */

@@ -13,6 +13,7 @@ import io.l2s.tokenizer.UnreadableTextException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -74,7 +75,7 @@ final class RequestChecks {
     requireKnown(search.constraints().badWordsIds(), path.vocabulary());
     SearchSettings settings =
         new SearchSettings(
-            search,
+            seeded(search),
             path.eosIds(),
             maxNewTokens,
             path.vocabulary(),
@@ -86,6 +87,13 @@ final class RequestChecks {
             lookups.drafts(path, request, promptIds, () -> promptText(path, request)));
     requireAllowed(path, settings, forced);
     return settings;
+  }
+
+  /** The options with a seed, drawn once for all that a request needs of one. */
+  private static GenerationOptions seeded(GenerationOptions options) {
+    return options.sampling().filter(sampling -> sampling.seed().isEmpty()).isPresent()
+        ? options.toBuilder().seed(ThreadLocalRandom.current().nextLong()).build()
+        : options;
   }
 
   private static void requireKnown(List<List<Integer>> sequences, int vocabulary) {
