@@ -3,8 +3,8 @@ package io.l2s;
 /**
  * How an answer is drafted from the prompt and from itself: the tokens that followed an earlier
  * occurrence of its last ones are proposed, and the writing model verifies them in one pass. Names
- * are those of transformers' {@code GenerationConfig}. Unlike there, drafts become shorter where the
- * model accepts few of their tokens.
+ * are those of transformers' {@code GenerationConfig}. Unlike there, drafts become shorter where
+ * the model accepts few of their tokens.
  *
  * @param promptLookupNumTokens most tokens of a draft, 0 to 64; 0: no drafts
  * @param maxMatchingNgramSize most last tokens that an earlier occurrence is looked up of, 1 to 64

@@ -38,10 +38,10 @@ public final class BatchedDecoder implements BatchDecoder {
   /** Verifies a draft of {@code search} if there is one and the state takes tokens back. */
   private boolean verifiesDraft(TokenSelector selector, Search search) {
     int[] draft = search.draft();
-    if (draft.length == 0 || state.rewindable().isEmpty()) {
+    if (draft.length == 0 || state.asRewindable().isEmpty()) {
       return false;
     }
-    RewindableState verifier = state.rewindable().get();
+    RewindableState verifier = state.asRewindable().get();
     try (NDManager scope = selector.newScope()) {
       Verification made = verified(selector, scope, verifier, search, draft);
       search.draftVerified(draft.length, made.accepted());

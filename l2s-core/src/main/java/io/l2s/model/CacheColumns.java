@@ -56,7 +56,7 @@ record CacheColumns(int first, int next, int window) {
   }
 
   /** Tokens that can be taken back at a time, as far as keys and values are kept. */
-  int rewindable() {
+  int mostTakenBack() {
     return window == Integer.MAX_VALUE ? Integer.MAX_VALUE : REWINDABLE;
   }
 

@@ -111,7 +111,7 @@ final class CachedState implements RewindableState {
   @Override
   public void rewind(int tokens, int last) {
     requireAlone();
-    int most = cache.rewindable();
+    int most = cache.mostTakenBack();
     if (tokens < 0 || tokens > most) {
       throw new IllegalArgumentException(
           "tokens must be between 0 and " + most + ", but was " + tokens);

@@ -70,7 +70,7 @@ public interface DecoderState extends AutoCloseable {
   void append(DecoderState fresh);
 
   /** This state as one that speculation can use; empty where it cannot take tokens back. */
-  default Optional<RewindableState> rewindable() {
+  default Optional<RewindableState> asRewindable() {
     return Optional.empty();
   }
 

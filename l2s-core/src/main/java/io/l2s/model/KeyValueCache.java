@@ -152,8 +152,8 @@ final class KeyValueCache implements AutoCloseable {
   }
 
   /** Tokens that the only row can take back at a time. */
-  int rewindable() {
-    return Math.min(column - rows.get(0).answer(), columns().rewindable());
+  int mostTakenBack() {
+    return Math.min(column - rows.get(0).answer(), columns().mostTakenBack());
   }
 
   /** Takes back the columns that the only row was fed last. */

@@ -27,7 +27,7 @@ public interface RewindableState extends DecoderState {
   void rewind(int tokens, int last);
 
   @Override
-  default Optional<RewindableState> rewindable() {
+  default Optional<RewindableState> asRewindable() {
     return Optional.of(this);
   }
 }

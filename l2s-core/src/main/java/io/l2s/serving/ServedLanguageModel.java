@@ -96,7 +96,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
       NativeThread nativeThread,
       Surroundings surroundings,
       ThreadPlan threads) {
-    this.paths = RoutePath.of(components, nativeThread);
+    this.paths = Routes.of(components, nativeThread);
     this.defaultRoute =
         Route.preferred(paths.keySet())
             .orElseThrow(
@@ -105,7 +105,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
                         "the components make no route possible: the LLM has no decoder and there"
                             + " is no SLM"));
     this.options = options;
-    this.checks = new RequestChecks(paths, route -> RoutePath.needs(route, components), options);
+    this.checks = new RequestChecks(paths, route -> Routes.needs(route, components), options);
     this.nativeThread = nativeThread;
     this.surroundings = surroundings;
     this.queue = new WaitingQueue(options.queueCapacity());

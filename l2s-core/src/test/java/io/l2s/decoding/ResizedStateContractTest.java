@@ -37,7 +37,7 @@ class ResizedStateContractTest extends RewindableStateContract {
   @Override
   protected DecoderState prefill(NDManager scope, TokenBatch prompts) {
     DecoderState state = slm.prefill(slm.embeddings().embed(scope, prompts), prompts.lengths());
-    return ResizedState.of(state.rewindable().orElseThrow(), slm.vocabularySize(), WANTED);
+    return ResizedState.of(state.asRewindable().orElseThrow(), slm.vocabularySize(), WANTED);
   }
 
   @Override

@@ -271,7 +271,7 @@ class SpeculativeDecoderTest {
             NDArray fused =
                 new PromptFuser(slm.embeddings(), projector, Fusion.ADD).fuse(scope, h, batch);
             RewindableState drafter =
-                slm.prefill(fused, batch.lengths()).rewindable().orElseThrow();
+                slm.prefill(fused, batch.lengths()).asRewindable().orElseThrow();
             try (SpeculativeDecoder decoder =
                 new SpeculativeDecoder(drafter, verifier, DRAFT_COST, runtime::newScope)) {
               while (search.finishReason().isEmpty()) {
@@ -352,7 +352,7 @@ class SpeculativeDecoderTest {
             NDArray fused =
                 new PromptFuser(slm.embeddings(), projector, Fusion.ADD).fuse(scope, h, batch);
             RewindableState drafter =
-                slm.prefill(fused, batch.lengths()).rewindable().orElseThrow();
+                slm.prefill(fused, batch.lengths()).asRewindable().orElseThrow();
             try (SpeculativeDecoder decoder =
                 new SpeculativeDecoder(
                     drafter, own(scope, prompt), DRAFT_COST, runtime::newScope)) {
@@ -377,7 +377,7 @@ class SpeculativeDecoderTest {
     return llm.decoder()
         .orElseThrow()
         .prefill(llm.encode(scope, batch), batch)
-        .rewindable()
+        .asRewindable()
         .orElseThrow();
   }
 

@@ -170,7 +170,7 @@ final class Faults {
   }
 
   private DecoderState around(DecoderState real) {
-    return new State(real.rewindable().orElseThrow());
+    return new State(real.asRewindable().orElseThrow());
   }
 
   // Added, as the engine's own results cannot be written to.

@@ -15,14 +15,14 @@ class CacheColumnsTest {
     assertThat(columns.low()).isEqualTo(7);
     assertThat(columns.firstKept()).isEqualTo(7);
     assertThat(columns.kept()).isEqualTo(993);
-    assertThat(columns.rewindable()).isEqualTo(ALL);
+    assertThat(columns.mostTakenBack()).isEqualTo(ALL);
   }
 
   @Test
   void aWindowLeavesColumnsBehindOfWhichSomeStay() {
     CacheColumns columns = new CacheColumns(7, 1_000, 100);
     assertThat(columns.low()).isEqualTo(901);
-    assertThat(columns.firstKept()).isEqualTo(901 - columns.rewindable());
+    assertThat(columns.firstKept()).isEqualTo(901 - columns.mostTakenBack());
     assertThat(columns.kept()).isLessThanOrEqualTo(CacheColumns.kept(100));
   }
 

@@ -27,7 +27,7 @@ public abstract class DecoderStateContract extends ScriptedStates {
         scope -> {
           try (DecoderState state = start(scope, 0, 1, 2)) {
             assertThat(state.size()).isEqualTo(3);
-            assertThat(state.rewindable().isPresent()).isEqualTo(takesTokensBack());
+            assertThat(state.asRewindable().isPresent()).isEqualTo(takesTokensBack());
           }
         });
   }

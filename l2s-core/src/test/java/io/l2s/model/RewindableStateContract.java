@@ -138,7 +138,7 @@ public abstract class RewindableStateContract extends DecoderStateContract {
   }
 
   private RewindableState rewindable(NDManager scope, int... sequences) {
-    return start(scope, sequences).rewindable().orElseThrow();
+    return start(scope, sequences).asRewindable().orElseThrow();
   }
 
   /** Tokens of a sequence's script from a step on. */

@@ -295,7 +295,7 @@ class T5DecoderStateTest {
   private static RewindableState prefill(NDManager scope, int[]... prompts) {
     TokenBatch batch = TokenBatch.of(prompts);
     NDArray h = model.asLlm().encode(scope, batch);
-    return model.asLlm().decoder().orElseThrow().prefill(h, batch).rewindable().orElseThrow();
+    return model.asLlm().decoder().orElseThrow().prefill(h, batch).asRewindable().orElseThrow();
   }
 
   // Tokens are given, as near ties between best ones would part rows that are the same within

@@ -62,7 +62,7 @@ final class CountingDecoder implements SlmDecoder, LlmDecoder {
 
   private DecoderState counted(DecoderState state) {
     openStates++;
-    return new State(state.rewindable().orElseThrow());
+    return new State(state.asRewindable().orElseThrow());
   }
 
   private final class State implements RewindableState {

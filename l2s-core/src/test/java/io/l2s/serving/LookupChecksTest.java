@@ -53,7 +53,7 @@ class LookupChecksTest extends OnEngine {
             Optional.of(
                 new ServedComponents.Slm(Rig.fuser(slm), slm, answers, Set.of(EchoCodec.EOS))),
             Optional.empty());
-    return RoutePath.of(two, new HandTurnedThread(runtime));
+    return Routes.of(two, new HandTurnedThread(runtime));
   }
 
   private static PromptDrafts drafts(LookupChecks checks, RoutePath path, GenerationRequest asked) {
