@@ -35,6 +35,10 @@ class BatchedDecoderTest extends OnEngine {
 
   private static final GenerationOptions GREEDY = GenerationOptions.GREEDY;
 
+  /** A search that takes runs, and one that chooses by itself. */
+  private static final List<GenerationOptions> WITH_DRAFTS =
+      List.of(GREEDY, GenerationOptions.builder().logprobs(true).build());
+
   private static final TokenSelector NO_SELECTOR =
       new TokenSelector(
           () -> {
@@ -111,12 +115,8 @@ class BatchedDecoderTest extends OnEngine {
 
   @Test
   void aSearchByItselfTakesTheTokensOfItsDraftThatTheModelWouldMake() {
-    int[] expected = new int[10];
-    onState(
-        PROMPTS[0],
-        (scope, state) -> System.arraycopy(state.decodeMany(10)[0], 0, expected, 0, 10));
-    for (GenerationOptions options :
-        List.of(GREEDY, GenerationOptions.builder().logprobs(true).build())) {
+    int[] expected = expected();
+    for (GenerationOptions options : WITH_DRAFTS) {
       for (int right = 0; right <= 3; right++) {
         // The prompt of the draft is the answer's first tokens, with a wrong one in the end.
         List<Integer> text = new ArrayList<>(List.of(expected[0]));
@@ -140,6 +140,38 @@ class BatchedDecoderTest extends OnEngine {
             });
       }
     }
+  }
+
+  @Test
+  void anEndOfSequenceOrTheLimitInsideADraftEndsTheAnswer() {
+    int[] expected = expected();
+    List<Integer> text = Arrays.stream(expected).limit(6).boxed().toList();
+    for (GenerationOptions options : WITH_DRAFTS) {
+      Search ending = search(options, 10, text, Set.of(expected[2]));
+      Search limited = search(options, 3, text, Set.of(1));
+      for (Search search : List.of(ending, limited)) {
+        onState(
+            PROMPTS[0],
+            (scope, state) -> {
+              try (TokenSelector selector = new TokenSelector(runtime::newScope)) {
+                BatchedDecoder decoder = new BatchedDecoder(state);
+                decoder.decode(selector, List.of(search), 1);
+                assertThat(decoder.decode(selector, List.of(search), 1)).isZero();
+              }
+            });
+        assertThat(search.takeSettled()).isEqualTo(Arrays.copyOf(expected, 3));
+      }
+      assertThat(ending.finishReason()).contains(FinishReason.EOS);
+      assertThat(limited.finishReason()).contains(FinishReason.LENGTH);
+    }
+  }
+
+  private static int[] expected() {
+    int[] expected = new int[10];
+    onState(
+        PROMPTS[0],
+        (scope, state) -> System.arraycopy(state.decodeMany(10)[0], 0, expected, 0, 10));
+    return expected;
   }
 
   @Test
@@ -212,14 +244,20 @@ class BatchedDecoderTest extends OnEngine {
     return search(options, maxNewTokens, List.of());
   }
 
-  /**
-   * @param text what drafts are taken from; none where it is empty
-   */
   private static Search search(GenerationOptions options, int maxNewTokens, List<Integer> text) {
+    return search(options, maxNewTokens, text, Set.of(1));
+  }
+
+  /**
+   * @param text the source of drafts; none where it is empty
+   * @param eosIds ids that end the answer, but no draft
+   */
+  private static Search search(
+      GenerationOptions options, int maxNewTokens, List<Integer> text, Set<Integer> eosIds) {
     PromptLookup lookup = text.isEmpty() ? PromptLookup.NONE : PromptLookup.of(8);
     return new SearchSettings(
             options,
-            Set.of(1),
+            eosIds,
             maxNewTokens,
             own.vocabularySize(),
             List.of(),
