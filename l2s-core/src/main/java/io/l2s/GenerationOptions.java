@@ -39,41 +39,7 @@ public record GenerationOptions(
     Objects.requireNonNull(penalties, "penalties");
     Objects.requireNonNull(constraints, "constraints");
     Bounds.within("numReturnSequences", 1, BeamSearch.MOST_BEAMS, numReturnSequences);
-    if (beamSearch.isPresent() && sampling.isPresent()) {
-      throw new InvalidRequestException(
-          "numBeams",
-          "1 where tokens are sampled; choose beams or sampling",
-          beamSearch.get().numBeams());
-    }
-    if (beamSearch.isPresent() && numReturnSequences > beamSearch.get().numBeams()) {
-      throw new InvalidRequestException(
-          "numReturnSequences",
-          "at most numBeams, " + beamSearch.get().numBeams(),
-          numReturnSequences,
-          "numBeams");
-    }
-    if (beamSearch.isEmpty() && sampling.isEmpty() && numReturnSequences > 1) {
-      throw new InvalidRequestException(
-          "numReturnSequences",
-          "1 for greedy decoding, which has one answer; set numBeams or doSample",
-          numReturnSequences,
-          "numBeams",
-          "doSample");
-    }
-    if (promptLookup.filter(PromptLookup::drafts).isPresent()) {
-      requireOneSequence("numBeams", numBeams(beamSearch));
-      requireOneSequence("numReturnSequences", numReturnSequences);
-    }
-  }
-
-  private static void requireOneSequence(String field, int value) {
-    if (value > 1) {
-      throw new InvalidRequestException(
-          field,
-          "1 beside promptLookupNumTokens, which drafts for one sequence",
-          value,
-          "promptLookupNumTokens");
-    }
+    OptionContradictions.refuse(beamSearch, sampling, numReturnSequences, promptLookup);
   }
 
   public static Builder builder() {
@@ -91,10 +57,6 @@ public record GenerationOptions(
 
   /** Beams that a search follows; 1 without a beam search. */
   public int numBeams() {
-    return numBeams(beamSearch);
-  }
-
-  private static int numBeams(Optional<BeamSearch> beamSearch) {
     return beamSearch.map(BeamSearch::numBeams).orElse(1);
   }
 
