@@ -7,7 +7,10 @@ import io.l2s.GenerationOptions;
 import io.l2s.InvalidRequestException;
 import io.l2s.Route;
 import io.l2s.assembly.BundleReader;
+import io.l2s.assembly.ModelFiles;
 import io.l2s.assembly.ModelLoader;
+import io.l2s.assembly.ModelParts;
+import io.l2s.checkpoint.KnownDigests;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.ContextLimits;
 import java.io.IOException;
@@ -97,6 +100,10 @@ final class BenchmarkCommand implements Callable<Integer> {
         paramLabel = "DIR",
         description = "Checkpoint of the small model; adds the hybrid route.")
     private @Nullable Path slm;
+
+    private ModelFiles files() {
+      return ModelFiles.ofCheckpoints(llm, Optional.ofNullable(slm));
+    }
   }
 
   @Option(
@@ -212,12 +219,17 @@ final class BenchmarkCommand implements Callable<Integer> {
           command.commandLine(),
           "--plot needs --concurrency if --route is exact alone, which is timed under load only");
     }
+    KnownDigests digests = new KnownDigests();
+    Optional<Bundle> bundle =
+        Optional.ofNullable(model.bundle).map(directory -> BundleReader.open(directory, digests));
+    ModelFiles files = bundle.map(ModelFiles::of).orElseGet(() -> model.checkpoints().files());
+    ModelParts parts = ModelParts.open(files.forRoutes(Set.of(Route.HYBRID)), digests);
     try (BusyNeighbors neighbors = BusyNeighbors.start(busy);
         NativeRuntime runtime = options.startRuntime();
-        BenchmarkModel loaded = load(runtime)) {
+        BenchmarkModel loaded = load(bundle, parts, runtime)) {
       List<Route> timed = routes(loaded);
       timed.forEach(route -> requirePositions(loaded.contextLimits(route)));
-      BenchmarkSetting setting = setting(runtime);
+      BenchmarkSetting setting = setting(parts, runtime);
       setting.lines().forEach(this::line);
       stages(runtime, loaded, timed);
       load(loaded, timed, search);
@@ -239,11 +251,10 @@ final class BenchmarkCommand implements Callable<Integer> {
     return 0;
   }
 
-  private BenchmarkModel load(NativeRuntime runtime) {
-    return model.bundle != null
-        ? BenchmarkModel.of(BundleReader.open(model.bundle), runtime, options, mostTokens())
-        : BenchmarkModel.of(
-            model.checkpoints().llm, model.checkpoints().slm, runtime, options, mostTokens());
+  private BenchmarkModel load(Optional<Bundle> bundle, ModelParts parts, NativeRuntime runtime) {
+    return bundle
+        .map(opened -> BenchmarkModel.of(opened, parts, runtime, options, mostTokens()))
+        .orElseGet(() -> BenchmarkModel.of(parts, runtime, options, mostTokens()));
   }
 
   /** Tokens of the largest batch, with its answers. */
@@ -339,14 +350,11 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
   }
 
-  private BenchmarkSetting setting(NativeRuntime runtime) {
+  private BenchmarkSetting setting(ModelParts parts, NativeRuntime runtime) {
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
-    Optional<Bundle> bundle = Optional.ofNullable(model.bundle).map(BundleReader::open);
-    Path llm = bundle.map(Bundle::llm).orElseGet(() -> model.checkpoints().llm);
-    Path slm = bundle.isPresent() ? bundle.get().slm() : model.checkpoints().slm;
-    String precision = EnumNames.of(loader.precision(llm, options.llm()));
-    if (slm != null) {
-      precision += "/" + EnumNames.of(loader.precision(slm, options.slm()));
+    String precision = EnumNames.of(loader.precision(parts.llm(), options.llm()));
+    if (parts.slm().isPresent()) {
+      precision += "/" + EnumNames.of(loader.precision(parts.slm().get(), options.slm()));
     }
     return new BenchmarkSetting(
         precision,

@@ -10,7 +10,8 @@ import io.l2s.Route;
 import io.l2s.ServingOptions;
 import io.l2s.assembly.MemoryCheck;
 import io.l2s.assembly.ModelLoader;
-import io.l2s.checkpoint.CheckpointFiles;
+import io.l2s.assembly.ModelParts;
+import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.AvailableMemory;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.hybrid.PromptFuser;
@@ -30,12 +31,11 @@ import io.l2s.serving.ServedComponents;
 import io.l2s.serving.ServedLanguageModel;
 import io.l2s.tokenizer.Tokenizer;
 import io.l2s.tokenizer.Vocabulary;
-import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The parts that a benchmark times, from a bundle or from checkpoints with random weights. */
 final class BenchmarkModel implements AutoCloseable {
@@ -71,64 +71,69 @@ final class BenchmarkModel implements AutoCloseable {
    * @param mostTokens of prompts and answers that decode together
    */
   static BenchmarkModel of(
-      Bundle bundle, NativeRuntime runtime, ModelOptions options, int mostTokens) {
-    ModelLoader.checkFit(bundle);
-    requireMemory(bundle.llm(), bundle.slm(), runtime, options, mostTokens);
+      Bundle bundle,
+      ModelParts parts,
+      NativeRuntime runtime,
+      ModelOptions options,
+      int mostTokens) {
+    ModelLoader.checkFit(bundle, parts);
+    requireMemory(parts, runtime, options, mostTokens);
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
-    LlmEncoder encoder = loader.loadLlm(bundle.llm(), options.llm(), bundle.featureLayer());
+    LlmEncoder encoder = loader.loadLlm(parts.llm(), options.llm(), bundle.featureLayer());
+    Checkpoint slm = parts.slm().orElseThrow();
     return withSlm(
         runtime,
         encoder,
-        vocabulary(bundle.llm()),
-        () -> loader.loadSlm(bundle.slm(), options.slm()),
+        vocabulary(parts.llm()),
+        () -> loader.loadSlm(slm, options.slm()),
         decoder ->
             new Small(
                 decoder,
                 loader.loadProjector(bundle.projector(), options.slm()),
                 bundle.fusion(),
                 bundle.promptTokenizer(),
-                vocabulary(bundle.slm())));
+                vocabulary(slm)));
   }
 
   private static void requireMemory(
-      Path llm, @Nullable Path slm, NativeRuntime runtime, ModelOptions options, int mostTokens) {
+      ModelParts parts, NativeRuntime runtime, ModelOptions options, int mostTokens) {
     if (!options.checksMemory()) {
       return;
     }
     ServingOptions serving = options.servingOf(mostTokens);
     MemoryCheck check =
         new MemoryCheck(runtime.devices(), AvailableMemory.ofMachine())
-            .add(llm, options.llm(), serving);
-    if (slm != null) {
-      check.add(slm, options.slm(), serving);
-    }
+            .add(parts.llm(), options.llm(), serving);
+    parts.slm().ifPresent(slm -> check.add(slm, options.slm(), serving));
     check.require();
   }
 
-  private static Vocabulary vocabulary(Path checkpoint) {
-    Tokenizer tokenizer = Tokenizer.load(checkpoint.resolve(CheckpointFiles.TOKENIZER));
+  private static Vocabulary vocabulary(Checkpoint checkpoint) {
+    Tokenizer tokenizer = Tokenizer.load(checkpoint.tokenizerFile());
     return tokenizer.vocabulary();
   }
 
   /**
-   * @param slm null: only the LLM; otherwise a projector of random weights connects the two
+   * An LLM, alone or with an SLM that a projector of random weights connects to it.
+   *
+   * @param parts without a projector
    * @param mostTokens of prompts and answers that decode together
    */
   static BenchmarkModel of(
-      Path llm, @Nullable Path slm, NativeRuntime runtime, ModelOptions options, int mostTokens) {
-    requireMemory(llm, slm, runtime, options, mostTokens);
+      ModelParts parts, NativeRuntime runtime, ModelOptions options, int mostTokens) {
+    requireMemory(parts, runtime, options, mostTokens);
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
-    LlmEncoder encoder = loader.loadLlm(llm, options.llm());
+    LlmEncoder encoder = loader.loadLlm(parts.llm(), options.llm(), OptionalInt.empty());
     // Random weights need no tokenizer; ids are what they have in common.
     Vocabulary ids = numbers(encoder.decoder().map(LlmDecoder::vocabularySize).orElse(0));
-    if (slm == null) {
+    if (parts.slm().isEmpty()) {
       return new BenchmarkModel(runtime, encoder, ids, Optional.empty());
     }
     return withSlm(
         runtime,
         encoder,
         ids,
-        () -> loader.loadSlm(slm, options.slm()),
+        () -> loader.loadSlm(parts.slm().get(), options.slm()),
         decoder ->
             new Small(
                 decoder,

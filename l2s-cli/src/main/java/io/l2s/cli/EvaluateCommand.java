@@ -3,6 +3,9 @@ package io.l2s.cli;
 import io.l2s.GenerationResult;
 import io.l2s.PromptTemplate;
 import io.l2s.Route;
+import io.l2s.assembly.ModelLoader;
+import io.l2s.assembly.ModelParts;
+import io.l2s.checkpoint.Checkpoint;
 import io.l2s.evaluation.Bootstrap;
 import io.l2s.evaluation.CorpusStatistics;
 import io.l2s.evaluation.EvaluationSet;
@@ -13,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -135,14 +137,15 @@ final class EvaluateCommand implements Callable<Integer> {
     Set<Route> measured = routes.isEmpty() ? chosen.routes() : EnumSet.copyOf(routes);
     Route chosenBaseline = baselineOf(measured);
     List<Prompt> prompts = prompts(test, template.of(chosen));
-    requireShort(prompts, chosen, measured);
+    ModelParts parts = chosen.open(measured);
+    requireShort(prompts, parts, measured);
     Map<Route, RouteRun> runs = new EnumMap<>(Route.class);
     EvaluationReport report;
-    try (LoadedModel loaded = chosen.load(measured, options)) {
+    try (LoadedModel loaded = LoadedModel.load(parts, measured, options)) {
       for (Route route : measured) {
         runs.put(route, run(loaded, route, prompts));
       }
-      report = report(chosen, test, loaded, runs, chosenBaseline);
+      report = report(chosen, parts, test, loaded, runs, chosenBaseline);
     }
     PrintWriter out = command.commandLine().getOut();
     out.print(report.table());
@@ -172,16 +175,14 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   // A route takes minutes, so prompts that it would refuse are reported before it starts.
-  private void requireShort(List<Prompt> prompts, ChosenModel chosen, Set<Route> measured) {
-    Set<Path> readers = new LinkedHashSet<>();
+  private void requireShort(List<Prompt> prompts, ModelParts parts, Set<Route> measured) {
+    List<Checkpoint> readers = new ArrayList<>();
     if (!measured.equals(Set.of(Route.SLM_ONLY))) {
-      readers.add(chosen.llm());
+      readers.add(parts.llm());
     }
-    if (measured.contains(Route.SLM_ONLY)) {
-      chosen.slmAlone().ifPresent(readers::add);
-    }
+    parts.slmAlone().ifPresent(readers::add);
     PromptLimit limit = PromptLimit.of(options.serving(), 1);
-    for (Path reader : readers) {
+    for (Checkpoint reader : readers) {
       SortedMap<Integer, String> problems = limit.tooLong(prompts, reader);
       if (!problems.isEmpty()) {
         throw PromptLimit.failure(prompts, problems, "shorten or remove the row");
@@ -227,10 +228,10 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private static RouteScore score(
-      ChosenModel chosen, Route route, RouteRun run, List<CorpusStatistics> measured) {
+      ModelParts parts, Route route, RouteRun run, List<CorpusStatistics> measured) {
     return new RouteScore(
         route,
-        chosen.parameters(route),
+        parameters(parts, route),
         measured.stream().map(metric -> MetricScore.of(metric, Bootstrap.DEFAULT)).toList(),
         run.results().stream()
             .map(each -> RouteScore.admitted(each.timings()).toNanos() / 1e6)
@@ -239,6 +240,15 @@ final class EvaluateCommand implements Callable<Integer> {
         run.results().stream().mapToLong(each -> each.ids().size()).sum(),
         run.elapsed(),
         RouteScore.Shares.of(run.results()));
+  }
+
+  /** The number of weights that take part in answers of {@code route}. */
+  private static long parameters(ModelParts parts, Route route) {
+    return switch (route) {
+      case LLM_ONLY -> parts.llm().parameters();
+      case SLM_ONLY -> parts.slmAlone().orElseThrow().parameters();
+      case HYBRID, EXACT -> parts.llm().parameters() + ModelLoader.conditionedParameters(parts);
+    };
   }
 
   private static List<CorpusStatistics> measured(
@@ -253,6 +263,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private EvaluationReport report(
       ChosenModel chosen,
+      ModelParts parts,
       EvaluationSet test,
       LoadedModel loaded,
       Map<Route, RouteRun> runs,
@@ -268,8 +279,11 @@ final class EvaluateCommand implements Callable<Integer> {
         test.references().stream().mapToLong(List::size).sum(),
         options.batchSize(),
         options.maxNewTokens(),
-        loaded.llmPrecision(chosen.llm()),
-        chosen.bundle().map(bundle -> loaded.slmPrecision(bundle.slm())),
+        loaded.llmPrecision(parts.llm()),
+        chosen
+            .bundle()
+            .map(bundle -> parts.slm().orElseGet(() -> Checkpoint.open(bundle.slm())))
+            .map(loaded::slmPrecision),
         loaded.device(),
         Runtime.getRuntime().availableProcessors(),
         Bootstrap.DEFAULT,
@@ -278,7 +292,7 @@ final class EvaluateCommand implements Callable<Integer> {
             .map(
                 each ->
                     score(
-                        chosen,
+                        parts,
                         each.getKey(),
                         each.getValue(),
                         Objects.requireNonNull(measured.get(each.getKey()))))

@@ -245,7 +245,8 @@ final class GenerateCommand implements Callable<Integer> {
     AnswerWriter writer = new AnswerWriter(command.commandLine().getOut(), format);
     ChosenModel opened = model.open(pair);
     Iterator<Prompt> asked = source ? inTemplate(read, template(opened)) : warned(read, opened);
-    try (LoadedModel loaded = opened.load(Set.of(effectiveRoute()), options)) {
+    Set<Route> routes = Set.of(effectiveRoute());
+    try (LoadedModel loaded = LoadedModel.load(opened.open(routes), routes, options)) {
       HybridLanguageModel languageModel = loaded.model();
       new OrderedGeneration(
               languageModel,

@@ -23,6 +23,7 @@ import io.l2s.chat.ChatTemplateFile;
 import io.l2s.checkpoint.BundleManifest;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.CheckpointFiles;
+import io.l2s.checkpoint.KnownDigests;
 import io.l2s.checkpoint.SafetensorsFile;
 import io.l2s.checkpoint.TensorEntry;
 import io.l2s.conversion.Quantization;
@@ -88,6 +89,7 @@ final class InspectCommand implements Callable<Integer> {
   private boolean recordsInt8;
 
   private final List<String> problems = new ArrayList<>();
+  private final KnownDigests digests = new KnownDigests();
 
   @Override
   public Integer call() {
@@ -118,7 +120,7 @@ final class InspectCommand implements Callable<Integer> {
     try (NativeRuntime runtime = startRuntime()) {
       Quantization quantization = new Quantization(runtime, ModelFamilies::of);
       if (Files.exists(directory.resolve(Bundle.FILE))) {
-        quantization.record(BundleReader.open(directory)).forEach(this::showRecord);
+        quantization.record(BundleReader.open(directory, digests)).forEach(this::showRecord);
       } else {
         showRecord(directory, quantization.record(directory));
       }
@@ -159,7 +161,7 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private void showBundle() {
-    Bundle bundle = BundleReader.open(directory);
+    Bundle bundle = BundleReader.open(directory, digests);
     row("bundle", bundle.directory().toString());
     row("fusion", EnumNames.of(bundle.fusion()));
     bundle
@@ -199,7 +201,7 @@ final class InspectCommand implements Callable<Integer> {
     Precision auto = ModelLoader.automatic(checkpoint);
     row("", "precision auto on this processor: " + EnumNames.of(auto));
     if (auto == Precision.INT8) {
-      checked(() -> row("", int8(location)));
+      checked(() -> row("", int8(checkpoint)));
     }
     entries(location, Files::isRegularFile)
         .forEach(file -> row("", file.getFileName() + ", " + size(file)));
@@ -229,14 +231,14 @@ final class InspectCommand implements Callable<Integer> {
     }
   }
 
-  private static String int8(Path location) {
+  private static String int8(Checkpoint checkpoint) {
     try {
       // A model that does not fit would end the process without a word.
       new MemoryCheck(() -> 0, AvailableMemory.ofMachine())
-          .addReader(location, new ComponentOptions(DeviceSpec.CPU, Precision.INT8))
+          .addReader(checkpoint, new ComponentOptions(DeviceSpec.CPU, Precision.INT8))
           .require();
       try (NativeRuntime runtime = startRuntime()) {
-        return new ModelLoader(runtime, runtime.devices()).describeInt8(location);
+        return new ModelLoader(runtime, runtime.devices()).describeInt8(checkpoint);
       }
     } catch (InsufficientMemoryException
         | NativesLoadException

@@ -4,7 +4,8 @@ import com.google.gson.JsonObject;
 import io.l2s.FinishReason;
 import io.l2s.GenerationOptions;
 import io.l2s.Route;
-import io.l2s.checkpoint.Digests;
+import io.l2s.assembly.ModelParts;
+import io.l2s.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -137,16 +138,19 @@ final class LabelCommand implements Callable<Integer> {
     GenerationOptions chosen = checkedSearch();
     new UnfinishedLabels(output).requireFree(resume);
     ChosenModel model = teacher.open();
-    LabelCorpus corpus =
+    LabelCorpus whole =
         LabelCorpus.read(
-                data, format.format(), limit == null ? Long.MAX_VALUE : limit, template.of(model))
-            .within(
-                PromptLimit.of(options.serving(), chosen.numBeams()), model.llm(), leaveOutLong);
-    try (LoadedModel loaded = model.load(Set.of(Route.LLM_ONLY), options);
+            data, format.format(), limit == null ? Long.MAX_VALUE : limit, template.of(model));
+    Set<Route> routes = Set.of(Route.LLM_ONLY);
+    ModelParts parts = model.open(routes);
+    LabelCorpus corpus =
+        whole.within(
+            PromptLimit.of(options.serving(), chosen.numBeams()), parts.llm(), leaveOutLong);
+    try (LoadedModel loaded = LoadedModel.load(parts, routes, options);
         LabelFile file =
             LabelFile.open(
                 output,
-                settings(loaded, model.llm(), corpus.template().text(), chosen),
+                settings(loaded, parts.llm(), corpus.template().text(), chosen),
                 corpus.sources(),
                 resume)) {
       answer(loaded, file, corpus, chosen);
@@ -237,7 +241,7 @@ final class LabelCommand implements Callable<Integer> {
 
   /** Everything that the answers depend on; a resumed labeling must have the same. */
   private JsonObject settings(
-      LoadedModel loaded, Path llm, String prompt, GenerationOptions chosen) {
+      LoadedModel loaded, Checkpoint llm, String prompt, GenerationOptions chosen) {
     JsonObject settings = new JsonObject();
     digests(llm).forEach(settings::addProperty);
     settings.addProperty("precision", EnumNames.of(loaded.llmPrecision(llm)));
@@ -247,17 +251,17 @@ final class LabelCommand implements Callable<Integer> {
     return settings;
   }
 
-  private static Map<String, String> digests(Path model) {
+  private static Map<String, String> digests(Checkpoint model) {
     Map<String, String> digests = new TreeMap<>();
-    try (Stream<Path> files = Files.list(model)) {
+    try (Stream<Path> files = Files.list(model.directory())) {
       for (Path file : (Iterable<Path>) files::iterator) {
         String name = file.getFileName().toString();
         if (name.endsWith(".safetensors") || name.endsWith(".json")) {
-          digests.put("llm/" + name, Digests.sha256(file));
+          digests.put("llm/" + name, model.sha256(file));
         }
       }
     } catch (IOException e) {
-      throw new CommandFailure("cannot list " + model + ": " + e.getMessage(), e);
+      throw new CommandFailure("cannot list " + model.directory() + ": " + e.getMessage(), e);
     }
     return digests;
   }

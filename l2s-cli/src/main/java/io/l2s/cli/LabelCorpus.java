@@ -2,6 +2,7 @@ package io.l2s.cli;
 
 import io.l2s.PromptTemplate;
 import io.l2s.ServingOptions;
+import io.l2s.checkpoint.Checkpoint;
 import io.l2s.evaluation.PairFile;
 import io.l2s.evaluation.PairFormat;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ record LabelCorpus(
    * @throws CommandFailure naming the first too long prompt, unless such sources may be left out,
    *     and if no source is left
    */
-  LabelCorpus within(PromptLimit limit, Path llm, boolean leaveOutLong) {
+  LabelCorpus within(PromptLimit limit, Checkpoint llm, boolean leaveOutLong) {
     List<Prompt> prompts = prompts(0);
     SortedMap<Integer, String> tooLong = limit.tooLong(prompts, llm);
     if (!tooLong.isEmpty() && !leaveOutLong) {

@@ -3,6 +3,7 @@ package io.l2s.cli;
 import io.l2s.Bundle;
 import io.l2s.Route;
 import io.l2s.assembly.BundleReader;
+import io.l2s.checkpoint.KnownDigests;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -71,7 +72,7 @@ final class ModelChoice {
 
   /** The model with the pair that {@code parts} give, if they give one. */
   ChosenModel open(PairOptions parts) {
-    return bundle != null ? open() : new ChosenModel(llm(), parts.pair(llm()));
+    return bundle != null ? open() : new ChosenModel(llm(), parts.pair(llm()), new KnownDigests());
   }
 
   /**
@@ -80,7 +81,9 @@ final class ModelChoice {
    * @throws io.l2s.ModelLoadException with every problem of the manifest
    */
   ChosenModel open() {
-    Optional<Bundle> opened = Optional.ofNullable(bundle).map(BundleReader::open);
-    return new ChosenModel(opened.map(Bundle::llm).orElseGet(this::llm), opened);
+    KnownDigests digests = new KnownDigests();
+    Optional<Bundle> opened =
+        Optional.ofNullable(bundle).map(directory -> BundleReader.open(directory, digests));
+    return new ChosenModel(opened.map(Bundle::llm).orElseGet(this::llm), opened, digests);
   }
 }

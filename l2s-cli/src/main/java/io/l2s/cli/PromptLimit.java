@@ -3,7 +3,6 @@ package io.l2s.cli;
 import io.l2s.ServingOptions;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.tokenizer.Tokenizer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -33,7 +32,7 @@ record PromptLimit(int characters, int tokens) {
    * @param checkpoint whose tokenizer counts
    * @throws io.l2s.ModelLoadException if it cannot be read
    */
-  SortedMap<Integer, String> tooLong(List<Prompt> prompts, Path checkpoint) {
+  SortedMap<Integer, String> tooLong(List<Prompt> prompts, Checkpoint checkpoint) {
     SortedMap<Integer, String> problems = new TreeMap<>();
     List<Integer> countable = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
@@ -44,7 +43,7 @@ record PromptLimit(int characters, int tokens) {
         countable.add(i);
       }
     }
-    Tokenizer tokenizer = Tokenizer.load(Checkpoint.open(checkpoint).tokenizerFile());
+    Tokenizer tokenizer = Tokenizer.load(checkpoint.tokenizerFile());
     for (int from = 0; from < countable.size(); from += BATCH) {
       List<Integer> part = countable.subList(from, Math.min(countable.size(), from + BATCH));
       List<int[]> ids =

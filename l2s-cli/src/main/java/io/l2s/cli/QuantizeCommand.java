@@ -3,6 +3,7 @@ package io.l2s.cli;
 import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ModelFamilies;
 import io.l2s.assembly.ModelLoader;
+import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.conversion.Quantization;
 import io.l2s.engine.NativeRuntime;
@@ -112,7 +113,7 @@ final class QuantizeCommand implements Callable<Integer> {
           .filter(file -> file.endsWith(CheckpointFiles.CONFIG))
           .map(Path::getParent)
           .sorted()
-          .map(checkpoint -> checkpoint + ": " + loader.describeInt8(checkpoint))
+          .map(checkpoint -> checkpoint + ": " + loader.describeInt8(Checkpoint.open(checkpoint)))
           .toList();
     }
   }

@@ -11,7 +11,7 @@ import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.BundleManifest;
 import io.l2s.checkpoint.CheckpointFiles;
-import io.l2s.checkpoint.Digests;
+import io.l2s.checkpoint.KnownDigests;
 import io.l2s.checkpoint.ModelFile;
 import io.l2s.checkpoint.StrictJson;
 import java.nio.file.Files;
@@ -39,9 +39,10 @@ public final class BundleReader {
   private final Path directory;
   private final Path file;
   private final JsonObject json;
+  private final KnownDigests digests;
   private final List<String> problems = new ArrayList<>();
 
-  private BundleReader(Path directory) {
+  private BundleReader(Path directory, KnownDigests digests) {
     ModelFile.requireDirectory(directory);
     this.directory = directory.toAbsolutePath().normalize();
     this.file = directory.resolve(Bundle.FILE);
@@ -55,6 +56,7 @@ public final class BundleReader {
               + " makes it the checkpoint of one model, which loads as LLM");
     }
     this.json = StrictJson.read(file);
+    this.digests = digests;
   }
 
   /**
@@ -64,7 +66,17 @@ public final class BundleReader {
    * @throws ModelLoadException with every problem found
    */
   public static Bundle open(Path directory) {
-    return new BundleReader(directory).read();
+    return open(directory, new KnownDigests());
+  }
+
+  /**
+   * The same.
+   *
+   * @param digests keeps the digests, so that no file is read for them again
+   * @throws ModelLoadException with every problem found
+   */
+  public static Bundle open(Path directory, KnownDigests digests) {
+    return new BundleReader(directory, digests).read();
   }
 
   private Bundle read() {
@@ -248,7 +260,7 @@ public final class BundleReader {
       return;
     }
     try {
-      String actual = Digests.sha256(listed);
+      String actual = digests.sha256(listed);
       if (!actual.equals(expected)) {
         problems.add(written + " has the digest " + actual + ", but sha256 says " + expected);
       }

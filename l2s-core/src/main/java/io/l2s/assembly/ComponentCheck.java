@@ -31,7 +31,7 @@ final class ComponentCheck {
   private static final Logger LOG = LoggerFactory.getLogger(HybridModelBuilder.class);
 
   private final LlmEncoder encoder;
-  private final Path llmCheckpoint;
+  private final Checkpoint llmCheckpoint;
   private final PromptTokenizer promptTokenizer;
   private final Tokenizers tokenizers;
   // Failures are named by the directory at fault.
@@ -43,7 +43,7 @@ final class ComponentCheck {
       HybridModelBuilder.Llm llm, PromptTokenizer promptTokenizer, Tokenizers tokenizers) {
     this.tokenizers = tokenizers;
     this.encoder = llm.encoder();
-    this.llmCheckpoint = llm.checkpoint();
+    this.llmCheckpoint = llm.checkpoint().get();
     this.promptTokenizer = promptTokenizer;
   }
 
@@ -56,7 +56,7 @@ final class ComponentCheck {
       Optional<HybridModelBuilder.Slm> slm, Optional<HybridModelBuilder.SlmAlone> slmAlone) {
     TextSettings text = text(llmCheckpoint);
     encoder.decoder().ifPresent(own -> checkVocabulary(llmCheckpoint, text, own.vocabularySize()));
-    Optional<ServedComponents.Slm> hybrid = slm.flatMap(part -> checkedSlm(text, part));
+    Optional<ServedComponents.Slm> hybrid = slm.flatMap(this::checkedSlm);
     Optional<ServedComponents.SlmAlone> alone = slmAlone.map(this::checkedSlmAlone);
     requireNoProblems();
     return new ServedComponents(
@@ -78,21 +78,21 @@ final class ComponentCheck {
     throw new ModelLoadException(first, all);
   }
 
-  private void add(Path directory, List<String> found) {
+  private void add(Checkpoint checkpoint, List<String> found) {
     if (!found.isEmpty()) {
-      problems.computeIfAbsent(directory, key -> new ArrayList<>()).addAll(found);
+      problems.computeIfAbsent(checkpoint.directory(), key -> new ArrayList<>()).addAll(found);
     }
   }
 
-  private Optional<ServedComponents.Slm> checkedSlm(
-      TextSettings llmText, HybridModelBuilder.Slm part) {
-    Path slmCheckpoint = part.checkpoint();
+  private Optional<ServedComponents.Slm> checkedSlm(HybridModelBuilder.Slm part) {
+    Checkpoint slmCheckpoint = part.checkpoint().get();
     SlmDecoder decoder = part.decoder();
     Projector projector = part.projector();
     Fusion fusion = part.fusion();
     TextSettings text = text(slmCheckpoint);
     checkVocabulary(slmCheckpoint, text, decoder.vocabularySize());
-    boolean oneVocabulary = text.tokenizer().vocabulary().equals(llmText.tokenizer().vocabulary());
+    boolean oneVocabulary =
+        tokenizers.haveOneVocabulary(llmCheckpoint.tokenizerFile(), slmCheckpoint.tokenizerFile());
     PairFit.Widths widths =
         new PairFit.Widths(
             encoder.width(),
@@ -109,12 +109,13 @@ final class ComponentCheck {
   }
 
   private ServedComponents.SlmAlone checkedSlmAlone(HybridModelBuilder.SlmAlone part) {
-    TextSettings text = text(part.checkpoint());
-    checkVocabulary(part.checkpoint(), text, part.decoder().vocabularySize());
+    Checkpoint checkpoint = part.checkpoint().get();
+    TextSettings text = text(checkpoint);
+    checkVocabulary(checkpoint, text, part.decoder().vocabularySize());
     return new ServedComponents.SlmAlone(part.decoder(), text.codec(), text.eosIds());
   }
 
-  private void checkVocabulary(Path checkpoint, TextSettings text, int vocabularySize) {
+  private void checkVocabulary(Checkpoint checkpoint, TextSettings text, int vocabularySize) {
     int largest = text.tokenizer().maxTokenId();
     if (largest >= vocabularySize) {
       add(
@@ -128,8 +129,7 @@ final class ComponentCheck {
     }
   }
 
-  private TextSettings text(Path directory) {
-    Checkpoint checkpoint = Checkpoint.open(directory);
+  private TextSettings text(Checkpoint checkpoint) {
     if (!checkpoint.settingsNotFollowed().isEmpty()) {
       LOG.warn(
           "{}: {} not followed; the options of a request alone decide",
@@ -139,7 +139,7 @@ final class ComponentCheck {
     Tokenizer tokenizer = tokenizers.load(checkpoint.tokenizerFile());
     tokenizer.warnings().forEach(warning -> LOG.warn("{} {}", checkpoint.tokenizerFile(), warning));
     TextCodec codec =
-        chatTemplate(directory)
+        chatTemplate(checkpoint.directory())
             .map(template -> TextCodec.of(tokenizer, template))
             .orElseGet(() -> TextCodec.of(tokenizer));
     return new TextSettings(tokenizer, codec, Set.copyOf(ModelFamilies.eosTokenIds(checkpoint)));

@@ -7,6 +7,7 @@ import io.l2s.ModelLoadException;
 import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
 import io.l2s.ServingOptions;
+import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.LlmEncoder;
@@ -18,6 +19,7 @@ import io.l2s.serving.ServedLanguageModel;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class HybridModelBuilder {
 
   private final NativeRuntime runtime;
-  // They are read while the caller loads the next model.
-  private final Tokenizers tokenizers = new Tokenizers();
+  // They are read while the next component loads.
+  private Tokenizers tokenizers = new Tokenizers();
   private @Nullable Llm llm;
   private Optional<Slm> slm = Optional.empty();
   private Optional<SlmAlone> slmAlone = Optional.empty();
@@ -37,19 +39,48 @@ public final class HybridModelBuilder {
   private ServingOptions options = ServingOptions.STANDARD;
   private ResponsivenessListener responsiveness = ResponsivenessListener.NONE;
 
-  record Llm(LlmEncoder encoder, Path checkpoint) {}
+  record Llm(LlmEncoder encoder, Supplier<Checkpoint> checkpoint) {}
 
-  record Slm(Projector projector, SlmDecoder decoder, Path checkpoint, Fusion fusion) {}
+  record Slm(
+      Projector projector, SlmDecoder decoder, Supplier<Checkpoint> checkpoint, Fusion fusion) {}
 
-  record SlmAlone(SlmDecoder decoder, Path checkpoint) {}
+  record SlmAlone(SlmDecoder decoder, Supplier<Checkpoint> checkpoint) {}
 
   public HybridModelBuilder(NativeRuntime runtime) {
     this.runtime = runtime;
   }
 
+  /**
+   * All components of a model, the template of its prompts and whose token ids the prompt has. The
+   * LLM is asked for last, so that problems of the small components are reported before its long
+   * load.
+   *
+   * @param parts the files of the components
+   */
+  public HybridModelBuilder model(ModelParts parts, ComponentSource components) {
+    tokenizers = parts.tokenizers();
+    beginTokenizer(parts.llm().directory());
+    parts.slm().ifPresent(checkpoint -> beginTokenizer(checkpoint.directory()));
+    parts.slmAlone().ifPresent(checkpoint -> beginTokenizer(checkpoint.directory()));
+    ModelFiles files = parts.files();
+    promptTokenizer = files.promptTokenizer();
+    promptTemplate = files.promptTemplate();
+    slm =
+        components
+            .pair()
+            .map(
+                pair ->
+                    new Slm(
+                        pair.projector(), pair.slm(), parts.slm()::orElseThrow, files.fusion()));
+    slmAlone =
+        components.slmAlone().map(decoder -> new SlmAlone(decoder, parts.slmAlone()::orElseThrow));
+    llm = new Llm(components.llm(), parts::llm);
+    return this;
+  }
+
   /** The LLM and the directory that holds its tokenizer and generation settings; required. */
   public HybridModelBuilder llm(LlmEncoder encoder, Path checkpoint) {
-    this.llm = new Llm(encoder, checkpoint);
+    this.llm = new Llm(encoder, () -> Checkpoint.open(checkpoint));
     beginTokenizer(checkpoint);
     return this;
   }
@@ -57,7 +88,7 @@ public final class HybridModelBuilder {
   /** Projector, SLM and how they meet; without them only {@code LLM_ONLY} is there. */
   public HybridModelBuilder slm(
       Projector projector, SlmDecoder decoder, Path checkpoint, Fusion fusion) {
-    this.slm = Optional.of(new Slm(projector, decoder, checkpoint, fusion));
+    this.slm = Optional.of(new Slm(projector, decoder, () -> Checkpoint.open(checkpoint), fusion));
     beginTokenizer(checkpoint);
     return this;
   }
@@ -75,7 +106,7 @@ public final class HybridModelBuilder {
 
   /** A separately trained small model for {@code SLM_ONLY}. */
   public HybridModelBuilder slmAlone(SlmDecoder decoder, Path checkpoint) {
-    this.slmAlone = Optional.of(new SlmAlone(decoder, checkpoint));
+    this.slmAlone = Optional.of(new SlmAlone(decoder, () -> Checkpoint.open(checkpoint)));
     beginTokenizer(checkpoint);
     return this;
   }

@@ -57,9 +57,20 @@ public final class MemoryCheck {
    * @throws io.l2s.ModelLoadException with every problem of the checkpoint
    */
   public MemoryCheck add(Path directory, ComponentOptions options, ServingOptions serving) {
+    return add(Checkpoint.open(directory), options, serving);
+  }
+
+  /**
+   * Adds a model that reads prompts and writes answers.
+   *
+   * @param options its device and number format
+   * @param serving bounds of the tokens that decode at a time
+   * @throws io.l2s.ModelLoadException with every problem of the checkpoint
+   */
+  public MemoryCheck add(Checkpoint checkpoint, ComponentOptions options, ServingOptions serving) {
     Device device = options.device().resolve(devices);
     Need need = needOn(device);
-    ModelMemory memory = memory(directory, options, device);
+    ModelMemory memory = memory(checkpoint, options, device);
     need.weights += memory.weights();
     // The routes share the tokens, so the largest of their needs is the most of all.
     long tokens = tokens(serving, memory.mostTokens());
@@ -68,9 +79,9 @@ public final class MemoryCheck {
   }
 
   /**
-   * Counts keys and values of both models at once, as EXACT keeps them; {@code add} counts the
-   * weights. Nothing is added where the tokenizers differ, so that there is no such route, or where
-   * the models run on different devices, as each has then been counted.
+   * Counts keys and values of LLM and SLM at once, as EXACT keeps them; {@code add} counts the
+   * weights. Nothing is added where there is no SLM or the tokenizers differ, so that there is no
+   * such route, or where the models run on different devices, as each has then been counted.
    *
    * @param llmOptions device and number format of the LLM
    * @param slmOptions those of the SLM
@@ -78,18 +89,16 @@ public final class MemoryCheck {
    * @throws io.l2s.ModelLoadException with every problem of a checkpoint
    */
   public MemoryCheck addExact(
-      Path llm,
+      ModelParts parts,
       ComponentOptions llmOptions,
-      Path slm,
       ComponentOptions slmOptions,
       ServingOptions serving) {
     Device device = llmOptions.device().resolve(devices);
-    if (!device.equals(slmOptions.device().resolve(devices))
-        || !ModelLoader.oneVocabulary(llm, slm)) {
+    if (!device.equals(slmOptions.device().resolve(devices)) || !parts.hasOneVocabulary()) {
       return this;
     }
-    ModelMemory large = memory(llm, llmOptions, device);
-    ModelMemory small = memory(slm, slmOptions, device);
+    ModelMemory large = memory(parts.llm(), llmOptions, device);
+    ModelMemory small = memory(parts.slm().orElseThrow(), slmOptions, device);
     // Each of them has the positions of every sequence.
     long tokens = tokens(serving, Math.min(large.mostTokens(), small.mostTokens()));
     needOn(device).keep(large.keysAndValues(tokens) + small.keysAndValues(tokens), tokens);
@@ -103,8 +112,18 @@ public final class MemoryCheck {
    * @throws io.l2s.ModelLoadException with every problem of the checkpoint
    */
   public MemoryCheck addReader(Path directory, ComponentOptions options) {
+    return addReader(Checkpoint.open(directory), options);
+  }
+
+  /**
+   * Adds a model that only reads prompts.
+   *
+   * @param options its device and number format
+   * @throws io.l2s.ModelLoadException with every problem of the checkpoint
+   */
+  public MemoryCheck addReader(Checkpoint checkpoint, ComponentOptions options) {
     Device device = options.device().resolve(devices);
-    needOn(device).weights += memory(directory, options, device).weights();
+    needOn(device).weights += memory(checkpoint, options, device).weights();
     return this;
   }
 
@@ -112,9 +131,10 @@ public final class MemoryCheck {
     return needs.computeIfAbsent(device, key -> new Need());
   }
 
-  private static ModelMemory memory(Path directory, ComponentOptions options, Device device) {
+  private static ModelMemory memory(
+      Checkpoint checkpoint, ComponentOptions options, Device device) {
     // A config that does not fit its tensors would give wrong sizes.
-    Checkpoint checkpoint = ModelLoader.check(directory);
+    ModelLoader.check(checkpoint);
     return ModelFamilies.of(checkpoint).memory(checkpoint, device, options.precision());
   }
 

@@ -4,7 +4,9 @@ import ai.djl.Device;
 import io.l2s.Bundle;
 import io.l2s.ModelLoadException;
 import io.l2s.Precision;
+import io.l2s.Route;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.KnownDigests;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
@@ -18,11 +20,10 @@ import io.l2s.model.SlmDecoder;
 import io.l2s.model.StoredInt8;
 import io.l2s.projector.LoadedProjector;
 import io.l2s.projector.Projector;
-import io.l2s.tokenizer.Tokenizer;
-import io.l2s.tokenizer.Vocabulary;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Loads checkpoints of every known family into running components; thread-safe. The caller closes
@@ -57,8 +58,21 @@ public final class ModelLoader {
    * @throws io.l2s.DeviceUnavailableException if a GPU was asked for that is not there
    */
   public LlmEncoder loadLlm(Path directory, ComponentOptions options, OptionalInt featureLayer) {
-    Loading from = loading(directory, options);
-    return ModelFamilies.of(from.checkpoint()).llm(from, featureLayer);
+    return loadLlm(Checkpoint.open(directory), options, featureLayer);
+  }
+
+  /**
+   * The LLM of an opened checkpoint with the features of one of its layers.
+   *
+   * @param featureLayer the encoder layer after which H is taken, 0 for the embeddings; empty: the
+   *     last
+   * @throws ModelLoadException with every problem of the checkpoint, if it has fewer layers, or if
+   *     its weights have changed since it was opened
+   * @throws io.l2s.DeviceUnavailableException if a GPU was asked for that is not there
+   */
+  public LlmEncoder loadLlm(
+      Checkpoint checkpoint, ComponentOptions options, OptionalInt featureLayer) {
+    return ModelFamilies.of(checkpoint).llm(loading(checkpoint, options), featureLayer);
   }
 
   /**
@@ -68,8 +82,18 @@ public final class ModelLoader {
    * @throws io.l2s.DeviceUnavailableException if a GPU was asked for that is not there
    */
   public SlmDecoder loadSlm(Path directory, ComponentOptions options) {
-    Loading from = loading(directory, options);
-    return ModelFamilies.of(from.checkpoint()).slm(from);
+    return loadSlm(Checkpoint.open(directory), options);
+  }
+
+  /**
+   * The SLM of an opened checkpoint.
+   *
+   * @throws ModelLoadException with every problem of the checkpoint, or if its weights have changed
+   *     since it was opened
+   * @throws io.l2s.DeviceUnavailableException if a GPU was asked for that is not there
+   */
+  public SlmDecoder loadSlm(Checkpoint checkpoint, ComponentOptions options) {
+    return ModelFamilies.of(checkpoint).slm(loading(checkpoint, options));
   }
 
   /**
@@ -83,30 +107,25 @@ public final class ModelLoader {
   }
 
   /**
-   * The number format in which the checkpoint in {@code directory} runs with {@code options}; never
-   * AUTO.
+   * The number format in which {@code checkpoint} runs with {@code options}; never AUTO.
    *
-   * @throws ModelLoadException with every problem of the checkpoint
+   * @throws ModelLoadException if the device or the stored weights do not allow it
    */
-  public Precision precision(Path directory, ComponentOptions options) {
-    return PrecisionChoice.serving(
-        Checkpoint.open(directory), options.device().resolve(devices), options.precision());
+  public Precision precision(Checkpoint checkpoint, ComponentOptions options) {
+    return PrecisionChoice.serving(checkpoint, options.device().resolve(devices), options.precision());
   }
 
   /**
-   * Describes the checkpoint in {@code directory} and how it runs with {@code options}; loads no
-   * weights.
+   * Describes {@code checkpoint} and how it runs with {@code options}; loads no weights.
    *
-   * @throws ModelLoadException with every problem of the checkpoint
+   * @throws ModelLoadException if the device or the stored weights do not allow the number format
    */
-  public ComponentDescription describe(Path directory, ComponentOptions options) {
-    Checkpoint checkpoint = Checkpoint.open(directory);
-    Device device = options.device().resolve(devices);
+  public ComponentDescription describe(Checkpoint checkpoint, ComponentOptions options) {
     return new ComponentDescription(
         checkpoint.config().modelType(),
         checkpoint.parameters(),
-        PrecisionChoice.serving(checkpoint, device, options.precision()),
-        DeviceSpec.of(device).toString());
+        precision(checkpoint, options),
+        DeviceSpec.of(options.device().resolve(devices)).toString());
   }
 
   /**
@@ -123,13 +142,12 @@ public final class ModelLoader {
   }
 
   /**
-   * The loss by int8 where the checkpoint in {@code directory} runs in it on this machine, in a
-   * sentence that names the products that stay in another number format.
+   * The loss by int8 where {@code checkpoint} runs in it on this machine, in a sentence that names
+   * the products that stay in another number format.
    *
    * @throws ModelLoadException with every problem of the checkpoint
    */
-  public String describeInt8(Path directory) {
-    Checkpoint checkpoint = Checkpoint.open(directory);
+  public String describeInt8(Checkpoint checkpoint) {
     return StoredInt8.isIn(checkpoint.config())
         ? StoredInt8.describe(checkpoint.config())
         : ModelFamilies.of(checkpoint)
@@ -154,6 +172,12 @@ public final class ModelLoader {
     return families.check(directory);
   }
 
+  /** The same for an opened checkpoint. */
+  static void check(Checkpoint checkpoint) {
+    FamilyLookup families = ModelFamilies::of;
+    families.check(checkpoint);
+  }
+
   /**
    * Checks the projector in {@code file} by itself, without the native engine.
    *
@@ -170,13 +194,19 @@ public final class ModelLoader {
    * @throws ModelLoadException with every problem
    */
   public static void checkFit(Bundle bundle) {
-    Checkpoint llm = Checkpoint.open(bundle.llm());
-    Checkpoint slm = Checkpoint.open(bundle.slm());
+    ModelFiles files = ModelFiles.of(bundle).forRoutes(Set.of(Route.HYBRID));
+    checkFit(bundle, ModelParts.open(files, new KnownDigests()));
+  }
+
+  /** The same for opened {@code parts} of {@code bundle}, among them the SLM. */
+  public static void checkFit(Bundle bundle, ModelParts parts) {
+    Checkpoint llm = parts.llm();
+    Checkpoint slm = parts.slm().orElseThrow();
     PairFit.Widths widths =
         new PairFit.Widths(
             width(llm), () -> width(llm), width(slm), LoadedProjector.shape(bundle.projector()));
     List<String> problems =
-        new PairFit(bundle.promptTokenizer(), bundle.fusion(), oneVocabulary(llm, slm), widths)
+        new PairFit(bundle.promptTokenizer(), bundle.fusion(), parts.hasOneVocabulary(), widths)
             .problems();
     try {
       ModelShape.featureLayer(bundle.featureLayer(), shape(llm).layers(), llm.config().file());
@@ -188,21 +218,6 @@ public final class ModelLoader {
     }
   }
 
-  /** Whether the tokenizers of two checkpoints have the same tokens under the same ids. */
-  static boolean oneVocabulary(Path one, Path other) {
-    return oneVocabulary(Checkpoint.open(one), Checkpoint.open(other));
-  }
-
-  private static boolean oneVocabulary(Checkpoint one, Checkpoint other) {
-    return Tokenizers.haveSameContent(one.tokenizerFile(), other.tokenizerFile())
-        || vocabulary(one).equals(vocabulary(other));
-  }
-
-  private static Vocabulary vocabulary(Checkpoint checkpoint) {
-    Tokenizer tokenizer = Tokenizer.load(checkpoint.tokenizerFile());
-    return tokenizer.vocabulary();
-  }
-
   private static int width(Checkpoint checkpoint) {
     return shape(checkpoint).width();
   }
@@ -211,16 +226,15 @@ public final class ModelLoader {
     return ModelFamilies.of(checkpoint).shape(checkpoint.config());
   }
 
-  /** The number of weights of a bundle's projector and SLM together. */
-  public static long conditionedParameters(Bundle bundle) {
-    return Checkpoint.open(bundle.slm()).parameters()
-        + LoadedProjector.parameters(bundle.projector());
+  /** The number of weights of a pair's projector and SLM together. */
+  public static long conditionedParameters(ModelParts pair) {
+    return pair.slm().orElseThrow().parameters()
+        + LoadedProjector.parameters(pair.files().projector().orElseThrow());
   }
 
-  private Loading loading(Path directory, ComponentOptions options) {
+  private Loading loading(Checkpoint checkpoint, ComponentOptions options) {
     Device device = options.device().resolve(devices);
     Placement on = new Placement(runtime, device, options.precision());
-    Checkpoint checkpoint = Checkpoint.open(directory);
     return new Loading(options.copyWeights() ? checkpoint.withCopiedWeights() : checkpoint, on);
   }
 }

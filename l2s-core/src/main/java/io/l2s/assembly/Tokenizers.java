@@ -53,6 +53,17 @@ final class Tokenizers {
     return loading;
   }
 
+  /**
+   * Whether the tokenizers of two files have the same tokens under the same ids.
+   *
+   * @throws io.l2s.ModelLoadException if the files differ and one is missing or unfit
+   */
+  boolean haveOneVocabulary(Path one, Path other) {
+    // Files of the same content need not be read.
+    return loading(one).equals(loading(other))
+        || load(one).vocabulary().equals(load(other).vocabulary());
+  }
+
   /** Whether two files are there and have the same bytes. */
   static boolean haveSameContent(Path one, Path other) {
     try {

@@ -27,6 +27,7 @@ public final class Checkpoint {
   private final ConfigFile config;
   private final GenerationSettings generation;
   private final Weights weights;
+  private final KnownDigests digests;
   private final boolean copied;
 
   /**
@@ -39,11 +40,13 @@ public final class Checkpoint {
       ConfigFile config,
       GenerationSettings generation,
       Weights weights,
+      KnownDigests digests,
       boolean copied) {
     this.directory = directory;
     this.config = config;
     this.generation = generation;
     this.weights = weights;
+    this.digests = digests;
     this.copied = copied;
   }
 
@@ -53,6 +56,15 @@ public final class Checkpoint {
    * @throws ModelLoadException with every problem of the file at fault, or of all shards
    */
   public static Checkpoint open(Path directory) {
+    return open(directory, new KnownDigests());
+  }
+
+  /**
+   * Opens the checkpoint in {@code directory}, of whose files some may have been digested.
+   *
+   * @throws ModelLoadException as {@link #open(Path)} does
+   */
+  public static Checkpoint open(Path directory, KnownDigests digests) {
     ModelFile.requireDirectory(directory);
     if (!Files.exists(directory.resolve(CheckpointFiles.CONFIG))
         && Files.exists(directory.resolve(Bundle.FILE))) {
@@ -66,7 +78,7 @@ public final class Checkpoint {
     }
     ConfigFile config = ConfigFile.read(directory.resolve(CheckpointFiles.CONFIG));
     GenerationSettings generation = GenerationSettings.read(directory, config);
-    return new Checkpoint(directory, config, generation, weights(directory), false);
+    return new Checkpoint(directory, config, generation, weights(directory), digests, false);
   }
 
   private static Weights weights(Path directory) {
@@ -154,7 +166,7 @@ public final class Checkpoint {
 
   /** This checkpoint, of whose files a loaded model keeps none mapped. */
   public Checkpoint withCopiedWeights() {
-    return new Checkpoint(directory, config, generation, weights, true);
+    return new Checkpoint(directory, config, generation, weights, digests, true);
   }
 
   /**
@@ -165,6 +177,15 @@ public final class Checkpoint {
    */
   public void requireUnchanged() {
     weights.stamps().forEach(FileStamp::requireSame);
+  }
+
+  /**
+   * The SHA-256 digest of {@code file}, one of this checkpoint's, in lower-case hex.
+   *
+   * @throws ModelLoadException if the file cannot be read
+   */
+  public String sha256(Path file) {
+    return digests.sha256(file);
   }
 
   /** Whether a loaded model has its weights in memory of its own. */

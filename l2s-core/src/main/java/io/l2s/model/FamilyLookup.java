@@ -32,8 +32,18 @@ public interface FamilyLookup {
    */
   default Checkpoint check(Path directory) {
     Checkpoint checkpoint = Checkpoint.open(directory);
+    check(checkpoint);
+    return checkpoint;
+  }
+
+  /**
+   * Compares the tensors of {@code checkpoint} with what its family needs, without the native
+   * engine; a record of int8 beside it must be readable.
+   *
+   * @throws io.l2s.ModelLoadException with every problem of the checkpoint
+   */
+  default void check(Checkpoint checkpoint) {
     of(checkpoint).check(checkpoint);
     Int8Record.read(checkpoint);
-    return checkpoint;
   }
 }

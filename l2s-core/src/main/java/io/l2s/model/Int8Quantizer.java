@@ -8,7 +8,6 @@ import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.ConfigFile;
-import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorData;
@@ -137,7 +136,8 @@ record Int8Quantizer(
     JsonObject digests = new JsonObject();
     checkpoint
         .tensorFiles()
-        .forEach(file -> digests.addProperty(file.getFileName().toString(), Digests.sha256(file)));
+        .forEach(
+            file -> digests.addProperty(file.getFileName().toString(), checkpoint.sha256(file)));
     settings.add("source_sha256", digests);
     config.add(ConfigFile.QUANTIZATION, settings);
     Files.writeString(target.resolve(CheckpointFiles.CONFIG), StrictJson.print(config));

@@ -4,7 +4,6 @@ import com.google.gson.JsonObject;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.CheckpointFiles;
-import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.JsonFields;
 import io.l2s.checkpoint.StrictJson;
 import java.io.IOException;
@@ -119,7 +118,7 @@ record Int8Record(double largestLoss, Map<String, String> sha256) {
   private static Map<String, String> digests(Checkpoint checkpoint) {
     Map<String, String> digests = new TreeMap<>();
     files(checkpoint)
-        .forEach(file -> digests.put(file.getFileName().toString(), Digests.sha256(file)));
+        .forEach(file -> digests.put(file.getFileName().toString(), checkpoint.sha256(file)));
     return digests;
   }
 

@@ -11,8 +11,10 @@ import io.l2s.InsufficientMemoryException;
 import io.l2s.Precision;
 import io.l2s.ServingOptions;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.KnownDigests;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.model.ModelMemory;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,7 +81,7 @@ class MemoryCheckTest {
         check(0)
             .add(Fixture.path("t5-llm"), F32, serving)
             .add(Fixture.path("gpt2-sharedvocab"), F32, serving)
-            .addExact(Fixture.path("t5-llm"), F32, Fixture.path("gpt2-sharedvocab"), F32, serving);
+            .addExact(parts("t5-llm", "gpt2-sharedvocab"), F32, F32, serving);
 
     assertThat(needed(check))
         .isEqualTo(
@@ -88,8 +90,7 @@ class MemoryCheckTest {
 
   @Test
   void modelsOfTwoVocabulariesHaveNoRouteExact() {
-    MemoryCheck check =
-        pair().addExact(Fixture.path("t5-llm"), F32, Fixture.path("gpt2"), F32, SERVING);
+    MemoryCheck check = pair().addExact(parts("t5-llm", "gpt2"), F32, F32, SERVING);
 
     assertThat(needed(check)).isEqualTo(needed(pair()));
   }
@@ -175,6 +176,12 @@ class MemoryCheckTest {
   void aWindowBoundsWhatASequenceKeeps() {
     assertThat(memory("mistral", Precision.F32).mostTokens()).isLessThan(200);
     assertThat(memory("llama", Precision.F32).mostTokens()).isGreaterThan(200);
+  }
+
+  private static ModelParts parts(String llm, String slm) {
+    return ModelParts.open(
+        ModelFiles.ofCheckpoints(Fixture.path(llm), Optional.of(Fixture.path(slm))),
+        new KnownDigests());
   }
 
   private static int tokensOfGpt2() {

@@ -49,6 +49,25 @@ class TokenizersTest {
   }
 
   @Test
+  void tokenizersOfTheSameTokensAndIdsHaveOneVocabulary() throws IOException {
+    Path file = Fixture.path("t5-llm").resolve("tokenizer.json");
+    Path other = Files.writeString(directory.resolve("other.json"), Files.readString(file) + "\n");
+    Tokenizers tokenizers = new Tokenizers();
+
+    assertThat(tokenizers.haveOneVocabulary(file, other)).isTrue();
+    assertThat(tokenizers.haveOneVocabulary(file, Fixture.path("gpt2").resolve("tokenizer.json")))
+        .isFalse();
+  }
+
+  @Test
+  void filesOfTheSameContentHaveOneVocabularyThatNeedNotBeRead() throws IOException {
+    Path broken = Files.writeString(directory.resolve("tokenizer.json"), "{");
+    Path copy = Files.copy(broken, directory.resolve("copy.json"));
+
+    assertThat(new Tokenizers().haveOneVocabulary(broken, copy)).isTrue();
+  }
+
+  @Test
   void aMissingFileIsNamed() {
     Path missing = directory.resolve("tokenizer.json");
 

@@ -3,6 +3,7 @@ package io.l2s.autoconfigure;
 import io.l2s.Bundle;
 import io.l2s.assembly.BundleReader;
 import io.l2s.checkpoint.CheckpointFiles;
+import io.l2s.checkpoint.KnownDigests;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +18,10 @@ final class ConfiguredBundle {
 
   private ConfiguredBundle() {}
 
-  static Bundle open(ConfiguredModel model, ModelLocations locations) {
+  /**
+   * @param digests keeps the digests that are verified
+   */
+  static Bundle open(ConfiguredModel model, ModelLocations locations, KnownDigests digests) {
     requireAlone(model);
     String property = model.property("l2s.bundle");
     Path directory = locations.directory(property, model.properties().bundle());
@@ -25,7 +29,7 @@ final class ConfiguredBundle {
         && Files.exists(directory.resolve(CheckpointFiles.CONFIG))) {
       throw ModelConfigurationException.checkpointAsBundle(model, directory);
     }
-    return BundleReader.open(directory);
+    return BundleReader.open(directory, digests);
   }
 
   /** Refuses a bundle beside properties that set what the bundle sets. */

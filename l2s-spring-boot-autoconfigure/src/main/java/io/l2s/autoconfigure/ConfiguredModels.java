@@ -4,7 +4,10 @@ import io.l2s.Bundle;
 import io.l2s.HybridLanguageModel;
 import io.l2s.ServingOptions;
 import io.l2s.assembly.BundleReader;
+import io.l2s.assembly.ModelFiles;
 import io.l2s.assembly.ModelLoader;
+import io.l2s.assembly.ModelParts;
+import io.l2s.checkpoint.KnownDigests;
 import java.util.Objects;
 import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
@@ -43,30 +46,35 @@ record ConfiguredModels(
   }
 
   private PartFiles files(ConfiguredModel model, OwnParts own) {
+    KnownDigests digests = new KnownDigests();
     Optional<Bundle> bundle =
         own.find(Bundle.class)
             .or(
                 () ->
                     Optional.ofNullable(model.properties().bundle())
-                        .map(location -> ConfiguredBundle.open(model, locations)));
-    return new PartFiles(
-        PartOptions.of(model), bundle, files(model, bundle), own, loader.getObject());
+                        .map(location -> ConfiguredBundle.open(model, locations, digests)));
+    return files(model, bundle, own, digests);
   }
 
   private PartFiles reopened(ConfiguredModel model, PartBeans parts) {
-    Optional<Bundle> bundle = parts.bundle().map(Bundle::directory).map(BundleReader::open);
-    return new PartFiles(
-        PartOptions.of(model),
-        bundle,
-        files(model, bundle),
-        new UnqualifiedParts(beans),
-        loader.getObject());
+    KnownDigests digests = new KnownDigests();
+    Optional<Bundle> bundle =
+        parts
+            .bundle()
+            .map(Bundle::directory)
+            .map(directory -> BundleReader.open(directory, digests));
+    return files(model, bundle, new UnqualifiedParts(beans), digests);
   }
 
-  private ModelFiles files(ConfiguredModel model, Optional<Bundle> bundle) {
-    return admission.admit(
-        model.name(),
+  private PartFiles files(
+      ConfiguredModel model, Optional<Bundle> bundle, OwnParts own, KnownDigests digests) {
+    ModelFiles files =
+        admission.admit(model.name(), bundle, ConfiguredFiles.of(model, bundle, locations));
+    return new PartFiles(
+        ConfiguredOptions.parts(model),
         bundle,
-        bundle.map(ModelFiles::of).orElseGet(() -> ModelFiles.of(model, locations)));
+        ModelParts.open(files, digests),
+        own,
+        loader.getObject());
   }
 }

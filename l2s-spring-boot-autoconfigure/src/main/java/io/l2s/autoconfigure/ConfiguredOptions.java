@@ -7,6 +7,7 @@ import io.l2s.Precision;
 import io.l2s.PromptLookup;
 import io.l2s.ServingOptions;
 import io.l2s.assembly.ComponentOptions;
+import io.l2s.assembly.PartOptions;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.ThreadOptions;
 import java.util.Optional;
@@ -71,6 +72,11 @@ final class ConfiguredOptions {
     return new ComponentOptions(
         device(model, "l2s.projector.device", model.properties().projector().device()),
         Precision.F32);
+  }
+
+  /** Where and in which number format the parts of {@code model} run. */
+  static PartOptions parts(ConfiguredModel model) {
+    return new PartOptions(llm(model), slm(model), projector(model));
   }
 
   private static DeviceSpec device(ConfiguredModel model, String property, String value) {

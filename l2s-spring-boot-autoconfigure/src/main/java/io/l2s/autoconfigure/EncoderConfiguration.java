@@ -1,6 +1,7 @@
 package io.l2s.autoconfigure;
 
 import io.l2s.assembly.ModelLoader;
+import io.l2s.assembly.ModelParts;
 import io.l2s.model.LlmEncoder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -14,7 +15,7 @@ class EncoderConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  LlmEncoder l2sEncoder(ConfiguredModel model, ModelFiles files, ModelLoader loader) {
-    return loader.loadLlm(files.llm(), ConfiguredOptions.llm(model), files.featureLayer());
+  LlmEncoder l2sEncoder(ConfiguredModel model, ModelParts parts, ModelLoader loader) {
+    return loader.loadLlm(parts.llm(), ConfiguredOptions.llm(model), parts.files().featureLayer());
   }
 }

@@ -1,6 +1,7 @@
 package io.l2s.autoconfigure;
 
 import io.l2s.Bundle;
+import io.l2s.assembly.ModelFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -6,7 +6,11 @@ import io.l2s.L2sException;
 import io.l2s.ServingOptions;
 import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.HybridModelBuilder;
+import io.l2s.assembly.ModelFiles;
 import io.l2s.assembly.ModelLoader;
+import io.l2s.assembly.ModelParts;
+import io.l2s.assembly.PartOptions;
+import io.l2s.checkpoint.KnownDigests;
 import io.l2s.engine.NativeRuntime;
 import java.util.Map;
 import java.util.Optional;
@@ -62,12 +66,14 @@ public final class HybridLanguageModelFactory {
   public HybridLanguageModel create(String name, Bundle bundle, ServingOptions options) {
     ModelSource source =
         (bounds, responsiveness) -> {
-          Bundle read = BundleReader.open(bundle.directory());
+          KnownDigests digests = new KnownDigests();
+          Bundle read = BundleReader.open(bundle.directory(), digests);
+          ModelFiles admitted = files.admit(name, Optional.of(read), ModelFiles.of(read));
           PartFiles parts =
               new PartFiles(
                   PartOptions.AUTO,
                   Optional.of(read),
-                  files.admit(name, Optional.of(read), ModelFiles.of(read)),
+                  ModelParts.open(admitted, digests),
                   OwnParts.NONE,
                   loader.getObject());
           return assembly(name).assemble(parts, bounds, responsiveness);

@@ -1,12 +1,13 @@
 package io.l2s.autoconfigure;
 
 import io.l2s.ServingOptions;
+import io.l2s.assembly.ComponentSource;
 import io.l2s.assembly.HybridModelBuilder;
 import io.l2s.engine.NativeRuntime;
+import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;
 import io.l2s.serving.ResponsivenessListener;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** Puts the parts of one model together. */
@@ -16,16 +17,11 @@ record ModelAssembly(String name, NativeRuntime runtime, MemoryAdmission memory)
       PartSource parts, ServingOptions options, ResponsivenessListener responsiveness) {
     try {
       memory.require(parts, options);
-      ModelFiles files = parts.files();
       HybridModelBuilder builder =
-          new HybridModelBuilder(runtime).options(options).responsiveness(responsiveness);
-      // The LLM comes last, so that problems of the small parts are reported before the long load.
-      addSlm(builder, files, parts.projector(), parts.slm());
-      parts
-          .slmAlone()
-          .ifPresent(decoder -> builder.slmAlone(decoder, files.slmAlone().orElseThrow()));
-      files.promptTemplate().ifPresent(builder::promptTemplate);
-      builder.llm(parts.encoder(), files.llm());
+          new HybridModelBuilder(runtime)
+              .options(options)
+              .responsiveness(responsiveness)
+              .model(parts.parts(), new Complete(name, parts));
       return new LoadedModel(
           builder.build(),
           parts.bundle(),
@@ -43,24 +39,40 @@ record ModelAssembly(String name, NativeRuntime runtime, MemoryAdmission memory)
     }
   }
 
-  private void addSlm(
-      HybridModelBuilder builder,
-      ModelFiles files,
-      Optional<Projector> projector,
-      Optional<SlmDecoder> slm) {
-    if (projector.isEmpty() && slm.isEmpty()) {
-      return;
+  /**
+   * The components of a model, of which none may lack what it needs.
+   *
+   * @param name the model's name
+   */
+  private record Complete(String name, PartSource parts) implements ComponentSource {
+
+    @Override
+    public Optional<Pair> pair() {
+      Optional<Projector> projector = parts.projector();
+      Optional<SlmDecoder> slm = parts.slm();
+      if (projector.isEmpty() && slm.isEmpty()) {
+        return Optional.empty();
+      }
+      if (projector.isEmpty()) {
+        throw ModelConfigurationException.slmWithoutProjector(name);
+      }
+      if (slm.isEmpty()) {
+        throw ModelConfigurationException.projectorWithoutSlm(name);
+      }
+      if (parts.parts().slm().isEmpty()) {
+        throw ModelConfigurationException.slmWithoutTokenizer(name);
+      }
+      return Optional.of(new Pair(projector.get(), slm.get()));
     }
-    if (projector.isEmpty()) {
-      throw ModelConfigurationException.slmWithoutProjector(name);
+
+    @Override
+    public Optional<SlmDecoder> slmAlone() {
+      return parts.slmAlone();
     }
-    if (slm.isEmpty()) {
-      throw ModelConfigurationException.projectorWithoutSlm(name);
+
+    @Override
+    public LlmEncoder llm() {
+      return parts.llm();
     }
-    Path checkpoint =
-        files.slm().orElseThrow(() -> ModelConfigurationException.slmWithoutTokenizer(name));
-    builder
-        .slm(projector.get(), slm.get(), checkpoint, files.fusion())
-        .promptTokenizer(files.promptTokenizer());
   }
 }

@@ -1,6 +1,9 @@
 package io.l2s.autoconfigure;
 
 import io.l2s.Bundle;
+import io.l2s.assembly.ModelFiles;
+import io.l2s.assembly.ModelParts;
+import io.l2s.checkpoint.KnownDigests;
 import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -20,8 +23,13 @@ class ModelFilesConfiguration {
   @Bean
   @ConditionalOnProperty("l2s.bundle")
   @ConditionalOnMissingBean
-  Bundle l2sBundle(ConfiguredModel model, ModelLocations locations) {
-    return ConfiguredBundle.open(model, locations);
+  Bundle l2sBundle(ConfiguredModel model, ModelLocations locations, KnownDigests digests) {
+    return ConfiguredBundle.open(model, locations, digests);
+  }
+
+  @Bean
+  KnownDigests l2sKnownDigests() {
+    return new KnownDigests();
   }
 
   @Bean
@@ -31,9 +39,12 @@ class ModelFilesConfiguration {
       FileAdmission admission,
       ObjectProvider<Bundle> bundles) {
     Optional<Bundle> bundle = Optional.ofNullable(bundles.getIfAvailable());
-    return admission.admit(
-        model.name(),
-        bundle,
-        bundle.map(ModelFiles::of).orElseGet(() -> ModelFiles.of(model, locations)));
+    return admission.admit(model.name(), bundle, ConfiguredFiles.of(model, bundle, locations));
+  }
+
+  /** The opened checkpoints, for all beans that load or describe one. */
+  @Bean
+  ModelParts l2sModelParts(ModelFiles files, KnownDigests digests) {
+    return ModelParts.open(files, digests);
   }
 }

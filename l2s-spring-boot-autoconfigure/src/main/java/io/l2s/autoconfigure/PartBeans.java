@@ -4,6 +4,7 @@ import io.l2s.Bundle;
 import io.l2s.ServingOptions;
 import io.l2s.assembly.ComponentDescription;
 import io.l2s.assembly.MemoryCheck;
+import io.l2s.assembly.ModelParts;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;
@@ -25,8 +26,8 @@ record PartBeans(
     implements PartSource {
 
   @Override
-  public ModelFiles files() {
-    return described.files();
+  public ModelParts parts() {
+    return described.parts();
   }
 
   @Override
@@ -50,7 +51,7 @@ record PartBeans(
   }
 
   @Override
-  public LlmEncoder encoder() {
+  public LlmEncoder llm() {
     return encoders.getObject();
   }
 

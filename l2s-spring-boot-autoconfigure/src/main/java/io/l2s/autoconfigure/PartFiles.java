@@ -3,9 +3,11 @@ package io.l2s.autoconfigure;
 import io.l2s.Bundle;
 import io.l2s.ServingOptions;
 import io.l2s.assembly.ComponentDescription;
+import io.l2s.assembly.LoadedComponents;
 import io.l2s.assembly.MemoryCheck;
 import io.l2s.assembly.ModelLoader;
-import io.l2s.engine.OwnedParts;
+import io.l2s.assembly.ModelParts;
+import io.l2s.assembly.PartOptions;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;
@@ -18,22 +20,23 @@ final class PartFiles implements PartSource {
 
   private final PartOptions options;
   private final Optional<Bundle> bundle;
-  private final ModelFiles files;
+  private final ModelParts parts;
   private final OwnParts own;
   private final ModelLoader loader;
-  private final OwnedParts loaded = new OwnedParts();
+  private final LoadedComponents loaded;
 
   PartFiles(
       PartOptions options,
       Optional<Bundle> bundle,
-      ModelFiles files,
+      ModelParts parts,
       OwnParts own,
       ModelLoader loader) {
     this.options = options;
     this.bundle = bundle;
-    this.files = files;
+    this.parts = parts;
     this.own = own;
     this.loader = loader;
+    this.loaded = new LoadedComponents(loader, parts, options);
   }
 
   OwnParts own() {
@@ -41,8 +44,8 @@ final class PartFiles implements PartSource {
   }
 
   @Override
-  public ModelFiles files() {
-    return files;
+  public ModelParts parts() {
+    return parts;
   }
 
   @Override
@@ -52,81 +55,62 @@ final class PartFiles implements PartSource {
 
   @Override
   public Optional<Projector> projector() {
-    return own.find(Projector.class)
-        .or(
-            () ->
-                files
-                    .projector()
-                    .map(file -> loader.loadProjector(file, options.projector()))
-                    .map(loaded::add));
+    return own.find(Projector.class).or(loaded::projector);
   }
 
   @Override
   public Optional<SlmDecoder> slm() {
-    return own.find(SlmDecoder.class)
-        .or(
-            () ->
-                files
-                    .slm()
-                    .map(directory -> loader.loadSlm(directory, options.slm()))
-                    .map(loaded::add));
+    return own.find(SlmDecoder.class).or(loaded::slm);
   }
 
   @Override
   public Optional<SlmDecoder> slmAlone() {
-    return files
-        .slmAlone()
-        .map(directory -> loader.loadSlm(directory, options.slm()))
-        .map(loaded::add);
+    return loaded.slmAlone();
   }
 
   @Override
-  public LlmEncoder encoder() {
-    return own.find(LlmEncoder.class)
-        .orElseGet(
-            () -> loaded.add(loader.loadLlm(files.llm(), options.llm(), files.featureLayer())));
+  public LlmEncoder llm() {
+    return own.find(LlmEncoder.class).orElseGet(loaded::llm);
   }
 
   @Override
   public void addTo(MemoryCheck check, ServingOptions serving) {
     if (!own.has(LlmEncoder.class)) {
-      check.add(files.llm(), options.llm(), serving);
+      check.add(parts.llm(), options.llm(), serving);
     }
     if (!own.has(SlmDecoder.class)) {
-      files.slm().ifPresent(directory -> check.add(directory, options.slm(), serving));
+      parts.slm().ifPresent(slm -> check.add(slm, options.slm(), serving));
     }
     if (!own.has(LlmEncoder.class) && !own.has(SlmDecoder.class)) {
-      files
-          .slm()
-          .ifPresent(
-              slm -> check.addExact(files.llm(), options.llm(), slm, options.slm(), serving));
+      check.addExact(parts, options.llm(), options.slm(), serving);
     }
-    files.slmAlone().ifPresent(directory -> check.add(directory, options.slm(), serving));
+    parts.slmAlone().ifPresent(alone -> check.add(alone, options.slm(), serving));
   }
 
   @Override
   public Map<ModelPart, ComponentDescription> describe() {
-    Map<ModelPart, ComponentDescription> parts = new EnumMap<>(ModelPart.class);
+    Map<ModelPart, ComponentDescription> described = new EnumMap<>(ModelPart.class);
     if (!own.has(LlmEncoder.class)) {
-      parts.put(ModelPart.LLM, loader.describe(files.llm(), options.llm()));
+      described.put(ModelPart.LLM, loader.describe(parts.llm(), options.llm()));
     }
     if (!own.has(SlmDecoder.class)) {
-      files
+      parts
           .slm()
-          .map(directory -> loader.describe(directory, options.slm()))
-          .ifPresent(slm -> parts.put(ModelPart.SLM, slm));
+          .map(slm -> loader.describe(slm, options.slm()))
+          .ifPresent(slm -> described.put(ModelPart.SLM, slm));
     }
     if (!own.has(Projector.class)) {
-      files
+      parts
+          .files()
           .projector()
           .map(file -> loader.describeProjector(file, options.projector()))
-          .ifPresent(projector -> parts.put(ModelPart.PROJECTOR, projector));
+          .ifPresent(projector -> described.put(ModelPart.PROJECTOR, projector));
     }
-    files
+    parts
         .slmAlone()
-        .map(directory -> loader.describe(directory, options.slm()))
-        .ifPresent(alone -> parts.put(ModelPart.SLM_ALONE, alone));
-    return parts;
+        .map(alone -> loader.describe(alone, options.slm()))
+        .ifPresent(alone -> described.put(ModelPart.SLM_ALONE, alone));
+    return described;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.l2s.Bundle;
 import io.l2s.ServingOptions;
 import io.l2s.assembly.ComponentDescription;
 import io.l2s.assembly.MemoryCheck;
+import io.l2s.assembly.ModelParts;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;
@@ -13,7 +14,7 @@ import java.util.Optional;
 /** Where the parts of one model come from. Each part is asked for once, the LLM last. */
 interface PartSource extends AutoCloseable {
 
-  ModelFiles files();
+  ModelParts parts();
 
   Optional<Bundle> bundle();
 
@@ -23,7 +24,7 @@ interface PartSource extends AutoCloseable {
 
   Optional<SlmDecoder> slmAlone();
 
-  LlmEncoder encoder();
+  LlmEncoder llm();
 
   /** Adds what the parts that come from files need. */
   void addTo(MemoryCheck check, ServingOptions options);

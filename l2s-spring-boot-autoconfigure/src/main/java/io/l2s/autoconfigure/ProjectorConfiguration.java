@@ -1,6 +1,7 @@
 package io.l2s.autoconfigure;
 
 import io.l2s.Bundle;
+import io.l2s.assembly.ModelFiles;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.projector.Projector;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;

@@ -3,6 +3,7 @@ package io.l2s.autoconfigure;
 import io.l2s.HybridLanguageModel;
 import io.l2s.ServingOptions;
 import io.l2s.assembly.ModelLoader;
+import io.l2s.assembly.ModelParts;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;
 import io.l2s.projector.Projector;
@@ -43,7 +44,7 @@ class SingleModelConfiguration {
   @Bean
   PartBeans l2sPartBeans(
       ConfiguredModel model,
-      ModelFiles files,
+      ModelParts parts,
       ModelLoader loader,
       ObjectProvider<io.l2s.Bundle> bundles,
       ObjectProvider<Projector> projectors,
@@ -53,9 +54,9 @@ class SingleModelConfiguration {
       ConfigurableListableBeanFactory beans) {
     PartFiles described =
         new PartFiles(
-            PartOptions.of(model),
+            ConfiguredOptions.parts(model),
             Optional.ofNullable(bundles.getIfAvailable()),
-            files,
+            parts,
             new UnqualifiedParts(beans),
             loader);
     return new PartBeans(described, projectors, slms, slmsAlone, encoders);

@@ -2,6 +2,7 @@ package io.l2s.autoconfigure;
 
 import io.l2s.Bundle;
 import io.l2s.assembly.ModelLoader;
+import io.l2s.assembly.ModelParts;
 import io.l2s.model.SlmDecoder;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -20,14 +21,14 @@ class SlmConfiguration {
   @Bean
   @ConditionalOnMissingBean
   @Conditional(Named.class)
-  SlmDecoder l2sSlm(ConfiguredModel model, ModelFiles files, ModelLoader loader) {
-    return loader.loadSlm(files.slm().orElseThrow(), ConfiguredOptions.slm(model));
+  SlmDecoder l2sSlm(ConfiguredModel model, ModelParts parts, ModelLoader loader) {
+    return loader.loadSlm(parts.slm().orElseThrow(), ConfiguredOptions.slm(model));
   }
 
   @Bean
-  SlmAlone l2sSlmAlone(ConfiguredModel model, ModelFiles files, ModelLoader loader) {
+  SlmAlone l2sSlmAlone(ConfiguredModel model, ModelParts parts, ModelLoader loader) {
     return new SlmAlone(
-        files.slmAlone().map(path -> loader.loadSlm(path, ConfiguredOptions.slm(model))));
+        parts.slmAlone().map(alone -> loader.loadSlm(alone, ConfiguredOptions.slm(model))));
   }
 
   static class Named extends AnyNestedCondition {

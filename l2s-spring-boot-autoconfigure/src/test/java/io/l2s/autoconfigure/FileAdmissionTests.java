@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.l2s.HybridLanguageModel;
 import io.l2s.ServingOptions;
 import io.l2s.assembly.BundleReader;
+import io.l2s.assembly.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

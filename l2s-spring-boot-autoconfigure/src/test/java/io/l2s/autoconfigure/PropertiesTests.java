@@ -12,6 +12,7 @@ import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
 import io.l2s.ServingOptions;
 import io.l2s.assembly.ComponentOptions;
+import io.l2s.assembly.ModelFiles;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
@@ -187,7 +188,7 @@ class PropertiesTests {
   @Test
   void locationsAndFusionAreRead() {
     ModelFiles files =
-        ModelFiles.of(
+        ConfiguredFiles.of(
             bind(
                 Map.of(
                     "l2s.llm.location",

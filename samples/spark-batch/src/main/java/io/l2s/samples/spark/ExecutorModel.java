@@ -3,12 +3,18 @@ package io.l2s.samples.spark;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.l2s.Bundle;
 import io.l2s.HybridLanguageModel;
+import io.l2s.Route;
 import io.l2s.ServingOptions;
 import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.HybridModelBuilder;
+import io.l2s.assembly.LoadedComponents;
 import io.l2s.assembly.MemoryCheck;
+import io.l2s.assembly.ModelFiles;
 import io.l2s.assembly.ModelLoader;
+import io.l2s.assembly.ModelParts;
+import io.l2s.assembly.PartOptions;
+import io.l2s.checkpoint.KnownDigests;
 import io.l2s.engine.AvailableMemory;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
@@ -17,6 +23,7 @@ import io.l2s.engine.ThreadOptions;
 import io.l2s.resilience.CircuitBreakingLanguageModel;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The models of this JVM, one for each configuration. The first task that asks loads the model, the
@@ -55,31 +62,25 @@ final class ExecutorModel {
   }
 
   private static HybridLanguageModel load(ModelSettings settings, OwnedParts parts) {
-    Bundle bundle = BundleReader.open(settings.directory());
+    KnownDigests digests = new KnownDigests();
+    Bundle bundle = BundleReader.open(settings.directory(), digests);
+    ModelFiles files = ModelFiles.of(bundle).forRoutes(Set.of(Route.HYBRID, Route.LLM_ONLY));
+    ModelParts model = ModelParts.open(files, digests);
     ServingOptions serving = settings.serving();
     ComponentOptions options = new ComponentOptions(DeviceSpec.AUTO, settings.precision());
     NativeRuntime runtime =
         parts.add(NativeRuntime.start(false, ThreadOptions.parse(settings.threads(), "auto")));
     new MemoryCheck(runtime.devices(), AvailableMemory.ofMachine())
-        .add(bundle.llm(), options, serving)
-        .add(bundle.slm(), options, serving)
+        .add(model.llm(), options, serving)
+        .add(model.slm().orElseThrow(), options, serving)
         .require();
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
-    HybridModelBuilder builder =
-        new HybridModelBuilder(runtime)
-            .options(serving)
-            .llm(
-                parts.add(loader.loadLlm(bundle.llm(), options, bundle.featureLayer())),
-                bundle.llm())
-            .slm(
-                parts.add(loader.loadProjector(bundle.projector(), options)),
-                parts.add(loader.loadSlm(bundle.slm(), options)),
-                bundle.slm(),
-                bundle.fusion())
-            .promptTokenizer(bundle.promptTokenizer());
-    bundle.promptTemplate().ifPresent(builder::promptTemplate);
+    LoadedComponents components =
+        parts.add(new LoadedComponents(loader, model, new PartOptions(options, options, options)));
+    HybridLanguageModel served =
+        new HybridModelBuilder(runtime).options(serving).model(model, components).build();
     // The LLM answers where the SLM fails; the row's column "degradation" says so.
     return new CircuitBreakingLanguageModel(
-        parts.add(builder.build()), CircuitBreaker.ofDefaults("l2s-slm"));
+        parts.add(served), CircuitBreaker.ofDefaults("l2s-slm"));
   }
 }

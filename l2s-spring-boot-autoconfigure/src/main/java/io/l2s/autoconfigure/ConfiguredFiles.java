@@ -5,42 +5,18 @@ import io.l2s.Fusion;
 import io.l2s.InvalidSettingException;
 import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
-import java.nio.file.Path;
+import io.l2s.assembly.ModelFiles;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/**
- * The locations of the model's parts, from a bundle or from the application's properties.
- *
- * @param llm the LLM's checkpoint directory
- * @param featureLayer the LLM's layer after which the prompt features are taken; empty: the last
- * @param slm the SLM's checkpoint directory
- * @param projector the projector's file
- * @param promptTokenizer whose token ids the prompt has at the SLM's input
- * @param slmAlone checkpoint directory of the model for {@code SLM_ONLY}
- * @param promptTemplate the template of the prompts with which the model was trained
- */
-record ModelFiles(
-    Path llm,
-    OptionalInt featureLayer,
-    Optional<Path> slm,
-    Optional<Path> projector,
-    Fusion fusion,
-    PromptTokenizer promptTokenizer,
-    Optional<Path> slmAlone,
-    Optional<PromptTemplate> promptTemplate) {
+/** The locations of a model's parts, from its bundle or from its properties. */
+final class ConfiguredFiles {
 
-  static ModelFiles of(Bundle bundle) {
-    return new ModelFiles(
-        bundle.llm(),
-        bundle.featureLayer(),
-        Optional.of(bundle.slm()),
-        Optional.of(bundle.projector()),
-        bundle.fusion(),
-        bundle.promptTokenizer(),
-        bundle.slmAlone(),
-        bundle.promptTemplate());
+  private ConfiguredFiles() {}
+
+  static ModelFiles of(ConfiguredModel model, Optional<Bundle> bundle, ModelLocations locations) {
+    return bundle.map(ModelFiles::of).orElseGet(() -> of(model, locations));
   }
 
   /** The parts by their own locations. */

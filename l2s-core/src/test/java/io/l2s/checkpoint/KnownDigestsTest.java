@@ -1,0 +1,64 @@
+package io.l2s.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.l2s.ModelLoadException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KnownDigestsTest {
+
+  @TempDir private Path directory;
+  private Path file;
+  private final KnownDigests digests = new KnownDigests();
+
+  @BeforeEach
+  void write() throws IOException {
+    file = Files.writeString(directory.resolve("file"), "one");
+  }
+
+  @Test
+  void aFileIsReadOnce() throws IOException {
+    String first = digests.sha256(file);
+    FileTime written = Files.getLastModifiedTime(file);
+
+    // Nothing but its content shows that it is another.
+    Files.writeString(file, "two");
+    Files.setLastModifiedTime(file, written);
+
+    assertThat(first).isEqualTo(digests.sha256(file)).isNotEqualTo(Digests.sha256(file));
+  }
+
+  @Test
+  void aFileThatWasWrittenToIsReadAgain() throws IOException {
+    digests.sha256(file);
+    Files.writeString(file, "longer");
+
+    assertThat(digests.sha256(file)).isEqualTo(Digests.sha256(file));
+  }
+
+  @Test
+  void aFileThatWasReplacedIsReadAgain() throws IOException {
+    digests.sha256(file);
+    FileTime written = Files.getLastModifiedTime(file);
+    Path other = Files.writeString(directory.resolve("other"), "two");
+    Files.setLastModifiedTime(other, written);
+    Files.move(other, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+
+    assertThat(digests.sha256(file)).isEqualTo(Digests.sha256(file));
+  }
+
+  @Test
+  void aMissingFileIsNamed() {
+    assertThatThrownBy(() -> digests.sha256(directory.resolve("none")))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("none");
+  }
+}
