@@ -14,6 +14,7 @@ import io.l2s.projector.ProjectorShape;
 import io.l2s.serving.ServedComponents;
 import io.l2s.serving.TextCodec;
 import io.l2s.tokenizer.Tokenizer;
+import io.l2s.tokenizer.Tokenizers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -16,6 +16,7 @@ import io.l2s.projector.Projector;
 import io.l2s.serving.ResponsivenessListener;
 import io.l2s.serving.ServedComponents;
 import io.l2s.serving.ServedLanguageModel;
+import io.l2s.tokenizer.Tokenizers;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;

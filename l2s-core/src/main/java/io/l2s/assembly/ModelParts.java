@@ -2,6 +2,7 @@ package io.l2s.assembly;
 
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.KnownDigests;
+import io.l2s.tokenizer.Tokenizers;
 import java.util.Optional;
 
 /**

@@ -4,6 +4,7 @@ import io.l2s.ModelLoadException;
 import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.tokenizer.Tokenizer;
+import io.l2s.tokenizer.Tokenizers;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -71,7 +72,8 @@ record TrainingTokenizers(
    *     has another vocabulary
    */
   static TrainingTokenizers load(TrainingRequest request, Path targetFile, Answers answers) {
-    Tokenizer targets = tokenizer(targetFile);
+    Tokenizers tokenizers = new Tokenizers();
+    Tokenizer targets = tokenizer(tokenizers, targetFile);
     List<Integer> start = answers.start(targets);
     int end = answers.eosTokenIds().get(0);
     if (request.conditioning().isEmpty()) {
@@ -80,16 +82,16 @@ record TrainingTokenizers(
     }
     LlmConditioning conditioning = request.conditioning().get();
     Path promptFile = conditioning.llm().resolve(CheckpointFiles.TOKENIZER);
-    Tokenizer prompts = tokenizer(promptFile);
-    boolean oneVocabulary = prompts.vocabulary().equals(targets.vocabulary());
+    Tokenizer prompts = tokenizer(tokenizers, promptFile);
+    boolean oneVocabulary = tokenizers.haveOneVocabulary(promptFile, targetFile);
     Optional<PromptTokenizer> wanted = conditioning.promptTokenizer();
     if (!oneVocabulary && wanted.equals(Optional.of(PromptTokenizer.SLM))) {
       throw new ModelLoadException(
           targetFile,
           "differs from the LLM's "
               + promptFile
-              + " in tokens or ids, but promptTokenizer slm needs one vocabulary; take llm, or leave"
-              + " promptTokenizer out",
+              + " in tokens or ids, but promptTokenizer slm needs one vocabulary; take llm, or"
+              + " leave promptTokenizer out",
           "promptTokenizer");
     }
     return new TrainingTokenizers(
@@ -102,8 +104,8 @@ record TrainingTokenizers(
         targetFile);
   }
 
-  private static Tokenizer tokenizer(Path file) {
-    Tokenizer tokenizer = Tokenizer.load(file);
+  private static Tokenizer tokenizer(Tokenizers tokenizers, Path file) {
+    Tokenizer tokenizer = tokenizers.load(file);
     tokenizer.warnings().forEach(warning -> LOG.warn("{} {}", file, warning));
     return tokenizer;
   }

@@ -1,4 +1,4 @@
-package io.l2s.assembly;
+package io.l2s.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

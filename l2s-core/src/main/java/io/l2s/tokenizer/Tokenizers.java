@@ -1,6 +1,5 @@
-package io.l2s.assembly;
+package io.l2s.tokenizer;
 
-import io.l2s.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +12,12 @@ import java.util.concurrent.CompletionException;
  * Loads the tokenizers of a pair. Two files of the same content are read once, as the models of a
  * pair mostly have copies of one file. Not thread-safe.
  */
-final class Tokenizers {
+public final class Tokenizers {
 
   private final Map<Path, CompletableFuture<Tokenizer>> loaded = new LinkedHashMap<>();
 
   /** Begins to read {@code file} on another thread; {@link #load} reports what is wrong with it. */
-  void begin(Path file) {
+  public void begin(Path file) {
     loading(file);
   }
 
@@ -27,7 +26,7 @@ final class Tokenizers {
    *
    * @throws io.l2s.ModelLoadException if the file is missing or unfit
    */
-  Tokenizer load(Path file) {
+  public Tokenizer load(Path file) {
     try {
       return loading(file).join();
     } catch (CompletionException e) {
@@ -58,7 +57,7 @@ final class Tokenizers {
    *
    * @throws io.l2s.ModelLoadException if the files differ and one is missing or unfit
    */
-  boolean haveOneVocabulary(Path one, Path other) {
+  public boolean haveOneVocabulary(Path one, Path other) {
     // Files of the same content need not be read.
     return loading(one).equals(loading(other))
         || load(one).vocabulary().equals(load(other).vocabulary());
