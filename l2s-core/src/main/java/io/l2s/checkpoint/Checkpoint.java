@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A model directory in Hugging Face layout: {@code config.json}, {@code model.safetensors} or its
@@ -228,6 +229,19 @@ public final class Checkpoint {
   /** The files that hold the tensors. */
   public List<Path> tensorFiles() {
     return tensors().values().stream().map(TensorEntry::file).distinct().toList();
+  }
+
+  /** The files that decide its numbers: {@code config.json} and those of the tensors. */
+  public List<Path> modelFiles() {
+    return Stream.concat(Stream.of(config.file()), tensorFiles().stream()).toList();
+  }
+
+  /** The files that make it, as far as they are there. */
+  public List<Path> files() {
+    return Stream.concat(
+            CheckpointFiles.BESIDE_WEIGHTS.stream().map(directory::resolve).filter(Files::exists),
+            tensorFiles().stream().sorted())
+        .toList();
   }
 
   /** Number of weights. */

@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,7 +81,7 @@ record Int8Record(double largestLoss, Map<String, String> sha256) {
    * @throws ModelLoadException if its files are so large that their digests take longer
    */
   static void requireWorthwhile(Checkpoint checkpoint) {
-    long bytes = files(checkpoint).mapToLong(file -> file.toFile().length()).sum();
+    long bytes = checkpoint.modelFiles().stream().mapToLong(file -> file.toFile().length()).sum();
     if (bytes > MOST_BYTES) {
       throw new ModelLoadException(
           checkpoint.directory(),
@@ -117,12 +116,9 @@ record Int8Record(double largestLoss, Map<String, String> sha256) {
 
   private static Map<String, String> digests(Checkpoint checkpoint) {
     Map<String, String> digests = new TreeMap<>();
-    files(checkpoint)
+    checkpoint
+        .modelFiles()
         .forEach(file -> digests.put(file.getFileName().toString(), checkpoint.sha256(file)));
     return digests;
-  }
-
-  private static Stream<Path> files(Checkpoint checkpoint) {
-    return Stream.concat(Stream.of(checkpoint.config().file()), checkpoint.tensorFiles().stream());
   }
 }

@@ -1,18 +1,14 @@
 package io.l2s.training;
 
-import io.l2s.checkpoint.CheckpointFiles;
+import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.Digests;
 import io.l2s.model.FamilyLookup;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Identifies the stored features of one LLM and one set of prompts. */
 final class FeatureKey {
@@ -33,7 +29,8 @@ final class FeatureKey {
     digest.update(
         (conditioning.resolvedPrecision() + " " + conditioning.resolvedLayer(families))
             .getBytes(StandardCharsets.US_ASCII));
-    for (Path file : files(conditioning.llm())) {
+    Checkpoint llm = Checkpoint.open(conditioning.llm());
+    for (Path file : llm.modelFiles().stream().sorted().toList()) {
       digest.update(digests.sha256(file).getBytes(StandardCharsets.US_ASCII));
     }
     for (int[] prompt : prompts) {
@@ -42,19 +39,5 @@ final class FeatureKey {
       digest.update(bytes.array());
     }
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static List<Path> files(Path llm) {
-    try (Stream<Path> files = Files.list(llm)) {
-      return files
-          .filter(
-              file ->
-                  file.getFileName().toString().equals(CheckpointFiles.CONFIG)
-                      || file.toString().endsWith(".safetensors"))
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot list " + llm, e);
-    }
   }
 }

@@ -1,13 +1,11 @@
 package io.l2s.training;
 
-import io.l2s.checkpoint.CheckpointFiles;
+import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.OutputDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** The copy of the LLM in the output of a training, which makes the bundle movable. */
 final class LlmCopy {
@@ -27,16 +25,11 @@ final class LlmCopy {
     if (Files.exists(target)) {
       return;
     }
-    Path source = request.llm().orElseThrow();
+    Checkpoint source = Checkpoint.open(request.llm().orElseThrow());
     Path unfinished = request.output().resolve("unfinished-" + NAME);
     OutputDirectory.delete(unfinished);
     Files.createDirectories(unfinished);
-    List<Path> files =
-        Stream.concat(
-                CheckpointFiles.BESIDE_WEIGHTS.stream().map(source::resolve).filter(Files::exists),
-                ResumeSettings.weightFiles(source).stream())
-            .toList();
-    for (Path file : files) {
+    for (Path file : source.files()) {
       Files.copy(file, unfinished.resolve(file.getFileName()));
     }
     Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);

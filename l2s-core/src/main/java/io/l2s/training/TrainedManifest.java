@@ -3,17 +3,15 @@ package io.l2s.training;
 import com.google.gson.JsonObject;
 import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.BundleManifest;
-import io.l2s.checkpoint.CheckpointFiles;
+import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.projector.ProjectorKind;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The {@code l2s.json} of a pair that is trained. */
 final class TrainedManifest {
@@ -35,11 +33,8 @@ final class TrainedManifest {
     this.conditioning = request.conditioning().orElseThrow();
     this.promptTokenizer = promptTokenizer;
     this.llmPlace = conditioning.copied() ? LlmCopy.place(request) : conditioning.llm();
-    Stream.concat(
-            CheckpointFiles.BESIDE_WEIGHTS.stream()
-                .map(conditioning.llm()::resolve)
-                .filter(Files::exists),
-            ResumeSettings.weightFiles(conditioning.llm()).stream())
+    Checkpoint.open(conditioning.llm())
+        .files()
         .forEach(
             file -> llm.put(relative(llmPlace.resolve(file.getFileName())), digests.sha256(file)));
   }
