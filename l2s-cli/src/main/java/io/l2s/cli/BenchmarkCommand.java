@@ -8,7 +8,7 @@ import io.l2s.InvalidRequestException;
 import io.l2s.Route;
 import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ModelFiles;
-import io.l2s.assembly.ModelLoader;
+import io.l2s.assembly.ModelInspection;
 import io.l2s.assembly.ModelParts;
 import io.l2s.checkpoint.KnownDigests;
 import io.l2s.engine.NativeRuntime;
@@ -351,10 +351,10 @@ final class BenchmarkCommand implements Callable<Integer> {
   }
 
   private BenchmarkSetting setting(ModelParts parts, NativeRuntime runtime) {
-    ModelLoader loader = new ModelLoader(runtime, runtime.devices());
-    String precision = EnumNames.of(loader.precision(parts.llm(), options.llm()));
+    ModelInspection inspection = new ModelInspection(runtime.devices());
+    String precision = EnumNames.of(inspection.precision(parts.llm(), options.llm()));
     if (parts.slm().isPresent()) {
-      precision += "/" + EnumNames.of(loader.precision(parts.slm().get(), options.slm()));
+      precision += "/" + EnumNames.of(inspection.precision(parts.slm().get(), options.slm()));
     }
     return new BenchmarkSetting(
         precision,

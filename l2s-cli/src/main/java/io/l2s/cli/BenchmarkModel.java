@@ -9,6 +9,7 @@ import io.l2s.PromptTokenizer;
 import io.l2s.Route;
 import io.l2s.ServingOptions;
 import io.l2s.assembly.MemoryCheck;
+import io.l2s.assembly.ModelInspection;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.assembly.ModelParts;
 import io.l2s.checkpoint.Checkpoint;
@@ -76,7 +77,7 @@ final class BenchmarkModel implements AutoCloseable {
       NativeRuntime runtime,
       ModelOptions options,
       int mostTokens) {
-    ModelLoader.checkFit(bundle, parts);
+    ModelInspection.checkFit(bundle, parts);
     requireMemory(parts, runtime, options, mostTokens);
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
     LlmEncoder encoder = loader.loadLlm(parts.llm(), options.llm(), bundle.featureLayer());

@@ -3,7 +3,7 @@ package io.l2s.cli;
 import io.l2s.GenerationResult;
 import io.l2s.PromptTemplate;
 import io.l2s.Route;
-import io.l2s.assembly.ModelLoader;
+import io.l2s.assembly.ModelInspection;
 import io.l2s.assembly.ModelParts;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.evaluation.Bootstrap;
@@ -247,7 +247,7 @@ final class EvaluateCommand implements Callable<Integer> {
     return switch (route) {
       case LLM_ONLY -> parts.llm().parameters();
       case SLM_ONLY -> parts.slmAlone().orElseThrow().parameters();
-      case HYBRID, EXACT -> parts.llm().parameters() + ModelLoader.conditionedParameters(parts);
+      case HYBRID, EXACT -> parts.llm().parameters() + ModelInspection.conditionedParameters(parts);
     };
   }
 

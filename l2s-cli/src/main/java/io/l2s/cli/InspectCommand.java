@@ -17,7 +17,7 @@ import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.MemoryCheck;
 import io.l2s.assembly.ModelFamilies;
-import io.l2s.assembly.ModelLoader;
+import io.l2s.assembly.ModelInspection;
 import io.l2s.chat.ChatTemplate;
 import io.l2s.chat.ChatTemplateFile;
 import io.l2s.checkpoint.BundleManifest;
@@ -175,7 +175,7 @@ final class InspectCommand implements Callable<Integer> {
     checked(() -> showProjector(bundle.projector()));
     bundle.slmAlone().ifPresent(alone -> checked(() -> showCheckpoint("slm alone", alone)));
     if (problems.isEmpty()) {
-      checked(() -> ModelLoader.checkFit(bundle));
+      checked(() -> ModelInspection.checkFit(bundle));
     }
     JsonObject manifest = BundleManifest.read(directory);
     Set<String> others = BundleManifest.unknownFields(manifest);
@@ -196,9 +196,9 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private void showCheckpoint(String part, Path location) {
-    Checkpoint checkpoint = ModelLoader.check(location);
+    Checkpoint checkpoint = ModelInspection.check(location);
     row(part, checkpoint.config().modelType() + ", " + contents(checkpoint.tensors().values()));
-    Precision auto = ModelLoader.automatic(checkpoint);
+    Precision auto = ModelInspection.automatic(checkpoint);
     row("", "precision auto on this processor: " + EnumNames.of(auto));
     if (auto == Precision.INT8) {
       checked(() -> row("", int8(checkpoint)));
@@ -238,7 +238,7 @@ final class InspectCommand implements Callable<Integer> {
           .addReader(checkpoint, new ComponentOptions(DeviceSpec.CPU, Precision.INT8))
           .require();
       try (NativeRuntime runtime = startRuntime()) {
-        return new ModelLoader(runtime, runtime.devices()).describeInt8(checkpoint);
+        return ModelInspection.describeInt8(runtime, checkpoint);
       }
     } catch (InsufficientMemoryException
         | NativesLoadException
@@ -260,7 +260,7 @@ final class InspectCommand implements Callable<Integer> {
   private void showProjector(Path file) {
     row("projector", contents(SafetensorsFile.open(file).tensors().values()));
     row("", file.getFileName() + ", " + size(file));
-    ModelLoader.checkProjector(file);
+    ModelInspection.checkProjector(file);
   }
 
   private static String contents(Collection<TensorEntry> tensors) {

@@ -7,6 +7,7 @@ import io.l2s.ServingOptions;
 import io.l2s.assembly.HybridModelBuilder;
 import io.l2s.assembly.LoadedComponents;
 import io.l2s.assembly.MemoryCheck;
+import io.l2s.assembly.ModelInspection;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.assembly.ModelParts;
 import io.l2s.assembly.PartOptions;
@@ -22,7 +23,7 @@ final class LoadedModel implements AutoCloseable {
   private final OwnedParts owned = new OwnedParts();
   private final ModelOptions options;
   private final NativeRuntime runtime;
-  private final ModelLoader loader;
+  private final ModelInspection inspection;
 
   // load() loads it before it hands this out.
   @SuppressWarnings("NullAway.Init")
@@ -31,7 +32,7 @@ final class LoadedModel implements AutoCloseable {
   private LoadedModel(ModelOptions options) {
     this.options = options;
     this.runtime = owned.add(options.startRuntime());
-    this.loader = new ModelLoader(runtime, runtime.devices());
+    this.inspection = new ModelInspection(runtime.devices());
   }
 
   /**
@@ -61,6 +62,7 @@ final class LoadedModel implements AutoCloseable {
       addNeeds(check, parts, routes);
       check.require();
     }
+    ModelLoader loader = new ModelLoader(runtime, runtime.devices());
     PartOptions how = new PartOptions(options.llm(), options.slm(), options.slm());
     model =
         owned.add(
@@ -90,12 +92,12 @@ final class LoadedModel implements AutoCloseable {
 
   /** The number format in which {@code llm} runs as LLM; never AUTO. */
   Precision llmPrecision(Checkpoint llm) {
-    return loader.precision(llm, options.llm());
+    return inspection.precision(llm, options.llm());
   }
 
   /** The number format in which {@code slm} runs as SLM; never AUTO. */
   Precision slmPrecision(Checkpoint slm) {
-    return loader.precision(slm, options.slm());
+    return inspection.precision(slm, options.slm());
   }
 
   /** The device that runs, such as {@code cpu} or {@code gpu:0}. */

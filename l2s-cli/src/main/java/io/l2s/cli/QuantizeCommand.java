@@ -2,7 +2,7 @@ package io.l2s.cli;
 
 import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ModelFamilies;
-import io.l2s.assembly.ModelLoader;
+import io.l2s.assembly.ModelInspection;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.conversion.Quantization;
@@ -89,7 +89,7 @@ final class QuantizeCommand implements Callable<Integer> {
       } else {
         quantization.checkpoint(source.checkpoint(), output, written -> bar.step());
       }
-      formats = formats(new ModelLoader(runtime, runtime.devices()));
+      formats = formats(runtime);
     }
     Path from = source.bundle != null ? source.bundle : source.checkpoint();
     command
@@ -107,13 +107,17 @@ final class QuantizeCommand implements Callable<Integer> {
   }
 
   /** A line for each checkpoint written. */
-  private List<String> formats(ModelLoader loader) throws IOException {
+  private List<String> formats(NativeRuntime runtime) throws IOException {
     try (Stream<Path> files = Files.walk(output, 2)) {
       return files
           .filter(file -> file.endsWith(CheckpointFiles.CONFIG))
           .map(Path::getParent)
           .sorted()
-          .map(checkpoint -> checkpoint + ": " + loader.describeInt8(Checkpoint.open(checkpoint)))
+          .map(
+              checkpoint ->
+                  checkpoint
+                      + ": "
+                      + ModelInspection.describeInt8(runtime, Checkpoint.open(checkpoint)))
           .toList();
     }
   }

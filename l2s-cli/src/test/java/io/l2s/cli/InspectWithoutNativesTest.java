@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.l2s.Precision;
-import io.l2s.assembly.ModelLoader;
+import io.l2s.assembly.ModelInspection;
 import io.l2s.checkpoint.Checkpoint;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +52,7 @@ class InspectWithoutNativesTest {
   private static String inspectedInt8(String libraries) throws Exception {
     assumeThat(System.getProperty("os.name")).isEqualTo("Linux");
     Path model = Path.of("..", "samples", "models", "en-de", "llm");
-    assumeThat(ModelLoader.automatic(Checkpoint.open(model))).isEqualTo(Precision.INT8);
+    assumeThat(ModelInspection.automatic(Checkpoint.open(model))).isEqualTo(Precision.INT8);
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -3,6 +3,7 @@ package io.l2s.assembly;
 import ai.djl.Device;
 import io.l2s.GenerationDefaults;
 import io.l2s.InsufficientMemoryException;
+import io.l2s.Precision;
 import io.l2s.ServingOptions;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.AvailableMemory;
@@ -10,6 +11,7 @@ import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.model.ModelMemory;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +27,10 @@ public final class MemoryCheck {
   private final DeviceCatalog devices;
   private final AvailableMemory available;
   private final Map<Device, Need> needs = new LinkedHashMap<>();
+  // EXACT asks for models that were added.
+  private final Map<Model, ModelMemory> known = new HashMap<>();
+
+  private record Model(Checkpoint checkpoint, Device device, Precision precision) {}
 
   /**
    * @param available what the devices can still give; where that is not known, nothing is refused
@@ -131,11 +137,16 @@ public final class MemoryCheck {
     return needs.computeIfAbsent(device, key -> new Need());
   }
 
-  private static ModelMemory memory(
-      Checkpoint checkpoint, ComponentOptions options, Device device) {
+  private ModelMemory memory(Checkpoint checkpoint, ComponentOptions options, Device device) {
+    return known.computeIfAbsent(
+        new Model(checkpoint, device, options.precision()), MemoryCheck::memory);
+  }
+
+  private static ModelMemory memory(Model model) {
     // A config that does not fit its tensors would give wrong sizes.
-    ModelLoader.check(checkpoint);
-    return ModelFamilies.of(checkpoint).memory(checkpoint, device, options.precision());
+    ModelInspection.check(model.checkpoint());
+    return ModelFamilies.of(model.checkpoint())
+        .memory(model.checkpoint(), model.device(), model.precision());
   }
 
   /** Most tokens that keys and values are kept for at a time. */

@@ -12,6 +12,7 @@ import io.l2s.OnEngine;
 import io.l2s.Precision;
 import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ComponentOptions;
+import io.l2s.assembly.ModelInspection;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.SafetensorsFile;
@@ -56,7 +57,7 @@ class TrainingMethodsTest extends OnEngine {
     training.run(runtime);
     Bundle bundle = BundleReader.open(training.output);
     assertThat(SafetensorsFile.open(bundle.projector()).tensors()).hasSize(tensors);
-    ModelLoader.checkFit(bundle);
+    ModelInspection.checkFit(bundle);
   }
 
   @Test
@@ -66,7 +67,7 @@ class TrainingMethodsTest extends OnEngine {
     training.run(runtime);
     Bundle bundle = BundleReader.open(training.output);
     assertThat(SafetensorsFile.open(bundle.projector()).tensors()).isEmpty();
-    ModelLoader.checkFit(bundle);
+    ModelInspection.checkFit(bundle);
     new ModelLoader(runtime, () -> 0)
         .loadProjector(bundle.projector(), ComponentOptions.AUTO)
         .close();

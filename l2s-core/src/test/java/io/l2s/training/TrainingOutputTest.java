@@ -15,7 +15,7 @@ import io.l2s.OnEngine;
 import io.l2s.Precision;
 import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ModelFamilies;
-import io.l2s.assembly.ModelLoader;
+import io.l2s.assembly.ModelInspection;
 import io.l2s.checkpoint.Digests;
 import io.l2s.checkpoint.StrictJson;
 import java.io.IOException;
@@ -50,7 +50,7 @@ class TrainingOutputTest extends OnEngine {
     training.run(runtime);
     Bundle bundle = BundleReader.open(training.output);
     assertThat(bundle.slm().resolve("config.json")).hasSameBinaryContentAs(training.slm);
-    ModelLoader.check(bundle.slm());
+    ModelInspection.check(bundle.slm());
   }
 
   @Test
@@ -64,8 +64,8 @@ class TrainingOutputTest extends OnEngine {
 
     assertThat(bundle.llm()).isEqualTo(moved.toAbsolutePath().resolve("llm"));
     assertThat(bundle.sha256()).containsKeys("llm/model.safetensors", "llm/tokenizer.json");
-    ModelLoader.check(bundle.llm());
-    ModelLoader.checkFit(bundle);
+    ModelInspection.check(bundle.llm());
+    ModelInspection.checkFit(bundle);
     assertThat(moved.resolve("unfinished-llm")).doesNotExist();
   }
 

@@ -22,6 +22,7 @@ import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.HybridModelBuilder;
 import io.l2s.assembly.ModelFamilies;
+import io.l2s.assembly.ModelInspection;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.SafetensorsFile;
@@ -69,7 +70,7 @@ class TwoTokenizersTrainingTest extends OnEngine {
     Bundle bundle = BundleReader.open(training.output);
     assertThat(bundle.promptTokenizer()).isEqualTo(PromptTokenizer.LLM);
     assertThat(adapter(bundle)).isNotNull();
-    ModelLoader.checkFit(bundle);
+    ModelInspection.checkFit(bundle);
     assertThat(answer(bundle).ids()).isNotEmpty();
   }
 
@@ -107,7 +108,7 @@ class TwoTokenizersTrainingTest extends OnEngine {
     training.run(runtime);
     Bundle bundle = BundleReader.open(training.output);
     assertThat(SafetensorsFile.open(bundle.projector()).tensors()).doesNotContainKey(ADAPTER);
-    ModelLoader.checkFit(bundle);
+    ModelInspection.checkFit(bundle);
     assertThat(answer(bundle).ids()).isNotEmpty();
   }
 
@@ -118,7 +119,7 @@ class TwoTokenizersTrainingTest extends OnEngine {
     training.run(runtime);
     Bundle bundle = BundleReader.open(training.output);
     assertThat(SafetensorsFile.open(bundle.projector()).tensors()).containsOnlyKeys(ADAPTER);
-    ModelLoader.checkFit(bundle);
+    ModelInspection.checkFit(bundle);
     assertThat(answer(bundle).ids()).isNotEmpty();
   }
 
@@ -220,7 +221,7 @@ class TwoTokenizersTrainingTest extends OnEngine {
     Bundle int8 = BundleReader.open(target);
     assertThat(int8.promptTokenizer()).isEqualTo(PromptTokenizer.LLM);
     assertThat(adapter(int8)).isEqualTo(adapter(bundle));
-    ModelLoader.checkFit(int8);
+    ModelInspection.checkFit(int8);
     assertThat(answer(int8).ids()).isNotEmpty();
   }
 

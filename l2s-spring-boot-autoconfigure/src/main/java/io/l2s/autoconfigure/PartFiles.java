@@ -5,6 +5,7 @@ import io.l2s.ServingOptions;
 import io.l2s.assembly.ComponentDescription;
 import io.l2s.assembly.LoadedComponents;
 import io.l2s.assembly.MemoryCheck;
+import io.l2s.assembly.ModelInspection;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.assembly.ModelParts;
 import io.l2s.assembly.PartOptions;
@@ -22,7 +23,7 @@ final class PartFiles implements PartSource {
   private final Optional<Bundle> bundle;
   private final ModelParts parts;
   private final OwnParts own;
-  private final ModelLoader loader;
+  private final ModelInspection inspection;
   private final LoadedComponents loaded;
 
   PartFiles(
@@ -35,7 +36,7 @@ final class PartFiles implements PartSource {
     this.bundle = bundle;
     this.parts = parts;
     this.own = own;
-    this.loader = loader;
+    this.inspection = loader.inspection();
     this.loaded = new LoadedComponents(loader, parts, options);
   }
 
@@ -91,24 +92,24 @@ final class PartFiles implements PartSource {
   public Map<ModelPart, ComponentDescription> describe() {
     Map<ModelPart, ComponentDescription> described = new EnumMap<>(ModelPart.class);
     if (!own.has(LlmEncoder.class)) {
-      described.put(ModelPart.LLM, loader.describe(parts.llm(), options.llm()));
+      described.put(ModelPart.LLM, inspection.describe(parts.llm(), options.llm()));
     }
     if (!own.has(SlmDecoder.class)) {
       parts
           .slm()
-          .map(slm -> loader.describe(slm, options.slm()))
+          .map(slm -> inspection.describe(slm, options.slm()))
           .ifPresent(slm -> described.put(ModelPart.SLM, slm));
     }
     if (!own.has(Projector.class)) {
       parts
           .files()
           .projector()
-          .map(file -> loader.describeProjector(file, options.projector()))
+          .map(file -> inspection.describeProjector(file, options.projector()))
           .ifPresent(projector -> described.put(ModelPart.PROJECTOR, projector));
     }
     parts
         .slmAlone()
-        .map(alone -> loader.describe(alone, options.slm()))
+        .map(alone -> inspection.describe(alone, options.slm()))
         .ifPresent(alone -> described.put(ModelPart.SLM_ALONE, alone));
     return described;
   }
