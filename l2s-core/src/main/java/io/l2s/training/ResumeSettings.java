@@ -3,13 +3,10 @@ package io.l2s.training;
 import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.evaluation.PairFormat;
 import io.l2s.model.FamilyLookup;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -25,6 +22,7 @@ final class ResumeSettings {
   static Map<String, String> of(
       TrainingRequest request,
       FamilyLookup families,
+      SlmSource slm,
       TrainingTokenizers tokenizers,
       FileDigests digests) {
     TrainingOptions options = request.options();
@@ -36,7 +34,7 @@ final class ResumeSettings {
       settings.put("frozenSlmWeights", weights(request.slm(), digests));
     }
     settings.put("compute", request.resolvedCompute().toString());
-    settings.put("slmConfig", digests.sha256(slmConfig(request)));
+    settings.put("slmConfig", digests.sha256(slm.config().file()));
     addTo(settings, tokenizers, digests);
     for (TrainingData.Part part : request.data().files()) {
       settings.merge(
@@ -95,19 +93,10 @@ final class ResumeSettings {
     }
   }
 
-  /** The file that says what the SLM looks like, which need not be named {@code config.json}. */
-  static Path slmConfig(TrainingRequest request) {
-    return Files.isDirectory(request.slm())
-        ? request.slm().resolve(CheckpointFiles.CONFIG)
-        : request.slm();
-  }
-
   private static String weights(Path directory, FileDigests digests) {
-    return weightFiles(directory).stream().map(digests::sha256).collect(Collectors.joining(" "));
-  }
-
-  /** The files that hold the weights of the checkpoint in {@code directory}, in order. */
-  static List<Path> weightFiles(Path directory) {
-    return Checkpoint.open(directory).tensorFiles().stream().sorted().toList();
+    return Checkpoint.open(directory).tensorFiles().stream()
+        .sorted()
+        .map(digests::sha256)
+        .collect(Collectors.joining(" "));
   }
 }

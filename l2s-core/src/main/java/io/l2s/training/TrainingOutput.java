@@ -45,7 +45,7 @@ final class TrainingOutput {
 
   private final TrainingRequest request;
   private final TrainableModel model;
-  private final Path slmFiles;
+  private final SlmSource slm;
   private final Path tokenizer;
   private final Optional<TrainedManifest> manifest;
 
@@ -55,12 +55,12 @@ final class TrainingOutput {
   TrainingOutput(
       TrainingRequest request,
       TrainableModel model,
-      Path slmFiles,
+      SlmSource slm,
       TrainingTokenizers tokenizers,
       FileDigests digests) {
     this.request = request;
     this.model = model;
-    this.slmFiles = slmFiles;
+    this.slm = slm;
     this.tokenizer = tokenizers.targetFile();
     this.manifest =
         request
@@ -197,7 +197,7 @@ final class TrainingOutput {
     written.add(writeConfig(directory.resolve(CheckpointFiles.CONFIG)));
     for (String name : CheckpointFiles.BESIDE_WEIGHTS) {
       // A bare config.json brings no further settings; the tokenizer's directory may have them.
-      Path own = slmFiles.resolve(name);
+      Path own = slm.directory().resolve(name);
       Path source = Files.exists(own) ? own : tokenizer.resolveSibling(name);
       if (!OWN.contains(name) && Files.exists(source)) {
         written.add(copy(source, directory.resolve(name)));
@@ -212,7 +212,7 @@ final class TrainingOutput {
 
   /** The SLM's settings, with the number format in which its weights are written now. */
   private Path writeConfig(Path target) throws IOException {
-    Path source = ResumeSettings.slmConfig(request);
+    Path source = slm.config().file();
     JsonObject config = StrictJson.read(source);
     JsonPrimitive written = new JsonPrimitive(bf16() ? "bfloat16" : "float32");
     boolean differs = false;

@@ -23,9 +23,7 @@ import io.l2s.projector.ProjectorTraining;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,22 +38,19 @@ final class TrainingParts implements AutoCloseable {
   private final NativeRuntime runtime;
   private final FamilyLookup families;
   private final TrainingRequest request;
-  private final Path slmFiles;
+  private final SlmSource slm;
   private final OwnedParts loaded = new OwnedParts();
 
   TrainingParts(NativeRuntime runtime, FamilyLookup families, TrainingRequest request) {
     this.runtime = runtime;
     this.families = families;
     this.request = request;
-    this.slmFiles =
-        Files.isDirectory(request.slm())
-            ? request.slm()
-            : Objects.requireNonNull(request.slm().toAbsolutePath().getParent());
+    this.slm = SlmSource.open(request.slm());
   }
 
-  /** The directory of the SLM's settings. */
-  Path slmFiles() {
-    return slmFiles;
+  /** The source of the SLM. */
+  SlmSource slmSource() {
+    return slm;
   }
 
   /** Closes {@code part} with the others. */
@@ -65,12 +60,12 @@ final class TrainingParts implements AutoCloseable {
 
   /** The file of the tokenizer of targets. */
   Path slmTokenizerFile() {
-    Path own = slmFiles.resolve(CheckpointFiles.TOKENIZER);
+    Path own = slm.directory().resolve(CheckpointFiles.TOKENIZER);
     if (Files.exists(own) || request.llm().isEmpty()) {
       return own;
     }
     Path llms = request.llm().get().resolve(CheckpointFiles.TOKENIZER);
-    if (Files.isDirectory(request.slm())) {
+    if (slm instanceof SlmSource.Stored) {
       throw new ModelLoadException(
           own,
           "does not exist, so nobody knows what the weights' ids stand for; copy the tokenizer here"
@@ -91,35 +86,23 @@ final class TrainingParts implements AutoCloseable {
 
   /** The limits of the SLM, and of the LLM where it reads the prompts. */
   ContextLimits limits() {
-    ContextLimits own = limits(request.slm());
+    ContextLimits own = limits(slm.config());
     return request
-        .conditioning()
-        .map(conditioning -> own.and(limits(conditioning.llm()).prompts()))
+        .llm()
+        .map(llm -> own.and(limits(Checkpoint.open(llm).config()).prompts()))
         .orElse(own);
   }
 
-  /**
-   * @param model a checkpoint's directory or a {@code config.json}
-   */
-  private ContextLimits limits(Path model) {
-    ConfigFile config =
-        Files.isDirectory(model) ? Checkpoint.open(model).config() : ConfigFile.read(model);
+  private ContextLimits limits(ConfigFile config) {
     return families.of(config).shape(config).limits();
   }
 
   /** The SLM, from its checkpoint or fresh. */
   TrainableSlm slm(TrainingTokenizers tokenizers) {
+    ModelFamily family = families.of(slm.config());
+    requireRoom(slm.config(), family, tokenizers);
     Placement on = new Placement(runtime, Device.cpu(), request.compute());
-    if (Files.isDirectory(request.slm())) {
-      Checkpoint checkpoint = Checkpoint.open(request.slm());
-      ModelFamily family = families.of(checkpoint);
-      requireRoom(checkpoint.config(), family, tokenizers);
-      return loaded.add(family.resume(new Loading(checkpoint, on)));
-    }
-    ConfigFile file = ConfigFile.read(request.slm());
-    ModelFamily family = families.of(file);
-    requireRoom(file, family, tokenizers);
-    return loaded.add(family.fresh(file, request.options().seed(), on));
+    return loaded.add(slm.load(family, on, request.options().seed()));
   }
 
   private static void requireRoom(
@@ -140,20 +123,7 @@ final class TrainingParts implements AutoCloseable {
 
   /** The form of the SLM's answers. */
   TrainingTokenizers.Answers answers() {
-    if (Files.isDirectory(request.slm())) {
-      Checkpoint slm = Checkpoint.open(request.slm());
-      ModelFamily family = families.of(slm);
-      return new TrainingTokenizers.Answers(
-          family.answersContinuePrompt(), slm.forcedBosTokenId(), family.eosTokenIds(slm));
-    }
-    ConfigFile slm = ConfigFile.read(request.slm());
-    OptionalInt first =
-        slm.ints("forced_bos_token_id", 0, Integer.MAX_VALUE).stream()
-            .mapToInt(id -> id)
-            .findFirst();
-    ModelFamily family = families.of(slm);
-    return new TrainingTokenizers.Answers(
-        family.answersContinuePrompt(), first, family.eosTokenIds(slm));
+    return slm.answers(families.of(slm.config()));
   }
 
   /** The SLM with a fresh projector under the LLM. */
@@ -161,9 +131,9 @@ final class TrainingParts implements AutoCloseable {
       LlmConditioning conditioning,
       PromptTokenizer promptTokenizer,
       LlmEncoder llm,
-      TrainableSlm slm,
+      TrainableSlm trained,
       PairData pairs) {
-    int slmWidth = slm.embeddings().width();
+    int slmWidth = trained.embeddings().width();
     boolean adapts = promptTokenizer == PromptTokenizer.LLM && conditioning.fusion() == Fusion.ADD;
     Optional<ProjectorShape.Adapter> adapter =
         adapts
@@ -179,12 +149,13 @@ final class TrainingParts implements AutoCloseable {
                 request.options().seed(),
                 Device.cpu()));
     PromptFuser fuser =
-        PromptFuser.of(promptTokenizer, llm, slm.embeddings(), projector, conditioning.fusion());
+        PromptFuser.of(
+            promptTokenizer, llm, trained.embeddings(), projector, conditioning.fusion());
     if (conditioning.trainedParts() == TrainedParts.PROJECTOR) {
-      slm.freeze();
+      trained.freeze();
     }
     TrainableModel.Hybrid hybrid =
-        new TrainableModel.Hybrid(llm, projector, slm, fuser, conditioning.trainedParts());
+        new TrainableModel.Hybrid(llm, projector, trained, fuser, conditioning.trainedParts());
     List<int[]> prompts = some(pairs.prompts());
     // Ids that the SLM has embeddings for.
     List<int[]> known = promptTokenizer == PromptTokenizer.SLM ? prompts : some(pairs.targets());
@@ -194,7 +165,7 @@ final class TrainingParts implements AutoCloseable {
             if (adapts) {
               hybrid.balanceAdapter(scope, prompts, known);
             }
-            if (!Files.isDirectory(request.slm())) {
+            if (slm instanceof SlmSource.Fresh) {
               hybrid.balance(scope, prompts, known);
             }
             return null;

@@ -139,7 +139,7 @@ public final class TrainingRun implements AutoCloseable {
       model = parts.hybrid(conditioning, tokenizers.promptTokenizer(), llm, slm, pairs);
     }
     TrainingOutput output =
-        new TrainingOutput(request, model, parts.slmFiles(), tokenizers, digests);
+        new TrainingOutput(request, model, parts.slmSource(), tokenizers, digests);
     output.tidy();
     TrainingState end =
         new Trainer(
@@ -168,7 +168,7 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   private Map<String, String> settings(TrainingTokenizers tokenizers) {
-    return ResumeSettings.of(request, families, tokenizers, digests);
+    return ResumeSettings.of(request, families, parts.slmSource(), tokenizers, digests);
   }
 
   private FeatureStore features(
