@@ -45,12 +45,15 @@ public final class Quantization {
    * @throws ModelLoadException if the checkpoint is unfit or {@code target} holds something
    */
   public int checkpoint(Path source, Path target, IntConsumer progress) {
-    Checkpoint checkpoint = checked(source);
+    return write(checked(source), target, progress);
+  }
+
+  private int write(Checkpoint checkpoint, Path target, IntConsumer progress) {
     return OutputDirectory.fill(
         target,
         () -> {
           int tensors = quantizer(checkpoint).quantize(runtime, checkpoint, target, progress);
-          OutputDirectory.copyFilesBesideWeights(source, target);
+          OutputDirectory.copyFilesBesideWeights(checkpoint.directory(), target);
           return tensors;
         });
   }
@@ -82,28 +85,44 @@ public final class Quantization {
    * @throws ModelLoadException if a part is unfit or {@code target} holds something
    */
   public void bundle(Bundle bundle, Path target, IntConsumer progress) {
-    checked(bundle.llm());
-    checked(bundle.slm());
-    bundle.slmAlone().ifPresent(this::checked);
+    Map<Model, Checkpoint> models = new LinkedHashMap<>();
+    models(bundle).forEach(model -> models.put(model, checked(model.location())));
     OutputDirectory.fill(
         target,
         () -> {
-          JsonObject manifest = parts(bundle, target, progress);
+          JsonObject manifest = parts(bundle, models, target, progress);
           manifest.add(BundleManifest.SHA256, digests(target));
           return Files.writeString(target.resolve(Bundle.FILE), StrictJson.print(manifest));
         });
   }
 
-  private JsonObject parts(Bundle bundle, Path target, IntConsumer progress) throws IOException {
+  /**
+   * A model of a bundle.
+   *
+   * @param field names it in {@code l2s.json}
+   * @param name of its directory in a bundle that is written
+   * @param location its checkpoint directory
+   */
+  private record Model(String field, String name, Path location) {}
+
+  private static List<Model> models(Bundle bundle) {
+    return Stream.of(
+            Optional.of(new Model(BundleManifest.LLM, "llm", bundle.llm())),
+            Optional.of(new Model(BundleManifest.SLM, "slm", bundle.slm())),
+            bundle.slmAlone().map(path -> new Model(BundleManifest.SLM_ALONE, "slm-alone", path)))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private JsonObject parts(
+      Bundle bundle, Map<Model, Checkpoint> models, Path target, IntConsumer progress)
+      throws IOException {
     JsonObject manifest = BundleManifest.read(bundle.directory());
-    checkpoint(bundle.llm(), target.resolve("llm"), progress);
-    manifest.addProperty(BundleManifest.LLM, "llm");
-    checkpoint(bundle.slm(), target.resolve("slm"), progress);
-    manifest.addProperty(BundleManifest.SLM, "slm");
-    if (bundle.slmAlone().isPresent()) {
-      checkpoint(bundle.slmAlone().get(), target.resolve("slm-alone"), progress);
-      manifest.addProperty(BundleManifest.SLM_ALONE, "slm-alone");
-    }
+    models.forEach(
+        (model, checkpoint) -> {
+          write(checkpoint, target.resolve(model.name()), progress);
+          manifest.addProperty(model.field(), model.name());
+        });
     Files.copy(bundle.projector(), target.resolve(BundleManifest.PROJECTOR_FILE));
     manifest.addProperty(BundleManifest.PROJECTOR, BundleManifest.PROJECTOR_FILE);
     Path card = bundle.directory().resolve("README.md");
@@ -142,8 +161,8 @@ public final class Quantization {
    */
   public Map<Path, Double> record(Bundle bundle) {
     Map<Path, Double> losses = new LinkedHashMap<>();
-    Stream.of(Optional.of(bundle.llm()), Optional.of(bundle.slm()), bundle.slmAlone())
-        .flatMap(Optional::stream)
+    models(bundle).stream()
+        .map(Model::location)
         .distinct()
         .forEach(part -> losses.put(part, record(part)));
     if (!bundle.sha256().isEmpty()) {
