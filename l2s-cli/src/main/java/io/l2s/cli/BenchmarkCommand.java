@@ -299,7 +299,7 @@ final class BenchmarkCommand implements Callable<Integer> {
           command.commandLine(),
           concurrency.isEmpty()
               ? "--prompt-lookup-num-tokens needs --concurrency, as drafts are timed under load"
-                    + " only"
+                  + " only"
               : "--prompt-lookup-num-tokens must be 0 with --route exact, on which the SLM drafts,"
                   + " but was "
                   + promptLookup);

@@ -64,7 +64,7 @@ record Int8Quantizer(
     from.weights().check(checkpoint);
     from.weights()
         .required()
-        .forEach(spec -> FiniteNumbers.require(checkpoint.tensor(spec.stored())));
+        .forEach(spec -> FiniteWeights.require(checkpoint.tensor(spec.stored())));
     Program program =
         runtime.call(() -> from.empty(Device.cpu(), Precision.F32, MatmulKernel.PLAIN));
     List<TensorData> tensors;

@@ -6,13 +6,13 @@ import io.l2s.checkpoint.TensorType;
 import java.nio.ByteBuffer;
 
 /** Refuses damaged weights before they are stored anew, where they would look sound. */
-final class FiniteNumbers {
+final class FiniteWeights {
 
   // All bits of the exponent are set in infinities and in what is no number.
   private static final int F16_EXPONENT = 0x7C00;
   private static final int BF16_EXPONENT = 0x7F80;
 
-  private FiniteNumbers() {}
+  private FiniteWeights() {}
 
   /**
    * @throws ModelLoadException naming the tensor, if it holds an infinity or no number

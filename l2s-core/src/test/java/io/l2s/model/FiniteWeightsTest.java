@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class FiniteNumbersTest {
+class FiniteWeightsTest {
 
   @TempDir private Path directory;
 
@@ -27,15 +27,15 @@ class FiniteNumbersTest {
   void infinitiesAndWhatIsNoNumberAreRefusedInTwoBytes(TensorType type, String bits) {
     TensorEntry tensor = tensor(type, Integer.decode(bits));
 
-    assertThatThrownBy(() -> FiniteNumbers.require(tensor))
+    assertThatThrownBy(() -> FiniteWeights.require(tensor))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("x holds numbers that are not finite");
   }
 
   @Test
   void theLargestNumbersAreTaken() {
-    FiniteNumbers.require(tensor(TensorType.F16, 0x7BFF));
-    FiniteNumbers.require(tensor(TensorType.BF16, 0xFF7F));
+    FiniteWeights.require(tensor(TensorType.F16, 0x7BFF));
+    FiniteWeights.require(tensor(TensorType.BF16, 0xFF7F));
   }
 
   private TensorEntry tensor(TensorType type, int bits) {
