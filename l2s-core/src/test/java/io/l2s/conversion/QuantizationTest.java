@@ -73,7 +73,7 @@ class QuantizationTest extends OnEngine {
       edited.scale(tensor, true, row -> row == 2, place -> place == 0, number);
       Path source = edited.write(directory.resolve(fixture + number));
 
-      assertThatThrownBy(() -> quantised(source))
+      assertThatThrownBy(() -> quantized(source))
           .isInstanceOf(ModelLoadException.class)
           .hasMessageContaining(source + "/model.safetensors: ")
           .hasMessageContaining(tensor + " holds numbers that are not finite");
