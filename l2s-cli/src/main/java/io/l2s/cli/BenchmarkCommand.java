@@ -3,6 +3,7 @@ package io.l2s.cli;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.l2s.Bundle;
+import io.l2s.GenerationDefaults;
 import io.l2s.GenerationOptions;
 import io.l2s.InvalidRequestException;
 import io.l2s.Route;
@@ -57,6 +58,9 @@ final class BenchmarkCommand implements Callable<Integer> {
 
   /** Longer ones need more memory for attention than the figures are worth. */
   private static final int MOST_TOKENS = 32_768;
+
+  /** A served model takes no longer prompt by default and gives no longer answer. */
+  private static final int MOST_SERVED_TOKENS = GenerationDefaults.MAX_NEW_TOKENS_LIMIT;
 
   private static final int MOST_RUNS = 10_000;
   private static final int MOST_REQUESTS = 1_000_000;
@@ -202,8 +206,9 @@ final class BenchmarkCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    within("--prompt-length", 1, MOST_TOKENS, promptLength);
-    within("--output-length", 1, MOST_TOKENS, outputLength);
+    boolean underLoad = !concurrency.isEmpty();
+    within("--prompt-length", 1, underLoad ? MOST_SERVED_TOKENS : MOST_TOKENS, promptLength);
+    within("--output-length", 1, underLoad ? MOST_SERVED_TOKENS : MOST_TOKENS, outputLength);
     within("--runs", 1, MOST_RUNS, runs);
     within("--requests", 1, MOST_REQUESTS, requests);
     if (prompts != null) {

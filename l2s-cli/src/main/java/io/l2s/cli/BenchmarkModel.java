@@ -18,7 +18,6 @@ import io.l2s.engine.NativeRuntime;
 import io.l2s.hybrid.PromptFuser;
 import io.l2s.model.ContextLimits;
 import io.l2s.model.DecoderState;
-import io.l2s.model.DecoderTraits;
 import io.l2s.model.LlmDecoder;
 import io.l2s.model.LlmEncoder;
 import io.l2s.model.SlmDecoder;
@@ -185,9 +184,14 @@ final class BenchmarkModel implements AutoCloseable {
 
   /** Most tokens that the models of {@code route} have positions for. */
   ContextLimits contextLimits(Route route) {
-    DecoderTraits decoder =
-        route == Route.HYBRID ? small.orElseThrow().slm() : encoder.decoder().orElseThrow();
-    return encoder.contextLimits().prompts().and(decoder.contextLimits());
+    ContextLimits limits = encoder.contextLimits().prompts();
+    if (route != Route.HYBRID) {
+      limits = limits.and(encoder.decoder().orElseThrow().contextLimits());
+    }
+    if (route == Route.HYBRID || route == Route.EXACT) {
+      limits = limits.and(small.orElseThrow().slm().contextLimits());
+    }
+    return limits;
   }
 
   /** Number of ids of which a prompt for {@code route} may consist. */

@@ -70,7 +70,7 @@ public final class BundleReader {
   }
 
   /**
-   * The same.
+   * Opens the bundle in {@code directory}.
    *
    * @param digests keeps the digests, so that no file is read for them again
    * @throws ModelLoadException with every problem found

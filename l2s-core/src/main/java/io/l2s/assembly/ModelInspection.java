@@ -124,7 +124,12 @@ public final class ModelInspection {
     checkFit(bundle, ModelParts.open(files, new KnownDigests()));
   }
 
-  /** The same for opened {@code parts} of {@code bundle}, among them the SLM. */
+  /**
+   * Checks that the opened {@code parts} of {@code bundle} fit each other.
+   *
+   * @param parts an SLM is among them
+   * @throws ModelLoadException with every problem
+   */
   public static void checkFit(Bundle bundle, ModelParts parts) {
     Checkpoint llm = parts.llm();
     Checkpoint slm = parts.slm().orElseThrow();

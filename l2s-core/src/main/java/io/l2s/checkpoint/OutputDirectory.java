@@ -90,9 +90,24 @@ public final class OutputDirectory {
         (target, made) -> {
           // It may lie in another one that is gone already.
           if (Files.exists(target)) {
-            empty(target, made);
+            deleteUnfinished(target, made);
           }
         });
+  }
+
+  private static void deleteUnfinished(Path target, boolean made) {
+    // The writer is still at work: under another name it makes no further file in there.
+    Path aside = target.resolveSibling(target.getFileName() + ".unfinished");
+    try {
+      Files.move(target, aside);
+      if (!made) {
+        Files.createDirectory(target);
+      }
+    } catch (IOException e) {
+      empty(target, made);
+      return;
+    }
+    empty(aside, true);
   }
 
   /** Deletes {@code directory} with all that it holds, if it is there. */

@@ -87,7 +87,7 @@ public final class TextFile {
     try {
       // Before any line is held; a pipe can be read only once.
       if (Files.isRegularFile(file)) {
-        countLines();
+        checkLines();
       }
       readLines();
     } catch (NoSuchFileException e) {
@@ -101,13 +101,19 @@ public final class TextFile {
     }
   }
 
-  private void countLines() throws IOException {
+  private void checkLines() throws IOException {
     byte[] some = new byte[1 << 16];
+    int length = 0;
     try (InputStream in = open()) {
       line = 1;
       for (int count = in.read(some); count != END; count = in.read(some)) {
         for (int i = 0; i < count; i++) {
-          line += some[i] == '\n' ? 1 : 0;
+          if (some[i] == '\n') {
+            line++;
+            length = 0;
+          } else if (++length > MAX_LINE_BYTES) {
+            throw tooLong();
+          }
         }
         // The last line feed begins no further line.
         if (line > MAX_LINES + 1) {
@@ -158,7 +164,7 @@ public final class TextFile {
     int next;
     while ((next = in.read()) != END && next != '\n') {
       if (bytes.size() == MAX_LINE_BYTES) {
-        throw failure(line, "a line must have at most " + MAX_LINE_BYTES + " bytes", null);
+        throw tooLong();
       }
       bytes.write(next);
     }
@@ -185,6 +191,10 @@ public final class TextFile {
     } catch (CharacterCodingException e) {
       throw failure(line, "is not UTF-8 text", e);
     }
+  }
+
+  private DataFileException tooLong() {
+    return failure(line, "a line must have at most " + MAX_LINE_BYTES + " bytes", null);
   }
 
   private DataFileException tooManyLines() {

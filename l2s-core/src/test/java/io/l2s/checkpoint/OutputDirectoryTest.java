@@ -30,6 +30,24 @@ class OutputDirectoryTest {
     assertThat(target).isEmptyDirectory();
   }
 
+  @Test
+  void aWriterMakesNoFurtherFileInADirectoryThatIsDeletedAsUnfinished() throws IOException {
+    Path target = parent.resolve("small");
+
+    assertThatThrownBy(
+            () ->
+                OutputDirectory.fill(
+                    target,
+                    () -> {
+                      Files.writeString(target.resolve("a"), "a");
+                      OutputDirectory.deleteUnfinished();
+                      return Files.writeString(target.resolve("b"), "b");
+                    }))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage("cannot write " + target.resolve("b"));
+    assertThat(parent).isEmptyDirectory();
+  }
+
   private static void fillHalf(Path target) {
     OutputDirectory.fill(
         target,

@@ -46,6 +46,15 @@ class TextFileTest {
   }
 
   @Test
+  void aLineThatIsTooLongIsRefusedBeforeTheLinesBehindItAreRead() throws IOException {
+    Path file = write("a".repeat((1 << 20) + 1) + "\n".repeat(5_000_001));
+
+    assertThatThrownBy(() -> TextFile.read(file))
+        .isInstanceOf(DataFileException.class)
+        .hasMessage(file + ", line 1: a line must have at most 1048576 bytes");
+  }
+
+  @Test
   void namesAnEmptyFile() throws IOException {
     Path file = write("");
 

@@ -102,7 +102,7 @@ class RefusedRequestTests {
   }
 
   @Test
-  void halfASurrogatePairIsToldAsAQuestionMark() throws Exception {
+  void halfASurrogatePairIsReportedAsAQuestionMark() throws Exception {
     String body = "{\"text\": \"x\", \"tone\": \"\\ud800\"}";
     HttpResponse<String> response = MvcApplication.post(application, "/api/answer", body);
     assertProblem(response, 422);
