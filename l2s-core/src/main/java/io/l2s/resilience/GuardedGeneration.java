@@ -7,6 +7,7 @@ import io.l2s.GenerationFailedException;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.GenerationHandle;
 import io.l2s.GenerationListener;
+import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.GenerationResult;
 import io.l2s.HybridLanguageModel;
@@ -207,7 +208,15 @@ final class GuardedGeneration implements GenerationHandle {
                   .timeout()
                   .map(timeout -> request.withTimeout(remaining(timeout)))
                   .orElse(request);
-      return attempts.isEmpty() ? limited : limited.withRoute(route);
+      return attempts.isEmpty() ? limited : withoutDrafts(limited).withRoute(route);
+    }
+
+    /** Another route might refuse to draft by prompt lookup, which changes no answer. */
+    private static GenerationRequest withoutDrafts(GenerationRequest request) {
+      GenerationOptions options = request.options();
+      return options.promptLookup().isEmpty()
+          ? request
+          : request.withOptions(options.toBuilder().promptLookupNumTokens(0).build());
     }
 
     @Override

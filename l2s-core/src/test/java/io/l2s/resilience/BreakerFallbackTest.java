@@ -11,6 +11,7 @@ import io.l2s.GenerationDefaults;
 import io.l2s.GenerationFailedException;
 import io.l2s.GenerationFailedException.Component;
 import io.l2s.GenerationHandle;
+import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.L2sException;
 import io.l2s.QueueFullException;
@@ -39,6 +40,25 @@ class BreakerFallbackTest extends BreakerRig {
         .contains(new Degradation(Route.HYBRID, Degradation.Cause.SLM_FAILED, "SLM is broken"));
     assertThat(breaker.getMetrics().getNumberOfFailedCalls()).isOne();
     assertThat(breaker.getMetrics().getNumberOfBufferedCalls()).isOne();
+  }
+
+  @Test
+  void theFallbackIsNotDraftedForAsItsRouteMightRefuseDrafts() {
+    GenerationOptions drafted =
+        GenerationOptions.builder().temperature(0.5).promptLookupNumTokens(10).build();
+    submit(GenerationRequest.of("hello").withRoute(Route.HYBRID).withOptions(drafted));
+    assertThat(delegate.last().request.options()).isEqualTo(drafted);
+    delegate.last().listener.onError(failed(Component.SLM));
+    GenerationOptions instead = delegate.last().request.options();
+    assertThat(instead.promptLookup()).hasValueSatisfying(it -> assertThat(it.drafts()).isFalse());
+    assertThat(instead.sampling()).isEqualTo(drafted.sampling());
+  }
+
+  @Test
+  void aFallbackOfARequestThatDoesNotAskForDraftsIsLeftToTheDefault() {
+    submit();
+    delegate.last().listener.onError(failed(Component.SLM));
+    assertThat(delegate.last().request.options()).isEqualTo(GenerationOptions.GREEDY);
   }
 
   @Test
