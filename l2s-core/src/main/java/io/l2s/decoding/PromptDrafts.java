@@ -1,31 +1,29 @@
 package io.l2s.decoding;
 
 import io.l2s.PromptLookup;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Drafts of one request by prompt lookup (transformers: {@code PromptLookupCandidateGenerator}).
  * The last tokens of prompt and answer are looked up in both, as many of them as possible; the
- * tokens behind their first occurrence are the draft. Immutable.
+ * tokens behind their first occurrence are the draft.
  *
- * @param prompt the prompt in ids of the model that writes; empty: only the answer is looked up
+ * @param prompt the prompt in ids of the model that writes, which nobody changes; empty: only the
+ *     answer is looked up
  * @param vocabulary number of ids that the model scores; a draft ends before any other
  * @param eosIds ids that a draft ends before: the model's own next token ends the answer as well
  */
-public record PromptDrafts(
-    PromptLookup lookup, List<Integer> prompt, int vocabulary, Set<Integer> eosIds) {
+public record PromptDrafts(PromptLookup lookup, int[] prompt, int vocabulary, Set<Integer> eosIds) {
 
   /** No drafts. */
   public static final PromptDrafts NONE =
-      new PromptDrafts(PromptLookup.NONE, List.of(), 0, Set.of());
+      new PromptDrafts(PromptLookup.NONE, new int[0], 0, Set.of());
 
   private static final int[] NO_DRAFT = {};
 
   public PromptDrafts {
-    prompt = List.copyOf(prompt);
     eosIds = Set.copyOf(eosIds);
   }
 
@@ -45,27 +43,43 @@ public record PromptDrafts(
     if (wanted < 1) {
       return NO_DRAFT;
     }
-    int[] text =
-        Stream.concat(prompt.stream(), answer.stream()).mapToInt(Integer::intValue).toArray();
-    for (int size = Math.min(lookup.maxMatchingNgramSize(), text.length - 1); size > 0; size--) {
-      int last = text.length - size;
-      for (int at = 0; at < last; at++) {
-        if (equal(text, at, last, size)) {
-          return draft(text, at + size, Math.min(at + size + wanted, text.length));
-        }
+    int length = prompt.length + answer.size();
+    int from = length;
+    int longest = 0;
+    // Only a longer match replaces an earlier one.
+    for (int end = 1; end < length && longest < lookup.maxMatchingNgramSize(); end++) {
+      int matching = matching(answer, end, length);
+      if (matching > longest) {
+        longest = matching;
+        from = end;
       }
     }
-    return NO_DRAFT;
+    return draft(answer, from, Math.min(from + wanted, length));
   }
 
-  private static boolean equal(int[] text, int one, int other, int size) {
-    return IntStream.range(0, size).allMatch(i -> text[one + i] == text[other + i]);
+  /** How many tokens before {@code end} are the last ones, up to those that are looked up. */
+  private int matching(List<Integer> answer, int end, int length) {
+    int most = Math.min(lookup.maxMatchingNgramSize(), end);
+    int matching = 0;
+    while (matching < most && id(answer, end - 1 - matching) == id(answer, length - 1 - matching)) {
+      matching++;
+    }
+    return matching;
   }
 
-  private int[] draft(int[] text, int from, int to) {
-    return IntStream.range(from, to)
-        .map(at -> text[at])
-        .takeWhile(id -> id < vocabulary && !eosIds.contains(id))
-        .toArray();
+  /** The id at {@code at} in the prompt with the answer behind it. */
+  private int id(List<Integer> answer, int at) {
+    return at < prompt.length ? prompt[at] : answer.get(at - prompt.length);
+  }
+
+  private int[] draft(List<Integer> answer, int from, int to) {
+    int[] draft = new int[to - from];
+    for (int i = 0; i < draft.length; i++) {
+      draft[i] = id(answer, from + i);
+      if (draft[i] >= vocabulary || eosIds.contains(draft[i])) {
+        return Arrays.copyOf(draft, i);
+      }
+    }
+    return draft;
   }
 }

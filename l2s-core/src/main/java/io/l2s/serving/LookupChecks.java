@@ -5,7 +5,6 @@ import io.l2s.InvalidRequestException;
 import io.l2s.PromptLookup;
 import io.l2s.decoding.PromptDrafts;
 import io.l2s.tokenizer.UnreadableTextException;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -45,8 +44,7 @@ record LookupChecks(PromptLookup standard) {
   }
 
   private static PromptDrafts drafts(RoutePath path, PromptLookup lookup, int[] prompt) {
-    return new PromptDrafts(
-        lookup, Arrays.stream(prompt).boxed().toList(), path.vocabulary(), path.eosIds());
+    return new PromptDrafts(lookup, prompt, path.vocabulary(), path.eosIds());
   }
 
   private static String obstacle(RoutePath path) {

@@ -265,7 +265,11 @@ class BatchedDecoderTest extends OnEngine {
             ForcedTokens.NONE,
             ids -> false,
             ids -> false,
-            new PromptDrafts(lookup, text, own.vocabularySize(), Set.of(1)))
+            new PromptDrafts(
+                lookup,
+                text.stream().mapToInt(Integer::intValue).toArray(),
+                own.vocabularySize(),
+                Set.of(1)))
         .start();
   }
 

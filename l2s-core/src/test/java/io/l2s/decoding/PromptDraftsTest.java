@@ -42,6 +42,12 @@ class PromptDraftsTest {
   }
 
   @Test
+  void anOccurrenceMayReachFromThePromptIntoTheAnswer() {
+    assertThat(drafts(2, 3, 12, 50, 10, 11).after(List.of(12, 60, 70, 10, 11, 12), MANY))
+        .containsExactly(60, 70);
+  }
+
+  @Test
   void theAnswerIsLookedUpBehindThePrompt() {
     assertThat(drafts(2, 2, 10, 11).after(List.of(20, 21, 22, 20, 21), MANY))
         .containsExactly(22, 20);
@@ -88,8 +94,7 @@ class PromptDraftsTest {
     assertThat(PromptDrafts.NONE.after(List.of(10, 10, 10), MANY)).isEmpty();
   }
 
-  private static PromptDrafts drafts(int tokens, int ngram, Integer... prompt) {
-    return new PromptDrafts(
-        new PromptLookup(tokens, ngram), List.of(prompt), VOCABULARY, Set.of(EOS));
+  private static PromptDrafts drafts(int tokens, int ngram, int... prompt) {
+    return new PromptDrafts(new PromptLookup(tokens, ngram), prompt, VOCABULARY, Set.of(EOS));
   }
 }
