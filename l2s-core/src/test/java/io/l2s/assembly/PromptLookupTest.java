@@ -137,7 +137,7 @@ class PromptLookupTest extends OnEngine {
   }
 
   @Test
-  void besideOthersASequenceIsNotDraftedForAndItsIdsAreTheSame() {
+  void requestsThatDecodeTogetherHaveTheIdsThatEachHasAloneAndWithoutDrafts() {
     Fixture fixture = Fixture.open("t5-gated");
     try (LlmEncoder llm = new ModelLoader(runtime, () -> 0).loadLlm(fixture.directory(), F32);
         HybridLanguageModel model =
