@@ -23,6 +23,9 @@ public sealed interface BatchDecoder extends AutoCloseable
    */
   int decode(TokenSelector selector, List<Search> searches, int mostSteps);
 
+  /** Whether the next call verifies a draft of prompt lookup and makes no steps. */
+  boolean hasDraft(List<Search> searches);
+
   /**
    * The state whose rows sequences join and leave; it stays this decoder's. Empty where a sequence
    * decodes by itself.

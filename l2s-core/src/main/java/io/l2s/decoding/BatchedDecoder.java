@@ -13,6 +13,8 @@ import java.util.Optional;
  */
 public final class BatchedDecoder implements BatchDecoder {
 
+  private static final int[] NO_DRAFT = {};
+
   private final DecoderState state;
 
   /**
@@ -24,7 +26,9 @@ public final class BatchedDecoder implements BatchDecoder {
 
   @Override
   public int decode(TokenSelector selector, List<Search> searches, int mostSteps) {
-    if (searches.size() == 1 && verifiesDraft(selector, searches.get(0))) {
+    int[] draft = draft(searches);
+    if (draft.length > 0) {
+      verify(selector, searches.get(0), draft);
       return 0;
     }
     List<GreedySearch> runs = takingRuns(searches);
@@ -35,18 +39,24 @@ public final class BatchedDecoder implements BatchDecoder {
     return decodeRuns(runs, mostSteps);
   }
 
-  /** Verifies a draft of {@code search} if there is one and the state takes tokens back. */
-  private boolean verifiesDraft(TokenSelector selector, Search search) {
-    int[] draft = search.draft();
-    if (draft.length == 0 || state.asRewindable().isEmpty()) {
-      return false;
-    }
-    RewindableState verifier = state.asRewindable().get();
+  @Override
+  public boolean hasDraft(List<Search> searches) {
+    return draft(searches).length > 0;
+  }
+
+  /** The draft of a search that is by itself, if the state takes tokens back. */
+  private int[] draft(List<Search> searches) {
+    return searches.size() == 1 && state.asRewindable().isPresent()
+        ? searches.get(0).draft()
+        : NO_DRAFT;
+  }
+
+  private void verify(TokenSelector selector, Search search, int[] draft) {
+    RewindableState verifier = state.asRewindable().orElseThrow();
     try (NDManager scope = selector.newScope()) {
       Verification made = verified(selector, scope, verifier, search, draft);
       search.draftVerified(draft.length, made.accepted());
     }
-    return true;
   }
 
   private static Verification verified(

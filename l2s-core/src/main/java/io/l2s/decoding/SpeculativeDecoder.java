@@ -203,6 +203,11 @@ public final class SpeculativeDecoder implements BatchDecoder {
   }
 
   @Override
+  public boolean hasDraft(List<Search> searches) {
+    return false;
+  }
+
+  @Override
   public Optional<DecoderState> shared() {
     return Optional.empty();
   }

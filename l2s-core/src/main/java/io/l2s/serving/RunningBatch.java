@@ -74,16 +74,24 @@ final class RunningBatch {
     return generations.stream().mapToInt(Generation::length).max().orElse(0);
   }
 
+  /** Whether the next decode call verifies a draft and makes no steps. */
+  boolean hasDraft() {
+    return decoder.hasDraft(searches());
+  }
+
+  private List<Search> searches() {
+    return generations.stream().map(Generation::search).toList();
+  }
+
   /**
    * Makes one decode call and sends the text that is settled after it.
    *
    * @return nanoseconds of each of its steps; empty if it made none but verified a draft
    */
   OptionalLong decode(TokenSelector selector, int mostSteps) {
-    List<Search> searches = generations.stream().map(Generation::search).toList();
     Stopwatch clock = generations.get(0).stopwatch();
     long from = clock.elapsed();
-    int steps = decoder.decode(selector, searches, mostSteps);
+    int steps = decoder.decode(selector, searches(), mostSteps);
     long nanos = clock.elapsed() - from;
     for (Generation generation : generations) {
       generation.stopwatch().addDecode(nanos);

@@ -129,7 +129,12 @@ final class RunningBatches {
         batch -> {
           Route route = batch.path().route();
           int length = batch.length();
-          threads.beforeDecoding(route, rows);
+          // A verification is no step, so it takes no turn of a thread trial.
+          if (batch.hasDraft()) {
+            threads.beforeReading();
+          } else {
+            threads.beforeDecoding(route, rows);
+          }
           batch
               .decode(selector, mostSteps)
               .ifPresent(

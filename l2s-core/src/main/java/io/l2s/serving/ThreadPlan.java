@@ -11,9 +11,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Sets the number of threads for each kind of work. Reading and prefill get all. Decoding with a
- * small model gets one thread or all, by a {@link ThreadTrial} for each route and number of rows.
- * Native thread only.
+ * Sets the number of threads for each kind of work. Reading, prefill and the verification of drafts
+ * get all. Decoding with a small model gets one thread or all, by a {@link ThreadTrial} for each
+ * route and number of rows. Native thread only.
  */
 final class ThreadPlan {
 
@@ -86,7 +86,7 @@ final class ThreadPlan {
     return team.remedy();
   }
 
-  /** Gives all threads to reading and prefill, which have many tokens at a time. */
+  /** Gives all threads to work that has many tokens at a time. */
   void beforeReading() {
     team.want(team.most());
   }

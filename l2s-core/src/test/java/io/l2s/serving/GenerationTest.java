@@ -157,18 +157,6 @@ class GenerationTest {
     return text.chars().boxed().toList();
   }
 
-  private static final class Nobody implements Generation.Watcher {
-
-    @Override
-    public void listenerFailed(Generation generation) {}
-
-    @Override
-    public void ended(Generation generation) {}
-
-    @Override
-    public void featuresReleased(Generation generation) {}
-  }
-
   /** Decodes the given characters in one call, however many steps are asked for. */
   private record OneCall(String ids) implements DecoderState {
 
