@@ -1,9 +1,11 @@
 package io.l2s.autoconfigure.web;
 
 import java.io.IOException;
+import org.apache.catalina.Container;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
+import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatusCode;
@@ -15,9 +17,14 @@ import org.springframework.http.ProblemDetail;
  */
 public final class TomcatProblems extends ErrorReportValve {
 
-  /** Lets the host of {@code context} answer so; behind the valve that Spring Boot adds. */
+  /** Lets the host of {@code context} answer so; behind the valve that Spring Boot may add. */
   public static void addTo(Context context) {
-    context.getParent().getPipeline().addValve(new TomcatProblems());
+    Container host = context.getParent();
+    host.getPipeline().addValve(new TomcatProblems());
+    if (host instanceof StandardHost standard) {
+      // At its start the host adds a valve of the named class, behind all others, if it has none.
+      standard.setErrorReportValveClass(TomcatProblems.class.getName());
+    }
   }
 
   @Override

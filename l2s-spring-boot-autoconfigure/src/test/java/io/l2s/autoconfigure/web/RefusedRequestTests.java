@@ -85,6 +85,36 @@ class RefusedRequestTests {
     assertProblem(response, 404);
   }
 
+  /** Spring Boot leaves its own valve out then. The properties are those of Boot 3 and 4. */
+  @Test
+  void stackTracesInErrorsAndAnotherErrorPathChangeNothing() throws Exception {
+    try (ConfigurableApplicationContext tracing =
+        MvcApplication.start(
+            "5s",
+            "server.error.include-stacktrace=always",
+            "spring.web.error.include-stacktrace=always",
+            "server.error.path=/failed",
+            "spring.web.error.path=/failed")) {
+      try (Socket client = new Socket("localhost", port(tracing))) {
+        client
+            .getOutputStream()
+            .write(
+                "GET /a|b HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                    .getBytes(StandardCharsets.ISO_8859_1));
+        client.shutdownOutput();
+        assertThat(answer(client))
+            .startsWith("HTTP/1.1 400")
+            .containsIgnoringCase("Content-Type: application/problem+json")
+            .doesNotContain("<html", "Tomcat");
+      }
+      HttpResponse<String> response =
+          HTTP.send(
+              HttpRequest.newBuilder(uri(tracing, "/failed")).build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertProblem(response, 404);
+    }
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource({
     "overlong slash, C0AF",
