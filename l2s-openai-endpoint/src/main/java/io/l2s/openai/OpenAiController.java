@@ -7,6 +7,7 @@ import io.l2s.L2sException;
 import io.l2s.autoconfigure.web.DeadlinePassedException;
 import io.l2s.autoconfigure.web.GenerationProblems;
 import io.l2s.autoconfigure.web.GenerationSse;
+import io.l2s.autoconfigure.web.JsonBodyRules;
 import io.l2s.openai.RequestReader.Read;
 import io.l2s.openai.ServedModels.Served;
 import jakarta.servlet.http.HttpServletRequest;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -23,6 +25,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -158,7 +161,7 @@ final class OpenAiController {
     }
   }
 
-  /** The body, which a filter has bounded already where it knows the request's path. */
+  /** The body, which a filter has checked already where it knows the request's path. */
   private byte[] body(HttpServletRequest request) throws IOException {
     InputStream in = request.getInputStream();
     byte[] body = in.readNBytes(maxBodyBytes);
@@ -171,7 +174,17 @@ final class OpenAiController {
                   "at most " + maxBodyBytes + " bytes long",
                   "longer")));
     }
+    if (body.length > 0) {
+      refuse(JsonBodyRules.contentTypeProblem(request.getContentType()));
+    }
+    refuse(JsonBodyRules.bodyProblem(body));
     return body;
+  }
+
+  private static void refuse(Optional<ProblemDetail> problem) {
+    if (problem.isPresent()) {
+      throw new OpenAiException(OpenAiError.of(problem.get()));
+    }
   }
 
   private AnswerForm.Head head(String prefix) {

@@ -10,8 +10,6 @@ import io.l2s.GenerationOptions;
 import io.l2s.GenerationRequest;
 import io.l2s.InvalidRequestException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,8 +115,6 @@ final class RequestReader {
 
   private static RequestFields fields(byte[] body) {
     try {
-      // Jackson reads overlong UTF-8.
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
       if (JSON.readTree(body) instanceof ObjectNode object) {
         return new RequestFields("", object);
       }
@@ -127,6 +123,7 @@ final class RequestReader {
       throw new OpenAiException(
           OpenAiError.invalid(null, "the body is no valid JSON: " + e.getOriginalMessage()));
     } catch (IOException e) {
+      // Jackson takes some bytes for UTF-32.
       throw new OpenAiException(OpenAiError.invalid(null, "the body is no valid UTF-8 text"));
     }
   }

@@ -94,6 +94,8 @@ class OpenAiRefusalTests {
         "application/json|{\"model\": \"en-de\", \"model\": \"b\"}|400",
         "application/json|{\"model\": |400",
         "application/json|[]|400",
+        "application/json;charset=UTF-16|{}|415",
+        "application/json;charset=ISO-8859-1|{}|415",
         "text/plain|{}|415",
         "multipart/form-data; boundary=x|--x--|415"
       })

@@ -8,6 +8,7 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.http.ProblemDetail;
 
@@ -62,11 +63,14 @@ final class BodyReader implements ReadListener, AsyncListener {
 
   @Override
   public void onAllDataRead() {
-    byte[] whole = body.toByteArray();
     if (read > maxBytes) {
       end(filter.tooLarge());
-    } else if (!JsonBodyFilter.isText(async.getRequest(), whole)) {
-      end(filter.noText());
+      return;
+    }
+    byte[] whole = body.toByteArray();
+    Optional<ProblemDetail> problem = JsonBodyRules.bodyProblem(whole);
+    if (problem.isPresent()) {
+      end(problem.get());
     } else if (ended.compareAndSet(false, true)) {
       filter.complete(this, whole);
     }

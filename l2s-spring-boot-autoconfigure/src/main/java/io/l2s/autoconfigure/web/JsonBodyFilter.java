@@ -4,18 +4,14 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -27,11 +23,9 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.server.PathContainer;
-import org.springframework.util.MimeType;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPattern;
@@ -41,9 +35,9 @@ import org.springframework.web.util.pattern.PathPatternParser;
  * Reads JSON bodies before the application sees their requests: without a thread that waits, within
  * a size and a total time. So senders that are slow, however many, keep nobody else waiting.
  *
- * <p>It refuses other content types with 415, larger bodies with 413, slower ones with 408, and
- * bytes that are no text with 400, which Jackson reads where they are overlong UTF-8. When the
- * application context closes, bodies that are not complete are refused with 503.
+ * <p>It refuses other content types and charsets with 415, larger bodies with 413, slower ones with
+ * 408, and bytes that are no UTF-8 with 400. When the application context closes, bodies that are
+ * not complete are refused with 503.
  *
  * <p>A request whose stream takes no listener, such as one of MockMvc, is read on its own thread
  * and without the total time.
@@ -53,7 +47,6 @@ public final class JsonBodyFilter extends OncePerRequestFilter
 
   private static final String BODY = JsonBodyFilter.class.getName() + ".BODY";
   private static final Set<String> METHODS_WITH_BODY = Set.of("POST", "PUT", "PATCH");
-  private static final MimeType ANY_JSON = new MimeType("application", "*+json");
 
   private final Predicate<HttpServletRequest> applies;
   private final int maxBytes;
@@ -110,19 +103,18 @@ public final class JsonBodyFilter extends OncePerRequestFilter
       throws ServletException, IOException {
     if (request.getAttribute(BODY) instanceof byte[] body) {
       chain.doFilter(new ReadRequest(request, body), response);
-    } else if (request.getDispatcherType() != DispatcherType.REQUEST
+      return;
+    }
+    if (request.getDispatcherType() != DispatcherType.REQUEST
         || !applies.test(request)
         || !hasBody(request)) {
       chain.doFilter(request, response);
-    } else if (!isJson(request.getContentType())) {
+      return;
+    }
+    Optional<ProblemDetail> problem = JsonBodyRules.contentTypeProblem(request.getContentType());
+    if (problem.isPresent()) {
       response.setHeader(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE);
-      problems.write(
-          GenerationProblems.ofField(
-              HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-              HttpHeaders.CONTENT_TYPE,
-              MediaType.APPLICATION_JSON_VALUE,
-              String.valueOf(request.getContentType())),
-          response);
+      problems.write(problem.get(), response);
     } else {
       read(request, response, chain);
     }
@@ -152,8 +144,9 @@ public final class JsonBodyFilter extends OncePerRequestFilter
       problems.write(tooLarge(), response);
       return;
     }
-    if (!isText(request, body)) {
-      problems.write(noText(), response);
+    Optional<ProblemDetail> problem = JsonBodyRules.bodyProblem(body);
+    if (problem.isPresent()) {
+      problems.write(problem.get(), response);
       return;
     }
     request.setAttribute(BODY, body);
@@ -206,14 +199,6 @@ public final class JsonBodyFilter extends OncePerRequestFilter
             "cut short or malformed");
   }
 
-  ProblemDetail noText() {
-    return GenerationProblems.ofField(
-        HttpStatus.BAD_REQUEST,
-        "body",
-        "text in UTF-8 or the charset of its content type",
-        "malformed bytes");
-  }
-
   ProblemDetail tooSlow() {
     return GenerationProblems.ofField(
         HttpStatus.REQUEST_TIMEOUT,
@@ -247,28 +232,5 @@ public final class JsonBodyFilter extends OncePerRequestFilter
   private static boolean isFramed(HttpServletRequest request) {
     return request.getProtocol().startsWith("HTTP/2")
         && (request.getContentType() != null || METHODS_WITH_BODY.contains(request.getMethod()));
-  }
-
-  /** Whether {@code body} is text in its request's charset, which is UTF-8 if none is given. */
-  static boolean isText(ServletRequest request, byte[] body) {
-    Charset charset = MediaType.parseMediaType(request.getContentType()).getCharset();
-    try {
-      (charset == null ? StandardCharsets.UTF_8 : charset)
-          .newDecoder()
-          .decode(ByteBuffer.wrap(body));
-      return true;
-    } catch (CharacterCodingException e) {
-      return false;
-    }
-  }
-
-  private static boolean isJson(@Nullable String contentType) {
-    try {
-      MediaType type = contentType == null ? null : MediaType.parseMediaType(contentType);
-      return type != null
-          && (type.equalsTypeAndSubtype(MediaType.APPLICATION_JSON) || ANY_JSON.includes(type));
-    } catch (InvalidMediaTypeException e) {
-      return false;
-    }
   }
 }

@@ -140,11 +140,33 @@ class RefusedRequestTests {
   }
 
   @Test
-  void textInTheCharsetThatTheClientNamesIsRead() throws Exception {
+  void textBeyondTheBufferOfItsCheckIsReadToItsEnd() throws Exception {
     MODEL.answer("x");
-    assertThat(post("application/json", "C3BC").statusCode()).isEqualTo(200);
-    assertThat(post("application/json;charset=ISO-8859-1", "FC").statusCode()).isEqualTo(200);
-    assertProblem(post("application/json;charset=no-such", "FC"), 415);
+    String text = "F09F9880".repeat(2_000);
+    assertThat(post("application/json", text).statusCode()).isEqualTo(200);
+    assertProblem(post("application/json", text + "C080"), 400);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/json",
+        "application/json;charset=UTF-8",
+        "application/json; charset=\"utf-8\"",
+        "application/vnd.shop+json;charset=utf8"
+      })
+  void jsonInUtf8IsRead(String type) throws Exception {
+    MODEL.answer("x");
+    assertThat(post(type, "C3BC").statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16", "ISO-8859-1", "no-such"})
+  void jsonInAnotherCharsetIs415ByName(String charset) throws Exception {
+    HttpResponse<String> response = post("application/json;charset=" + charset, "FC");
+    assertProblem(response, 415);
+    assertThat(response.body())
+        .contains("Content-Type must be application/json in UTF-8, but was", charset);
   }
 
   private static HttpResponse<String> post(String type, String text) throws Exception {
