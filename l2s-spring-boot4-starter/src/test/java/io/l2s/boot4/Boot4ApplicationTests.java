@@ -7,14 +7,18 @@ import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
 import io.l2s.Route;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -40,6 +44,9 @@ class Boot4ApplicationTests {
             "--server.address=127.0.0.1",
             "--l2s.bundle=" + BUNDLE,
             "--l2s.warm-up=false",
+            "--l2s.web.problem-details=true",
+            "--spring.web.error.path=/failed",
+            "--spring.web.error.include-stacktrace=always",
             "--management.endpoint.health.probes.enabled=true",
             "--management.endpoint.health.show-details=always");
   }
@@ -70,13 +77,42 @@ class Boot4ApplicationTests {
     assertThat(get("/actuator/health/readiness")).contains("\"status\":\"UP\"");
   }
 
+  @Test
+  void whatTomcatRefusesIsAProblem() throws IOException {
+    try (Socket client = new Socket("127.0.0.1", port())) {
+      client
+          .getOutputStream()
+          .write(
+              "GET /a|b HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+      client.shutdownOutput();
+      assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 400")
+          .containsIgnoringCase("Content-Type: application/problem+json")
+          .doesNotContain("<html", "Tomcat");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/failed", "/error"})
+  void theErrorPathIsNotFound(String path) throws IOException, InterruptedException {
+    HttpResponse<String> response = send(path);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(404);
+    assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+  }
+
   private static String get(String path) throws IOException, InterruptedException {
-    String port = application.getEnvironment().getProperty("local.server.port");
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
-    HttpResponse<String> response =
-        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> response = send(path);
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     return response.body();
+  }
+
+  private static HttpResponse<String> send(String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path)).build();
+    return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static int port() {
+    return application.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
   }
 }
