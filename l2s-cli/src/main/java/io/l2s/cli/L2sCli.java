@@ -7,6 +7,7 @@ import io.l2s.Precision;
 import io.l2s.PromptTokenizer;
 import io.l2s.Route;
 import io.l2s.engine.DeviceSpec;
+import io.l2s.engine.ProcessExit;
 import io.l2s.projector.ProjectorKind;
 import io.l2s.training.TrainingOptions.Decay;
 import java.io.FileDescriptor;
@@ -65,7 +66,7 @@ public final class L2sCli {
             StandardInput.ofProcess(),
             new FileOutputStream(FileDescriptor.out),
             new FileOutputStream(FileDescriptor.err));
-    System.exit(exitCode);
+    ProcessExit.exit(exitCode);
   }
 
   /** Runs the command named by {@code args} on the given streams and returns its exit code. */

@@ -57,6 +57,11 @@ final class Natives {
         loaded, settingNames, CoreUse.ofThisProcess(), System::nanoTime, JniUtils::setNumThreads);
   }
 
+  /** Whether this JVM has loaded the library, or has tried to. */
+  static synchronized boolean areLoaded() {
+    return loaded != null;
+  }
+
   private static ThreadChoice configureThreads(
       ThreadOptions options, UnaryOperator<String> settingNames) {
     ThreadChoice chosen =
