@@ -129,10 +129,17 @@ class M(Module):
       return x.reshape([-1, x.size(2)])
     return x
 
+  # The engine copies the body of a method to each of its calls and compiles every copy. So callers share calls where they
+  # can, above all of the methods below.
+
   # The products of group g with x, normed first where the group has a norm.
   def products(self, x: Tensor, g: int) -> List[Tensor]:
     if self.pack_of[g] >= 0:
       return self.int8_products(x, g)
+    return self.float_products(x, g)
+
+  # The same for a group without an 8-bit product.
+  def float_products(self, x: Tensor, g: int) -> List[Tensor]:
     if self.watching:
       return self.watched_products(x, g)
     if self.norms[g].size(0) > 0:
@@ -152,7 +159,7 @@ class M(Module):
       if len(self.biases[g]) > 0:
         x = x + self.biases[g][0]
       return self.plus_scaled(x, z, scale)
-    return x + self.apply_dropout(self.product(y, g))
+    return x + self.apply_dropout(self.float_products(y, g)[0])
 
   # p: of all later passes over whole sequences, 0 for none
   def set_dropout(self, p: float) -> int:

@@ -16,9 +16,10 @@
       z, outer = self.unscaled(z, g + 1, False)
       return self.plus_scaled(x, z, inner * outer)
     y = self.products(x, g)
+    inner = self.activated(y[0], self.activation)
     if self.gated:
-      return self.add_product(x, self.apply_dropout(self.activated(y[0], self.activation) * y[1]), g + 1)
-    return self.add_product(x, self.apply_dropout(self.activated(y[0], self.activation)), g + 1)
+      inner = inner * y[1]
+    return self.add_product(x, self.apply_dropout(inner), g + 1)
 
   # relative: key position minus query position; returns the bucket of each (T5Attention._relative_position_bucket).
   def bucket(self, relative: Tensor, bidirectional: bool) -> Tensor:
@@ -68,11 +69,11 @@
 
   def head(self, x: Tensor) -> Tensor:
     g = self.head_group()
-    if self.watching:
-      return self.product(x, g) * self.output_scale
     if self.pack_of[g] >= 0:
       y, scale = self.unscaled(self.rows(x), g, False)
       return torch.mul_(y, scale).view(x.size()[0:-1] + [y.size(1)])
+    if self.watching:
+      return self.watched_products(x, g)[0] * self.output_scale
     return self.linear(self.norm(x, self.norms[g]) * self.output_scale, self.groups[g][0], False)
 
   # x: [M, D] after the last layer -> [M, D]
