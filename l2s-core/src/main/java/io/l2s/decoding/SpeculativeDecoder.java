@@ -202,9 +202,10 @@ public final class SpeculativeDecoder implements BatchDecoder {
     drafter.rewind(0, next);
   }
 
+  /** Empty: the small model makes the drafts. */
   @Override
-  public boolean hasDraft(List<Search> searches) {
-    return false;
+  public Optional<LookupDraft> draft(List<Search> searches) {
+    return Optional.empty();
   }
 
   @Override

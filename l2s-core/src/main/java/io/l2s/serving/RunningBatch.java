@@ -1,12 +1,13 @@
 package io.l2s.serving;
 
 import io.l2s.decoding.BatchDecoder;
+import io.l2s.decoding.LookupDraft;
 import io.l2s.decoding.Search;
 import io.l2s.decoding.TokenSelector;
 import io.l2s.model.DecoderState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /**
  * Generations of one route that decode together. Each owns {@link Generation#rows} rows of the
@@ -74,30 +75,46 @@ final class RunningBatch {
     return generations.stream().mapToInt(Generation::length).max().orElse(0);
   }
 
-  /** Whether the next decode call verifies a draft and makes no steps. */
-  boolean hasDraft() {
-    return decoder.hasDraft(searches());
+  /** A draft of prompt lookup that may be verified in place of the next decode call. */
+  Optional<LookupDraft> draft() {
+    return decoder.draft(searches());
+  }
+
+  /** Verifies its {@link #draft} and sends the text that is settled after it. */
+  void verify(TokenSelector selector, LookupDraft draft) {
+    Stopwatch clock = clock();
+    long from = clock.elapsed();
+    draft.verify(selector);
+    advance(clock.elapsed() - from);
+  }
+
+  /**
+   * Makes one decode call and sends the text that is settled after it.
+   *
+   * @return nanoseconds of each of its steps
+   */
+  long decode(TokenSelector selector, int mostSteps) {
+    Stopwatch clock = clock();
+    long from = clock.elapsed();
+    int steps = decoder.decode(selector, searches(), mostSteps);
+    long nanos = clock.elapsed() - from;
+    advance(nanos);
+    return nanos / steps;
+  }
+
+  private Stopwatch clock() {
+    return generations.get(0).stopwatch();
   }
 
   private List<Search> searches() {
     return generations.stream().map(Generation::search).toList();
   }
 
-  /**
-   * Makes one decode call and sends the text that is settled after it.
-   *
-   * @return nanoseconds of each of its steps; empty if it made none but verified a draft
-   */
-  OptionalLong decode(TokenSelector selector, int mostSteps) {
-    Stopwatch clock = generations.get(0).stopwatch();
-    long from = clock.elapsed();
-    int steps = decoder.decode(selector, searches(), mostSteps);
-    long nanos = clock.elapsed() - from;
+  private void advance(long nanos) {
     for (Generation generation : generations) {
       generation.stopwatch().addDecode(nanos);
       generation.advance();
     }
-    return steps == 0 ? OptionalLong.empty() : OptionalLong.of(nanos / steps);
   }
 
   /** Ends cancelled and late generations, and gives up the rows of all that have ended. */

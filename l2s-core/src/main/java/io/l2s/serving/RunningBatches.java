@@ -2,11 +2,13 @@ package io.l2s.serving;
 
 import io.l2s.Route;
 import io.l2s.decoding.BatchDecoder;
+import io.l2s.decoding.LookupDraft;
 import io.l2s.decoding.TokenSelector;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,7 +116,8 @@ final class RunningBatches {
   }
 
   /**
-   * Makes one decode call for the batch whose turn it is, if there is one.
+   * Makes one decode call, or verifies a draft in its place, for the batch whose turn it is, if
+   * there is one.
    *
    * @return rows of that batch; 0 if there is none
    */
@@ -127,24 +130,27 @@ final class RunningBatches {
     attempt(
         next,
         batch -> {
-          Route route = batch.path().route();
-          int length = batch.length();
-          // A verification is no step, so it takes no turn of a thread trial.
-          if (batch.hasDraft()) {
+          Optional<LookupDraft> draft = batch.draft();
+          if (draft.isPresent()) {
+            // A verification is no step, so it takes no turn of a thread trial.
             threads.beforeReading();
+            batch.verify(selector, draft.get());
           } else {
-            threads.beforeDecoding(route, rows);
+            decode(batch, selector, mostSteps);
           }
-          batch
-              .decode(selector, mostSteps)
-              .ifPresent(
-                  nanos -> {
-                    threads.afterDecoding(route, rows, nanos);
-                    slowSteps.record(route, rows, length, nanos);
-                  });
           batch.dropEnded();
         });
     return rows;
+  }
+
+  private void decode(RunningBatch batch, TokenSelector selector, int mostSteps) {
+    Route route = batch.path().route();
+    int rows = batch.rows();
+    int length = batch.length();
+    threads.beforeDecoding(route, rows);
+    long nanos = batch.decode(selector, mostSteps);
+    threads.afterDecoding(route, rows, nanos);
+    slowSteps.record(route, rows, length, nanos);
   }
 
   private interface Step {

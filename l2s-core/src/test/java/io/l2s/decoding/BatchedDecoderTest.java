@@ -131,7 +131,7 @@ class BatchedDecoderTest extends OnEngine {
                 BatchedDecoder decoder = new BatchedDecoder(state);
                 assertThat(decoder.decode(selector, List.of(search), 1)).isOne();
                 assertThat(search.takeSettled()).hasSize(1);
-                assertThat(decoder.decode(selector, List.of(search), 1)).isZero();
+                decoder.draft(List.of(search)).orElseThrow().verify(selector);
                 assertThat(search.takeSettled())
                     .isEqualTo(Arrays.copyOfRange(expected, 1, 1 + taken));
                 decoder.decode(selector, List.of(search), 1);
@@ -156,7 +156,7 @@ class BatchedDecoderTest extends OnEngine {
               try (TokenSelector selector = new TokenSelector(runtime::newScope)) {
                 BatchedDecoder decoder = new BatchedDecoder(state);
                 decoder.decode(selector, List.of(search), 1);
-                assertThat(decoder.decode(selector, List.of(search), 1)).isZero();
+                decoder.draft(List.of(search)).orElseThrow().verify(selector);
               }
             });
         assertThat(search.takeSettled()).isEqualTo(Arrays.copyOf(expected, 3));
@@ -175,21 +175,30 @@ class BatchedDecoderTest extends OnEngine {
   }
 
   @Test
-  void aDraftIsNotVerifiedBesideOtherSearchesOrByAStateThatTakesNoTokensBack() {
-    List<Integer> text = List.of(7, 7, 7, 7);
-    Search drafting = search(GREEDY, 10, text);
+  void aSearchHasNoDraftBesideOthersOrWithAStateThatTakesNoTokensBack() {
+    Search drafting = search(GREEDY, 10, List.of(7, 7, 7, 7));
     Search other = search(GREEDY, 10);
     onState(
         (scope, state) -> {
-          try (TokenSelector selector = new TokenSelector(runtime::newScope)) {
-            assertThat(drafting.draft()).isNotEmpty();
-            int steps = new BatchedDecoder(state).decode(selector, List.of(drafting, other), 1);
-            assertThat(steps).isOne();
-          }
+          BatchedDecoder decoder = new BatchedDecoder(state);
+          assertThat(decoder.draft(List.of(drafting))).isPresent();
+          assertThat(decoder.draft(List.of(drafting, other))).isEmpty();
         });
-    Search alone = search(GREEDY, 10, text);
-    assertThat(new BatchedDecoder(new Yields(new int[1][1])).decode(NO_SELECTOR, List.of(alone), 1))
-        .isOne();
+    Yields state = new Yields(new int[1][1]);
+    assertThat(new BatchedDecoder(state).draft(List.of(drafting))).isEmpty();
+  }
+
+  @Test
+  void aDecodeCallMakesStepsAndLooksUpNoDraft() {
+    Search search = search(GREEDY, 10, List.of(7, 7, 7, 7));
+    onState(
+        PROMPTS[0],
+        (scope, state) -> {
+          BatchedDecoder decoder = new BatchedDecoder(state);
+          assertThat(decoder.draft(List.of(search))).isPresent();
+          assertThat(decoder.decode(NO_SELECTOR, List.of(search), 1)).isOne();
+        });
+    assertThat(search.takeSettled()).hasSize(1);
   }
 
   @Test
