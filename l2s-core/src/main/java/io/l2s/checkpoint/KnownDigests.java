@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SHA-256 digests of the files of one model. A file is read once for all who ask for its digest; a
- * file that has changed since is read again. Thread-safe.
+ * SHA-256 digests of the files of one model or one training. A file is read once for all who ask
+ * for its digest: that takes minutes for a large LLM. Thread-safe.
  */
 public final class KnownDigests {
 
@@ -20,7 +20,8 @@ public final class KnownDigests {
   private record Known(FileStamp stamp, String sha256) {}
 
   /**
-   * The digest of {@code file} as it is now, in lower-case hex.
+   * The digest of {@code file} as it is now, in lower-case hex. A file that has changed since it
+   * was read is read again.
    *
    * @throws ModelLoadException if the file cannot be read, or is written to meanwhile
    */
@@ -29,13 +30,24 @@ public final class KnownDigests {
     return known.compute(file.toAbsolutePath(), KnownDigests::upToDate).sha256();
   }
 
+  /**
+   * The digest of {@code file} as it was when it was last read, in lower-case hex, even if it has
+   * changed since. A training names the files that it has begun with.
+   *
+   * @throws ModelLoadException if the file must be read and cannot be, or is written to meanwhile
+   */
+  public String knownSha256(Path file) {
+    return known.computeIfAbsent(file.toAbsolutePath(), KnownDigests::read).sha256();
+  }
+
   private static Known upToDate(Path file, @Nullable Known before) {
-    FileStamp now = FileStamp.of(file);
-    if (before != null && before.stamp().equals(now)) {
-      return before;
-    }
+    return before != null && before.stamp().equals(FileStamp.of(file)) ? before : read(file);
+  }
+
+  private static Known read(Path file) {
+    FileStamp stamp = FileStamp.of(file);
     String sha256 = Digests.sha256(file);
-    now.requireSame();
-    return new Known(now, sha256);
+    stamp.requireSame();
+    return new Known(stamp, sha256);
   }
 }

@@ -2,6 +2,7 @@ package io.l2s.training;
 
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.Digests;
+import io.l2s.checkpoint.KnownDigests;
 import io.l2s.model.FamilyLookup;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -24,14 +25,14 @@ final class FeatureKey {
       LlmConditioning conditioning,
       FamilyLookup families,
       List<int[]> prompts,
-      FileDigests digests) {
+      KnownDigests digests) {
     MessageDigest digest = Digests.newSha256();
     digest.update(
         (conditioning.resolvedPrecision() + " " + conditioning.resolvedLayer(families))
             .getBytes(StandardCharsets.US_ASCII));
     Checkpoint llm = Checkpoint.open(conditioning.llm());
     for (Path file : llm.modelFiles().stream().sorted().toList()) {
-      digest.update(digests.sha256(file).getBytes(StandardCharsets.US_ASCII));
+      digest.update(digests.knownSha256(file).getBytes(StandardCharsets.US_ASCII));
     }
     for (int[] prompt : prompts) {
       ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * (prompt.length + 1));

@@ -3,6 +3,7 @@ package io.l2s.training;
 import io.l2s.PromptTemplate;
 import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.KnownDigests;
 import io.l2s.evaluation.PairFormat;
 import io.l2s.model.FamilyLookup;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ final class ResumeSettings {
       FamilyLookup families,
       SlmSource slm,
       TrainingTokenizers tokenizers,
-      FileDigests digests) {
+      KnownDigests digests) {
     TrainingOptions options = request.options();
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("llm", request.llm().map(llm -> weights(llm, digests)).orElse("none"));
@@ -34,15 +35,15 @@ final class ResumeSettings {
       settings.put("frozenSlmWeights", weights(request.slm(), digests));
     }
     settings.put("compute", request.resolvedCompute().toString());
-    settings.put("slmConfig", digests.sha256(slm.config().file()));
+    settings.put("slmConfig", digests.knownSha256(slm.config().file()));
     addTo(settings, tokenizers, digests);
     for (TrainingData.Part part : request.data().files()) {
       settings.merge(
           "data",
-          digests.sha256(part.file()) + " x " + part.weight(),
+          digests.knownSha256(part.file()) + " x " + part.weight(),
           (one, two) -> one + " " + two);
     }
-    settings.put("validation", digests.sha256(request.data().validation()));
+    settings.put("validation", digests.knownSha256(request.data().validation()));
     PairFormat format = request.data().format();
     settings.put("fields", String.join(",", format.sourceFields()) + " " + format.targetField());
     settings.put(
@@ -81,9 +82,9 @@ final class ResumeSettings {
 
   // Only differences from a training of one tokenizer count, so that old states resume.
   private static void addTo(
-      Map<String, String> settings, TrainingTokenizers tokenizers, FileDigests digests) {
-    String targets = digests.sha256(tokenizers.targetFile());
-    String prompts = digests.sha256(tokenizers.promptFile());
+      Map<String, String> settings, TrainingTokenizers tokenizers, KnownDigests digests) {
+    String targets = digests.knownSha256(tokenizers.targetFile());
+    String prompts = digests.knownSha256(tokenizers.promptFile());
     settings.put("tokenizer", targets);
     if (!prompts.equals(targets)) {
       settings.put("llmTokenizer", prompts);
@@ -93,10 +94,10 @@ final class ResumeSettings {
     }
   }
 
-  private static String weights(Path directory, FileDigests digests) {
+  private static String weights(Path directory, KnownDigests digests) {
     return Checkpoint.open(directory).tensorFiles().stream()
         .sorted()
-        .map(digests::sha256)
+        .map(digests::knownSha256)
         .collect(Collectors.joining(" "));
   }
 }

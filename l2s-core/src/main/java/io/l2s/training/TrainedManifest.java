@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import io.l2s.PromptTokenizer;
 import io.l2s.checkpoint.BundleManifest;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.KnownDigests;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.projector.ProjectorKind;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class TrainedManifest {
    *
    * @param request with an LLM
    */
-  TrainedManifest(TrainingRequest request, PromptTokenizer promptTokenizer, FileDigests digests) {
+  TrainedManifest(TrainingRequest request, PromptTokenizer promptTokenizer, KnownDigests digests) {
     this.request = request;
     this.conditioning = request.conditioning().orElseThrow();
     this.promptTokenizer = promptTokenizer;
@@ -36,7 +37,8 @@ final class TrainedManifest {
     Checkpoint.open(conditioning.llm())
         .files()
         .forEach(
-            file -> llm.put(relative(llmPlace.resolve(file.getFileName())), digests.sha256(file)));
+            file ->
+                llm.put(relative(llmPlace.resolve(file.getFileName())), digests.knownSha256(file)));
   }
 
   /**

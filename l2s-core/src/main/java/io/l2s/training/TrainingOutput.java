@@ -8,6 +8,7 @@ import io.l2s.Bundle;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.BundleManifest;
 import io.l2s.checkpoint.CheckpointFiles;
+import io.l2s.checkpoint.KnownDigests;
 import io.l2s.checkpoint.OutputDirectory;
 import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.StrictJson;
@@ -57,7 +58,7 @@ final class TrainingOutput {
       TrainableModel model,
       SlmSource slm,
       TrainingTokenizers tokenizers,
-      FileDigests digests) {
+      KnownDigests digests) {
     this.request = request;
     this.model = model;
     this.slm = slm;

@@ -5,6 +5,7 @@ import io.l2s.DataFileException;
 import io.l2s.InvalidSettingException;
 import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.CheckpointFiles;
+import io.l2s.checkpoint.KnownDigests;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.FamilyLookup;
 import io.l2s.model.LlmEncoder;
@@ -25,7 +26,7 @@ public final class TrainingRun implements AutoCloseable {
   private final FamilyLookup families;
   private final TrainingRequest request;
   private final TrainingParts parts;
-  private final FileDigests digests = new FileDigests();
+  private final KnownDigests digests = new KnownDigests();
 
   private TrainingRun(NativeRuntime runtime, FamilyLookup families, TrainingRequest request) {
     this.runtime = runtime;

@@ -56,8 +56,21 @@ class KnownDigestsTest {
   }
 
   @Test
+  void theKnownDigestStaysThatOfTheFileThatWasRead() throws IOException {
+    String first = digests.knownSha256(file);
+    Files.writeString(file, "longer");
+
+    assertThat(digests.knownSha256(file)).isEqualTo(first).isNotEqualTo(Digests.sha256(file));
+    assertThat(digests.sha256(file)).isEqualTo(Digests.sha256(file));
+  }
+
+  @Test
   void aMissingFileIsNamed() {
-    assertThatThrownBy(() -> digests.sha256(directory.resolve("none")))
+    Path none = directory.resolve("none");
+    assertThatThrownBy(() -> digests.sha256(none))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("none");
+    assertThatThrownBy(() -> digests.knownSha256(none))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("none");
   }
