@@ -5,12 +5,10 @@ import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /** A family of decoder-only models: what its members share, given their weights and program. */
-public abstract class DecoderOnlyFamily implements ModelFamily {
+public abstract class DecoderOnlyFamily extends ProgramFamily {
 
   /** The program file that stands before a family's own. */
   protected static final String SHARED_PROGRAM = "/io/l2s/model/decoder_only.py";
@@ -29,9 +27,6 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
    */
   protected abstract ModelProgram program(
       ConfigFile config, List<Integer> eos, List<WeightSpec> weights);
-
-  /** The tensors of {@code checkpoint} once its products are stored in 8-bit integers. */
-  protected abstract List<WeightSpec> roundedWeights(Checkpoint checkpoint);
 
   /** The program's name of the norm behind the last layer, which prompt features pass. */
   protected abstract String finalNorm();
@@ -59,72 +54,27 @@ public abstract class DecoderOnlyFamily implements ModelFamily {
   }
 
   @Override
-  public final LlmEncoder llm(Loading from, OptionalInt layer) {
-    return load(from).asLlm(layer);
-  }
-
-  @Override
-  public final SlmDecoder slm(Loading from) {
-    return load(from).asSlm();
-  }
-
-  /** Loads a checkpoint, to be used as LLM or as SLM. */
   final DecoderOnlyModel load(Loading from) {
     return DecoderOnlyModel.load(this, from);
   }
 
-  /** The program that runs {@code checkpoint}. */
-  public final ModelProgram stored(Checkpoint checkpoint) {
-    requireIds(checkpoint);
-    return program(checkpoint.config(), eosTokenIds(checkpoint), weights(checkpoint));
+  @Override
+  final ModelProgram program(Checkpoint checkpoint, List<WeightSpec> weights) {
+    return program(checkpoint.config(), eosTokenIds(checkpoint), weights);
   }
 
   @Override
-  public final void check(Checkpoint checkpoint) {
-    requireIds(checkpoint);
-    new WeightTable(weights(checkpoint)).check(checkpoint);
-  }
-
-  private void requireIds(Checkpoint checkpoint) {
-    checkpoint.requireIds(
-        sizes(checkpoint.config()).vocabularySize(), tokenDefaults(checkpoint.config()));
+  final ModelProgram program(ConfigFile config, List<Integer> eos) {
+    return program(config, eos, weights(config));
   }
 
   @Override
-  public final TrainableSlm resume(Loading from) {
-    return TrainableProgram.resume(
-        stored(from.checkpoint()), shape(from.checkpoint().config()), from);
+  protected final List<LayerStack> stacks(ConfigFile config) {
+    return List.of(stack(config));
   }
 
   @Override
-  public final TrainableSlm fresh(ConfigFile config, long seed, Placement on) {
-    ModelShape shape = shape(config);
-    List<Integer> eos = eosTokenIds(config);
-    eos.forEach(id -> config.requireId("eos_token_id", id, shape.vocabularySize()));
-    return TrainableProgram.fresh(
-        program(config, eos, weights(config)), shape, seed, on, emptyRow(config));
-  }
-
-  /**
-   * The id whose embedding is zero in a fresh model, as that of padding is in most families of
-   * transformers; empty where there is none.
-   */
-  protected OptionalInt emptyRow(ConfigFile config) {
-    return OptionalInt.empty();
-  }
-
-  @Override
-  public final Optional<Shrinker> shrinker() {
-    return Optional.of(new LayerShrinker(this::weights, config -> List.of(stack(config))));
-  }
-
-  @Override
-  public final Optional<Quantizer> quantizer() {
-    return Optional.of(
-        new Int8Quantizer(
-            this::stored,
-            checkpoint ->
-                program(checkpoint.config(), eosTokenIds(checkpoint), roundedWeights(checkpoint)),
-            Set.of(finalNorm())));
+  final Set<String> keptNorms() {
+    return Set.of(finalNorm());
   }
 }

@@ -5,12 +5,11 @@ import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
 /** A family of encoder-decoders: what its members share, given their weights and program. */
-public abstract class EncoderDecoderFamily implements ModelFamily {
+public abstract class EncoderDecoderFamily extends ProgramFamily {
 
   /** The program file that stands before a family's own. */
   protected static final String SHARED_PROGRAM = "/io/l2s/model/encoder_decoder.py";
@@ -41,12 +40,6 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
   protected abstract ModelProgram program(
       ConfigFile config, int startToken, List<Integer> eos, List<WeightSpec> weights);
 
-  /** The tensors of {@code checkpoint} once its products are stored in 8-bit integers. */
-  protected abstract List<WeightSpec> roundedWeights(Checkpoint checkpoint);
-
-  /** The encoder's layers and the decoder's. */
-  protected abstract List<LayerStack> stacks(ConfigFile config);
-
   @Override
   public final boolean answersContinuePrompt() {
     return false;
@@ -55,12 +48,6 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
   @Override
   public final ModelShape shape(ConfigFile config) {
     return sizes(config).surroundings();
-  }
-
-  @Override
-  public void check(Checkpoint checkpoint) {
-    requireIds(checkpoint);
-    new WeightTable(weights(checkpoint)).check(checkpoint);
   }
 
   @Override
@@ -73,84 +60,44 @@ public abstract class EncoderDecoderFamily implements ModelFamily {
   }
 
   @Override
-  public final LlmEncoder llm(Loading from, OptionalInt layer) {
-    return load(from).asLlm(layer);
-  }
-
-  @Override
-  public final SlmDecoder slm(Loading from) {
-    return load(from).asSlm();
-  }
-
-  /** Loads a checkpoint, to be used as LLM or as SLM. */
   final EncoderDecoderModel load(Loading from) {
     return EncoderDecoderModel.load(this, from);
   }
 
-  /** The program that runs {@code checkpoint}. */
-  public final ModelProgram stored(Checkpoint checkpoint) {
-    requireIds(checkpoint);
-    return program(checkpoint, weights(checkpoint));
-  }
-
-  private ModelProgram program(Checkpoint checkpoint, List<WeightSpec> weights) {
+  @Override
+  final ModelProgram program(Checkpoint checkpoint, List<WeightSpec> weights) {
     int start = sizes(checkpoint).startToken();
     return program(checkpoint.config(), start, eosTokenIds(checkpoint), weights);
   }
 
+  @Override
+  final ModelProgram program(ConfigFile config, List<Integer> eos) {
+    int start = withValidStart(config).startToken();
+    return program(config, start, eos, weights(config));
+  }
+
   /** The sizes of {@code checkpoint}, whose generation settings may name the start token. */
   final EncoderDecoderShape sizes(Checkpoint checkpoint) {
-    EncoderDecoderShape sizes = sizes(checkpoint.config());
-    if (checkpoint.decoderStartTokenId().isPresent()) {
-      return sizes.withStartToken(checkpoint.decoderStartTokenId().getAsInt());
-    }
-    checkpoint
-        .config()
-        .requireId("decoder_start_token_id", sizes.startToken(), sizes.vocabularySize());
+    OptionalInt start = checkpoint.decoderStartTokenId();
+    return start.isPresent()
+        ? sizes(checkpoint.config()).withStartToken(start.getAsInt())
+        : withValidStart(checkpoint.config());
+  }
+
+  private EncoderDecoderShape withValidStart(ConfigFile config) {
+    EncoderDecoderShape sizes = sizes(config);
+    config.requireId("decoder_start_token_id", sizes.startToken(), sizes.vocabularySize());
     return sizes;
   }
 
-  private void requireIds(Checkpoint checkpoint) {
-    checkpoint.requireIds(sizes(checkpoint).vocabularySize(), tokenDefaults(checkpoint.config()));
+  @Override
+  final void requireIds(Checkpoint checkpoint) {
+    sizes(checkpoint); // checks a start token that the config names
+    super.requireIds(checkpoint);
   }
 
   @Override
-  public final TrainableSlm resume(Loading from) {
-    return TrainableProgram.resume(
-        stored(from.checkpoint()), shape(from.checkpoint().config()), from);
-  }
-
-  @Override
-  public final TrainableSlm fresh(ConfigFile config, long seed, Placement on) {
-    EncoderDecoderShape sizes = sizes(config);
-    List<Integer> eos = eosTokenIds(config);
-    eos.forEach(id -> config.requireId("eos_token_id", id, sizes.vocabularySize()));
-    config.requireId("decoder_start_token_id", sizes.startToken(), sizes.vocabularySize());
-    return TrainableProgram.fresh(
-        program(config, sizes.startToken(), eos, weights(config)),
-        sizes.surroundings(),
-        seed,
-        on,
-        emptyRow(config));
-  }
-
-  /**
-   * The id whose embedding is zero in a fresh model, as that of padding is in most families of
-   * transformers; empty where there is none.
-   */
-  protected OptionalInt emptyRow(ConfigFile config) {
-    return OptionalInt.empty();
-  }
-
-  @Override
-  public final Optional<Shrinker> shrinker() {
-    return Optional.of(new LayerShrinker(this::weights, this::stacks));
-  }
-
-  @Override
-  public final Optional<Quantizer> quantizer() {
-    return Optional.of(
-        new Int8Quantizer(
-            this::stored, checkpoint -> program(checkpoint, roundedWeights(checkpoint)), Set.of()));
+  final Set<String> keptNorms() {
+    return Set.of();
   }
 }
