@@ -32,6 +32,7 @@ public final class HybridModelBuilder {
   private final NativeRuntime runtime;
   // They are read while the next component loads.
   private Tokenizers tokenizers = new Tokenizers();
+  private Optional<ModelParts> parts = Optional.empty();
   private @Nullable Llm llm;
   private Optional<Slm> slm = Optional.empty();
   private Optional<SlmAlone> slmAlone = Optional.empty();
@@ -59,6 +60,7 @@ public final class HybridModelBuilder {
    * @param parts the files of the components
    */
   public HybridModelBuilder model(ModelParts parts, ComponentSource components) {
+    this.parts = Optional.of(parts);
     tokenizers = parts.tokenizers();
     beginTokenizer(parts.llm().directory());
     parts.slm().ifPresent(checkpoint -> beginTokenizer(checkpoint.directory()));
@@ -136,12 +138,14 @@ public final class HybridModelBuilder {
   /**
    * Checks that everything fits and starts to serve.
    *
-   * @throws ModelLoadException with every mismatch of widths, vocabularies and tokenizers
+   * @throws ModelLoadException with every mismatch of widths, vocabularies and tokenizers, or
+   *     naming a file of {@link #model} that has changed since its digest was compared
    */
   public HybridLanguageModel build() {
     Llm reader = Objects.requireNonNull(llm, "llm");
     ServedComponents components =
         new ComponentCheck(reader, promptTokenizer, tokenizers).components(slm, slmAlone);
+    parts.ifPresent(ModelParts::requireUnchanged);
     return new AssembledModel(
         new ServedLanguageModel(components, options, runtime, responsiveness), promptTemplate);
   }

@@ -63,7 +63,8 @@ public final class Checkpoint {
   /**
    * Opens the checkpoint in {@code directory}, of whose files some may have been digested.
    *
-   * @throws ModelLoadException as {@link #open(Path)} does
+   * @throws ModelLoadException as {@link #open(Path)} does, and naming a file that has changed
+   *     since its digest was taken
    */
   public static Checkpoint open(Path directory, KnownDigests digests) {
     ModelFile.requireDirectory(directory);
@@ -79,7 +80,9 @@ public final class Checkpoint {
     }
     ConfigFile config = ConfigFile.read(directory.resolve(CheckpointFiles.CONFIG));
     GenerationSettings generation = GenerationSettings.read(directory, config);
-    return new Checkpoint(directory, config, generation, weights(directory), digests, false);
+    Weights weights = weights(directory);
+    digests.requireUnchanged(directory);
+    return new Checkpoint(directory, config, generation, weights, digests, false);
   }
 
   private static Weights weights(Path directory) {

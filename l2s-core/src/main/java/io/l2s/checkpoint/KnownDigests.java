@@ -40,6 +40,23 @@ public final class KnownDigests {
     return known.computeIfAbsent(file.toAbsolutePath(), KnownDigests::read).sha256();
   }
 
+  /**
+   * Makes sure that the files in {@code place} are still those whose digests were taken. A digest
+   * that was compared vouches for nothing that was read since, if the file has changed.
+   *
+   * @param place a directory, of whose own files digests may have been taken, or such a file
+   * @throws ModelLoadException naming a file that was replaced, written to or deleted since
+   */
+  public void requireUnchanged(Path place) {
+    Path within = place.toAbsolutePath();
+    known.forEach(
+        (file, digest) -> {
+          if (file.equals(within) || within.equals(file.getParent())) {
+            digest.stamp().requireSame();
+          }
+        });
+  }
+
   private static Known upToDate(Path file, @Nullable Known before) {
     return before != null && before.stamp().equals(FileStamp.of(file)) ? before : read(file);
   }

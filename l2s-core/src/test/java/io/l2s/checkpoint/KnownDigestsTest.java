@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,25 @@ class KnownDigestsTest {
 
     assertThat(digests.knownSha256(file)).isEqualTo(first).isNotEqualTo(Digests.sha256(file));
     assertThat(digests.sha256(file)).isEqualTo(Digests.sha256(file));
+  }
+
+  @Test
+  void onlyAFileWhoseDigestWasTakenMustStayTheSame() throws IOException {
+    Path other = Files.writeString(directory.resolve("other"), "one");
+    digests.sha256(file);
+    Files.writeString(other, "longer");
+    digests.requireUnchanged(directory);
+    digests.requireUnchanged(file);
+
+    Files.writeString(file, "longer");
+
+    digests.requireUnchanged(other);
+    digests.requireUnchanged(directory.getParent());
+    for (Path place : List.of(directory, file)) {
+      assertThatThrownBy(() -> digests.requireUnchanged(place))
+          .isInstanceOf(ModelLoadException.class)
+          .hasMessageContainingAll(file.toString(), "was replaced or written to");
+    }
   }
 
   @Test
