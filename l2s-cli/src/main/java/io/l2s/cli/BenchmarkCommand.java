@@ -2,16 +2,11 @@ package io.l2s.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import io.l2s.Bundle;
 import io.l2s.GenerationDefaults;
 import io.l2s.GenerationOptions;
-import io.l2s.InvalidRequestException;
 import io.l2s.Route;
-import io.l2s.assembly.BundleReader;
-import io.l2s.assembly.ModelFiles;
 import io.l2s.assembly.ModelInspection;
 import io.l2s.assembly.ModelParts;
-import io.l2s.checkpoint.KnownDigests;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.ContextLimits;
 import java.io.IOException;
@@ -21,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -63,52 +57,12 @@ final class BenchmarkCommand implements Callable<Integer> {
   private static final int MOST_SERVED_TOKENS = GenerationDefaults.MAX_NEW_TOKENS_LIMIT;
 
   private static final int MOST_RUNS = 10_000;
-  private static final int MOST_REQUESTS = 1_000_000;
-
-  /** Each is a thread or a process. */
-  private static final int MOST_CLIENTS = 1024;
+  private static final int MOST_PROCESSES = 1024;
 
   @Spec private CommandSpec command;
 
   @ArgGroup(multiplicity = "1")
-  private Model model;
-
-  /** The model that is timed. */
-  static final class Model {
-    @Option(
-        names = "--bundle",
-        paramLabel = "DIR",
-        required = true,
-        description = "Directory with an l2s.json.")
-    private @Nullable Path bundle;
-
-    @ArgGroup(exclusive = false)
-    private @Nullable Checkpoints checkpoints;
-
-    private Checkpoints checkpoints() {
-      return Objects.requireNonNull(checkpoints, "one of --bundle and --llm is given");
-    }
-  }
-
-  /** Checkpoints without a trained projector. */
-  static final class Checkpoints {
-    @Option(
-        names = "--llm",
-        paramLabel = "DIR",
-        required = true,
-        description = "Checkpoint of the large model.")
-    private Path llm;
-
-    @Option(
-        names = "--slm",
-        paramLabel = "DIR",
-        description = "Checkpoint of the small model; adds the hybrid route.")
-    private @Nullable Path slm;
-
-    private ModelFiles files() {
-      return ModelFiles.ofCheckpoints(llm, Optional.ofNullable(slm));
-    }
-  }
+  private BenchmarkSource source;
 
   @Option(
       names = "--route",
@@ -149,37 +103,6 @@ final class BenchmarkCommand implements Callable<Integer> {
   private int runs;
 
   @Option(
-      names = "--concurrency",
-      paramLabel = "N",
-      split = ",",
-      description = "Clients that send requests at a time; no load if not given.")
-  private List<Integer> concurrency = List.of();
-
-  @Option(
-      names = "--requests",
-      paramLabel = "N",
-      defaultValue = "64",
-      description = "Requests under load for each number of clients; 64 if not given.")
-  private int requests;
-
-  @Option(
-      names = "--prompts",
-      paramLabel = "N",
-      description =
-          "Number of different prompts under load, sent in turn, so that repeated ones come"
-              + " from the feature cache. Default: all prompts differ.")
-  private @Nullable Integer prompts;
-
-  @Option(
-      names = {"--prompt-lookup-num-tokens", "--prompt-lookup"},
-      paramLabel = "N",
-      defaultValue = "0",
-      description =
-          "Most tokens of a draft by prompt lookup under load; 0, no drafts, if not given. Prompts"
-              + " are random, so this shows what drafts cost rather than what they gain.")
-  private int promptLookup;
-
-  @Option(
       names = "--busy",
       paramLabel = "N",
       defaultValue = "0",
@@ -199,6 +122,8 @@ final class BenchmarkCommand implements Callable<Integer> {
               + " batch size, as .svg or .png.")
   private @Nullable Path plot;
 
+  @Mixin private LoadOptions load;
+
   @Mixin private ModelOptions options;
 
   private final List<StageBenchmark.Row> stageRows = new ArrayList<>();
@@ -206,38 +131,30 @@ final class BenchmarkCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    boolean underLoad = !concurrency.isEmpty();
-    within("--prompt-length", 1, underLoad ? MOST_SERVED_TOKENS : MOST_TOKENS, promptLength);
-    within("--output-length", 1, underLoad ? MOST_SERVED_TOKENS : MOST_TOKENS, outputLength);
+    int most = load.given() ? MOST_SERVED_TOKENS : MOST_TOKENS;
+    within("--prompt-length", 1, most, promptLength);
+    within("--output-length", 1, most, outputLength);
     within("--runs", 1, MOST_RUNS, runs);
-    within("--requests", 1, MOST_REQUESTS, requests);
-    if (prompts != null) {
-      within("--prompts", 1, MOST_REQUESTS, prompts);
-    }
-    within("--busy", 0, MOST_CLIENTS, busy);
+    within("--busy", 0, MOST_PROCESSES, busy);
     batches.forEach(size -> within("--batch", 1, ModelOptions.MAX_BATCH_SIZE, size));
-    concurrency.forEach(clients -> within("--concurrency", 1, MOST_CLIENTS, clients));
-    GenerationOptions search = checkedSearch();
+    load.check();
+    GenerationOptions search = load.search(routes);
     Optional<PlotFile> plotFile = Optional.ofNullable(plot).map(PlotFile::new);
-    if (plot != null && concurrency.isEmpty() && Set.copyOf(routes).equals(Set.of(Route.EXACT))) {
+    if (plot != null && !load.given() && Set.copyOf(routes).equals(Set.of(Route.EXACT))) {
       throw new ParameterException(
           command.commandLine(),
           "--plot needs --concurrency if --route is exact alone, which is timed under load only");
     }
-    KnownDigests digests = new KnownDigests();
-    Optional<Bundle> bundle =
-        Optional.ofNullable(model.bundle).map(directory -> BundleReader.open(directory, digests));
-    ModelFiles files = bundle.map(ModelFiles::of).orElseGet(() -> model.checkpoints().files());
-    ModelParts parts = ModelParts.open(files.forRoutes(Set.of(Route.HYBRID)), digests);
+    BenchmarkSource.Opened opened = source.open();
     try (BusyNeighbors neighbors = BusyNeighbors.start(busy);
         NativeRuntime runtime = options.startRuntime();
-        BenchmarkModel loaded = load(bundle, parts, runtime)) {
+        BenchmarkModel loaded = BenchmarkModel.load(opened, runtime, options, mostTokens())) {
       List<Route> timed = routes(loaded);
       timed.forEach(route -> requirePositions(loaded.contextLimits(route)));
-      BenchmarkSetting setting = setting(parts, runtime);
+      BenchmarkSetting setting = setting(opened.parts(), runtime);
       setting.lines().forEach(this::line);
       stages(runtime, loaded, timed);
-      load(loaded, timed, search);
+      underLoad(loaded, timed, search);
       neighbors.requireRunning();
       if (json != null) {
         JsonObject report = setting.json();
@@ -254,12 +171,6 @@ final class BenchmarkCommand implements Callable<Integer> {
                           : BenchmarkPlot.load(loadRows)));
     }
     return 0;
-  }
-
-  private BenchmarkModel load(Optional<Bundle> bundle, ModelParts parts, NativeRuntime runtime) {
-    return bundle
-        .map(opened -> BenchmarkModel.of(opened, parts, runtime, options, mostTokens()))
-        .orElseGet(() -> BenchmarkModel.of(parts, runtime, options, mostTokens()));
   }
 
   /** Tokens of the largest batch, with its answers. */
@@ -298,42 +209,16 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
   }
 
-  private GenerationOptions checkedSearch() {
-    if (promptLookup != 0 && (concurrency.isEmpty() || routes.contains(Route.EXACT))) {
-      throw new ParameterException(
-          command.commandLine(),
-          concurrency.isEmpty()
-              ? "--prompt-lookup-num-tokens needs --concurrency, as drafts are timed under load"
-                  + " only"
-              : "--prompt-lookup-num-tokens must be 0 with --route exact, on which the SLM drafts,"
-                  + " but was "
-                  + promptLookup);
-    }
-    try {
-      return GenerationOptions.builder().promptLookupNumTokens(promptLookup).build();
-    } catch (InvalidRequestException e) {
-      throw new ParameterException(command.commandLine(), e.messageFor(new OptionNames(command)));
-    }
-  }
-
-  private void load(BenchmarkModel loaded, List<Route> timed, GenerationOptions search) {
-    if (concurrency.isEmpty()) {
+  private void underLoad(BenchmarkModel loaded, List<Route> timed, GenerationOptions search) {
+    if (!load.given()) {
       return;
     }
-    LoadBenchmark load =
-        new LoadBenchmark(
-            loaded,
-            prompts == null ? options.serving() : options.servingWithFeatureCache(),
-            promptLength,
-            outputLength,
-            requests,
-            prompts == null ? 0 : prompts,
-            search);
+    LoadBenchmark benchmark = load.benchmark(loaded, options, promptLength, outputLength, search);
     line("");
     line(LoadBenchmark.HEADER);
     for (Route route : timed) {
-      for (int clients : concurrency) {
-        LoadBenchmark.Row row = load.measure(route, clients);
+      for (int clients : load.concurrency()) {
+        LoadBenchmark.Row row = benchmark.measure(route, clients);
         line(row.toString());
         loadRows.add(row);
       }
@@ -348,11 +233,7 @@ final class BenchmarkCommand implements Callable<Integer> {
   }
 
   private void within(String option, int low, int high, int value) {
-    if (value < low || value > high) {
-      throw new ParameterException(
-          command.commandLine(),
-          option + " must be between " + low + " and " + high + ", but was " + value);
-    }
+    OptionBounds.within(command, option, low, high, value);
   }
 
   private BenchmarkSetting setting(ModelParts parts, NativeRuntime runtime) {

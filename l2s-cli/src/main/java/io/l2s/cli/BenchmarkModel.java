@@ -8,12 +8,10 @@ import io.l2s.Fusion;
 import io.l2s.PromptTokenizer;
 import io.l2s.Route;
 import io.l2s.ServingOptions;
-import io.l2s.assembly.MemoryCheck;
 import io.l2s.assembly.ModelInspection;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.assembly.ModelParts;
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.engine.AvailableMemory;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.hybrid.PromptFuser;
 import io.l2s.model.ContextLimits;
@@ -68,16 +66,34 @@ final class BenchmarkModel implements AutoCloseable {
   }
 
   /**
+   * Loads what is timed.
+   *
    * @param mostTokens of prompts and answers that decode together
    */
-  static BenchmarkModel of(
-      Bundle bundle,
-      ModelParts parts,
-      NativeRuntime runtime,
-      ModelOptions options,
-      int mostTokens) {
-    ModelInspection.checkFit(bundle, parts);
-    requireMemory(parts, runtime, options, mostTokens);
+  static BenchmarkModel load(
+      BenchmarkSource.Opened source, NativeRuntime runtime, ModelOptions options, int mostTokens) {
+    ModelParts parts = source.parts();
+    source.bundle().ifPresent(bundle -> ModelInspection.checkFit(bundle, parts));
+    // EXACT has no batch of its own, so the other routes need the most.
+    Set<Route> routes = Set.of(Route.LLM_ONLY, Route.HYBRID);
+    new MemoryNeeds(parts, routes, options, options.servingOf(mostTokens))
+        .require(runtime.devices());
+    BenchmarkModel loaded =
+        source
+            .bundle()
+            .map(bundle -> of(bundle, parts, runtime, options))
+            .orElseGet(() -> of(parts, runtime, options));
+    try {
+      parts.requireUnchanged();
+      return loaded;
+    } catch (RuntimeException e) {
+      loaded.close();
+      throw e;
+    }
+  }
+
+  private static BenchmarkModel of(
+      Bundle bundle, ModelParts parts, NativeRuntime runtime, ModelOptions options) {
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
     LlmEncoder encoder = loader.loadLlm(parts.llm(), options.llm(), bundle.featureLayer());
     Checkpoint slm = parts.slm().orElseThrow();
@@ -95,19 +111,6 @@ final class BenchmarkModel implements AutoCloseable {
                 vocabulary(slm)));
   }
 
-  private static void requireMemory(
-      ModelParts parts, NativeRuntime runtime, ModelOptions options, int mostTokens) {
-    if (!options.checksMemory()) {
-      return;
-    }
-    ServingOptions serving = options.servingOf(mostTokens);
-    MemoryCheck check =
-        new MemoryCheck(runtime.devices(), AvailableMemory.ofMachine())
-            .add(parts.llm(), options.llm(), serving);
-    parts.slm().ifPresent(slm -> check.add(slm, options.slm(), serving));
-    check.require();
-  }
-
   private static Vocabulary vocabulary(Checkpoint checkpoint) {
     Tokenizer tokenizer = Tokenizer.load(checkpoint.tokenizerFile());
     return tokenizer.vocabulary();
@@ -117,11 +120,8 @@ final class BenchmarkModel implements AutoCloseable {
    * An LLM, alone or with an SLM that a projector of random weights connects to it.
    *
    * @param parts without a projector
-   * @param mostTokens of prompts and answers that decode together
    */
-  static BenchmarkModel of(
-      ModelParts parts, NativeRuntime runtime, ModelOptions options, int mostTokens) {
-    requireMemory(parts, runtime, options, mostTokens);
+  private static BenchmarkModel of(ModelParts parts, NativeRuntime runtime, ModelOptions options) {
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
     LlmEncoder encoder = loader.loadLlm(parts.llm(), options.llm(), OptionalInt.empty());
     // Random weights need no tokenizer; ids are what they have in common.

@@ -3,16 +3,13 @@ package io.l2s.cli;
 import io.l2s.HybridLanguageModel;
 import io.l2s.Precision;
 import io.l2s.Route;
-import io.l2s.ServingOptions;
 import io.l2s.assembly.HybridModelBuilder;
 import io.l2s.assembly.LoadedComponents;
-import io.l2s.assembly.MemoryCheck;
 import io.l2s.assembly.ModelInspection;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.assembly.ModelParts;
 import io.l2s.assembly.PartOptions;
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.engine.AvailableMemory;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.OwnedParts;
 import java.util.Set;
@@ -57,11 +54,7 @@ final class LoadedModel implements AutoCloseable {
   }
 
   private void load(ModelParts parts, Set<Route> routes) {
-    if (options.checksMemory()) {
-      MemoryCheck check = new MemoryCheck(runtime.devices(), AvailableMemory.ofMachine());
-      addNeeds(check, parts, routes);
-      check.require();
-    }
+    new MemoryNeeds(parts, routes, options, options.serving()).require(runtime.devices());
     ModelLoader loader = new ModelLoader(runtime, runtime.devices());
     PartOptions how = new PartOptions(options.llm(), options.slm(), options.slm());
     model =
@@ -70,20 +63,6 @@ final class LoadedModel implements AutoCloseable {
                 .options(options.serving())
                 .model(parts, owned.add(new LoadedComponents(loader, parts, how)))
                 .build());
-  }
-
-  private void addNeeds(MemoryCheck check, ModelParts parts, Set<Route> routes) {
-    ServingOptions serving = options.serving();
-    if (routes.contains(Route.LLM_ONLY) || routes.contains(Route.EXACT)) {
-      check.add(parts.llm(), options.llm(), serving);
-    } else {
-      check.addReader(parts.llm(), options.llm());
-    }
-    parts.slm().ifPresent(slm -> check.add(slm, options.slm(), serving));
-    if (routes.contains(Route.EXACT)) {
-      check.addExact(parts, options.llm(), options.slm(), serving);
-    }
-    parts.slmAlone().ifPresent(alone -> check.add(alone, options.slm(), serving));
   }
 
   HybridLanguageModel model() {

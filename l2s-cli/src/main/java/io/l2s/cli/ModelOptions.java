@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Options of every command that runs a model: how, where and how much at a time. */
@@ -80,12 +79,7 @@ final class ModelOptions {
   }
 
   private int within(String option, int low, int high, int value) {
-    if (value < low || value > high) {
-      throw new ParameterException(
-          command.commandLine(),
-          option + " must be between " + low + " and " + high + ", but was " + value);
-    }
-    return value;
+    return OptionBounds.within(command, option, low, high, value);
   }
 
   @Option(
