@@ -118,7 +118,7 @@ final class InspectCommand implements Callable<Integer> {
 
   private void recordInt8() {
     try (NativeRuntime runtime = startRuntime()) {
-      Quantization quantization = new Quantization(runtime, ModelFamilies::of);
+      Quantization quantization = new Quantization(runtime, ModelFamilies::of, digests);
       if (Files.exists(directory.resolve(Bundle.FILE))) {
         quantization.record(BundleReader.open(directory, digests)).forEach(this::showRecord);
       } else {
@@ -175,7 +175,7 @@ final class InspectCommand implements Callable<Integer> {
     checked(() -> showProjector(bundle.projector()));
     bundle.slmAlone().ifPresent(alone -> checked(() -> showCheckpoint("slm alone", alone)));
     if (problems.isEmpty()) {
-      checked(() -> ModelInspection.checkFit(bundle));
+      checked(() -> ModelInspection.checkFit(bundle, digests));
     }
     JsonObject manifest = BundleManifest.read(directory);
     Set<String> others = BundleManifest.unknownFields(manifest);
@@ -196,7 +196,7 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private void showCheckpoint(String part, Path location) {
-    Checkpoint checkpoint = ModelInspection.check(location);
+    Checkpoint checkpoint = ModelInspection.check(location, digests);
     row(part, checkpoint.config().modelType() + ", " + contents(checkpoint.tensors().values()));
     Precision auto = ModelInspection.automatic(checkpoint);
     row("", "precision auto on this processor: " + EnumNames.of(auto));

@@ -1,10 +1,12 @@
 package io.l2s.cli;
 
+import io.l2s.Bundle;
 import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ModelFamilies;
 import io.l2s.assembly.ModelInspection;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.CheckpointFiles;
+import io.l2s.checkpoint.KnownDigests;
 import io.l2s.conversion.Quantization;
 import io.l2s.engine.NativeRuntime;
 import java.io.IOException;
@@ -83,9 +85,11 @@ final class QuantizeCommand implements Callable<Integer> {
     List<String> formats;
     try (NativeRuntime runtime = threads.start();
         ProgressBar bar = progress.bar("quantize", " tensors", -1)) {
-      Quantization quantization = new Quantization(runtime, ModelFamilies::of);
+      KnownDigests digests = new KnownDigests();
+      Quantization quantization = new Quantization(runtime, ModelFamilies::of, digests);
       if (source.bundle != null) {
-        quantization.bundle(BundleReader.open(source.bundle), output, written -> bar.step());
+        Bundle bundle = BundleReader.open(source.bundle, digests);
+        quantization.bundle(bundle, output, written -> bar.step());
       } else {
         quantization.checkpoint(source.checkpoint(), output, written -> bar.step());
       }

@@ -2,10 +2,13 @@ package io.l2s.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
+import io.l2s.checkpoint.BundleManifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +29,25 @@ class InspectRecordTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.out()).containsPattern("recorded +.*llm: int8 changes the products by at most");
     assertThat(llm.resolve(RECORD)).exists();
+  }
+
+  @Test
+  void theWeightsOfABundleAreHashedOnceForDigestsRecordAndChecks() throws IOException {
+    Path bundle = bundleWithDigests();
+
+    Map<Path, Long> read =
+        ReadBytes.during(
+            () ->
+                assertThat(CliRun.of("inspect", "--record-int8", bundle.toString()).exitCode())
+                    .isZero(),
+            directory);
+
+    for (String model : List.of("llm", "slm")) {
+      Path weights = bundle.resolve(model).resolve("model.safetensors");
+      assertThat(bundle.resolve(model).resolve(RECORD)).exists();
+      // The header is read some more times.
+      assertThat(read.get(weights)).isBetween(Files.size(weights), 2 * Files.size(weights) - 1);
+    }
   }
 
   @Test
@@ -57,12 +79,29 @@ class InspectRecordTest {
   }
 
   private Path llm() throws IOException {
-    Path llm = Files.createDirectory(directory.resolve("llm"));
-    try (Stream<Path> files = Files.list(FixtureBundle.llm())) {
+    return copy(FixtureBundle.llm(), directory.resolve("llm"));
+  }
+
+  private static Path copy(Path from, Path to) throws IOException {
+    Files.createDirectory(to);
+    try (Stream<Path> files = Files.list(from)) {
       for (Path file : files.toList()) {
-        Files.copy(file, llm.resolve(file.getFileName()));
+        Files.copy(file, to.resolve(file.getFileName()));
       }
     }
-    return llm;
+    return to;
+  }
+
+  private Path bundleWithDigests() throws IOException {
+    List<Path> weights =
+        List.of(
+            llm().resolve("model.safetensors"),
+            copy(FixtureBundle.hybrid().resolve("slm"), directory.resolve("slm"))
+                .resolve("model.safetensors"));
+    JsonObject changes = new JsonObject();
+    changes.addProperty("llm", "llm");
+    changes.addProperty("slm", "slm");
+    changes.add(BundleManifest.SHA256, BundleManifest.digests(directory, weights, ""));
+    return FixtureBundle.write(directory, changes);
   }
 }

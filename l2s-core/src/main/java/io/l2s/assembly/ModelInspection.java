@@ -94,8 +94,20 @@ public final class ModelInspection {
    * @throws ModelLoadException with every problem of the checkpoint
    */
   public static Checkpoint check(Path directory) {
-    FamilyLookup families = ModelFamilies::of;
-    return families.check(directory);
+    return check(directory, new KnownDigests());
+  }
+
+  /**
+   * Opens the checkpoint in {@code directory} and compares its tensors with what its family needs,
+   * without the native engine.
+   *
+   * @param digests those that were taken when its bundle was opened
+   * @throws ModelLoadException with every problem of the checkpoint
+   */
+  public static Checkpoint check(Path directory, KnownDigests digests) {
+    Checkpoint checkpoint = Checkpoint.open(directory, digests);
+    check(checkpoint);
+    return checkpoint;
   }
 
   /** The same for an opened checkpoint. */
@@ -120,8 +132,19 @@ public final class ModelInspection {
    * @throws ModelLoadException with every problem
    */
   public static void checkFit(Bundle bundle) {
+    checkFit(bundle, new KnownDigests());
+  }
+
+  /**
+   * Checks, without loading weights, that the parts of a bundle fit together: widths, tokenizers,
+   * the feature layer and what {@code promptTokenizer} needs.
+   *
+   * @param digests those that were taken when the bundle was opened
+   * @throws ModelLoadException with every problem
+   */
+  public static void checkFit(Bundle bundle, KnownDigests digests) {
     ModelFiles files = ModelFiles.of(bundle).forRoutes(Set.of(Route.HYBRID));
-    checkFit(bundle, ModelParts.open(files, new KnownDigests()));
+    checkFit(bundle, ModelParts.open(files, digests));
   }
 
   /**

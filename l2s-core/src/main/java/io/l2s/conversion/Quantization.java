@@ -7,6 +7,7 @@ import io.l2s.checkpoint.BundleManifest;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.Digests;
+import io.l2s.checkpoint.KnownDigests;
 import io.l2s.checkpoint.OutputDirectory;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.engine.NativeRuntime;
@@ -31,10 +32,19 @@ public final class Quantization {
 
   private final NativeRuntime runtime;
   private final FamilyLookup families;
+  private final KnownDigests digests;
 
   public Quantization(NativeRuntime runtime, FamilyLookup families) {
+    this(runtime, families, new KnownDigests());
+  }
+
+  /**
+   * @param digests those that were taken when the bundles were opened
+   */
+  public Quantization(NativeRuntime runtime, FamilyLookup families, KnownDigests digests) {
     this.runtime = runtime;
     this.families = families;
+    this.digests = digests;
   }
 
   /**
@@ -59,7 +69,8 @@ public final class Quantization {
   }
 
   private Checkpoint checked(Path source) {
-    Checkpoint checkpoint = families.check(source);
+    Checkpoint checkpoint = Checkpoint.open(source, digests);
+    families.check(checkpoint);
     quantizer(checkpoint).check(checkpoint);
     return checkpoint;
   }
@@ -143,7 +154,7 @@ public final class Quantization {
    */
   public double record(Path directory) {
     // A record that cannot be read is replaced.
-    Checkpoint checkpoint = Checkpoint.open(directory);
+    Checkpoint checkpoint = Checkpoint.open(directory, digests);
     try {
       return quantizer(checkpoint).record(runtime, checkpoint);
     } catch (IOException e) {
@@ -173,11 +184,11 @@ public final class Quantization {
 
   private static void addDigests(Path directory, Set<Path> parts) {
     JsonObject manifest = BundleManifest.read(directory);
-    JsonObject digests = manifest.getAsJsonObject(BundleManifest.SHA256);
+    JsonObject written = manifest.getAsJsonObject(BundleManifest.SHA256);
     for (Path part : parts) {
       Path file = part.resolve(CheckpointFiles.INT8_RECORD);
       String name = BundleManifest.value(directory.relativize(file));
-      digests.addProperty(name, Digests.sha256(file));
+      written.addProperty(name, Digests.sha256(file));
     }
     Path file = directory.resolve(Bundle.FILE);
     try {
