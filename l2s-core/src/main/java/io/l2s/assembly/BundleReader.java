@@ -13,7 +13,6 @@ import io.l2s.checkpoint.BundleManifest;
 import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.KnownDigests;
 import io.l2s.checkpoint.ModelFile;
-import io.l2s.checkpoint.StrictJson;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -55,7 +54,7 @@ public final class BundleReader {
               + CheckpointFiles.CONFIG
               + " makes it the checkpoint of one model, which loads as LLM");
     }
-    this.json = StrictJson.read(file);
+    this.json = BundleManifest.read(directory);
     this.digests = digests;
   }
 

@@ -2,6 +2,7 @@ package io.l2s.checkpoint;
 
 import com.google.gson.JsonObject;
 import io.l2s.Bundle;
+import io.l2s.ModelLoadException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -64,11 +65,20 @@ public final class BundleManifest {
   /** The fields that inform readers; loading does not use them. */
   public static final Set<String> FACTS = Set.of(TRAINING, SCORES);
 
+  // The digests are most of it: three models of two hundred shards would have 700 values.
+  private static final int MAX_VALUES = 10_000;
+  private static final long MAX_BYTES = 1 << 20;
+
   private BundleManifest() {}
 
-  /** The object in the {@code l2s.json} of {@code bundle}. */
+  /**
+   * The object in the {@code l2s.json} of {@code bundle}.
+   *
+   * @throws ModelLoadException if the file is missing, over 1 MiB, of over 10,000 values or not one
+   *     JSON object
+   */
   public static JsonObject read(Path bundle) {
-    return StrictJson.read(bundle.resolve(Bundle.FILE));
+    return StrictJson.read(bundle.resolve(Bundle.FILE), MAX_BYTES, MAX_VALUES);
   }
 
   /** Fields that no part of l2s reads, misspelled ones among them. */

@@ -110,7 +110,7 @@ public final class OutputDirectory {
     empty(aside, true);
   }
 
-  /** Deletes {@code directory} with all that it holds, if it is there. */
+  /** Deletes {@code directory}, or a file, with all that it holds, if it is there. */
   public static void delete(Path directory) throws IOException {
     if (Files.exists(directory)) {
       clear(directory);
@@ -133,6 +133,9 @@ public final class OutputDirectory {
   }
 
   private static void clear(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
     try (Stream<Path> all = Files.walk(directory)) {
       for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
         if (!each.equals(directory)) {

@@ -30,17 +30,18 @@ public final class StrictJson {
 
   private static final int MAX_DEPTH = 64;
   // A value takes two bytes of a file and a hundred of heap. The settings of a tokenizer of 6,000
-  // added tokens have 50,000 values and 1 MB.
-  private static final int MAX_SETTINGS = 200_000;
-  private static final long MAX_SETTINGS_BYTES = 16L << 20;
-  // A tensor takes seven values and 140 bytes, so 140,000 tensors fit.
-  private static final int MAX_VALUES = 1_000_000;
+  // added tokens, the most of known models, have 50,000 values and 1.2 MB.
+  private static final int MAX_SETTINGS = 100_000;
+  private static final long MAX_SETTINGS_BYTES = 4L << 20;
+  // A tensor takes seven values and 140 bytes, so 28,000 tensors fit. The largest Llama has 1,138,
+  // the state of its training would have three times as many.
+  private static final int MAX_TABLE = 200_000;
   private static final int MAX_DIGITS = 1_000;
   private static final int SHOWN = 60;
   private static final int MAX_EXPONENT = 1_000;
 
   /** Bytes of a table of tensors. */
-  static final int MAX_TABLE_BYTES = 32 << 20;
+  static final int MAX_TABLE_BYTES = 4 << 20;
 
   private static final Gson PRINTER =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
@@ -60,17 +61,22 @@ public final class StrictJson {
   /**
    * The settings in {@code file}.
    *
-   * @throws ModelLoadException if the file is missing, over 16 MiB, of over 200,000 values or not
+   * @throws ModelLoadException if the file is missing, over 4 MiB, of over 100,000 values or not
    *     one JSON object
    */
   public static JsonObject read(Path file) {
-    return parse(file, ModelFile.bytes(file, MAX_SETTINGS_BYTES), MAX_SETTINGS);
+    return read(file, MAX_SETTINGS_BYTES, MAX_SETTINGS);
+  }
+
+  /** The settings in {@code file}, as {@link #read(Path)} within other bounds. */
+  static JsonObject read(Path file, long mostBytes, int mostValues) {
+    return parse(file, ModelFile.bytes(file, mostBytes), mostValues);
   }
 
   /**
    * The table of a checkpoint's tensors in {@code file}.
    *
-   * @throws ModelLoadException if the file is missing, over 32 MiB, of over a million values or not
+   * @throws ModelLoadException if the file is missing, over 4 MiB, of over 200,000 values or not
    *     one JSON object
    */
   static JsonObject readTable(Path file) {
@@ -83,16 +89,16 @@ public final class StrictJson {
   }
 
   /**
-   * The object in {@code utf8}, which came from {@code file}.
+   * The table in {@code utf8}, which came from {@code file}.
    *
-   * @throws ModelLoadException if it has over a million values or is not one JSON object
+   * @throws ModelLoadException if it has over 200,000 values or is not one JSON object
    */
   public static JsonObject parse(Path file, byte[] utf8) {
-    return parse(file, utf8, MAX_VALUES);
+    return parse(file, utf8, MAX_TABLE);
   }
 
   private static JsonObject parse(Path file, byte[] utf8, int most) {
-    // Decoded piece by piece, since a table may have 32 MiB.
+    // Decoded piece by piece, since a table may have 4 MiB.
     Reader text =
         new InputStreamReader(new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder());
     return new StrictJson(file, new JsonReader(text), most).whole();

@@ -14,9 +14,8 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.l2s.EngineException;
 import io.l2s.ModelClosedException;
 import io.l2s.checkpoint.FileStamp;
-import java.io.IOException;
+import io.l2s.checkpoint.TemporaryFiles;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A running model program: TorchScript source from the class path with its weights.
@@ -82,7 +80,7 @@ public final class Program implements AutoCloseable {
     Path archive = null;
     Model model = Model.newInstance(resource, device, "PyTorch");
     try {
-      archive = Files.createTempFile("l2s-", ".pt");
+      archive = TemporaryFiles.file("l2s-", ".pt");
       ProgramArchive.write(archive, ProgramSource.read(owner, resources), attributes);
       model.load(archive);
       return new Program(model, device, compiled);
@@ -90,18 +88,9 @@ public final class Program implements AutoCloseable {
       model.close();
       throw new EngineException(resource + ": " + Natives.describe(e), e);
     } finally {
-      delete(archive);
-    }
-  }
-
-  private static void delete(@Nullable Path archive) {
-    if (archive == null) {
-      return;
-    }
-    try {
-      Files.deleteIfExists(archive);
-    } catch (IOException e) {
-      archive.toFile().deleteOnExit();
+      if (archive != null) {
+        TemporaryFiles.delete(archive);
+      }
     }
   }
 

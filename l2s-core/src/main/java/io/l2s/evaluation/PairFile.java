@@ -47,18 +47,17 @@ public final class PairFile {
    * Reads all pairs in order.
    *
    * @throws DataFileException naming file and line, if the file is missing, empty, not gzip in
-   *     spite of its {@code .gz} suffix, cut short, not UTF-8, has more than five million rows, or
-   *     one that is empty, over 1 MiB, without a tab, no JSON object with the fields, or without
-   *     text on one side
+   *     spite of its {@code .gz} suffix, cut short, not UTF-8, has more than five million rows or
+   *     over 2 GiB of text, or a row that is empty, over 1 MiB, without a tab, no JSON object with
+   *     the fields, or without text on one side
    */
   public static List<SentencePair> read(Path file, PairFormat format) {
     PairFile pairFile = new PairFile(file, format);
-    List<SentencePair> pairs = new ArrayList<>();
-    TextFile.forEachLine(file, (line, text) -> pairs.add(pairFile.pair(line, text)));
+    List<SentencePair> pairs = TextFile.rows(file, pairFile::pair);
     if (pairs.isEmpty()) {
       throw pairFile.failure(0, "is empty; it must have at least one row " + pairFile.form());
     }
-    return List.copyOf(pairs);
+    return pairs;
   }
 
   /**
@@ -68,12 +67,11 @@ public final class PairFile {
    */
   public static List<String> sources(Path file, PairFormat format) {
     PairFile pairFile = new PairFile(file, format);
-    List<String> sources = new ArrayList<>();
-    TextFile.forEachLine(file, (line, text) -> sources.add(pairFile.source(line, text)));
+    List<String> sources = TextFile.rows(file, pairFile::source);
     if (sources.isEmpty()) {
       throw pairFile.failure(0, "is empty; it must have at least one source");
     }
-    return List.copyOf(sources);
+    return sources;
   }
 
   private String source(long line, String text) {

@@ -3,19 +3,17 @@ package io.l2s.evaluation;
 import io.l2s.DataFileException;
 import io.l2s.IoReasons;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
@@ -28,68 +26,63 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TextFile {
 
-  /** Longer than any sentence: a longer line means that the file is no text. */
-  private static final int MAX_LINE_BYTES = 1 << 20;
-
-  /** Lines may be short, so a small compressed file could fill the heap. */
-  private static final int MAX_LINES = 5_000_000;
-
-  private static final int END = -1;
-
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private final Path file;
-  private final LineConsumer consumer;
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private long line;
 
-  private TextFile(Path file, LineConsumer consumer) {
+  private TextFile(Path file) {
     this.file = file;
-    this.consumer = consumer;
   }
 
-  /** Takes the lines of a file in order. */
+  /** Makes a row of a line. */
   @FunctionalInterface
-  interface LineConsumer {
+  interface RowReader<R> {
 
     /**
      * @param line from 1
+     * @throws DataFileException if the line is no row
      */
-    void accept(long line, String text);
+    R row(long line, String text);
   }
 
   /**
    * Reads all lines in order, empty ones included.
    *
    * @throws DataFileException naming file and line, if the file is missing, empty, not gzip in
-   *     spite of its {@code .gz} suffix, cut short, not UTF-8, has a line over 1 MiB or more than
-   *     five million lines
+   *     spite of its {@code .gz} suffix, cut short, not UTF-8, has a line over 1 MiB, more than
+   *     five million lines or over 2 GiB of text
    */
   public static List<String> read(Path file) {
-    List<String> lines = new ArrayList<>();
-    forEachLine(file, (line, text) -> lines.add(text));
+    List<String> lines = rows(file, (line, text) -> text);
     if (lines.isEmpty()) {
       throw new DataFileException(file, 0, "is empty; it must have at least one line", null);
     }
-    return List.copyOf(lines);
+    return lines;
   }
 
   /**
-   * Reads the lines one by one; none if the file is empty.
+   * Reads the rows in order; none if the file is empty. A file is read to its end before any row is
+   * kept, so that one that is refused takes no memory; a pipe can be read only once.
    *
-   * @throws DataFileException as {@link #read} does
+   * @throws DataFileException as {@link #read} and {@code reader} do
    */
-  static void forEachLine(Path file, LineConsumer consumer) {
-    new TextFile(file, consumer).readAll();
+  static <R> List<R> rows(Path file, RowReader<R> reader) {
+    if (Files.isRegularFile(file)) {
+      new TextFile(file).read(reader, row -> {});
+    }
+    List<R> rows = new ArrayList<>();
+    new TextFile(file).read(reader, rows::add);
+    return List.copyOf(rows);
   }
 
-  private void readAll() {
-    try {
-      // Before any line is held; a pipe can be read only once.
-      if (Files.isRegularFile(file)) {
-        checkLines();
+  private <R> void read(RowReader<R> reader, Consumer<R> rows) {
+    try (InputStream in = open()) {
+      TextLines lines = new TextLines(in);
+      String text;
+      while ((text = next(lines)) != null) {
+        rows.accept(reader.row(line, text));
       }
-      readLines();
     } catch (NoSuchFileException e) {
       throw failure(0, "does not exist", e);
     } catch (EOFException e) {
@@ -101,35 +94,17 @@ public final class TextFile {
     }
   }
 
-  private void checkLines() throws IOException {
-    byte[] some = new byte[1 << 16];
-    int length = 0;
-    try (InputStream in = open()) {
-      line = 1;
-      for (int count = in.read(some); count != END; count = in.read(some)) {
-        for (int i = 0; i < count; i++) {
-          if (some[i] == '\n') {
-            line++;
-            length = 0;
-          } else if (++length > MAX_LINE_BYTES) {
-            throw tooLong();
-          }
-        }
-        // The last line feed begins no further line.
-        if (line > MAX_LINES + 1) {
-          throw tooManyLines();
-        }
-      }
-    }
-    line = 0;
-  }
-
-  private void readLines() throws IOException {
-    try (InputStream in = open()) {
-      boolean more = true;
-      while (more) {
-        more = readLine(in);
-      }
+  private @Nullable String next(TextLines lines) throws IOException {
+    line++;
+    try {
+      String text = lines.next();
+      return line == 1 && text != null && text.startsWith(BYTE_ORDER_MARK)
+          ? text.substring(BYTE_ORDER_MARK.length())
+          : text;
+    } catch (CharacterCodingException e) {
+      throw failure(line, "is not UTF-8 text", e);
+    } catch (TextLines.BoundException e) {
+      throw failure(line, e.problem, e);
     }
   }
 
@@ -156,50 +131,6 @@ public final class TextFile {
   public static InputStream decompressed(InputStream bytes) throws IOException {
     DataStream in = bytes instanceof DataStream stream ? stream : new DataStream(bytes);
     return in.isGzip() ? new BufferedInputStream(new BoundedGzip(in), 1 << 16) : in;
-  }
-
-  private boolean readLine(InputStream in) throws IOException {
-    line++;
-    bytes.reset();
-    int next;
-    while ((next = in.read()) != END && next != '\n') {
-      if (bytes.size() == MAX_LINE_BYTES) {
-        throw tooLong();
-      }
-      bytes.write(next);
-    }
-    if (next != END || bytes.size() > 0) {
-      if (line > MAX_LINES) {
-        throw tooManyLines();
-      }
-      consumer.accept(line, decode());
-    }
-    return next != END;
-  }
-
-  private String decode() {
-    try {
-      String text =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .decode(ByteBuffer.wrap(bytes.toByteArray()))
-              .toString();
-      if (line == 1 && text.startsWith(BYTE_ORDER_MARK)) {
-        text = text.substring(BYTE_ORDER_MARK.length());
-      }
-      return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
-    } catch (CharacterCodingException e) {
-      throw failure(line, "is not UTF-8 text", e);
-    }
-  }
-
-  private DataFileException tooLong() {
-    return failure(line, "a line must have at most " + MAX_LINE_BYTES + " bytes", null);
-  }
-
-  private DataFileException tooManyLines() {
-    return failure(
-        MAX_LINES + 1, "a file must have at most " + MAX_LINES + " lines; split it", null);
   }
 
   private DataFileException failure(long line, String problem, @Nullable Throwable cause) {

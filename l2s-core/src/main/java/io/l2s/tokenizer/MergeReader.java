@@ -10,7 +10,7 @@ import java.util.Map;
 /** Reads the {@code merges} of a {@code tokenizer.json}, from the first to the last. */
 final class MergeReader {
 
-  private static final int MAX_MERGES = 1 << 20;
+  private static final int MAX_MERGES = 600_000;
 
   // The left and the right part of each merge, one behind the other.
   private final List<String> parts = new ArrayList<>();

@@ -67,8 +67,7 @@ final class MergeTable {
 
   /** The pair's place, or the free one where it belongs. */
   private int slot(long pair) {
-    long mixed = pair * 0x9E3779B97F4A7C15L;
-    int slot = (int) (mixed >>> 32) & (pairs.length - 1);
+    int slot = HashSeed.spread(pair) & (pairs.length - 1);
     while (pairs[slot] != FREE && pairs[slot] != pair) {
       slot = (slot + 1) & (pairs.length - 1);
     }

@@ -18,7 +18,8 @@ final class ModelReader {
 
   static final int MAX_ID = (1 << 22) - 1;
 
-  static final int MAX_TOKENS = 1 << 20;
+  // The most of known models are Gemma's 262,144, with 514,906 merges.
+  static final int MAX_TOKENS = 300_000;
 
   private static final Set<String> SETTINGS =
       Set.of(

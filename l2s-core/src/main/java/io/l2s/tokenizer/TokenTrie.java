@@ -98,7 +98,6 @@ final class TokenTrie {
   }
 
   private int slot(long edge) {
-    long mixed = edge * 0x9E3779B97F4A7C15L;
-    return (int) (mixed >>> 32) & (edges.length - 1);
+    return HashSeed.spread(edge) & (edges.length - 1);
   }
 }

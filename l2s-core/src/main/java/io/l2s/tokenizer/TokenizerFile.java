@@ -42,11 +42,13 @@ record TokenizerFile(
     TokenizerSteps steps) {
 
   // The largest known have 35 MB, for vocabularies of 262,144 tokens.
-  private static final long MAX_BYTES = 48L << 20;
+  private static final long MAX_BYTES = 36L << 20;
   private static final int MAX_TOKEN_LENGTH = 4096;
+  private static final String ADVICE =
+      "Use JsonReader.setStrictness(Strictness.LENIENT) to accept malformed JSON";
 
   /**
-   * @throws ModelLoadException if the file is missing, unreadable, over 48 MiB or malformed
+   * @throws ModelLoadException if the file is missing, unreadable, over 36 MiB or malformed
    */
   static TokenizerFile read(Path file) {
     if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -73,8 +75,8 @@ record TokenizerFile(
 
   private static ModelLoadException malformed(Path file, Exception problem) {
     String message = String.valueOf(problem.getMessage());
-    // Gson adds a line that advises programmers.
-    String line = message.lines().findFirst().orElse("");
+    // Gson advises programmers, in a line of its own or at the start.
+    String line = message.lines().findFirst().orElse("").replace(ADVICE, "malformed JSON");
     return new ModelLoadException(
         file,
         List.of(

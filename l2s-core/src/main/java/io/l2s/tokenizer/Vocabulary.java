@@ -4,9 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The tokens of a tokenizer under their ids, added tokens included. Two are equal where the same
@@ -23,14 +24,15 @@ public record Vocabulary(int size, String digest) {
    */
   public static Vocabulary of(Map<String, Integer> ids) {
     MessageDigest digest = sha256();
-    new TreeMap<>(ids)
-        .forEach(
-            (token, id) -> {
-              byte[] text = token.getBytes(StandardCharsets.UTF_8);
-              // The length marks where a token ends.
-              digest.update(ByteBuffer.allocate(8).putInt(id).putInt(text.length).flip());
-              digest.update(text);
-            });
+    List<Map.Entry<String, Integer>> tokens = new ArrayList<>(ids.entrySet());
+    tokens.sort(Map.Entry.comparingByKey());
+    ByteBuffer numbers = ByteBuffer.allocate(8);
+    for (Map.Entry<String, Integer> token : tokens) {
+      byte[] text = token.getKey().getBytes(StandardCharsets.UTF_8);
+      // The length marks where a token ends.
+      digest.update(numbers.clear().putInt(token.getValue()).putInt(text.length).flip());
+      digest.update(text);
+    }
     return new Vocabulary(ids.size(), HexFormat.of().formatHex(digest.digest()));
   }
 

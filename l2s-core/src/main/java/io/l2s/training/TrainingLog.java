@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.l2s.PromptTokenizer;
+import io.l2s.evaluation.TextFile;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,7 +66,9 @@ final class TrainingLog implements TrainingListener, AutoCloseable {
   }
 
   private List<String> linesUpTo(int step) throws IOException {
-    return Files.readAllLines(file).stream().filter(line -> stepOf(line) <= step).toList();
+    return Files.size(file) == 0
+        ? List.of()
+        : TextFile.read(file).stream().filter(line -> stepOf(line) <= step).toList();
   }
 
   // A line may be torn; it is of a step that was lost.

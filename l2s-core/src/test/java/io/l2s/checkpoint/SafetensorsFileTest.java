@@ -15,6 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,8 +84,8 @@ class SafetensorsFileTest {
   @CsvSource({
     "-1, header length",
     "9223372036854775807, header length",
-    "33554433, header length",
-    "33554432, truncated",
+    "4194305, header length",
+    "4194304, truncated",
     "1, header length"
   })
   void hostileHeaderLengthIsRefused(long length, String reason) throws IOException {
@@ -190,8 +192,19 @@ class SafetensorsFileTest {
 
   @Test
   void moreValuesThanAModelHasAreRefusedBeforeTheyFillTheHeap() throws IOException {
-    String zeros = "0,".repeat(1_000_000) + "0";
-    assertRefused(file("{\"a\":[" + zeros + "]}", 0), "more than 1000000 values");
+    String zeros = "0,".repeat(199_999) + "0";
+    assertRefused(file("{\"a\":[" + zeros + "]}", 0), "more than 200000 values");
+  }
+
+  @Test
+  void theMostValuesAreRead() throws IOException {
+    // A tensor has three fields, two of them lists, with one and two numbers.
+    String tensor = ":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}";
+    String tensors =
+        IntStream.range(0, 200_000 / 7)
+            .mapToObj(i -> "\"" + i + "\"" + tensor)
+            .collect(Collectors.joining(","));
+    assertThat(SafetensorsFile.open(file("{" + tensors + "}", 0)).tensors()).hasSize(28_571);
   }
 
   @ParameterizedTest

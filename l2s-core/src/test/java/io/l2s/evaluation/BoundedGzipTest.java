@@ -58,7 +58,7 @@ class BoundedGzipTest {
         .isInstanceOf(DataFileException.class)
         .hasMessageContaining("line 5000001: a file must have at most 5000000 lines; split it");
     // Pairs are read so.
-    assertThatThrownBy(() -> TextFile.forEachLine(file, (line, text) -> {}))
+    assertThatThrownBy(() -> TextFile.rows(file, (line, text) -> text))
         .isInstanceOf(DataFileException.class)
         .hasMessageContaining("line 5000001: a file must have at most 5000000 lines; split it");
   }

@@ -15,7 +15,11 @@ import io.l2s.EngineException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.LongUnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +33,9 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Timeout(30)
 class HostileVocabularyTest {
+
+  private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
+  private static final int COLLIDING = 450;
 
   @TempDir Path directory;
 
@@ -98,6 +105,77 @@ class HostileVocabularyTest {
     Tokenizer tokenizer = Tokenizer.load(file);
     assertThat(tokenizer.encode("<x199999><x7>")).containsExactly(200_598, 606);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+  }
+
+  @Test
+  void readsAsManyTokensAndMergesAsTheLargestModelsHaveAndRefusesMore() throws IOException {
+    assertThat(Tokenizer.load(bytePairs(300_000, 600_000)).maxTokenId()).isEqualTo(299_999);
+    assertRefused(bytePairs(300_001, 1), "model.vocab must have at most 300000 tokens");
+    assertRefused(bytePairs(3, 600_001), "model.merges must have at most 600000 pairs");
+  }
+
+  private Path bytePairs(int tokens, int merges) throws IOException {
+    StringBuilder vocabulary = new StringBuilder("\"a\":0,\"b\":1,\"ab\":2");
+    for (int i = 3; i < tokens; i++) {
+      vocabulary.append(",\"").append(i).append("\":").append(i);
+    }
+    return write(
+        directory,
+        "{\"model\":{\"type\":\"BPE\",\"vocab\":{"
+            + vocabulary
+            + "},\"merges\":["
+            + "\"a b\",".repeat(merges - 1)
+            + "\"a b\"]}}");
+  }
+
+  @Test
+  void loadsAFileWhoseIdsAreChosenForOneSlotOfAHashTable() throws IOException {
+    // Without a seed, the pairs of these ids fall into the first slots of a table of 2^20.
+    List<Integer> left = idsWhere(id -> (id << 32) * GOLDEN_RATIO >>> 32);
+    List<Integer> right = idsWhere(id -> id * GOLDEN_RATIO >>> 32);
+    right.removeAll(left);
+    Set<Integer> chosen = new HashSet<>(left);
+    chosen.addAll(right);
+    StringBuilder vocabulary = new StringBuilder();
+    StringBuilder merges = new StringBuilder();
+    int next = 0;
+    for (int i = 0; i < COLLIDING; i++) {
+      vocabulary.append(entry((char) ('\u4e00' + i), "", left.get(i)));
+      vocabulary.append(entry((char) ('\uac00' + i), "", right.get(i)));
+      for (int j = 0; j < COLLIDING; j++) {
+        while (chosen.contains(next)) {
+          next++;
+        }
+        vocabulary.append(entry((char) ('\u4e00' + i), "" + (char) ('\uac00' + j), next++));
+        merges.append(String.format(",\"%c %c\"", (char) ('\u4e00' + i), (char) ('\uac00' + j)));
+      }
+    }
+    Path file =
+        write(
+            directory,
+            "{\"model\":{\"type\":\"BPE\",\"vocab\":{"
+                + vocabulary.substring(1)
+                + "},\"merges\":["
+                + merges.substring(1)
+                + "]}}");
+
+    long start = System.nanoTime();
+    Tokenizer.load(file);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+  }
+
+  private static String entry(char first, String rest, int id) {
+    return ",\"" + first + rest + "\":" + id;
+  }
+
+  private static List<Integer> idsWhere(LongUnaryOperator slot) {
+    List<Integer> ids = new ArrayList<>();
+    for (int id = 1; id < 1 << 22; id++) {
+      if ((slot.applyAsLong(id) & (1 << 20) - 1) < 300) {
+        ids.add(id);
+      }
+    }
+    return ids;
   }
 
   @Test

@@ -12,6 +12,7 @@ import com.google.gson.JsonParser;
 import io.l2s.ModelLoadException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -44,15 +45,25 @@ class TokenizerFileTest {
   }
 
   @Test
+  void readsAFileOfTheLargestSize() throws IOException {
+    String json = Files.readString(HostileFiles.T5);
+    int blanks = (36 << 20) - json.getBytes(StandardCharsets.UTF_8).length;
+    Path file = HostileFiles.write(directory, json + " ".repeat(blanks));
+
+    assertThat(Files.size(file)).isEqualTo(36 << 20);
+    assertThat(Tokenizer.load(file).encode("hello")).isNotEmpty();
+  }
+
+  @Test
   void refusesALargerFileThanAnyTokenizerUnread() throws IOException {
     Path file = directory.resolve("tokenizer.json");
     try (RandomAccessFile hole = new RandomAccessFile(file.toFile(), "rw")) {
-      hole.setLength((48L << 20) + 1);
+      hole.setLength((36L << 20) + 1);
     }
 
     assertThatThrownBy(() -> Tokenizer.load(file))
         .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining(file + ": must have at most 50331648 bytes, but has 50331649");
+        .hasMessageContaining(file + ": must have at most 37748736 bytes, but has 37748737");
   }
 
   @Test
