@@ -1,5 +1,6 @@
 package io.l2s.cli;
 
+import io.l2s.checkpoint.TemporaryFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -54,7 +55,7 @@ final class BusyNeighbors implements AutoCloseable {
   }
 
   private void startAll(int number) throws IOException {
-    Path directory = Files.createTempDirectory("l2s-busy-");
+    Path directory = TemporaryFiles.directory("l2s-busy-");
     classes = Optional.of(directory);
     Path file = classFile(directory);
     Files.createDirectories(file.getParent());
@@ -187,21 +188,6 @@ final class BusyNeighbors implements AutoCloseable {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
-    classes.ifPresent(BusyNeighbors::delete);
-  }
-
-  private static void delete(Path classes) {
-    try {
-      Path file = classFile(classes);
-      Files.deleteIfExists(file);
-      Path each = file.getParent();
-      while (each != null && !each.equals(classes)) {
-        Files.deleteIfExists(each);
-        each = each.getParent();
-      }
-      Files.deleteIfExists(classes);
-    } catch (IOException e) {
-      classes.toFile().deleteOnExit();
-    }
+    classes.ifPresent(TemporaryFiles::delete);
   }
 }

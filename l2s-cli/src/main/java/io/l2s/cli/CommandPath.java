@@ -2,6 +2,7 @@ package io.l2s.cli;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Set;
 import picocli.CommandLine.TypeConversionException;
 
 /** Turns arguments into paths. */
@@ -9,15 +10,22 @@ final class CommandPath {
 
   private static final char REPLACEMENT = '\uFFFD';
 
+  private static final Set<String> STANDARD_INPUT =
+      Set.of("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0");
+
   private CommandPath() {}
 
   /**
    * The path that {@code argument} names.
    *
-   * @throws TypeConversionException if the system has no such paths, or the locale's encoding, in
-   *     which Java reads arguments and names of files, lacks characters of it
+   * @throws TypeConversionException if it names a closed standard input, the system has no such
+   *     paths, or the locale's encoding, in which Java reads arguments and names of files, lacks
+   *     characters of it
    */
   static Path parse(String argument) {
+    if (STANDARD_INPUT.contains(argument) && StandardInput.isClosed()) {
+      throw new TypeConversionException(argument + " is closed; send data there, or name a file");
+    }
     try {
       return Path.of(argument);
     } catch (InvalidPathException e) {

@@ -151,6 +151,11 @@ final class GenerateCommand implements Callable<Integer> {
       throw usage("give either --source or --chat, not both");
     }
     prompts.forEach(this::checkReadable);
+    boolean readsInput = prompts.isEmpty() && (input == null || input.equals(STANDARD_INPUT));
+    if (readsInput && StandardInput.isClosed()) {
+      throw usage(
+          "standard input is closed; send prompts there, or give PROMPT arguments or --input FILE");
+    }
     if (input == null && prompts.isEmpty() && standardInput.terminal().getAsBoolean()) {
       throw usage(
           "no prompt: give PROMPT arguments, --input FILE, or --input - for standard input");

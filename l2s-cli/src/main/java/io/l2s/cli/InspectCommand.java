@@ -88,6 +88,9 @@ final class InspectCommand implements Callable<Integer> {
       description = "Store how much int8 changes each model, for faster loading.")
   private boolean recordsInt8;
 
+  /** Print the rows of the output when all files have been read. */
+  private final List<Runnable> rows = new ArrayList<>();
+
   private final List<String> problems = new ArrayList<>();
   private final KnownDigests digests = new KnownDigests();
 
@@ -111,7 +114,8 @@ final class InspectCommand implements Callable<Integer> {
         "processor",
         processor.describe() + (oneDnn ? ", f32 by oneDNN from two million weights" : ""));
     row("threads", ComputeThreads.describe(ThreadOptions.AUTO));
-    problems.forEach(problem -> row("PROBLEM", problem));
+    rows.forEach(Runnable::run);
+    problems.forEach(problem -> print("PROBLEM", problem));
     command.commandLine().getOut().flush();
     return problems.isEmpty() ? 0 : 1;
   }
@@ -201,7 +205,7 @@ final class InspectCommand implements Callable<Integer> {
     Precision auto = ModelInspection.automatic(checkpoint);
     row("", "precision auto on this processor: " + EnumNames.of(auto));
     if (auto == Precision.INT8) {
-      checked(() -> row("", int8(checkpoint)));
+      rows.add(() -> checked(() -> print("", int8(checkpoint))));
     }
     entries(location, Files::isRegularFile)
         .forEach(file -> row("", file.getFileName() + ", " + size(file)));
@@ -231,7 +235,11 @@ final class InspectCommand implements Callable<Integer> {
     }
   }
 
-  private static String int8(Checkpoint checkpoint) {
+  private String int8(Checkpoint checkpoint) {
+    if (!problems.isEmpty()) {
+      // The comparison takes seconds and the engine, and the files are wrong anyway.
+      return "int8 is compared with float32 when the problems are solved";
+    }
     try {
       // A model that does not fit would end the process without a word.
       new MemoryCheck(() -> 0, AvailableMemory.ofMachine())
@@ -287,6 +295,10 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private void row(String name, String value) {
+    rows.add(() -> print(name, value));
+  }
+
+  private void print(String name, String value) {
     command.commandLine().getOut().printf("%-12s %s%n", name, Excerpt.of(value, LONGEST));
   }
 }

@@ -1,18 +1,18 @@
 package io.l2s.cli;
 
-import io.l2s.checkpoint.OutputDirectory;
+import io.l2s.checkpoint.TemporaryFiles;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Lets a command read data more than once, which a pipe brings only once. */
 final class RereadableFile {
 
-  private static final Set<Path> COPIES = ConcurrentHashMap.newKeySet();
+  /** As many as a file of pairs may have; a device has no end. */
+  private static final long MOST_BYTES = 2L << 30;
 
   private RereadableFile() {}
 
@@ -20,32 +20,38 @@ final class RereadableFile {
    * {@code file}, or a temporary copy of the same name of what a pipe or device brings; it goes
    * when the JVM exits.
    *
+   * @throws CommandFailure naming the pipe that brings more than 2 GiB
    * @throws UncheckedIOException naming the pipe
    */
   static Path of(Path file) {
+    return of(file, MOST_BYTES);
+  }
+
+  static Path of(Path file, long mostBytes) {
     if (!Files.exists(file) || Files.isRegularFile(file) || Files.isDirectory(file)) {
       return file;
     }
     try (InputStream in = Files.newInputStream(file)) {
-      Path directory = Files.createTempDirectory("l2s-");
-      directory.toFile().deleteOnExit();
-      COPIES.add(directory);
-      Path copy = directory.resolve(file.getFileName());
-      copy.toFile().deleteOnExit();
-      Files.copy(in, copy);
+      Path copy = TemporaryFiles.directory("l2s-").resolve(file.getFileName());
+      copy(file, in, copy, mostBytes);
       return copy;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot copy " + file, e);
     }
   }
 
-  /** Deletes the copies of a process that ends without its hooks. */
-  static void deleteCopies() {
-    for (Path each : COPIES) {
-      try {
-        OutputDirectory.delete(each);
-      } catch (IOException e) {
-        // The process ends by a signal; the system clears its temporary files.
+  private static void copy(Path file, InputStream in, Path copy, long mostBytes)
+      throws IOException {
+    byte[] some = new byte[1 << 16];
+    long copied = 0;
+    try (OutputStream out = Files.newOutputStream(copy)) {
+      for (int count = in.read(some); count >= 0; count = in.read(some)) {
+        copied += count;
+        if (copied > mostBytes) {
+          throw new CommandFailure(
+              file + " must bring at most " + mostBytes + " bytes, but brings more");
+        }
+        out.write(some, 0, count);
       }
     }
   }

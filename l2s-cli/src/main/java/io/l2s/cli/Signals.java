@@ -1,6 +1,7 @@
 package io.l2s.cli;
 
 import io.l2s.checkpoint.OutputDirectory;
+import io.l2s.checkpoint.TemporaryFiles;
 import java.util.List;
 import sun.misc.Signal;
 
@@ -40,7 +41,7 @@ final class Signals {
       System.exit(exitCode);
     }
     OutputDirectory.deleteUnfinished();
-    RereadableFile.deleteCopies();
+    TemporaryFiles.deleteAll();
     Runtime.getRuntime().halt(exitCode);
   }
 }

@@ -3,10 +3,8 @@ package io.l2s.cli;
 import com.google.gson.JsonObject;
 import io.l2s.checkpoint.JsonFields;
 import io.l2s.checkpoint.StrictJson;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.l2s.evaluation.TextFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +34,7 @@ final class TrainingPlot {
     List<Double> losses = new ArrayList<>();
     List<Double> validated = new ArrayList<>();
     List<Double> validations = new ArrayList<>();
-    List<String> lines = lines(log);
+    List<String> lines = log.toFile().length() == 0 ? List.of() : TextFile.read(log);
     for (int i = 0; i < lines.size(); i++) {
       JsonFields entry = entry(log, i + 1, lines.get(i));
       double step = entry.requiredInt("step", 0, Integer.MAX_VALUE);
@@ -83,13 +81,5 @@ final class TrainingPlot {
         .filter(i -> (last - i) % every == 0)
         .mapToObj(values::get)
         .toList();
-  }
-
-  private static List<String> lines(Path log) {
-    try {
-      return Files.readAllLines(log);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + log, e);
-    }
   }
 }

@@ -1,9 +1,13 @@
 package io.l2s.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.l2s.Precision;
+import io.l2s.assembly.ModelInspection;
+import io.l2s.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +25,22 @@ class InspectCommandTest {
   private static final int FIRST_FREE_ID = 700;
 
   @TempDir private Path directory;
+
+  @Test
+  void aBundleWithAProblemIsNotComparedInInt8() throws IOException {
+    Path model = Path.of("..", "samples", "models", "en-de", "llm").toAbsolutePath().normalize();
+    assumeThat(ModelInspection.automatic(Checkpoint.open(model))).isEqualTo(Precision.INT8);
+    JsonObject changes = new JsonObject();
+    changes.addProperty("llm", model.toString());
+    Path bundle = FixtureBundle.write(directory, changes);
+
+    CliRun run = CliRun.of("inspect", bundle.toString());
+
+    assertThat(run.out())
+        .contains("int8 is compared with float32 when the problems are solved", "PROBLEM")
+        .doesNotContain("int8 changes the products");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
 
   @Test
   void bundleIsShownWithItsPartsAndFurtherFields() throws IOException {

@@ -1,6 +1,7 @@
 package io.l2s.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.ByteArrayOutputStream;
@@ -10,11 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pipes bring data in any form to every command, and are refused in place of a model's file. */
@@ -117,6 +121,48 @@ class PipesTest {
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(directory.resolve("trained/model.safetensors")).exists();
     writer.get(60, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aPipeOfTheMostBytesIsCopiedAndALongerOneIsRefused() throws Exception {
+    Path pipe = pipe("pairs");
+    CompletableFuture<Void> writer = write(pipe, "four".getBytes(StandardCharsets.UTF_8));
+    assertThat(RereadableFile.of(pipe, 4)).hasContent("four");
+    writer.get(60, TimeUnit.SECONDS);
+
+    assertThatThrownBy(() -> RereadableFile.of(Path.of("/dev/zero"), 4))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessage("/dev/zero must bring at most 4 bytes, but brings more");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aClosedStandardInputIsNamed() throws Exception {
+    Map<String, String> refusals =
+        Map.of(
+            "generate --llm x", "standard input is closed; send prompts there, or give PROMPT",
+            "generate --llm x --input -", "standard input is closed; send prompts there",
+            "score --references x --hypotheses /dev/stdin",
+                "/dev/stdin is closed; send data there");
+    for (Map.Entry<String, String> refusal : refusals.entrySet()) {
+      Process process =
+          new ProcessBuilder(
+                  "sh",
+                  "-c",
+                  "exec \"$0\" -cp \"$1\" "
+                      + L2sCli.class.getName()
+                      + " "
+                      + refusal.getKey()
+                      + " <&-",
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  System.getProperty("java.class.path"))
+              .redirectErrorStream(true)
+              .start();
+      assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .contains(refusal.getValue())
+          .hasLineCount(1);
+      assertThat(process.waitFor()).isEqualTo(2);
+    }
   }
 
   @Test

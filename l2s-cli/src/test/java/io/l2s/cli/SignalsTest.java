@@ -3,8 +3,10 @@ package io.l2s.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.l2s.checkpoint.OutputDirectory;
+import io.l2s.checkpoint.TemporaryFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -63,9 +65,19 @@ class SignalsTest {
     public static void main(String[] args) {
       Signals.handle();
       RereadableFile.of(Path.of("/dev/stdin"));
+      makeTemporaryFiles();
       Path output = Path.of(args[0]);
       OutputDirectory.fill(
           output, () -> OutputDirectory.fill(output.resolve("slm"), () -> write(output)));
+    }
+
+    private static void makeTemporaryFiles() {
+      try {
+        TemporaryFiles.file("l2s-", ".pt");
+        Files.writeString(TemporaryFiles.directory("l2s-busy-").resolve("Loop.class"), "x");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     private static int write(Path output) throws IOException {

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 
 /** The controller where no filter has checked the body, as with a filter of the application. */
@@ -63,7 +64,16 @@ class OpenAiBodyTests {
     MockHttpServletRequest request = request("application/json", "UTF-8");
     request.setContent(new byte[] {0, 0, 0, '{', 0, 0x11, 0, 0});
     assertThatThrownBy(() -> controller.completion(request))
-        .hasMessage("the body is no valid UTF-8 text");
+        .hasMessage("body must be text in UTF-8, but was bytes of zero, as in UTF-16");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
+  void plainTextInAnotherCharsetThatNoHeaderNamesIsRefused(String charset) {
+    MockHttpServletRequest request = request("application/json", "UTF-8");
+    request.setContent("{\"model\": \"m\", \"prompt\": \"x\"}".getBytes(Charset.forName(charset)));
+    assertThatThrownBy(() -> controller.completion(request))
+        .hasMessage("body must be text in UTF-8, but was bytes of zero, as in UTF-16");
   }
 
   private static MockHttpServletRequest request(String type, String charset) {

@@ -1,6 +1,9 @@
 package io.l2s.benchmarks.load;
 
+import io.l2s.IoReasons;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,21 +51,31 @@ public final class LoadRun {
   }
 
   public static void main(String... arguments) throws Exception {
+    System.exit(run(arguments, System.err));
+  }
+
+  /** The exit code: 0 if no request was lost, 1 if one was or the run failed, 2 for wrong usage. */
+  static int run(String[] arguments, PrintStream err) throws Exception {
     LoadSettings settings;
     try {
       settings = LoadSettings.parse(arguments);
     } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage());
-      System.exit(2);
-      return;
+      err.println(e.getMessage());
+      return 2;
     }
-    Files.createDirectories(settings.out());
-    Path log = settings.out().resolve("sample.log");
-    boolean good;
-    try (SampleProcess sample = SampleProcess.start(settings.jar(), BATCH, QUEUE, log)) {
-      good = new LoadRun(settings, sample).run();
+    try {
+      Files.createDirectories(settings.out());
+      Path log = settings.out().resolve("sample.log");
+      try (SampleProcess sample = SampleProcess.start(settings.jar(), BATCH, QUEUE, log)) {
+        return new LoadRun(settings, sample).run() ? 0 : 1;
+      }
+    } catch (FileSystemException e) {
+      err.println("--out " + settings.out() + " cannot be written: " + IoReasons.reason(e));
+      return 1;
+    } catch (IOException | IllegalStateException e) {
+      err.println("the load with --out " + settings.out() + " failed: " + e.getMessage());
+      return 1;
     }
-    System.exit(good ? 0 : 1);
   }
 
   private boolean run() throws Exception {

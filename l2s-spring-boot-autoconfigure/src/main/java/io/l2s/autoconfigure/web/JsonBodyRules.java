@@ -35,13 +35,26 @@ public final class JsonBodyRules {
                 String.valueOf(contentType)));
   }
 
-  /** The problem, 400, of bytes that are no UTF-8. Jackson reads overlong forms. */
+  /** The problem, 400, of bytes that are no UTF-8. Jackson reads overlong forms and UTF-16. */
   public static Optional<ProblemDetail> bodyProblem(byte[] body) {
-    return isUtf8(body)
-        ? Optional.empty()
-        : Optional.of(
-            GenerationProblems.ofField(
-                HttpStatus.BAD_REQUEST, "body", "text in UTF-8", "malformed bytes"));
+    if (!isUtf8(body)) {
+      return Optional.of(notUtf8("malformed bytes"));
+    }
+    // JSON has none in UTF-8, and some in any other Unicode charset.
+    return hasZero(body) ? Optional.of(notUtf8("bytes of zero, as in UTF-16")) : Optional.empty();
+  }
+
+  private static ProblemDetail notUtf8(String found) {
+    return GenerationProblems.ofField(HttpStatus.BAD_REQUEST, "body", "text in UTF-8", found);
+  }
+
+  private static boolean hasZero(byte[] body) {
+    for (byte each : body) {
+      if (each == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isJson(@Nullable String contentType) {

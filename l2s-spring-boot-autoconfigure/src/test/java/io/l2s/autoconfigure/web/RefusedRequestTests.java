@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.stream.Stream;
@@ -131,6 +132,18 @@ class RefusedRequestTests {
     assertProblem(post("application/json", bytes), 400);
   }
 
+  /** Jackson finds out the charset of JSON by its first bytes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
+  void plainTextInAnotherCharsetThatNoHeaderNamesIs400(String charset) throws Exception {
+    MODEL.answer("x");
+    HttpResponse<String> response =
+        post("application/json", "{\"text\": \"a\"}".getBytes(Charset.forName(charset)));
+    assertProblem(response, 400);
+    assertThat(response.body())
+        .contains("body must be text in UTF-8, but was bytes of zero, as in UTF-16");
+  }
+
   @Test
   void halfASurrogatePairIsReportedAsAQuestionMark() throws Exception {
     String body = "{\"text\": \"x\", \"tone\": \"\\ud800\"}";
@@ -174,10 +187,14 @@ class RefusedRequestTests {
     body.writeBytes("{\"text\": \"a".getBytes(StandardCharsets.UTF_8));
     body.writeBytes(HexFormat.of().parseHex(text));
     body.writeBytes("\"}".getBytes(StandardCharsets.UTF_8));
+    return post(type, body.toByteArray());
+  }
+
+  private static HttpResponse<String> post(String type, byte[] body) throws Exception {
     return HTTP.send(
         HttpRequest.newBuilder(uri(application, "/api/answer"))
             .header("Content-Type", type)
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
             .build(),
         HttpResponse.BodyHandlers.ofString());
   }
