@@ -1,6 +1,7 @@
 package io.l2s.autoconfigure;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
@@ -9,6 +10,13 @@ final class L2sRuntimeHints implements RuntimeHintsRegistrar {
 
   @Override
   public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+    // Tomcat, where there is one, makes its connector by name.
+    hints
+        .reflection()
+        .registerTypeIfPresent(
+            classLoader,
+            "io.l2s.autoconfigure.DrainingNioProtocol",
+            MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
     hints
         .resources()
         // The models' programs, and the versions of the native libraries.

@@ -1,13 +1,23 @@
 package io.l2s.autoconfigure;
 
+import org.apache.catalina.startup.Tomcat;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.web.context.WebServerApplicationContext;
+import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
+import org.springframework.boot.web.embedded.tomcat.TomcatWebServer;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
-/** Drains the web server of Spring Boot 3 once more after the models have closed. */
+/**
+ * Drains the web server of Spring Boot 3: Tomcat before Spring Boot does, and any once more after
+ * the models have closed.
+ */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnClass(name = "org.springframework.boot.web.context.WebServerApplicationContext")
 class WebServerDrainConfiguration {
@@ -22,5 +32,29 @@ class WebServerDrainConfiguration {
         done.run();
       }
     };
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass({Tomcat.class, TomcatWebServer.class})
+  @ConditionalOnProperty(name = "server.shutdown", havingValue = "graceful", matchIfMissing = true)
+  static class TomcatConfiguration {
+
+    /** Before the customizers of the application, which may choose another protocol. */
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> l2sDrainingProtocol() {
+      return factory -> factory.setProtocol(DrainingNioProtocol.class.getName());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    TomcatDrain l2sTomcatDrain(ApplicationContext context) {
+      return new TomcatDrain(
+          () ->
+              context instanceof WebServerApplicationContext web
+                      && web.getWebServer() instanceof TomcatWebServer server
+                  ? server.getTomcat()
+                  : null);
+    }
   }
 }

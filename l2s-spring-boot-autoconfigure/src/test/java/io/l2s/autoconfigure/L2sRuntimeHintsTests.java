@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
@@ -32,6 +33,12 @@ class L2sRuntimeHintsTests {
   void otherResourcesAreNot() {
     assertThat(RuntimeHintsPredicates.resource().forResource("io/l2s/model/t5/t5.txt"))
         .rejects(hints);
+  }
+
+  @Test
+  void tomcatMakesItsConnectorByName() {
+    assertThat(hints.reflection().getTypeHint(DrainingNioProtocol.class).getMemberCategories())
+        .contains(MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
   }
 
   private static RuntimeHints hints() {

@@ -193,6 +193,8 @@ class PropertiesTests {
                 Map.of(
                     "l2s.llm.location",
                     Models.LLM.toString(),
+                    "l2s.llm.feature-layer",
+                    "1",
                     "l2s.slm.location",
                     "file:" + Models.SLM,
                     "l2s.projector.location",
@@ -208,7 +210,7 @@ class PropertiesTests {
         .isEqualTo(
             new ModelFiles(
                 Models.LLM.toAbsolutePath().normalize(),
-                OptionalInt.empty(),
+                OptionalInt.of(1),
                 Optional.of(Models.SLM.toAbsolutePath().normalize()),
                 Optional.of(Models.PROJECTOR.toAbsolutePath().normalize()),
                 Fusion.REPLACE,

@@ -60,6 +60,19 @@ class EndpointHttpTests {
   }
 
   @Test
+  void healthAndInfoLeaveTheModelsOutWhereThatIsAskedFor() throws Exception {
+    try (OperatedApplication application =
+        OperatedApplication.start(
+            "management.health.l2s.enabled=false", "management.info.l2s.enabled=false")) {
+      assertThat(json(application.get("info")).has("l2s")).isFalse();
+      assertThat(json(application.get("health")).getAsJsonObject("components").keySet())
+          .contains("readinessState")
+          .doesNotContain("l2s");
+      assertThat(application.get("health/readiness").body()).doesNotContain("l2s");
+    }
+  }
+
+  @Test
   void whereWritesAreAllowedAModelIsReloadedOrTheReasonIsGiven(@TempDir Path directory)
       throws Exception {
     Path bundle = copy(OperatedApplication.FIXTURES, directory);

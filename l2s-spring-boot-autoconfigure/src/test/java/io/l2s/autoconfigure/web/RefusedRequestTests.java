@@ -9,7 +9,9 @@ import static io.l2s.autoconfigure.web.MvcApplication.uri;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.Charset;
@@ -97,16 +99,7 @@ class RefusedRequestTests {
             "server.error.path=/failed",
             "spring.web.error.path=/failed")) {
       try (Socket client = new Socket("localhost", port(tracing))) {
-        client
-            .getOutputStream()
-            .write(
-                "GET /a|b HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                    .getBytes(StandardCharsets.ISO_8859_1));
-        client.shutdownOutput();
-        assertThat(answer(client))
-            .startsWith("HTTP/1.1 400")
-            .containsIgnoringCase("Content-Type: application/problem+json")
-            .doesNotContain("<html", "Tomcat");
+        assertMalformedIsAProblem(client);
       }
       HttpResponse<String> response =
           HTTP.send(
@@ -114,6 +107,40 @@ class RefusedRequestTests {
               HttpResponse.BodyHandlers.ofString());
       assertProblem(response, 404);
     }
+  }
+
+  /**
+   * Spring Boot makes a server of its own for it, which the application's settings do not reach.
+   */
+  @Test
+  void aManagementPortOfItsOwnRefusesWithProblemsToo() throws Exception {
+    try (ConfigurableApplicationContext managed =
+        MvcApplication.start("5s", "management.server.port=0")) {
+      int port =
+          managed.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
+      assertThat(port).isNotEqualTo(port(managed));
+      try (Socket client = new Socket("localhost", port)) {
+        assertMalformedIsAProblem(client);
+      }
+      HttpResponse<String> health =
+          HTTP.send(
+              HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/health"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(health.statusCode()).isEqualTo(200);
+    }
+  }
+
+  private static void assertMalformedIsAProblem(Socket client) throws IOException {
+    client
+        .getOutputStream()
+        .write(
+            "GET /a|b HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+    client.shutdownOutput();
+    assertThat(answer(client))
+        .startsWith("HTTP/1.1 400")
+        .containsIgnoringCase("Content-Type: application/problem+json")
+        .doesNotContain("<html", "Tomcat");
   }
 
   @ParameterizedTest(name = "{0}")

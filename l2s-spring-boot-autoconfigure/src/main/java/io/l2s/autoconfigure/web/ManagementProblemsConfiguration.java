@@ -1,0 +1,31 @@
+package io.l2s.autoconfigure.web;
+
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.web.embedded.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+/**
+ * Tomcat's problems on a management port of its own, which takes no customizer from the
+ * application; on Spring Boot 3.
+ */
+@ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
+@ConditionalOnBooleanProperty(name = "l2s.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty("l2s.web.problem-details")
+@ConditionalOnWebApplication(type = Type.SERVLET)
+@ConditionalOnClass(ConfigurableTomcatWebServerFactory.class)
+class ManagementProblemsConfiguration {
+
+  @Bean
+  @Order(Ordered.LOWEST_PRECEDENCE)
+  WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> l2sManagementProblems() {
+    return factory -> factory.addContextCustomizers(TomcatProblems::addTo);
+  }
+}
