@@ -1,6 +1,7 @@
 package io.l2s.autoconfigure;
 
 import org.apache.catalina.startup.Tomcat;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -39,11 +40,19 @@ class WebServerDrainConfiguration {
   @ConditionalOnProperty(name = "server.shutdown", havingValue = "graceful", matchIfMissing = true)
   static class TomcatConfiguration {
 
+    /** Spring Boot's own factory. One of the application may have a protocol of its own. */
+    private static final String FACTORY = "tomcatServletWebServerFactory";
+
     /** Before the customizers of the application, which may choose another protocol. */
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> l2sDrainingProtocol() {
-      return factory -> factory.setProtocol(DrainingNioProtocol.class.getName());
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> l2sDrainingProtocol(
+        ListableBeanFactory beans) {
+      return factory -> {
+        if (beans.containsBeanDefinition(FACTORY)) {
+          factory.setProtocol(DrainingNioProtocol.class.getName());
+        }
+      };
     }
 
     @Bean
