@@ -17,7 +17,7 @@ import org.springframework.mock.web.MockHttpServletRequest;
 /** The controller where no filter has checked the body, as with a filter of the application. */
 class OpenAiBodyTests {
 
-  private static final int LIMIT = 100;
+  private static final int LIMIT = 200;
 
   private final FakeHybridLanguageModel model = FakeHybridLanguageModel.builder().build();
   private final OpenAiController controller =

@@ -37,7 +37,9 @@ public final class DrainingNioProtocol extends Http11NioProtocol {
 
     @Override
     protected void doCloseServerSocket() throws IOException {
+      // There is no acceptor yet where the server's address cannot be taken.
       if (!isPaused()
+          && acceptor != null
           && acceptor.getState() == AcceptorState.ENDED
           && getServerSocket() instanceof ServerSocketChannel server
           && server.isOpen()) {

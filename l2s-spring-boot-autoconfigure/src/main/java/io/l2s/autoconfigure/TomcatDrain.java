@@ -135,7 +135,10 @@ public final class TomcatDrain implements SmartLifecycle {
 
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
-      requests.incrementAndGet();
+      // The end of an asynchronous answer comes here a second time.
+      if (!request.isAsync()) {
+        requests.incrementAndGet();
+      }
       getNext().invoke(request, response);
     }
   }

@@ -6,14 +6,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.web.context.WebServerApplicationContext;
-import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.embedded.tomcat.TomcatWebServer;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 
 /**
  * Drains the web server of Spring Boot 3: Tomcat before Spring Boot does, and any once more after
@@ -40,19 +36,9 @@ class WebServerDrainConfiguration {
   @ConditionalOnProperty(name = "server.shutdown", havingValue = "graceful", matchIfMissing = true)
   static class TomcatConfiguration {
 
-    /** Spring Boot's own factory. One of the application may have a protocol of its own. */
-    private static final String FACTORY = "tomcatServletWebServerFactory";
-
-    /** Before the customizers of the application, which may choose another protocol. */
     @Bean
-    @Order(Ordered.HIGHEST_PRECEDENCE)
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> l2sDrainingProtocol(
-        ListableBeanFactory beans) {
-      return factory -> {
-        if (beans.containsBeanDefinition(FACTORY)) {
-          factory.setProtocol(DrainingNioProtocol.class.getName());
-        }
-      };
+    DrainingProtocolCustomizer l2sDrainingProtocol(ListableBeanFactory beans) {
+      return new DrainingProtocolCustomizer(beans);
     }
 
     @Bean

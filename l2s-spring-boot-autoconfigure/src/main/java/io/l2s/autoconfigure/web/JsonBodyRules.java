@@ -40,7 +40,7 @@ public final class JsonBodyRules {
     if (!isUtf8(body)) {
       return Optional.of(notUtf8("malformed bytes"));
     }
-    // JSON has none in UTF-8, and some in any other Unicode charset.
+    // JSON in UTF-8 has no zero bytes; in UTF-16 and UTF-32 it always has some.
     return hasZero(body) ? Optional.of(notUtf8("bytes of zero, as in UTF-16")) : Optional.empty();
   }
 

@@ -9,8 +9,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.web.embedded.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 
 /**
  * Tomcat's problems on a management port of its own, which takes no customizer from the
@@ -24,7 +22,6 @@ import org.springframework.core.annotation.Order;
 class ManagementProblemsConfiguration {
 
   @Bean
-  @Order(Ordered.LOWEST_PRECEDENCE)
   WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> l2sManagementProblems() {
     return factory -> factory.addContextCustomizers(TomcatProblems::addTo);
   }

@@ -10,11 +10,14 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.embedded.tomcat.TomcatWebServer;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 
 /** An application of Spring Boot 3 that makes the web server itself. */
 class OwnServerFactoryTests {
+
+  private static final String NIO2 = "org.apache.coyote.http11.Http11Nio2Protocol";
 
   private static ProtocolHandler protocol(Class<?> application) {
     try (ServletWebServerApplicationContext context =
@@ -32,6 +35,11 @@ class OwnServerFactoryTests {
   @Test
   void theProtocolThatTheApplicationChoosesStays() {
     assertThat(protocol(OwnFactory.class)).isExactlyInstanceOf(Http11Nio2Protocol.class);
+  }
+
+  @Test
+  void theProtocolThatACustomizerSetsStays() {
+    assertThat(protocol(OwnCustomizer.class)).isExactlyInstanceOf(Http11Nio2Protocol.class);
   }
 
   @Test
@@ -53,8 +61,16 @@ class OwnServerFactoryTests {
     @Bean
     TomcatServletWebServerFactory server() {
       TomcatServletWebServerFactory factory = new TomcatServletWebServerFactory();
-      factory.setProtocol("org.apache.coyote.http11.Http11Nio2Protocol");
+      factory.setProtocol(NIO2);
       return factory;
+    }
+  }
+
+  static class OwnCustomizer extends Usual {
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> protocol() {
+      return factory -> factory.setProtocol(NIO2);
     }
   }
 }

@@ -1,10 +1,12 @@
 package io.l2s.autoconfigure.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.l2s.autoconfigure.TomcatDrain;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -109,6 +111,16 @@ class TomcatDrainTests {
     }
   }
 
+  @Test
+  void aPortInUseIsStillNamedBySpringBoot() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      String port = Integer.toString(taken.getLocalPort());
+      assertThatThrownBy(() -> startOn(port))
+          .hasStackTraceContaining("PortInUseException")
+          .hasStackTraceContaining("Port " + port + " is already in use");
+    }
+  }
+
   private static void awaitRefusedConnections(ConfigurableApplicationContext of)
       throws IOException {
     int port = MvcApplication.port(of);
@@ -139,11 +151,15 @@ class TomcatDrainTests {
   }
 
   private static ConfigurableApplicationContext start(String... arguments) {
+    return startOn("0", arguments);
+  }
+
+  private static ConfigurableApplicationContext startOn(String port, String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(
         List.of(
             "--spring.main.web-application-type=servlet",
-            "--server.port=0",
+            "--server.port=" + port,
             "--spring.main.banner-mode=off"));
     return new SpringApplicationBuilder(Application.class).run(all.toArray(String[]::new));
   }

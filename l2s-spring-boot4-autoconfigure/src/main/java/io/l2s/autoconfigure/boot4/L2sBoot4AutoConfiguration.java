@@ -17,8 +17,6 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 
 /**
  * Drains the web server of Spring Boot 4: Tomcat before Spring Boot does, and any once more after
@@ -46,9 +44,8 @@ public class L2sBoot4AutoConfiguration {
   @ConditionalOnProperty(name = "server.shutdown", havingValue = "graceful", matchIfMissing = true)
   static class TomcatConfiguration {
 
-    /** Before the customizers of the application, which may choose another protocol. */
+    /** A protocol that the application has chosen stays, before or after this. */
     @Bean
-    @Order(Ordered.HIGHEST_PRECEDENCE)
     WebServerFactoryCustomizer<TomcatWebServerFactory> l2sDrainingProtocol() {
       return factory -> {
         if (factory.getProtocol().equals(TomcatWebServerFactory.DEFAULT_PROTOCOL)) {

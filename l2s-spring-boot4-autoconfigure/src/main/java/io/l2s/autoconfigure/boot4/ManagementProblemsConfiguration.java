@@ -10,8 +10,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 
 /**
  * Tomcat's problems on a management port of its own, which takes no customizer from the
@@ -25,7 +23,6 @@ import org.springframework.core.annotation.Order;
 class ManagementProblemsConfiguration {
 
   @Bean
-  @Order(Ordered.LOWEST_PRECEDENCE)
   WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> l2sManagementProblems() {
     return factory -> factory.addContextCustomizers(TomcatProblems::addTo);
   }
