@@ -122,7 +122,7 @@ final class BenchmarkCommand implements Callable<Integer> {
               + " batch size, as .svg or .png.")
   private @Nullable Path plot;
 
-  @Mixin private LoadOptions load;
+  @Mixin private RequestLoadOptions load;
 
   @Mixin private ModelOptions options;
 

@@ -96,6 +96,18 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    try {
+      readAll();
+    } finally {
+      // The output has all that was read, even if the rest cannot be read.
+      rows.forEach(Runnable::run);
+      problems.forEach(problem -> print("PROBLEM", problem));
+      command.commandLine().getOut().flush();
+    }
+    return problems.isEmpty() ? 0 : 1;
+  }
+
+  private void readAll() {
     if (recordsInt8) {
       checked(this::recordInt8);
     }
@@ -114,10 +126,6 @@ final class InspectCommand implements Callable<Integer> {
         "processor",
         processor.describe() + (oneDnn ? ", f32 by oneDNN from two million weights" : ""));
     row("threads", ComputeThreads.describe(ThreadOptions.AUTO));
-    rows.forEach(Runnable::run);
-    problems.forEach(problem -> print("PROBLEM", problem));
-    command.commandLine().getOut().flush();
-    return problems.isEmpty() ? 0 : 1;
   }
 
   private void recordInt8() {

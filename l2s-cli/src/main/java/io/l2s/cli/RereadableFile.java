@@ -32,7 +32,7 @@ final class RereadableFile {
       return file;
     }
     try (InputStream in = Files.newInputStream(file)) {
-      Path copy = TemporaryFiles.directory("l2s-").resolve(file.getFileName());
+      Path copy = TemporaryFiles.fileNamed(file.getFileName());
       copy(file, in, copy, mostBytes);
       return copy;
     } catch (IOException e) {
@@ -49,7 +49,7 @@ final class RereadableFile {
         copied += count;
         if (copied > mostBytes) {
           throw new CommandFailure(
-              file + " must bring at most " + mostBytes + " bytes, but brings more");
+              file + " must bring at most " + mostBytes + " bytes, but brings more; split it");
         }
         out.write(some, 0, count);
       }

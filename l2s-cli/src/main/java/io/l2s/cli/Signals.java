@@ -40,8 +40,11 @@ final class Signals {
     if (!haltsAtOnce) {
       System.exit(exitCode);
     }
-    OutputDirectory.deleteUnfinished();
-    TemporaryFiles.deleteAll();
-    Runtime.getRuntime().halt(exitCode);
+    try {
+      OutputDirectory.deleteUnfinished();
+      TemporaryFiles.deleteAll();
+    } finally {
+      Runtime.getRuntime().halt(exitCode);
+    }
   }
 }

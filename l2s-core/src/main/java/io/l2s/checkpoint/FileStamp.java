@@ -40,10 +40,14 @@ public record FileStamp(Path file, @Nullable Object key, long size, FileTime wri
    * @throws ModelLoadException if there is another file under the name, or it has been written to
    */
   public void requireSame() {
+    requireSame(
+        "was replaced or written to while it was being read; try again when it is complete");
+  }
+
+  /** Like {@link #requireSame()}, with a message of its own. */
+  void requireSame(String problem) {
     if (!of(file).equals(this)) {
-      throw new ModelLoadException(
-          file,
-          "was replaced or written to while it was being read; try again when it is complete");
+      throw new ModelLoadException(file, problem);
     }
   }
 

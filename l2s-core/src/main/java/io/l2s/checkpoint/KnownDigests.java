@@ -52,7 +52,11 @@ public final class KnownDigests {
     known.forEach(
         (file, digest) -> {
           if (file.equals(within) || within.equals(file.getParent())) {
-            digest.stamp().requireSame();
+            digest
+                .stamp()
+                .requireSame(
+                    "was replaced or written to after its digest was compared; load the model again"
+                        + " when all of its files are in place");
           }
         });
   }

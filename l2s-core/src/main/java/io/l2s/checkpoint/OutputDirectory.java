@@ -152,7 +152,7 @@ public final class OutputDirectory {
       if (deleted) {
         Files.delete(target);
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       // The failure that is under way says more than this one.
       LOG.warn("cannot delete what was written into {}", target, e);
     }

@@ -102,6 +102,9 @@ public final class Quantization {
         target,
         () -> {
           JsonObject manifest = parts(bundle, models, target, progress);
+          // A file that was replaced before it was copied would get a digest of its own.
+          models(bundle).forEach(model -> digests.requireUnchanged(model.location()));
+          digests.requireUnchanged(bundle.projector());
           manifest.add(BundleManifest.SHA256, digests(target));
           return Files.writeString(target.resolve(Bundle.FILE), StrictJson.print(manifest));
         });

@@ -5,8 +5,8 @@ import io.l2s.model.RewindableState;
 import java.util.Optional;
 
 /**
- * A draft of prompt lookup for the one sequence of a state. It fits what the sequence has decoded
- * when it is found. Native thread only.
+ * A draft of prompt lookup for the one sequence of a state. It is valid until the sequence decodes
+ * another token. Native thread only.
  */
 public final class LookupDraft {
 

@@ -17,7 +17,7 @@ final class TextLines {
   /** Lines may be short, so a small compressed file could fill the heap. WMT14 has 4.5 million. */
   private static final int MAX_LINES = 5_000_000;
 
-  /** CNN/DailyMail and WMT14, the largest sets in use, have 1.3 GB each. */
+  /** CNN/DailyMail and WMT14 have 1.3 GB each. Larger sets must be split. */
   private static final long MAX_BYTES = 2L << 30;
 
   private static final int REPLACEMENT = 0xFFFD;
@@ -103,7 +103,7 @@ final class TextLines {
     int length = (feed > start && bytes[feed - 1] == '\r' ? feed - 1 : feed) - start;
     String text = new String(bytes, start, length, StandardCharsets.UTF_8);
     if (text.indexOf(REPLACEMENT) >= 0) {
-      // It stands there itself, or for bytes that are no UTF-8.
+      // U+FFFD is in the text itself or replaces malformed bytes.
       StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, start, length));
     }
     return text;

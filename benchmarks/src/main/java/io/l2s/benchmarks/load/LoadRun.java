@@ -3,7 +3,6 @@ package io.l2s.benchmarks.load;
 import io.l2s.IoReasons;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,13 +64,15 @@ public final class LoadRun {
     }
     try {
       Files.createDirectories(settings.out());
+    } catch (IOException e) {
+      err.println("--out " + settings.out() + " cannot be written: " + IoReasons.reason(e));
+      return 1;
+    }
+    try {
       Path log = settings.out().resolve("sample.log");
       try (SampleProcess sample = SampleProcess.start(settings.jar(), BATCH, QUEUE, log)) {
         return new LoadRun(settings, sample).run() ? 0 : 1;
       }
-    } catch (FileSystemException e) {
-      err.println("--out " + settings.out() + " cannot be written: " + IoReasons.reason(e));
-      return 1;
     } catch (IOException | IllegalStateException e) {
       err.println("the load with --out " + settings.out() + " failed: " + e.getMessage());
       return 1;

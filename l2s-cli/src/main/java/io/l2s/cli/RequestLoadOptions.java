@@ -11,7 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The requests that {@code benchmark} sends at a time. */
-final class LoadOptions {
+final class RequestLoadOptions {
 
   private static final int MOST_REQUESTS = 1_000_000;
 
@@ -81,7 +81,7 @@ final class LoadOptions {
    * The search of every request.
    *
    * @param routes those that are timed
-   * @throws ParameterException if nothing or no such route would draft by prompt lookup
+   * @throws ParameterException if drafts are asked for without load, or for {@code EXACT}
    */
   GenerationOptions search(List<Route> routes) {
     if (promptLookup != 0 && (!given() || routes.contains(Route.EXACT))) {
