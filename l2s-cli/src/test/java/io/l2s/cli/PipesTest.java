@@ -132,7 +132,7 @@ class PipesTest {
 
     assertThatThrownBy(() -> RereadableFile.of(Path.of("/dev/zero"), 4))
         .isInstanceOf(CommandFailure.class)
-        .hasMessage("/dev/zero must bring at most 4 bytes, but brings more");
+        .hasMessage("/dev/zero must bring at most 4 bytes, but brings more; split it");
   }
 
   @Test
