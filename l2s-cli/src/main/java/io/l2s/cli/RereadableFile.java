@@ -1,6 +1,7 @@
 package io.l2s.cli;
 
 import io.l2s.checkpoint.TemporaryFiles;
+import io.l2s.evaluation.TextFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,9 +11,6 @@ import java.nio.file.Path;
 
 /** Lets a command read data more than once, which a pipe brings only once. */
 final class RereadableFile {
-
-  /** As many as a file of pairs may have; a device has no end. */
-  private static final long MOST_BYTES = 2L << 30;
 
   private RereadableFile() {}
 
@@ -24,7 +22,8 @@ final class RereadableFile {
    * @throws UncheckedIOException naming the pipe
    */
   static Path of(Path file) {
-    return of(file, MOST_BYTES);
+    // A device has no end.
+    return of(file, TextFile.MAX_BYTES);
   }
 
   static Path of(Path file, long mostBytes) {

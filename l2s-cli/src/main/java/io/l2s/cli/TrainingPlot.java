@@ -4,9 +4,7 @@ import com.google.gson.JsonObject;
 import io.l2s.checkpoint.JsonFields;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.evaluation.TextFile;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,21 +29,13 @@ final class TrainingPlot {
     chart(log).ifPresent(chart -> file.write(() -> chart));
   }
 
-  // A run that has made no step yet has an empty log. TextFile reports one that is missing.
-  private static boolean isEmpty(Path log) {
-    try {
-      return Files.size(log) == 0;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
   static Optional<XYChart> chart(Path log) {
     List<Double> steps = new ArrayList<>();
     List<Double> losses = new ArrayList<>();
     List<Double> validated = new ArrayList<>();
     List<Double> validations = new ArrayList<>();
-    List<String> lines = isEmpty(log) ? List.of() : TextFile.read(log);
+    // A run that has made no step yet has an empty log.
+    List<String> lines = TextFile.readAny(log);
     for (int i = 0; i < lines.size(); i++) {
       JsonFields entry = entry(log, i + 1, lines.get(i));
       double step = entry.requiredInt("step", 0, Integer.MAX_VALUE);

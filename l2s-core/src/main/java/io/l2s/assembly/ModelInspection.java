@@ -105,9 +105,8 @@ public final class ModelInspection {
    * @throws ModelLoadException with every problem of the checkpoint
    */
   public static Checkpoint check(Path directory, KnownDigests digests) {
-    Checkpoint checkpoint = Checkpoint.open(directory, digests);
-    check(checkpoint);
-    return checkpoint;
+    FamilyLookup families = ModelFamilies::of;
+    return families.check(directory, digests);
   }
 
   /** The same for an opened checkpoint. */

@@ -69,8 +69,7 @@ public final class Quantization {
   }
 
   private Checkpoint checked(Path source) {
-    Checkpoint checkpoint = Checkpoint.open(source, digests);
-    families.check(checkpoint);
+    Checkpoint checkpoint = families.check(source, digests);
     quantizer(checkpoint).check(checkpoint);
     return checkpoint;
   }

@@ -17,9 +17,6 @@ final class TextLines {
   /** Lines may be short, so a small compressed file could fill the heap. WMT14 has 4.5 million. */
   private static final int MAX_LINES = 5_000_000;
 
-  /** CNN/DailyMail and WMT14 have 1.3 GB each. Larger sets must be split. */
-  private static final long MAX_BYTES = 2L << 30;
-
   private static final int REPLACEMENT = 0xFFFD;
 
   private final InputStream in;
@@ -78,9 +75,9 @@ final class TextLines {
     from = 0;
     end = Math.max(0, in.read(chunk, 0, chunk.length));
     taken += end;
-    if (taken > MAX_BYTES) {
+    if (taken > TextFile.MAX_BYTES) {
       throw new BoundException(
-          "a file must have at most " + MAX_BYTES + " bytes of text; split it");
+          "a file must have at most " + TextFile.MAX_BYTES + " bytes of text; split it");
     }
     return end > 0;
   }

@@ -2,6 +2,7 @@ package io.l2s.model;
 
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
+import io.l2s.checkpoint.KnownDigests;
 import java.nio.file.Path;
 
 /** Finds the family of a model, so that its users name no family. Thread-safe. */
@@ -31,7 +32,17 @@ public interface FamilyLookup {
    * @throws io.l2s.ModelLoadException with every problem of the checkpoint
    */
   default Checkpoint check(Path directory) {
-    Checkpoint checkpoint = Checkpoint.open(directory);
+    return check(directory, new KnownDigests());
+  }
+
+  /**
+   * The same with digests that are known already.
+   *
+   * @param digests those that were taken when the checkpoint's bundle was opened
+   * @throws io.l2s.ModelLoadException with every problem of the checkpoint
+   */
+  default Checkpoint check(Path directory, KnownDigests digests) {
+    Checkpoint checkpoint = Checkpoint.open(directory, digests);
     check(checkpoint);
     return checkpoint;
   }

@@ -65,10 +65,8 @@ final class TrainingLog implements TrainingListener, AutoCloseable {
     next.onStart(step);
   }
 
-  private List<String> linesUpTo(int step) throws IOException {
-    return Files.size(file) == 0
-        ? List.of()
-        : TextFile.read(file).stream().filter(line -> stepOf(line) <= step).toList();
+  private List<String> linesUpTo(int step) {
+    return TextFile.readAny(file).stream().filter(line -> stepOf(line) <= step).toList();
   }
 
   // A line may be torn; it is of a step that was lost.

@@ -8,18 +8,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import io.l2s.Bundle;
 import io.l2s.Fixture;
 import io.l2s.ModelLoadException;
 import io.l2s.OnEngine;
 import io.l2s.Precision;
-import io.l2s.assembly.BundleReader;
 import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelFamilies;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.checkpoint.Checkpoint;
-import io.l2s.checkpoint.Digests;
-import io.l2s.checkpoint.KnownDigests;
 import io.l2s.checkpoint.SafetensorsWriter;
 import io.l2s.checkpoint.StrictJson;
 import io.l2s.checkpoint.TensorData;
@@ -34,7 +30,6 @@ import io.l2s.model.Loading;
 import io.l2s.model.TokenBatch;
 import io.l2s.model.t5.T5Family;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -392,44 +387,6 @@ class QuantizationTest extends OnEngine {
               }
             }
           });
-    }
-  }
-
-  @Test
-  void aProjectorThatIsReplacedWhileTheModelsAreWrittenIsRefused() throws IOException {
-    KnownDigests digests = new KnownDigests();
-    Bundle bundle = BundleReader.open(bundleWithDigestOfItsProjector(), digests);
-    Quantization quantization = new Quantization(runtime, ModelFamilies::of, digests);
-    Path target = directory.resolve("int8");
-
-    assertThatThrownBy(
-            () -> quantization.bundle(bundle, target, written -> write(bundle.projector(), "new")))
-        .isInstanceOf(ModelLoadException.class)
-        .hasMessageContainingAll("projector.safetensors", "after its digest was compared");
-    assertThat(target).doesNotExist();
-  }
-
-  private Path bundleWithDigestOfItsProjector() throws IOException {
-    Path bundle = Files.createDirectory(directory.resolve("bundle"));
-    Files.move(Fixture.copy("t5-llm", directory), bundle.resolve("llm"));
-    Files.move(Fixture.copy("t5-relu", directory), bundle.resolve("slm"));
-    Path projector = bundle.resolve("projector.safetensors");
-    write(projector, "weights");
-    write(
-        bundle.resolve("l2s.json"),
-        """
-        {"format": 1, "llm": "llm", "slm": "slm", "projector": "projector.safetensors",
-         "fusion": "add", "promptTokenizer": "slm", "sha256": {"projector.safetensors": "%s"}}
-        """
-            .formatted(Digests.sha256(projector)));
-    return bundle;
-  }
-
-  private static void write(Path file, String content) {
-    try {
-      Files.writeString(file, content);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }
