@@ -17,24 +17,26 @@ public final class ProcessExit {
    * Ends the JVM as {@link System#exit} does, shutdown hooks included. The engine's libraries then
    * take 0.15 s to take back their tables of operators, which end with the process anyway. The C
    * library runs its latest exit function first, so an exit function that ends the process at once
-   * leaves that out. So exit functions that native code has registered earlier do not run, and a
-   * signal in the middle of the hooks does not change the exit code.
+   * leaves that out. Exit functions that native code has registered earlier do not run either. The
+   * process ends with the exit code of the first call of {@link System#exit}: a signal may have
+   * made one before.
    *
    * @param exitCode 0 to 255
    */
   public static void exit(int exitCode) {
     if (Natives.areLoaded()) {
-      leaveOutDestructors(exitCode);
+      leaveOutDestructors();
     }
     System.exit(exitCode);
   }
 
-  private static void leaveOutDestructors(int exitCode) {
+  // glibc passes the exit code to a function of on_exit, so _exit(exit code) is called with it.
+  private static void leaveOutDestructors() {
     try {
       NativeLibrary libc = NativeLibrary.getInstance("c");
-      Function atExit = libc.getFunction("__cxa_atexit"); // (function, its argument, library)
+      Function onExit = libc.getFunction("on_exit"); // (function, its second argument)
       Function exitNow = libc.getFunction("_exit"); // (exit code)
-      atExit.invokeInt(new Object[] {exitNow, Pointer.createConstant(exitCode), Pointer.NULL});
+      onExit.invokeInt(new Object[] {exitNow, Pointer.NULL});
     } catch (LinkageError e) {
       LOG.debug("The process ends with the engine's destructors: {}", e.toString());
     }

@@ -9,6 +9,8 @@ import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,8 @@ class ProcessExitTest {
 
     private static final int EXIT_CODE = 3;
 
+    private static final int EARLIER_EXIT_CODE = 143;
+
     public static void main(String[] args) {
       NativeLibrary libc = NativeLibrary.getInstance("c");
       Pointer line = new Memory(100);
@@ -37,10 +41,39 @@ class ProcessExitTest {
       if (args[1].equals("engine")) {
         NativeRuntime.start(false).close();
       }
-      if (args[0].equals("fast")) {
-        ProcessExit.exit(EXIT_CODE);
+      if (args[0].equals("late")) {
+        exitInAnotherThread();
       }
-      System.exit(EXIT_CODE);
+      if (args[0].equals("usual")) {
+        System.exit(EXIT_CODE);
+      }
+      ProcessExit.exit(EXIT_CODE);
+    }
+
+    /** Its exit goes on when the caller of this method waits in an exit of its own. */
+    private static void exitInAnotherThread() {
+      Thread late = Thread.currentThread();
+      CountDownLatch exiting = new CountDownLatch(1);
+      Thread hook =
+          new Thread(
+              () -> {
+                exiting.countDown();
+                while (!isExiting(late)) {
+                  Thread.onSpinWait();
+                }
+              });
+      Runtime.getRuntime().addShutdownHook(hook);
+      new Thread(() -> System.exit(EARLIER_EXIT_CODE)).start();
+      try {
+        exiting.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private static boolean isExiting(Thread thread) {
+      return Arrays.stream(thread.getStackTrace())
+          .anyMatch(frame -> frame.getClassName().equals("java.lang.Shutdown"));
     }
   }
 
@@ -70,6 +103,13 @@ class ProcessExitTest {
   void shutdownHooksRunAndTheEnginesDestructorsDoNot() throws Exception {
     Ended ended = run("fast", "engine");
     assertThat(ended.exitCode()).isEqualTo(3);
+    assertThat(ended.output()).contains(HOOK).doesNotContain(DESTRUCTOR);
+  }
+
+  @Test
+  void theExitThatASignalHasBegunKeepsItsCode() throws Exception {
+    Ended ended = run("late", "engine");
+    assertThat(ended.exitCode()).isEqualTo(143);
     assertThat(ended.output()).contains(HOOK).doesNotContain(DESTRUCTOR);
   }
 
