@@ -16,7 +16,8 @@ public interface LanguageModel extends AutoCloseable {
    *
    * @throws InvalidRequestException if the request is malformed, too long or asks for a route that
    *     is not there
-   * @throws QueueFullException if as many requests wait as the queue holds
+   * @throws QueueFullException if as many requests wait as the queue holds, or those that wait are
+   *     expected to take longer than this request may
    * @throws ModelClosedException if the model was closed
    * @throws ModelUnresponsiveException while a native call lasts longer than it may
    * @throws WeightsChangedException once a mapped file of weights has been written to

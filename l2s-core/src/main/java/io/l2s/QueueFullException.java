@@ -1,6 +1,12 @@
 package io.l2s;
 
-/** The model's queue or the bulkhead before it is full; try again later. */
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * The model's queue or the bulkhead before it is full, or the queue is too long for the request's
+ * deadline; try again later.
+ */
 public class QueueFullException extends L2sException {
 
   private static final long serialVersionUID = 1L;
@@ -38,6 +44,26 @@ public class QueueFullException extends L2sException {
             + capacity
             + " requests are in progress; retry later or let more of them in",
         capacity);
+  }
+
+  /**
+   * A refusal of a request whose deadline would pass while it waits.
+   *
+   * @param capacity how many requests may wait
+   * @param waiting how many wait before it
+   * @param wait how long they will take, expected from the latest requests
+   * @param timeout how long it may take
+   */
+  public static QueueFullException beyondDeadline(
+      int capacity, int waiting, Duration wait, Duration timeout) {
+    return new QueueFullException(
+        "the queue is too long for this request: the %d before it will take about %s s, and its timeout is %s s; retry later or allow more time"
+            .formatted(waiting, seconds(wait), seconds(timeout)),
+        capacity);
+  }
+
+  private static String seconds(Duration duration) {
+    return String.format(Locale.ROOT, "%.3f", duration.toNanos() / 1e9);
   }
 
   /** How many requests may wait, or be in progress where a bulkhead refused. */

@@ -22,15 +22,21 @@ final class Admission {
   private final PromptReader reader;
   private final WaitingQueue queue;
   private final RunningBatches batches;
+  private final ServiceTimes times;
   // The group whose prompts the LLM has read; the cache keeps their features until they end.
   private List<Generation> readGroup = List.of();
 
   Admission(
-      NativeThread nativeThread, PromptReader reader, WaitingQueue queue, RunningBatches batches) {
+      NativeThread nativeThread,
+      PromptReader reader,
+      WaitingQueue queue,
+      RunningBatches batches,
+      ServiceTimes times) {
     this.nativeThread = nativeThread;
     this.reader = reader;
     this.queue = queue;
     this.batches = batches;
+    this.times = times;
   }
 
   /** Whether {@link #admitRead} has a group to prefill. */
@@ -50,9 +56,12 @@ final class Admission {
     if (going.isEmpty()) {
       return;
     }
+    long from = going.get(0).stopwatch().elapsed();
     try (NDManager scope = nativeThread.newScope()) {
       prefillWith(scope, going, Map.of());
     }
+    // The turn that read the prompts has counted their tokens.
+    record(going, 0, from);
   }
 
   /**
@@ -63,12 +72,22 @@ final class Admission {
    */
   void admit(List<Generation> group, boolean inTwoTurns) {
     List<Generation> going = going(group);
+    if (going.isEmpty()) {
+      return;
+    }
     going.forEach(Generation::beginPrefill);
-    if (inTwoTurns && !going.isEmpty() && going.get(0).path().readsFeatures()) {
+    long from = going.get(0).stopwatch().elapsed();
+    if (inTwoTurns && going.get(0).path().readsFeatures()) {
       readGroup = readOnly(going);
     } else {
       admitGoing(going);
     }
+    record(going, going.stream().mapToInt(each -> each.promptIds().length).sum(), from);
+  }
+
+  private void record(List<Generation> group, int tokens, long from) {
+    Generation first = group.get(0);
+    times.prefilled(first.path().route(), tokens, first.stopwatch().elapsed() - from);
   }
 
   /** Returns {@code group} when its features are in the cache; none where reading has failed. */
@@ -83,9 +102,6 @@ final class Admission {
   }
 
   private void admitGoing(List<Generation> going) {
-    if (going.isEmpty()) {
-      return;
-    }
     RoutePath path = going.get(0).path();
     try (NDManager scope = nativeThread.newScope()) {
       if (path.readsFeatures()) {

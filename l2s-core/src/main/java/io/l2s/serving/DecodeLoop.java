@@ -47,11 +47,13 @@ final class DecodeLoop {
       Watchdog watchdog,
       ServingOptions options,
       ThreadPlan threads,
+      ServiceTimes times,
       LongSupplier nanoTime) {
     this.nativeThread = nativeThread;
     this.queue = queue;
-    this.batches = new RunningBatches(queue, threads, new SlowSteps(nanoTime, threads.remedy()));
-    this.admission = new Admission(nativeThread, reader, queue, batches);
+    this.batches =
+        new RunningBatches(queue, threads, new SlowSteps(nanoTime, threads.remedy()), times);
+    this.admission = new Admission(nativeThread, reader, queue, batches, times);
     this.cache = cache;
     this.selector = new TokenSelector(nativeThread::newScope);
     this.watchdog = watchdog;

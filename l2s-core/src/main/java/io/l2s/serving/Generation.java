@@ -99,6 +99,15 @@ final class Generation {
     return key;
   }
 
+  boolean hasDeadline() {
+    return timeoutNanos < Long.MAX_VALUE;
+  }
+
+  /** From submission to the deadline; {@link Long#MAX_VALUE}: none. */
+  long timeoutNanos() {
+    return timeoutNanos;
+  }
+
   /** Number of rows that it has in a running batch. */
   int rows() {
     return search.rows();
@@ -110,7 +119,11 @@ final class Generation {
 
   /** Tokens of its prompt and of its answer so far. */
   int length() {
-    return promptIds.length + maxNewTokens() - search.remaining();
+    return promptIds.length + answerTokens();
+  }
+
+  int answerTokens() {
+    return maxNewTokens() - search.remaining();
   }
 
   Search search() {

@@ -18,16 +18,18 @@ final class RunningBatch {
   private final RoutePath path;
   private final boolean open;
   private final BatchDecoder decoder;
+  private final ServiceTimes times;
   private List<Generation> generations;
 
   /**
    * @param generations of one route, at least one
    */
-  RunningBatch(BatchDecoder decoder, List<Generation> generations) {
+  RunningBatch(BatchDecoder decoder, List<Generation> generations, ServiceTimes times) {
     Generation first = generations.get(0);
     this.path = first.path();
     this.open = path.batched() && first.joinsOthers();
     this.decoder = decoder;
+    this.times = times;
     this.generations = List.copyOf(generations);
   }
 
@@ -84,8 +86,9 @@ final class RunningBatch {
   void verify(TokenSelector selector, LookupDraft draft) {
     Stopwatch clock = clock();
     long from = clock.elapsed();
+    int tokens = answerTokens();
     draft.verify(selector);
-    advance(clock.elapsed() - from);
+    advance(answerTokens() - tokens, clock.elapsed() - from);
   }
 
   /**
@@ -96,9 +99,10 @@ final class RunningBatch {
   long decode(TokenSelector selector, int mostSteps) {
     Stopwatch clock = clock();
     long from = clock.elapsed();
+    int tokens = answerTokens();
     int steps = decoder.decode(selector, searches(), mostSteps);
     long nanos = clock.elapsed() - from;
-    advance(nanos);
+    advance(answerTokens() - tokens, nanos);
     return nanos / steps;
   }
 
@@ -110,7 +114,12 @@ final class RunningBatch {
     return generations.stream().map(Generation::search).toList();
   }
 
-  private void advance(long nanos) {
+  private int answerTokens() {
+    return generations.stream().mapToInt(Generation::answerTokens).sum();
+  }
+
+  private void advance(int tokens, long nanos) {
+    times.decoded(path.route(), tokens, nanos);
     for (Generation generation : generations) {
       generation.stopwatch().addDecode(nanos);
       generation.advance();
@@ -122,8 +131,12 @@ final class RunningBatch {
     boolean[] leaves = new boolean[generations.size()];
     int leaving = 0;
     for (int i = 0; i < leaves.length; i++) {
-      leaves[i] = generations.get(i).endIfDue();
-      leaving += leaves[i] ? 1 : 0;
+      Generation each = generations.get(i);
+      leaves[i] = each.endIfDue();
+      if (leaves[i]) {
+        leaving++;
+        times.answered(path.route(), each.answerTokens());
+      }
     }
     if (leaving == 0) {
       return;

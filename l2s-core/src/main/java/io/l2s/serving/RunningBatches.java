@@ -28,13 +28,15 @@ final class RunningBatches {
   private final WaitingQueue queue;
   private final ThreadPlan threads;
   private final SlowSteps slowSteps;
+  private final ServiceTimes times;
   private final List<RunningBatch> batches = new ArrayList<>();
   private final Deque<RunningBatch> round = new ArrayDeque<>();
 
-  RunningBatches(WaitingQueue queue, ThreadPlan threads, SlowSteps slowSteps) {
+  RunningBatches(WaitingQueue queue, ThreadPlan threads, SlowSteps slowSteps, ServiceTimes times) {
     this.queue = queue;
     this.threads = threads;
     this.slowSteps = slowSteps;
+    this.times = times;
   }
 
   boolean isEmpty() {
@@ -97,7 +99,7 @@ final class RunningBatches {
         return;
       }
     }
-    batches.add(new RunningBatch(decoder, group));
+    batches.add(new RunningBatch(decoder, group, times));
   }
 
   /** Ends cancelled and late generations, and frees the rows of all that have ended. */

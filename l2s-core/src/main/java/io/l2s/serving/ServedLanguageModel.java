@@ -108,7 +108,8 @@ public final class ServedLanguageModel implements HybridLanguageModel {
     this.checks = new RequestChecks(paths, route -> Routes.needs(route, components), options);
     this.nativeThread = nativeThread;
     this.surroundings = surroundings;
-    this.queue = new WaitingQueue(options.queueCapacity());
+    ServiceTimes times = new ServiceTimes();
+    this.queue = new WaitingQueue(options.queueCapacity(), times);
     this.cache = new FeatureCache(options.featureCacheBytes(), nativeThread::newScope);
     this.availability = new Availability(queue, options.nativeCallLimit(), surroundings);
     this.loop =
@@ -120,6 +121,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
             availability.watchdog(),
             options,
             threads,
+            times,
             surroundings.nanoTime());
   }
 

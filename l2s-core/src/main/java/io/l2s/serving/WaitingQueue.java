@@ -3,6 +3,7 @@ package io.l2s.serving;
 import io.l2s.L2sException;
 import io.l2s.ModelClosedException;
 import io.l2s.QueueFullException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -13,8 +14,9 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The queue in front of the native thread, first come first served. It also keeps all accepted
- * generations until they end. Thread-safe.
+ * The queue in front of the native thread, first come first served. It refuses a generation at once
+ * whose deadline would pass before its turn. It also keeps all accepted generations until they end.
+ * Thread-safe.
  */
 final class WaitingQueue {
 
@@ -25,6 +27,7 @@ final class WaitingQueue {
   private static final int LOOK_AHEAD = 256;
 
   private final int capacity;
+  private final ServiceTimes times;
   // Removing a cancelled generation takes constant time. Generations compare by identity.
   private final LinkedHashSet<Generation> waiting = new LinkedHashSet<>();
   private final List<Generation> again = new ArrayList<>();
@@ -32,8 +35,9 @@ final class WaitingQueue {
   private QueueState state = QueueState.OPEN;
   private Supplier<L2sException> refusal = ModelClosedException::new;
 
-  WaitingQueue(int capacity) {
+  WaitingQueue(int capacity, ServiceTimes times) {
     this.capacity = capacity;
+    this.times = times;
   }
 
   synchronized void requireOpen() {
@@ -47,8 +51,28 @@ final class WaitingQueue {
     if (waiting.size() >= capacity) {
       throw new QueueFullException(capacity);
     }
+    requireTurnInTime(generation);
     waiting.add(generation);
     accepted.add(generation);
+  }
+
+  private void requireTurnInTime(Generation generation) {
+    if (!generation.hasDeadline()) {
+      return;
+    }
+    long wait = waiting.stream().mapToLong(this::expectedNanos).sum();
+    if (wait > generation.timeoutNanos()) {
+      throw QueueFullException.beyondDeadline(
+          capacity,
+          waiting.size(),
+          Duration.ofNanos(wait),
+          Duration.ofNanos(generation.timeoutNanos()));
+    }
+  }
+
+  private long expectedNanos(Generation generation) {
+    return times.expected(
+        generation.path().route(), generation.promptIds().length, generation.maxNewTokens());
   }
 
   /** Puts generations before all others, whatever the capacity. */

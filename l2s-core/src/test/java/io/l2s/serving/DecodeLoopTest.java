@@ -15,12 +15,13 @@ class DecodeLoopTest {
     DecodeLoop loop =
         new DecodeLoop(
             new EndedThread(),
-            new WaitingQueue(1),
+            new WaitingQueue(1, new ServiceTimes()),
             null,
             null,
             null,
             ServingOptions.STANDARD,
             ThreadPlan.UNCHANGED,
+            new ServiceTimes(),
             () -> 0);
     assertThatThrownBy(loop::wake).isInstanceOf(ModelClosedException.class);
     assertThatThrownBy(loop::wake).isInstanceOf(ModelClosedException.class);

@@ -149,7 +149,7 @@ class GenerationTest {
   }
 
   private static void decode(Generation generation, String ids) {
-    new RunningBatch(new BatchedDecoder(new OneCall(ids)), List.of(generation))
+    new RunningBatch(new BatchedDecoder(new OneCall(ids)), List.of(generation), new ServiceTimes())
         .decode(NO_SELECTOR, 50);
   }
 

@@ -30,7 +30,11 @@ class RunningBatchesTest extends ServedPair {
   private final RecordingTeam team = new RecordingTeam();
   private final ThreadPlan plan = new ThreadPlan(team, Set.of(Route.LLM_ONLY));
   private final RunningBatches batches =
-      new RunningBatches(new WaitingQueue(1), plan, new SlowSteps(() -> 0, ""));
+      new RunningBatches(
+          new WaitingQueue(1, new ServiceTimes()),
+          plan,
+          new SlowSteps(() -> 0, ""),
+          new ServiceTimes());
 
   @Test
   void verificationsGetAllThreadsAndTakeNoTurnsOfAThreadTrial() {
