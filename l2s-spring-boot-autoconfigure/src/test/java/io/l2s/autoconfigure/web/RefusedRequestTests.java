@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.Charset;
@@ -27,6 +26,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Requests that no controller sees, over real HTTP. */
@@ -116,18 +116,43 @@ class RefusedRequestTests {
   void aManagementPortOfItsOwnRefusesWithProblemsToo() throws Exception {
     try (ConfigurableApplicationContext managed =
         MvcApplication.start("5s", "management.server.port=0")) {
-      int port =
-          managed.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
+      int port = managementPort(managed);
       assertThat(port).isNotEqualTo(port(managed));
       try (Socket client = new Socket("localhost", port)) {
         assertMalformedIsAProblem(client);
       }
-      HttpResponse<String> health =
-          HTTP.send(
-              HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/health"))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      assertThat(health.statusCode()).isEqualTo(200);
+      assertThat(health(port, "LOCALHOST:" + port)).startsWith("HTTP/1.1 200");
+      assertThat(health(port, "evil.example"))
+          .startsWith("HTTP/1.1 400")
+          .containsIgnoringCase("Content-Type: application/problem+json")
+          .contains("Host must be one of [localhost], but was evil.example");
+    }
+  }
+
+  @Test
+  void aManagementPortOfItsOwnTakesEveryHostWhereNoneIsNamed() throws Exception {
+    try (ConfigurableApplicationContext managed =
+        new SpringApplicationBuilder(MvcApplication.Application.class)
+            .run(
+                "--spring.main.web-application-type=servlet",
+                "--server.port=0",
+                "--management.server.port=0")) {
+      assertThat(health(managementPort(managed), "evil.example")).startsWith("HTTP/1.1 200");
+    }
+  }
+
+  private static int managementPort(ConfigurableApplicationContext of) {
+    return of.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
+  }
+
+  private static String health(int port, String host) throws IOException {
+    try (Socket client = new Socket("localhost", port)) {
+      client
+          .getOutputStream()
+          .write(
+              ("GET /actuator/health HTTP/1.1\r\nConnection: close\r\nHost: " + host + "\r\n\r\n")
+                  .getBytes(StandardCharsets.UTF_8));
+      return answer(client);
     }
   }
 
