@@ -124,6 +124,14 @@ public final class TomcatDrain implements SmartLifecycle {
     return PHASE;
   }
 
+  /**
+   * False, as for Spring Boot's web servers: a context that is paused keeps its socket, which
+   * nothing would open again. Spring 7 asks for this, Spring 6 has no such method to override.
+   */
+  public boolean isPauseable() {
+    return false;
+  }
+
   /** Counts the requests that threads begin with. */
   private static final class Begun extends ValveBase {
 

@@ -77,6 +77,16 @@ class Boot4ApplicationTests {
     assertThat(get("/actuator/health/readiness")).contains("\"status\":\"UP\"");
   }
 
+  /** Spring's tests pause a context while another one is in use. */
+  @Test
+  void aContextThatWasPausedAnswersAgain() throws IOException, InterruptedException {
+    application.pause();
+    application.restart();
+    assertThat(get("/actuator/health/l2s")).contains("\"state\":\"ready\"");
+    assertThat(application.getBean(HybridLanguageModel.class).generate("a b c").route())
+        .isEqualTo(Route.HYBRID);
+  }
+
   @Test
   void whatTomcatRefusesIsAProblem() throws IOException {
     try (Socket client = new Socket("127.0.0.1", port())) {
