@@ -42,7 +42,7 @@ final class GuardedGeneration implements GenerationHandle {
   private final FallbackLog log;
   private final LongSupplier nanoTime;
   private final long submitted;
-  private final AtomicReference<GenerationHandle> running = new AtomicReference<>();
+  private final AtomicReference<@Nullable GenerationHandle> running = new AtomicReference<>();
   private volatile boolean cancelled;
 
   // Not volatile: events come one after the other, and each sees the writes of those before.

@@ -10,6 +10,7 @@ import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.analyzer.AbstractInjectionFailureAnalyzer;
 import org.springframework.core.Ordered;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.Order;
 
 /** Explains an injection of one model where several are configured; Boot knows no names of them. */
@@ -20,9 +21,13 @@ class AmbiguousModelFailureAnalyzer
   @Override
   protected @Nullable FailureAnalysis analyze(
       Throwable rootFailure, NoUniqueBeanDefinitionException cause, @Nullable String description) {
-    Class<?> wanted = cause.getResolvableType().toClass();
+    ResolvableType type = cause.getResolvableType();
     Collection<String> beans = cause.getBeanNamesFound();
-    if (!LanguageModel.class.isAssignableFrom(wanted) || beans == null) {
+    if (type == null || beans == null) {
+      return null;
+    }
+    Class<?> wanted = type.toClass();
+    if (!LanguageModel.class.isAssignableFrom(wanted)) {
       return null;
     }
     List<String> configured =
