@@ -57,7 +57,9 @@ final class BenchmarkCommand implements Callable<Integer> {
   private static final int MOST_SERVED_TOKENS = GenerationDefaults.MAX_NEW_TOKENS_LIMIT;
 
   private static final int MOST_RUNS = 10_000;
-  private static final int MOST_PROCESSES = 1024;
+
+  /** More for a core say nothing new, and a step then takes as long as all their turns. */
+  private static final int MOST_BUSY_PER_CORE = 4;
 
   @Spec private CommandSpec command;
 
@@ -108,7 +110,7 @@ final class BenchmarkCommand implements Callable<Integer> {
       defaultValue = "0",
       description =
           "Start N processes that keep a core busy each, for the time of the run: shows what l2s"
-              + " does when it is not alone. 0 if not given.")
+              + " does when it is not alone. At most four for each core; 0 if not given.")
   private int busy;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there, too.")
@@ -135,7 +137,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     within("--prompt-length", 1, most, promptLength);
     within("--output-length", 1, most, outputLength);
     within("--runs", 1, MOST_RUNS, runs);
-    within("--busy", 0, MOST_PROCESSES, busy);
+    requireCores();
     batches.forEach(size -> within("--batch", 1, ModelOptions.MAX_BATCH_SIZE, size));
     load.check();
     GenerationOptions search = load.search(routes);
@@ -171,6 +173,19 @@ final class BenchmarkCommand implements Callable<Integer> {
                           : BenchmarkPlot.load(loadRows)));
     }
     return 0;
+  }
+
+  private void requireCores() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    int most = MOST_BUSY_PER_CORE * cores;
+    if (busy < 0 || busy > most) {
+      throw new ParameterException(
+          command.commandLine(),
+          String.format(
+              "--busy must be between 0 and %d, %d for each core of this JVM, but was %d;"
+                  + " --busy %d keeps each core busy",
+              most, MOST_BUSY_PER_CORE, busy, cores));
+    }
   }
 
   /** Tokens of the largest batch, with its answers. */

@@ -1,6 +1,8 @@
 package io.l2s.cli;
 
+import io.l2s.Excerpt;
 import io.l2s.checkpoint.TemporaryFiles;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -24,6 +26,7 @@ final class BusyNeighbors implements AutoCloseable {
 
   private static final Path SETSID = Path.of("/usr/bin/setsid");
   private static final Duration LONGEST_START = Duration.ofMinutes(1);
+  private static final int MOST_SHOWN = 500;
 
   private final List<Process> processes = new ArrayList<>();
 
@@ -64,10 +67,8 @@ final class BusyNeighbors implements AutoCloseable {
       Files.copy(code, file);
     }
     for (int i = 0; i < number; i++) {
-      processes.add(
-          new ProcessBuilder(command(directory))
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start());
+      // Their messages go through this process: the one that a signal has ended shows none.
+      processes.add(new ProcessBuilder(command(directory)).redirectErrorStream(true).start());
     }
     for (Process process : processes) {
       awaitBusy(process);
@@ -90,13 +91,13 @@ final class BusyNeighbors implements AutoCloseable {
 
   /** Waits for the line that a process writes when it computes. */
   private static void awaitBusy(Process process) {
-    CompletableFuture<String> line =
-        CompletableFuture.supplyAsync(() -> firstLine(process), BusyNeighbors::daemon);
+    CompletableFuture<Optional<String>> failure =
+        CompletableFuture.supplyAsync(() -> failure(process), BusyNeighbors::daemon);
     try {
-      if (Loop.BUSY.equals(line.get(LONGEST_START.toSeconds(), TimeUnit.SECONDS))) {
-        return;
+      Optional<String> said = failure.get(LONGEST_START.toSeconds(), TimeUnit.SECONDS);
+      if (said.isPresent()) {
+        throw new CommandFailure("a busy neighbor ended before it computed: " + said.get(), null);
       }
-      throw new CommandFailure("a busy neighbor ended before it computed", null);
     } catch (TimeoutException e) {
       throw new CommandFailure("a busy neighbor did not compute within " + LONGEST_START, e);
     } catch (ExecutionException e) {
@@ -113,9 +114,18 @@ final class BusyNeighbors implements AutoCloseable {
     thread.start();
   }
 
-  private static String firstLine(Process process) {
+  /** The output of a process that ended; empty once it computes. */
+  private static Optional<String> failure(Process process) {
+    StringBuilder said = new StringBuilder();
     try {
-      return process.inputReader(StandardCharsets.US_ASCII).readLine();
+      BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.equals(Loop.BUSY)) {
+          return Optional.empty();
+        }
+        said.append(line).append(' ');
+      }
+      return Optional.of(Excerpt.of(said.toString().strip(), MOST_SHOWN));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -8,12 +8,15 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
@@ -23,6 +26,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 record Failures(BooleanSupplier verbose) {
 
   private static final int MOST_SHOWN = 2_000;
+
+  /** Two letters that changed places are two edits. */
+  private static final int MOST_EDITS = 2;
 
   int onUsage(ParameterException failure, String[] args) {
     CommandLine line = failure.getCommandLine();
@@ -50,7 +56,37 @@ record Failures(BooleanSupplier verbose) {
               .orElse("");
     }
     // picocli begins its messages about groups of options so.
-    return String.valueOf(failure.getMessage()).replaceFirst("^Error: ", "");
+    return String.valueOf(failure.getMessage()).replaceFirst("^Error: ", "")
+        + (failure instanceof UnmatchedArgumentException unknown && unknown.isUnknownOption()
+            ? suggestion(unknown)
+            : "");
+  }
+
+  /** The option that was probably meant; picocli's own suggestions need equal first letters. */
+  private static String suggestion(UnmatchedArgumentException unknown) {
+    String typed = unknown.getUnmatched().get(0).split("=", 2)[0];
+    return unknown.getCommandLine().getCommandSpec().options().stream()
+        .filter(option -> !option.hidden())
+        .map(OptionSpec::longestName)
+        .filter(name -> edits(typed, name) <= MOST_EDITS)
+        .min(Comparator.comparingInt(name -> edits(typed, name)))
+        .map(name -> "; did you mean " + name + "?")
+        .orElse("");
+  }
+
+  /** Letters to insert, to leave out or to replace, so that one word becomes the other. */
+  private static int edits(String from, String to) {
+    int[] above = IntStream.rangeClosed(0, to.length()).toArray();
+    for (int i = 1; i <= from.length(); i++) {
+      int[] row = new int[to.length() + 1];
+      row[0] = i;
+      for (int j = 1; j <= to.length(); j++) {
+        int replaced = above[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        row[j] = Math.min(replaced, 1 + Math.min(above[j], row[j - 1]));
+      }
+      above = row;
+    }
+    return above[to.length()];
   }
 
   int onExecution(Exception thrown, CommandLine line, ParseResult parsed) {

@@ -53,6 +53,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -87,6 +88,16 @@ final class InspectCommand implements Callable<Integer> {
       names = "--record-int8",
       description = "Store how much int8 changes each model, for faster loading.")
   private boolean recordsInt8;
+
+  /** Other commands have these options, so people type them here, too. */
+  @Option(
+      names = {"--bundle", "--llm"},
+      hidden = true)
+  private void refuseOption(String value) {
+    throw new ParameterException(
+        command.commandLine(),
+        "the directory stands by itself, without an option; use 'l2s inspect " + value + "'");
+  }
 
   /** Print the rows of the output when all files have been read. */
   private final List<Runnable> rows = new ArrayList<>();

@@ -161,6 +161,22 @@ class BenchmarkCommandTest {
   }
 
   @Test
+  void busyNeighborsAreAtMostFourForEachCore() {
+    int cores = Runtime.getRuntime().availableProcessors();
+
+    for (int busy : new int[] {-1, 4 * cores + 1, Integer.MAX_VALUE}) {
+      CliRun run = CliRun.of("benchmark", "--llm", "missing-model", "--busy", "" + busy);
+
+      assertThat(run.err())
+          .contains("--busy must be between 0 and " + 4 * cores + ", 4 for each core of this JVM")
+          .contains("but was " + busy + "; --busy " + cores + " keeps each core busy");
+      assertThat(run.exitCode()).isEqualTo(2);
+    }
+    CliRun most = CliRun.of("benchmark", "--llm", "missing-model", "--busy", "" + 4 * cores);
+    assertThat(most.err()).contains("missing-model").doesNotContain("--busy");
+  }
+
+  @Test
   void aPlotOfTheRouteExactNeedsLoad() {
     CliRun run =
         CliRun.of(

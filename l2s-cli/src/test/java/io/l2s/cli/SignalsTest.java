@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -56,6 +57,52 @@ class SignalsTest {
       }
     } finally {
       process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void busyNeighborsThatStillStartEndWithoutAWord() throws Exception {
+    // A pipe would be closed with the command, and lose what the neighbors write after it.
+    Path output = directory.resolve("output");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + directory,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Benchmark.class.getName())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      while (process.children().findAny().isEmpty()) {
+        assertThat(process.isAlive()).isTrue();
+        Thread.onSpinWait();
+      }
+      List<ProcessHandle> neighbors = process.descendants().toList();
+
+      process.toHandle().destroy();
+
+      assertThat(process.waitFor()).isEqualTo(143);
+      for (ProcessHandle neighbor : neighbors) {
+        neighbor.onExit().get();
+      }
+      assertThat(output).isEmptyFile();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** A command that starts neighbors. */
+  static final class Benchmark {
+
+    static final int NEIGHBORS = 8;
+
+    public static void main(String[] args) throws InterruptedException {
+      Signals.handle();
+      try (BusyNeighbors neighbors = BusyNeighbors.start(NEIGHBORS)) {
+        new CountDownLatch(1).await();
+      }
     }
   }
 

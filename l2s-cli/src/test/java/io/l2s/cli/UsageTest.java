@@ -32,8 +32,6 @@ class UsageTest {
         "generate --llm m --threads 0 x | --threads must be auto or a number between 1 and 1024, but was '0'",
         "generate --llm m --threads many x | --threads must be auto or a number between 1 and 1024, but was 'many'",
         "generate --llm m --wait long x | --wait must be auto, active, passive or a number of at least 0, but was 'long'",
-        "benchmark --llm m --busy -1 | --busy must be between 0 and 1024, but was -1",
-        "benchmark --llm m --busy 2147483647 | --busy must be between 0 and 1024",
         "benchmark --llm m --prompt-length 2147483647 | --prompt-length must be between 1 and 32768",
         "benchmark --llm m --output-length 32769 | --output-length must be between 1 and 32768",
         "benchmark --llm m --batch 1,1025 | --batch must be between 1 and 1024, but was 1025",
@@ -81,6 +79,8 @@ class UsageTest {
         "score --hypotheses h --references r --metrics bleu,meteor | must be one of bleu, chrf, chrf++, ter, rouge, exact, but was 'meteor'",
         "score --hypotheses h --references r --bootstrap 0 | --bootstrap must be between 1 and 1000000, but was 0",
         "inspect | Missing required parameter: 'DIR'",
+        "inspect --bundle b | the directory stands by itself, without an option; use 'l2s inspect b'",
+        "inspect --llm=m | use 'l2s inspect m'",
         "TRAIN | specify one of these",
         "TRAIN --steps 1 --minutes 1 | mutually exclusive",
         "TRAIN --steps 0 | --steps must be at least 1, but was 0",
@@ -123,6 +123,9 @@ class UsageTest {
         "generat --bundle b x | l2s: unknown command \"generat\"; did you mean generate?",
         "--verbose inspekt b | l2s: unknown command \"inspekt\"; did you mean inspect?",
         "help generat | l2s: unknown command \"generat\"; did you mean generate?",
+        "generate --bundel b x | Unknown option: '--bundel'; did you mean --bundle?",
+        "--verson | l2s: Unknown option: '--verson'; did you mean --version?",
+        "benchmark --llm m --bsuy=2 | Unknown option: '--bsuy=2'; did you mean --busy?",
         "jjj | l2s: unknown command \"jjj\" (see 'l2s --help')",
         "--color | l2s: Unknown option: '--color'"
       })

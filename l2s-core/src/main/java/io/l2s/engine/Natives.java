@@ -67,6 +67,7 @@ final class Natives {
     ThreadChoice chosen =
         ThreadChoice.of(options, ThreadChoice.Machine.current(ProcessEnvironment.current()));
     chosen.refusal().ifPresent(refusal -> report(options.waiting(), refusal, settingNames));
+    chosen.cap().ifPresent(cap -> LOG.warn("{}={}", settingNames.apply("threads"), cap));
     System.setProperty(ThreadChoice.DJL_THREADS, Integer.toString(chosen.most()));
     if (System.getProperty(INTEROP_THREADS) == null) {
       System.setProperty(INTEROP_THREADS, "1");

@@ -77,6 +77,17 @@ record ThreadChoice(
         waiting.refusal());
   }
 
+  /**
+   * The effect of a set number above the number of cores, for users. Empty for a number of the
+   * environment, which may be meant for other programs, too.
+   */
+  Optional<String> cap() {
+    return options.count().stream()
+        .filter(threads -> threads > most)
+        .mapToObj(threads -> threads + " counts as " + most + ": this JVM has " + available(most))
+        .findFirst();
+  }
+
   private static Optional<Asked> inherited(Machine machine) {
     return Stream.concat(
             machine.djlThreads().flatMap(value -> asked(DJL_THREADS, value)).stream(),
@@ -93,13 +104,16 @@ record ThreadChoice(
   }
 
   private static String why(Optional<Asked> asked, int cores) {
-    String available = cores + (cores == 1 ? " core" : " cores");
     return asked
         .map(
             each ->
                 each.threads() > cores
-                    ? each.threads() + " " + each.why() + ", but " + available
+                    ? each.threads() + " " + each.why() + ", but " + available(cores)
                     : each.why())
-        .orElse("auto: " + available);
+        .orElse("auto: " + available(cores));
+  }
+
+  private static String available(int cores) {
+    return cores + (cores == 1 ? " core" : " cores");
   }
 }

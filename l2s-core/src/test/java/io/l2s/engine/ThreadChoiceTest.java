@@ -67,7 +67,18 @@ class ThreadChoiceTest {
     assertThat(choice.most()).isEqualTo(2);
     assertThat(choice.auto()).isFalse();
     assertThat(choice.description()).startsWith("2 threads (4 as set, but 2 cores, fewer while");
+    assertThat(choice.cap()).hasValue("4 counts as 2: this JVM has 2 cores");
     assertThat(choice("3", "auto", cores(4)).description()).startsWith("3 threads (as set, fewer");
+    assertThat(choice("4", "auto", cores(4)).cap()).isEmpty();
+  }
+
+  @Test
+  void aNumberOfTheEnvironmentIsCappedWithoutAWarning() {
+    Machine variable =
+        new Machine(2, Optional.empty(), Map.of("OMP_NUM_THREADS", "9"), LINUX, false);
+    ThreadChoice choice = choice("auto", "auto", variable);
+    assertThat(choice.description()).startsWith("2 threads (9 as OMP_NUM_THREADS says, but 2");
+    assertThat(choice.cap()).isEmpty();
   }
 
   @Test

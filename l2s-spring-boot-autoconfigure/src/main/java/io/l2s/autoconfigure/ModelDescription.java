@@ -80,11 +80,11 @@ public record ModelDescription(
   }
 
   private static String summary(ModelPart part, ComponentDescription component) {
+    boolean named = part.label().equals(component.family());
     return String.format(
         Locale.ROOT,
-        "%s %s %.1fM %s on %s",
-        part.label(),
-        component.family(),
+        "%s %.1fM %s on %s",
+        named ? part.label() : part.label() + " " + component.family(),
         component.parameters() / 1e6,
         component.precision().name().toLowerCase(Locale.ROOT),
         component.device());

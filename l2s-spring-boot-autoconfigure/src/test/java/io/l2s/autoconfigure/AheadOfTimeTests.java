@@ -42,8 +42,14 @@ class AheadOfTimeTests {
     String classPath = String.join(File.pathSeparator, "" + classes, "" + resources, CLASS_PATH);
     compile(sources, classes, classPath);
 
-    assertThat(java(classPath, "-Dspring.aot.enabled=true", AheadOfTimeApplication.class.getName()))
+    assertThat(
+            java(
+                classPath,
+                "-Dspring.aot.enabled=true",
+                "-Dl2s.threads=999",
+                AheadOfTimeApplication.class.getName()))
         .contains("generated code: true", "default by HYBRID", "second by HYBRID")
+        .contains("l2s.threads=999 counts as ", "threads (999 as set, but ", ", projector 0.")
         .containsSubsequence(
             "local.server.port: HTTP/1.1 400",
             "application/problem+json",

@@ -160,6 +160,8 @@ class TitleHttpTests {
     assertThat(api.at("/components/schemas/TitleRequest/properties/text/example").asString())
         .isEqualTo(ApiExamples.TEXT);
     assertThat(http.get("/swagger-ui/index.html").text()).contains("swagger-ui");
+    assertThat(http.get("/").headers().firstValue("Location"))
+        .hasValueSatisfying(page -> assertThat(page).endsWith("/swagger-ui.html"));
   }
 
   @Test
