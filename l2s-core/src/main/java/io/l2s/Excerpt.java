@@ -9,6 +9,7 @@ public final class Excerpt {
   private static final int MAX = 1_000;
   private static final int END = 250;
   private static final int MAX_PARTS = 100;
+  private static final int MAX_ALL = 20_000;
 
   private Excerpt() {}
 
@@ -31,12 +32,20 @@ public final class Excerpt {
         + escaped(text.substring(text.length() - END));
   }
 
-  /** An excerpt of each of the first hundred, and the number of those left out. */
+  /**
+   * An excerpt of each of the first hundred, as far as they have 20,000 characters together, and
+   * the number of those left out.
+   */
   static List<String> ofEach(List<String> texts) {
     List<String> excerpts = new ArrayList<>();
-    texts.stream().limit(MAX_PARTS).map(Excerpt::of).forEach(excerpts::add);
-    if (texts.size() > MAX_PARTS) {
-      excerpts.add("and " + (texts.size() - MAX_PARTS) + " more problems");
+    int characters = 0;
+    for (String text : texts) {
+      characters += Math.min(MAX, text.length());
+      if (excerpts.size() == MAX_PARTS || characters > MAX_ALL) {
+        excerpts.add("and " + (texts.size() - excerpts.size()) + " more problems");
+        break;
+      }
+      excerpts.add(of(text));
     }
     return List.copyOf(excerpts);
   }

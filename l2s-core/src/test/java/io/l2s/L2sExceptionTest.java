@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -56,5 +58,20 @@ class L2sExceptionTest {
     assertThatThrownBy(() -> new GenerationDefaults(1, Optional.of(Duration.ZERO)))
         .isInstanceOf(InvalidSettingException.class)
         .hasMessage("timeout must be greater than 0, but was PT0S");
+  }
+
+  @Test
+  void manyProblemsGiveAShortMessage() {
+    List<String> longOnes = Collections.nCopies(3_000, "x".repeat(1_000));
+    assertThat(new ModelLoadException(Path.of("a"), longOnes).problems())
+        .hasSize(21)
+        .endsWith("and 2980 more problems");
+    List<String> shortOnes = Collections.nCopies(101, "x");
+    assertThat(new ModelLoadException(Path.of("a"), shortOnes).problems())
+        .hasSize(101)
+        .endsWith("and 1 more problems");
+    assertThat(new ModelLoadException(Path.of("a"), shortOnes.subList(0, 100)).problems())
+        .hasSize(100)
+        .doesNotContain("and 0 more problems");
   }
 }

@@ -11,6 +11,7 @@ import io.l2s.engine.NativeRuntime;
 import io.l2s.model.ContextLimits;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -162,7 +163,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         JsonObject report = setting.json();
         report.add("stages", array(stageRows.stream().map(StageBenchmark.Row::json)));
         report.add("load", array(loadRows.stream().map(LoadBenchmark.Row::json)));
-        Files.writeString(json, report.toString());
+        write(json, report.toString());
       }
       plotFile.ifPresent(
           file ->
@@ -278,5 +279,13 @@ final class BenchmarkCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     out.println(text);
     out.flush();
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file, e);
+    }
   }
 }

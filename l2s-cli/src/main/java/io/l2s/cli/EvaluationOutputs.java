@@ -80,6 +80,10 @@ final class EvaluationOutputs {
     if (!Files.exists(directory)) {
       return problemOfParent(directory);
     }
+    if (!Files.isDirectory(directory)) {
+      // Listing a pipe would wait for its writer.
+      return Optional.of(directory + ": is no directory; name another");
+    }
     try (Stream<Path> files = Files.list(directory)) {
       if (files.findAny().isPresent()) {
         return Optional.of(directory + ": is not empty; name another directory");
@@ -93,6 +97,9 @@ final class EvaluationOutputs {
   }
 
   private static Optional<String> problemOfParent(Path path) {
+    if (Files.isSymbolicLink(path)) {
+      return Optional.of(path + ": is a symbolic link that leads nowhere; name another");
+    }
     Path parent = path.toAbsolutePath().getParent();
     if (parent == null || !Files.isDirectory(parent)) {
       return Optional.of(path + ": the directory " + parent + " does not exist");

@@ -63,9 +63,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Show the contents of a bundle or a checkpoint: parts, sizes, parameters, number"
           + " formats, and every problem found.",
-      "It reads settings, tables of contents and digests. It reads weights only where auto"
-          + " means int8, to compare that with float32. The exit code is 1 if there is a"
-          + " problem.",
+      "It reads settings, tables of contents, digests and weights. Where auto means int8, it"
+          + " compares that with float32. The exit code is 1 if there is a problem.",
       "--record-int8 stores the result of that comparison beside the weights. The model then"
           + " loads without it, until its files change."
     },
@@ -252,6 +251,7 @@ final class InspectCommand implements Callable<Integer> {
               + vocabulary
               + " entries");
     }
+    ModelInspection.checkValues(checkpoint);
   }
 
   private String int8(Checkpoint checkpoint) {

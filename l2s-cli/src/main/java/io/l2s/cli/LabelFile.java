@@ -4,7 +4,10 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -27,6 +30,9 @@ import java.util.Set;
 final class LabelFile implements AutoCloseable {
 
   private static final String CUT = "cut";
+
+  /** More bytes than a row needs: a source has at most 1 MiB, of which JSON makes up to six. */
+  private static final int LONGEST_ROW = 16 << 20;
 
   private final Path output;
   private final Path unfinished;
@@ -83,13 +89,12 @@ final class LabelFile implements AutoCloseable {
 
   private void begin(JsonObject settings, boolean resume) throws IOException {
     requireAlone();
-    byte[] bytes = Channels.newInputStream(channel).readAllBytes();
     long kept = 0;
-    if (!UnfinishedLabels.isBegunOnly(bytes)) {
+    if (!UnfinishedLabels.isBegunOnly(Channels.newInputStream(channel))) {
       if (!resume) {
         throw new UnfinishedLabels(output).mustResume();
       }
-      kept = read(bytes, settings);
+      kept = read(settings);
     }
     channel.truncate(kept);
     channel.position(kept);
@@ -109,31 +114,48 @@ final class LabelFile implements AutoCloseable {
     throw new CommandFailure(unfinished + " is being written by another labeling");
   }
 
-  /** Takes over the answers of the unfinished file and returns the length of its sound part. */
-  private long read(byte[] bytes, JsonObject settings) {
-    int end = bytes.length;
-    // A last line without its end was being written when the process stopped.
-    while (end > 0 && bytes[end - 1] != '\n') {
-      end--;
+  /**
+   * Takes over the answers of the unfinished file and returns the length of its sound part. Rows
+   * are read one by one, since somebody may have put any file there.
+   */
+  private long read(JsonObject settings) throws IOException {
+    InputStream in = new BufferedInputStream(Channels.newInputStream(channel.position(0)), 1 << 16);
+    long kept = 0;
+    int line = 1;
+    for (byte[] row = row(in, line); row.length > 0; row = row(in, ++line)) {
+      JsonObject object = object(new String(row, StandardCharsets.UTF_8), line);
+      if (line == 1) {
+        requireSame(object, settings);
+      } else if (line - 1 > sources.size()) {
+        throw new CommandFailure(
+            unfinished
+                + " has more answers than the "
+                + sources.size()
+                + " sources; give the same --data and --limit");
+      } else {
+        takeOver(object, line);
+      }
+      kept += row.length;
     }
-    List<String> lines = new String(bytes, 0, end, StandardCharsets.UTF_8).lines().toList();
-    if (lines.isEmpty()) {
-      return 0;
+    return kept;
+  }
+
+  /**
+   * The next row with its end; empty after the last one. A last row without its end was being
+   * written when the process stopped.
+   */
+  private byte[] row(InputStream in, int line) throws IOException {
+    ByteArrayOutputStream row = new ByteArrayOutputStream();
+    for (int next = in.read(); next >= 0; next = in.read()) {
+      row.write(next);
+      if (next == '\n') {
+        return row.toByteArray();
+      }
+      if (row.size() > LONGEST_ROW) {
+        throw damaged(line);
+      }
     }
-    requireSame(object(lines.get(0), 1), settings);
-    if (lines.size() - 1 > sources.size()) {
-      throw new CommandFailure(
-          unfinished
-              + " has "
-              + (lines.size() - 1)
-              + " answers, but there are only "
-              + sources.size()
-              + " sources; give the same --data and --limit");
-    }
-    for (int line = 2; line <= lines.size(); line++) {
-      takeOver(object(lines.get(line - 1), line), line);
-    }
-    return end;
+    return new byte[0];
   }
 
   private void takeOver(JsonObject row, int line) {

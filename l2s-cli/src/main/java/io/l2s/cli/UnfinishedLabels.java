@@ -3,6 +3,7 @@ package io.l2s.cli;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import io.l2s.checkpoint.ModelFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -37,6 +38,8 @@ record UnfinishedLabels(Path output) {
     if (directory == null || !Files.isDirectory(directory)) {
       throw new CommandFailure(output + ": the directory " + directory + " does not exist");
     }
+    // A pipe would keep whoever opens it waiting.
+    ModelFile.requireRegularIfThere(unfinished);
     if (Files.exists(output)) {
       throw new CommandFailure(
           output
@@ -58,14 +61,15 @@ record UnfinishedLabels(Path output) {
 
   private boolean isBegunOnly() {
     try (InputStream in = Files.newInputStream(path())) {
-      return isBegunOnly(in.readNBytes(LONGEST_SETTINGS));
+      return isBegunOnly(in);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + path(), e);
     }
   }
 
   /** Whether there are settings and no whole answer, or the settings were still being written. */
-  static boolean isBegunOnly(byte[] bytes) {
+  static boolean isBegunOnly(InputStream unfinished) throws IOException {
+    byte[] bytes = unfinished.readNBytes(LONGEST_SETTINGS);
     if (bytes.length >= LONGEST_SETTINGS) {
       return false;
     }

@@ -3,6 +3,7 @@ package io.l2s.cli;
 import static io.l2s.cli.EvaluationRuns.assertFailure;
 import static io.l2s.cli.EvaluationRuns.evaluateOf;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -64,6 +65,10 @@ class EvaluateOutputsTest {
             full.toString());
 
     assertFailure(run, nowhere.resolve("s.json") + ": the directory " + nowhere);
+    Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("missing", "target"));
+    assertFailure(
+        evaluate("--json", link.toString()), link + ": is a symbolic link that leads nowhere");
+    assertFailure(evaluate("--answers", data.toString()), data + ": is no directory; name another");
     assertThat(run.err())
         .contains(full + ": is a directory; name a file")
         .contains(data.resolve("s.pdf") + ": the directory " + data + " does not exist")
@@ -74,8 +79,9 @@ class EvaluateOutputsTest {
 
   @Test
   void whatFailsToBeWrittenKeepsNothingElseFromBeingWritten() throws IOException {
-    // A link that leads nowhere looks writable, but cannot be opened.
-    Path refused = Files.createSymbolicLink(directory.resolve("a"), Path.of("missing", "target"));
+    // A device without room looks writable.
+    assumeThat(Path.of("/dev/full")).exists();
+    Path refused = Files.createSymbolicLink(directory.resolve("a"), Path.of("/dev/full"));
     Path markdown = directory.resolve("scores.md");
 
     CliRun run = evaluate("--json", refused.toString(), "--markdown", markdown.toString());

@@ -1,7 +1,9 @@
 package io.l2s.cli;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -316,6 +318,26 @@ class InspectCommandTest {
         .hasSize(4)
         .allSatisfy(each -> assertThat(each).contains(projector.toString(), "has type I32"));
     assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  /** The first prompt of such a model is refused. */
+  @Test
+  void weightsThatAreNotFiniteAreAProblem() throws IOException {
+    Path checkpoint = copy(FixtureBundle.fixture("llama"), directory.resolve("llama"));
+    assertThat(CliRun.of("inspect", checkpoint.toString()).exitCode()).isZero();
+    Path weights = checkpoint.resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length - 1] = 0x7f;
+    bytes[bytes.length - 2] = (byte) 0x80;
+    Files.write(weights, bytes);
+
+    CliRun run = CliRun.of("inspect", checkpoint.toString());
+
+    assertThat(problems(run))
+        .singleElement(as(STRING))
+        .contains(weights.toString(), " has 1 values of ", "that are not finite");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(CliRun.of("generate", "--llm", checkpoint.toString(), "Hi").exitCode()).isEqualTo(1);
   }
 
   @Test

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,6 +111,29 @@ class LabelFileTest {
         .hasMessage(unfinished + ", line 2: is damaged; remove the file to start again");
   }
 
+  /** A sparse file takes no disk; read as a whole it would fill the heap. */
+  @Test
+  void anUnfinishedFileWithoutEndIsRefusedAtItsLine() throws IOException {
+    try (LabelFile file = LabelFile.open(output, settings("a"), SOURCES, false)) {
+      file.add(ANSWERS.get(0), false);
+    }
+    long sound = Files.size(unfinished);
+    try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[] {'\n'}), 3L << 30);
+    }
+
+    assertThatThrownBy(() -> LabelFile.open(output, settings("a"), SOURCES, true))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessage(unfinished + ", line 3: is damaged; remove the file to start again");
+
+    try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+      channel.truncate(sound);
+    }
+    try (LabelFile file = LabelFile.open(output, settings("a"), SOURCES, true)) {
+      assertThat(file.done()).isEqualTo(1);
+    }
+  }
+
   @Test
   void aFileThatIsNoLabelingIsRefusedAndKept() throws IOException {
     Files.writeString(unfinished, "precious\n");
@@ -174,7 +200,7 @@ class LabelFileTest {
             unfinished
                 + ", line 4: answers another source than line 9 of the data; give the same --data");
     assertThatThrownBy(() -> LabelFile.open(output, settings("a"), SOURCES.subList(0, 2), true))
-        .hasMessageContaining("has 3 answers, but there are only 2 sources");
+        .hasMessageContaining("has more answers than the 2 sources");
   }
 
   @Test

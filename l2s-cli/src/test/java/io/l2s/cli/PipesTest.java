@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -202,6 +203,43 @@ class PipesTest {
       Files.createSymbolicLink(file, file);
       CliRun loop = CliRun.of("inspect", checkpoint.toString());
       assertThat(loop.out()).contains(file.toString(), "symbolic links lead in a circle");
+    }
+  }
+
+  /** Opening a pipe would wait for its other end, so these commands would never end. */
+  @Test
+  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aPipeWhereACommandKeepsOrWritesSomethingIsRefused() throws Exception {
+    String model = FixtureBundle.llm().toString();
+    Path data = Files.writeString(directory.resolve("data.tsv"), "Hello.\tHallo.\n");
+
+    Path answers = pipe("answers");
+    CliRun evaluate =
+        CliRun.of(
+            "evaluate", "--llm", model, "--data", data.toString(), "--answers", answers.toString());
+    assertThat(evaluate.err()).contains(answers + ": is no directory; name another");
+    assertThat(evaluate.exitCode()).isEqualTo(1);
+
+    Path output = pipe("quantized");
+    CliRun quantize = CliRun.of("quantize", "--checkpoint", model, "--output", output.toString());
+    assertThat(quantize.err()).contains(output + ": is not a directory, but a pipe");
+    assertThat(quantize.exitCode()).isEqualTo(1);
+
+    Path unfinished = pipe("labels.tsv.unfinished");
+    Path labels = unfinished.resolveSibling("labels.tsv");
+    for (String resume : List.of("--resume", "--progress")) {
+      CliRun label =
+          CliRun.of(
+              "label",
+              "--llm",
+              model,
+              "--data",
+              data.toString(),
+              "--output",
+              labels.toString(),
+              resume);
+      assertThat(label.err()).contains(unfinished + ": must be a file, but is a pipe");
+      assertThat(label.exitCode()).isEqualTo(1);
     }
   }
 

@@ -6,7 +6,9 @@ import io.l2s.ModelLoadException;
 import io.l2s.Precision;
 import io.l2s.Route;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.FiniteValues;
 import io.l2s.checkpoint.KnownDigests;
+import io.l2s.checkpoint.SafetensorsFile;
 import io.l2s.engine.DeviceCatalog;
 import io.l2s.engine.DeviceSpec;
 import io.l2s.engine.NativeRuntime;
@@ -20,7 +22,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Checks the files of models and describes how they run; loads no weights, except to compare int8.
+ * Checks the files of models and describes how they run; loads no model, except to compare int8.
  * Thread-safe.
  */
 public final class ModelInspection {
@@ -116,12 +118,23 @@ public final class ModelInspection {
   }
 
   /**
-   * Checks the projector in {@code file} by itself, without the native engine.
+   * Reads all weights of {@code checkpoint}.
+   *
+   * @throws ModelLoadException naming each tensor with numbers that are not finite
+   */
+  public static void checkValues(Checkpoint checkpoint) {
+    FiniteValues.require(checkpoint.tensors().values());
+  }
+
+  /**
+   * Checks the projector in {@code file} by itself, its numbers included, without the native
+   * engine.
    *
    * @throws ModelLoadException with every problem of the file
    */
   public static void checkProjector(Path file) {
     LoadedProjector.shape(file);
+    FiniteValues.require(SafetensorsFile.open(file).tensors().values());
   }
 
   /**

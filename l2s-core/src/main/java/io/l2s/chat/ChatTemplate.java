@@ -26,7 +26,7 @@ public final class ChatTemplate {
 
   private static final int MAX_SOURCE = 256 << 10;
 
-  private static final int LONGEST_REFUSAL = 1_000;
+  private static final int LONGEST_MESSAGE = 1_000;
 
   /** Templates may take some forms of a conversation alone. */
   private static final List<List<ChatMessage>> SAMPLES =
@@ -125,7 +125,8 @@ public final class ChatTemplate {
 
   private static ChatTemplateException failure(Path file, int line, String message) {
     String place = line == 0 ? file.toString() : file + ", line " + line;
-    return new ChatTemplateException(place + ": " + message, line);
+    // A template may have a name or a number of any length.
+    return new ChatTemplateException(place + ": " + Excerpt.of(message, LONGEST_MESSAGE), line);
   }
 
   /** Why the template cannot be run; empty if it can. */
@@ -152,14 +153,15 @@ public final class ChatTemplate {
     globals.set("add_generation_prompt", generationPrompt);
     globals.set("tools", None.NONE);
     globals.set("documents", None.NONE);
+    String prompt;
     try {
-      return new Renderer(evaluator).text(statements, new Scope(globals));
+      prompt = new Renderer(evaluator).text(statements, new Scope(globals));
     } catch (TemplateError e) {
       if (e.isRefusal()) {
         throw new InvalidRequestException(
             "messages",
             "such as the chat template takes ("
-                + Excerpt.of(String.valueOf(e.getMessage()), LONGEST_REFUSAL)
+                + Excerpt.of(String.valueOf(e.getMessage()), LONGEST_MESSAGE)
                 + ")",
             messages.stream().map(ChatMessage::role).toList());
       }
@@ -167,6 +169,10 @@ public final class ChatTemplate {
     } catch (RuntimeException e) {
       throw failure(file, evaluator.line(), "fails: " + e);
     }
+    if (prompt.isEmpty()) {
+      throw failure(file, 0, "writes no text for these messages");
+    }
+    return prompt;
   }
 
   private static Map<Object, Object> dict(ChatMessage message) {

@@ -7,7 +7,6 @@ import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.ModelFile;
 import io.l2s.checkpoint.StrictJson;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -47,8 +46,8 @@ public final class ChatTemplateFile {
   public static Optional<ChatTemplate> read(Path directory) {
     Path file = directory.resolve(CheckpointFiles.CHAT_TEMPLATE);
     Path config = directory.resolve(CheckpointFiles.TOKENIZER_CONFIG);
-    boolean own = Files.exists(file);
-    if (!own && !Files.exists(config)) {
+    boolean own = ModelFile.isThere(file);
+    if (!own && !ModelFile.isThere(config)) {
       return Optional.empty();
     }
     try {
@@ -67,7 +66,7 @@ public final class ChatTemplateFile {
   }
 
   private static JsonObject object(Path file) {
-    return Files.exists(file) ? StrictJson.read(file) : new JsonObject();
+    return ModelFile.isThere(file) ? StrictJson.read(file) : new JsonObject();
   }
 
   private static Optional<String> source(Path config, JsonObject settings) {

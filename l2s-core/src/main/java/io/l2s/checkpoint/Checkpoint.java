@@ -4,7 +4,6 @@ import io.l2s.Bundle;
 import io.l2s.ModelLoadException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -87,11 +86,11 @@ public final class Checkpoint {
 
   private static Weights weights(Path directory) {
     // As in transformers, one file goes before shards: where both exist, the shards are older.
-    if (isThere(directory.resolve(CheckpointFiles.WEIGHTS))) {
+    if (ModelFile.isThere(directory.resolve(CheckpointFiles.WEIGHTS))) {
       SafetensorsFile whole = SafetensorsFile.open(directory.resolve(CheckpointFiles.WEIGHTS));
       return new Weights(whole.tensors(), List.of(whole.stamp()));
     }
-    if (isThere(directory.resolve(CheckpointFiles.INDEX))) {
+    if (ModelFile.isThere(directory.resolve(CheckpointFiles.INDEX))) {
       return sharded(directory);
     }
     throw new ModelLoadException(
@@ -101,11 +100,6 @@ public final class Checkpoint {
             + " nor "
             + CheckpointFiles.INDEX
             + "; save the model in safetensors format");
-  }
-
-  /** A link that leads nowhere is there, so that it is named. */
-  private static boolean isThere(Path file) {
-    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static Weights sharded(Path directory) {
@@ -226,7 +220,7 @@ public final class Checkpoint {
   /** The file that holds the weights, or the index of the files that do. */
   public Path weightsFile() {
     Path whole = directory.resolve(CheckpointFiles.WEIGHTS);
-    return isThere(whole) ? whole : directory.resolve(CheckpointFiles.INDEX);
+    return ModelFile.isThere(whole) ? whole : directory.resolve(CheckpointFiles.INDEX);
   }
 
   /** The files that hold the tensors. */
@@ -259,7 +253,7 @@ public final class Checkpoint {
    */
   public Path tokenizerFile() {
     Path file = directory.resolve(CheckpointFiles.TOKENIZER);
-    if (!isThere(file)) {
+    if (!ModelFile.isThere(file)) {
       throw new ModelLoadException(file, "does not exist; l2s needs the fast tokenizer's file");
     }
     ModelFile.requireRegular(file);

@@ -1,8 +1,6 @@
 package io.l2s.checkpoint;
 
 import io.l2s.ModelLoadException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,9 +50,7 @@ record GenerationSettings(
   static GenerationSettings read(Path directory, ConfigFile config) {
     Path file = directory.resolve(CheckpointFiles.GENERATION_CONFIG);
     List<ConfigFile> sources =
-        Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-            ? List.of(ConfigFile.read(file), config)
-            : List.of(config);
+        ModelFile.isThere(file) ? List.of(ConfigFile.read(file), config) : List.of(config);
     Ids forcedEos = first(sources, "forced_eos_token_id");
     return new GenerationSettings(
         first(sources, EOS),

@@ -90,6 +90,24 @@ public final class ModelFile {
     regular(file);
   }
 
+  /**
+   * Whether there is a file of this name; a link that leads nowhere is one, so that it is named.
+   */
+  public static boolean isThere(Path file) {
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * Checks a file that is to be read and written, before opening it might wait.
+   *
+   * @throws ModelLoadException naming what {@code file} is, if it is there and no regular file
+   */
+  public static void requireRegularIfThere(Path file) {
+    if (isThere(file)) {
+      regular(file);
+    }
+  }
+
   private static BasicFileAttributes regular(Path file) {
     BasicFileAttributes found = attributes(file);
     if (!found.isRegularFile()) {
@@ -103,7 +121,7 @@ public final class ModelFile {
    *     directory
    */
   public static void requireDirectory(Path directory) {
-    if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+    if (!isThere(directory)) {
       throw new ModelLoadException(directory, "does not exist");
     }
     BasicFileAttributes found = attributes(directory);

@@ -38,9 +38,12 @@ public final class OutputDirectory {
   /**
    * Sees to it that {@code target} is there.
    *
-   * @throws ModelLoadException if it holds something
+   * @throws ModelLoadException if it holds something or is no directory
    */
   private static void createEmpty(Path target) throws IOException {
+    if (ModelFile.isThere(target)) {
+      ModelFile.requireDirectory(target);
+    }
     Files.createDirectories(target);
     try (Stream<Path> entries = Files.list(target)) {
       if (entries.findAny().isPresent()) {
@@ -58,7 +61,7 @@ public final class OutputDirectory {
    * Has {@code content} written into {@code target}, which must not exist or be empty, and leaves
    * it so if that fails.
    *
-   * @throws ModelLoadException if {@code target} holds something
+   * @throws ModelLoadException if {@code target} holds something or is no directory
    * @throws UncheckedIOException naming the file that the disk refuses
    */
   public static <T> T fill(Path target, Content<T> content) {

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.l2s.Excerpt;
 import io.l2s.ModelLoadException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table of contents of a safetensors file, checked against the file before any byte of weights
@@ -34,6 +36,7 @@ public record SafetensorsFile(
 
   // The reference implementation allows 100 MB, of which a tree may take a gigabyte of heap.
   private static final long MAX_HEADER_BYTES = StrictJson.MAX_TABLE_BYTES;
+  private static final int MAX_SHOWN = 60;
   private static final String METADATA = "__metadata__";
   private static final String LFS_POINTER = "version https://git-lfs";
 
@@ -146,38 +149,31 @@ public record SafetensorsFile(
       }
       try {
         addTensor(name, element);
-      } catch (IllegalStateException | ArithmeticException e) {
-        problems.add(
-            name
-                + " is malformed: it needs dtype (a text), shape and data_offsets (whole numbers)");
+      } catch (IllegalStateException e) {
+        problems.add(name + " is malformed: " + e.getMessage());
       }
     }
 
     private void addMetadata(JsonElement element) {
       try {
-        element
-            .getAsJsonObject()
+        object(element)
             .entrySet()
-            .forEach(
-                entry ->
-                    metadata.put(
-                        entry.getKey(),
-                        primitive(entry.getValue(), JsonPrimitive::isString).getAsString()));
+            .forEach(entry -> metadata.put(entry.getKey(), text(entry.getKey(), entry.getValue())));
       } catch (IllegalStateException e) {
-        problems.add(METADATA + " is malformed: it must hold texts only");
+        problems.add(METADATA + " is malformed: " + e.getMessage());
       }
     }
 
     private void addTensor(String name, JsonElement element) {
-      JsonObject fields = element.getAsJsonObject();
-      String dtype = primitive(fields.get("dtype"), JsonPrimitive::isString).getAsString();
+      JsonObject fields = object(element);
+      String dtype = text("dtype", fields.get("dtype"));
       TensorType type =
           Arrays.stream(TensorType.values())
               .filter(known -> known.name().equals(dtype))
               .findFirst()
               .orElse(null);
-      List<Long> shape = longs(fields.get("shape"));
-      List<Long> offsets = longs(fields.get("data_offsets"));
+      List<Long> shape = longs("shape", fields);
+      List<Long> offsets = longs("data_offsets", fields);
       if (shape.stream().anyMatch(size -> size < 0 || size > Integer.MAX_VALUE)) {
         problems.add(
             name
@@ -209,24 +205,49 @@ public record SafetensorsFile(
       }
     }
 
-    private static List<Long> longs(JsonElement element) {
+    private static JsonObject object(JsonElement element) {
+      if (element instanceof JsonObject object) {
+        return object;
+      }
+      throw malformed("it", "an object", element);
+    }
+
+    private static String text(String field, @Nullable JsonElement element) {
+      return primitive(element, JsonPrimitive::isString, field, "a text").getAsString();
+    }
+
+    private static List<Long> longs(String field, JsonObject fields) {
+      JsonElement element = fields.get(field);
       if (!(element instanceof JsonArray array)) {
-        throw new IllegalStateException("no list: " + element);
+        throw malformed(field, "a list of whole numbers", element);
       }
       List<Long> values = new ArrayList<>();
-      array.forEach(
-          each ->
-              values.add(
-                  primitive(each, JsonPrimitive::isNumber).getAsBigDecimal().longValueExact()));
+      for (JsonElement each : array) {
+        try {
+          values.add(
+              primitive(each, JsonPrimitive::isNumber, field, "whole numbers")
+                  .getAsBigDecimal()
+                  .longValueExact());
+        } catch (ArithmeticException e) {
+          throw malformed(field, "whole numbers below 2^63", each);
+        }
+      }
       return values;
     }
 
     // Gson's own getters turn "2" and [2] into 2.
-    private static JsonPrimitive primitive(JsonElement element, Predicate<JsonPrimitive> is) {
+    private static JsonPrimitive primitive(
+        @Nullable JsonElement element, Predicate<JsonPrimitive> is, String field, String bound) {
       if (element instanceof JsonPrimitive primitive && is.test(primitive)) {
         return primitive;
       }
-      throw new IllegalStateException("not the right kind: " + element);
+      throw malformed(field, bound, element);
+    }
+
+    private static IllegalStateException malformed(
+        String field, String bound, @Nullable JsonElement found) {
+      String value = found == null ? "missing" : Excerpt.of(found.toString(), MAX_SHOWN);
+      return new IllegalStateException(field + " must be " + bound + ", but was " + value);
     }
 
     /** -1 where no file could hold such a tensor. */

@@ -76,11 +76,16 @@ public final class PairFile {
 
   private String source(long line, String text) {
     decideForm(line, text);
-    String source = json ? joined(line, object(line, text), format) : text.split("\t", 2)[0];
+    String source = json ? joined(line, object(line, text), format) : firstColumn(text);
     if (source.isBlank()) {
       throw failure(line, "the source must have text, but is blank");
     }
     return source;
+  }
+
+  private static String firstColumn(String text) {
+    int tab = text.indexOf('\t');
+    return tab < 0 ? text : text.substring(0, tab);
   }
 
   /** The name of a pipe says nothing; a row of columns has a tab, and an object has none. */

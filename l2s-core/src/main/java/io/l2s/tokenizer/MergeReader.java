@@ -3,8 +3,7 @@ package io.l2s.tokenizer;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Map;
 
 /** Reads the {@code merges} of a {@code tokenizer.json}, from the first to the last. */
@@ -12,8 +11,11 @@ final class MergeReader {
 
   private static final int MAX_MERGES = 600_000;
 
-  // The left and the right part of each merge, one behind the other.
-  private final List<String> parts = new ArrayList<>();
+  // The left and the right part of each merge, one behind the other. A million texts of their own
+  // would take 50 MB.
+  private final StringBuilder parts = new StringBuilder();
+  private int[] ends = new int[1 << 10];
+  private int size;
   private boolean read;
 
   /** Whether there were merges, perhaps none in the list. */
@@ -31,13 +33,13 @@ final class MergeReader {
     while (in.hasNext()) {
       if (in.peek() == JsonToken.BEGIN_ARRAY) {
         in.beginArray();
-        parts.add(JsonNode.text(in));
-        parts.add(JsonNode.text(in));
+        add(JsonNode.text(in));
+        add(JsonNode.text(in));
         in.endArray();
       } else {
         addLine(JsonNode.text(in));
       }
-      if (parts.size() > 2 * MAX_MERGES) {
+      if (size > 2 * MAX_MERGES) {
         throw new InvalidTokenizerException(
             "model.merges must have at most " + MAX_MERGES + " pairs, but has more");
       }
@@ -52,12 +54,24 @@ final class MergeReader {
     int blank = line.indexOf(' ');
     if (blank < 0 || line.indexOf(' ', blank + 1) >= 0) {
       throw InvalidTokenizerException.field(
-          "model.merges[" + parts.size() / 2 + "]",
+          "model.merges[" + size / 2 + "]",
           "two tokens with a blank between them",
           JsonNode.shown(line));
     }
-    parts.add(line.substring(0, blank));
-    parts.add(line.substring(blank + 1));
+    add(line.substring(0, blank));
+    add(line.substring(blank + 1));
+  }
+
+  private void add(String part) {
+    if (size == ends.length) {
+      ends = Arrays.copyOf(ends, 2 * size);
+    }
+    parts.append(part);
+    ends[size++] = parts.length();
+  }
+
+  private String part(int index) {
+    return parts.substring(index == 0 ? 0 : ends[index - 1], ends[index]);
   }
 
   /**
@@ -68,30 +82,33 @@ final class MergeReader {
    */
   MergeTable table(Map<String, Integer> ids, String prefix) {
     MergeTable table = new MergeTable();
-    for (int rank = 0; 2 * rank < parts.size(); rank++) {
-      String left = parts.get(2 * rank);
-      String right = parts.get(2 * rank + 1);
-      String path = "model.merges[" + rank + "]";
+    for (int rank = 0; 2 * rank < size; rank++) {
+      String left = part(2 * rank);
+      String right = part(2 * rank + 1);
       if (!right.startsWith(prefix)) {
         throw InvalidTokenizerException.field(
-            path,
+            path(rank),
             "a pair whose second part starts with continuing_subword_prefix",
             JsonNode.shown(right));
       }
       table.put(
-          id(ids, path, left),
-          id(ids, path, right),
+          id(ids, rank, left),
+          id(ids, rank, right),
           rank,
-          id(ids, path, left + right.substring(prefix.length())));
+          id(ids, rank, left + right.substring(prefix.length())));
     }
     return table;
   }
 
-  private static int id(Map<String, Integer> ids, String path, String token) {
+  private static String path(int rank) {
+    return "model.merges[" + rank + "]";
+  }
+
+  private static int id(Map<String, Integer> ids, int rank, String token) {
     Integer id = ids.get(token);
     if (id == null) {
       throw InvalidTokenizerException.field(
-          path, "made of tokens in model.vocab", "\"" + JsonNode.shown(token) + "\"");
+          path(rank), "made of tokens in model.vocab", "\"" + JsonNode.shown(token) + "\"");
     }
     return id;
   }

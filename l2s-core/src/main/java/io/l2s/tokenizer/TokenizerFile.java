@@ -156,8 +156,7 @@ record TokenizerFile(
       }
       checkVersion();
       TokenModel tokens = model.model();
-      Map<String, Integer> ids = new HashMap<>(model.ids());
-      addAdded(ids);
+      Map<String, Integer> ids = allIds();
       String[] texts = texts(ids);
       BitSet known = new BitSet();
       ids.values().forEach(known::set);
@@ -201,6 +200,14 @@ record TokenizerFile(
       if (!version.isJsonNull() && !version.equals(new JsonPrimitive("1.0"))) {
         throw InvalidTokenizerException.field("version", "\"1.0\"", JsonNode.shown(version));
       }
+    }
+
+    /** The ids of the model's and the added tokens; the model's own map where that has them all. */
+    private Map<String, Integer> allIds() {
+      boolean hasAll = added.stream().allMatch(token -> model.ids().containsKey(token.content()));
+      Map<String, Integer> ids = hasAll ? model.ids() : new HashMap<>(model.ids());
+      addAdded(ids);
+      return ids;
     }
 
     /** New tokens get the next ids in their order, as in the reference; the file must agree. */

@@ -1,6 +1,7 @@
 package io.l2s.training;
 
 import io.l2s.DataFileException;
+import io.l2s.checkpoint.ModelFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -55,6 +56,7 @@ final class FeatureFile implements AutoCloseable {
    * @throws UncheckedIOException naming the file, if it cannot be read or written
    */
   static FeatureFile open(Path file, String key, int[] lengths) {
+    ModelFile.requireRegularIfThere(file);
     FileChannel channel = null;
     try {
       channel =

@@ -1,5 +1,6 @@
 package io.l2s.training;
 
+import io.l2s.checkpoint.ModelFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -46,6 +47,7 @@ final class TrainingLock implements AutoCloseable {
       }
       FileChannel channel = null;
       try {
+        ModelFile.requireRegularIfThere(file);
         channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (channel.tryLock() == null) {
           throw taken(output);

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.l2s.PromptTokenizer;
+import io.l2s.checkpoint.ModelFile;
 import io.l2s.evaluation.TextFile;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -53,6 +54,7 @@ final class TrainingLog implements TrainingListener, AutoCloseable {
 
   @Override
   public void onStart(int step) {
+    ModelFile.requireRegularIfThere(file);
     try {
       List<String> kept = step > 0 && Files.exists(file) ? linesUpTo(step) : List.of();
       Path rewritten = file.resolveSibling(file.getFileName() + ".tmp");

@@ -25,6 +25,20 @@ class ChatTemplateFileTest {
     assertThat(ChatTemplateFile.read(directory)).isEmpty();
   }
 
+  /** As in a cache of which a part was deleted. */
+  @ParameterizedTest
+  @CsvSource({"chat_template.jinja", "tokenizer_config.json", "special_tokens_map.json"})
+  void aLinkThatLeadsNowhereIsNamedAndNotTakenForNone(String name) throws IOException {
+    write("tokenizer_config.json", "{\"chat_template\": \"{{ messages[0].content }}\"}");
+    assertThat(prompt()).isEqualTo("Hi");
+    Path link = directory.resolve(name);
+    Files.deleteIfExists(link);
+    Files.createSymbolicLink(link, Path.of("gone"));
+
+    assertThat(ChatTemplateFile.read(directory).orElseThrow().problem().orElseThrow().problem())
+        .contains(link.toString(), "is a symbolic link to gone");
+  }
+
   @Test
   void readsTheTextInTheTokenizersSettingsWithItsTokens() throws IOException {
     write(

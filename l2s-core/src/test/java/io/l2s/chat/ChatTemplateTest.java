@@ -202,6 +202,32 @@ class ChatTemplateTest {
   }
 
   @Test
+  void cutsAndEscapesWhatATemplateHasAtFault() {
+    for (String source :
+        List.of("{{ " + "9".repeat(5000) + " }}", "{{ " + "n".repeat(5000) + ".x }}")) {
+      assertThatThrownBy(() -> template(source).prompt(CHAT, true))
+          .isInstanceOf(ChatTemplateException.class)
+          .hasMessageContaining("line 1: ")
+          .hasMessageContaining("…; use a plain prompt")
+          .extracting(failure -> failure.getMessage().length())
+          .satisfies(length -> assertThat((int) length).isLessThan(1_200));
+    }
+    assertThatThrownBy(() -> template("{{ \u202eabc }}").prompt(CHAT, true))
+        .hasMessageContaining("line 1: unexpected \"\\u202e\"");
+  }
+
+  @Test
+  void aTemplateThatWritesNothingIsAtFault() {
+    ChatTemplate template = template("{% set text = messages[0].content %}");
+
+    assertThat(template.problem())
+        .hasValueSatisfying(
+            problem ->
+                assertThat(problem.problem()).endsWith(": writes no text for these messages"));
+    assertThat(template("{{ messages[0].content }}").problem()).isEmpty();
+  }
+
+  @Test
   void doesNotRunTextsOfMessages() {
     String hostile = "{{ raise_exception('x') }}{% for %}{#";
 

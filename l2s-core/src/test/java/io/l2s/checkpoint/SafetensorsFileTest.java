@@ -208,20 +208,25 @@ class SafetensorsFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{'dtype':'F32','shape':['2'],'data_offsets':[0,8]}",
-        "{'dtype':'F32','shape':[[2]],'data_offsets':[0,8]}",
-        "{'dtype':['F32'],'shape':[2],'data_offsets':[0,8]}",
-        "{'dtype':'F32','shape':2,'data_offsets':[0,8]}",
-        "{'dtype':'F32','shape':[2.5],'data_offsets':[0,8]}",
-        "{'dtype':'F32','shape':[2],'data_offsets':'0,8'}",
-        "{'dtype':'F32','shape':[2]}",
-        "{'shape':[2],'data_offsets':[0,8]}",
-        "null",
-      })
-  void entryOfTheWrongKindIsRefused(String entry) throws IOException {
-    assertRefused(file("{\"a\":" + entry.replace('\'', '"') + "}", 8), "a is malformed");
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {'dtype':'F32','shape':['2'],'data_offsets':[0,8]} | shape must be whole numbers, but was "2"
+          {'dtype':'F32','shape':[[2]],'data_offsets':[0,8]} | shape must be whole numbers, but was [2]
+          {'dtype':['F32'],'shape':[2],'data_offsets':[0,8]} | dtype must be a text, but was ["F32"]
+          {'dtype':'F32','shape':2,'data_offsets':[0,8]} | shape must be a list of whole numbers, but was 2
+          {'dtype':'F32','shape':[2.5],'data_offsets':[0,8]} | shape must be whole numbers below 2^63, but was 2.5
+          {'dtype':'F32','shape':[2],'data_offsets':'0,8'} | data_offsets must be a list of whole numbers, but was "0,8"
+          {'dtype':'F32','shape':[2]} | data_offsets must be a list of whole numbers, but was missing
+          {'shape':[2],'data_offsets':[0,8]} | dtype must be a text, but was missing
+          null | it must be an object, but was null
+          """)
+  void entryOfTheWrongKindIsRefusedByFieldAndValue(String entry, String problem)
+      throws IOException {
+    assertRefused(
+        file("{\"a\":" + entry.replace('\'', '"') + "}", 8), "a is malformed: " + problem);
   }
 
   @Test

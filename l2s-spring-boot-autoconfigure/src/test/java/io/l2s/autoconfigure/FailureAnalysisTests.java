@@ -63,6 +63,25 @@ class FailureAnalysisTests {
   }
 
   @Test
+  void aValueThatNoLogShowsIsEscaped() {
+    FailureAnalysis analysis =
+        analyze(Models.RUNNER.withPropertyValues("l2s.fusion=half \ud83d\u001b[31m"));
+    assertThat(analysis.getDescription())
+        .startsWith("l2s.fusion is \"half \\ud83d\\u001b[31m\", which is no io.l2s.Fusion")
+        .contains("No enum constant")
+        .doesNotContain("\ud83d", "\u001b");
+    assertThat(analysis.getAction()).isEqualTo("Write another value for l2s.fusion.");
+  }
+
+  @Test
+  void aValueThatLogsShowIsLeftToSpringBoot() {
+    FailureAnalysis analysis = analyze(Models.RUNNER.withPropertyValues("l2s.fusion=multiply"));
+    assertThat(analysis.getDescription())
+        .startsWith("Failed to bind properties under 'l2s.fusion'")
+        .contains("\"multiply\"");
+  }
+
+  @Test
   void aFileInPlaceOfADirectoryIsRefused() {
     FailureAnalysis analysis =
         analyze(Models.RUNNER.withPropertyValues("l2s.llm.location=pom.xml"));

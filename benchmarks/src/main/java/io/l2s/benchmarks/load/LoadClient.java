@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +27,21 @@ final class LoadClient {
   }
 
   private final URI base;
+  private final Function<String, Outcome> reader;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private volatile boolean stopping;
 
   LoadClient(URI base) {
+    this(base, LoadClient::route);
+  }
+
+  /**
+   * @param reader makes an outcome of the body of an answer
+   */
+  LoadClient(URI base, Function<String, Outcome> reader) {
     this.base = base;
+    this.reader = reader;
   }
 
   /** From now on a connection that is not taken counts as turned away. */
@@ -53,7 +63,9 @@ final class LoadClient {
             (response, failure) ->
                 response == null
                     ? unanswered(failure)
-                    : outcome(response.statusCode(), response.headers(), response.body()));
+                    : outcome(response.statusCode(), response.headers(), response.body()))
+        // An Error would leave whoever counts outcomes waiting.
+        .exceptionally(unreadable -> Outcome.FAILED);
   }
 
   private Outcome unanswered(@Nullable Throwable failure) {
@@ -62,9 +74,9 @@ final class LoadClient {
     return neverSent && stopping ? Outcome.TURNED_AWAY : Outcome.LOST;
   }
 
-  private static Outcome outcome(int status, HttpHeaders headers, String body) {
+  private Outcome outcome(int status, HttpHeaders headers, String body) {
     if (status == 200) {
-      return route(body);
+      return reader.apply(body);
     }
     boolean refused = status == 503 || status == 429;
     return refused && headers.firstValue("Retry-After").isPresent()

@@ -67,6 +67,17 @@ class LoadClientTest {
   }
 
   @Test
+  void anErrorWhileAnAnswerIsReadIsAnOutcome() {
+    client =
+        new LoadClient(
+            URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
+            read -> {
+              throw new StackOverflowError();
+            });
+    assertThat(outcome()).isEqualTo(Outcome.FAILED);
+  }
+
+  @Test
   void aRefusalSaysWhenToComeAgain() {
     status = 503;
     assertThat(outcome()).isEqualTo(Outcome.FAILED);

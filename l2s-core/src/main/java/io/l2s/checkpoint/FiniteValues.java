@@ -1,0 +1,94 @@
+package io.l2s.checkpoint;
+
+import io.l2s.ModelLoadException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Looks for stored numbers with which no model can compute: NaN and the infinities. Loading does
+ * not look, since it would read all weights; a model with such numbers refuses prompts.
+ */
+public final class FiniteValues {
+
+  private static final int CHUNK = 1 << 20;
+
+  private FiniteValues() {}
+
+  /**
+   * Reads all values of those {@code tensors} that have a weight format.
+   *
+   * @throws ModelLoadException naming each tensor of the first file that has values that are not
+   *     finite, or a file that cannot be read
+   */
+  public static void require(Collection<TensorEntry> tensors) {
+    Map<Path, List<TensorEntry>> files = new LinkedHashMap<>();
+    tensors.stream()
+        .filter(each -> each.type().isWeight())
+        .forEach(each -> files.computeIfAbsent(each.file(), file -> new ArrayList<>()).add(each));
+    files.forEach(FiniteValues::require);
+  }
+
+  private static void require(Path file, List<TensorEntry> tensors) {
+    List<String> problems = new ArrayList<>();
+    ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+    try (FileChannel channel = ModelFile.open(file)) {
+      for (TensorEntry tensor : tensors) {
+        long count = notFinite(channel, tensor, chunk);
+        if (count > 0) {
+          problems.add(
+              tensor.name()
+                  + " has "
+                  + count
+                  + " values of "
+                  + tensor.elements()
+                  + " that are not finite; the file is damaged or its training failed");
+        }
+      }
+    } catch (IOException e) {
+      throw ModelLoadException.unreadable(file, e);
+    }
+    if (!problems.isEmpty()) {
+      throw new ModelLoadException(file, problems);
+    }
+  }
+
+  private static long notFinite(FileChannel channel, TensorEntry tensor, ByteBuffer chunk)
+      throws IOException {
+    long count = 0;
+    long end = tensor.offset() + tensor.byteLength();
+    for (long at = tensor.offset(); at < end; at += chunk.limit()) {
+      chunk.clear().limit((int) Math.min(CHUNK, end - at));
+      while (chunk.hasRemaining()) {
+        if (channel.read(chunk, at + chunk.position()) < 0) {
+          throw new IOException("it ends before " + tensor.name() + " does");
+        }
+      }
+      count += notFinite(chunk.flip(), tensor.type());
+    }
+    return count;
+  }
+
+  /** A number whose exponent has all bits set is not finite. */
+  private static long notFinite(ByteBuffer values, TensorType type) {
+    long count = 0;
+    if (type == TensorType.F32) {
+      for (int at = 0; at < values.limit(); at += Float.BYTES) {
+        count += (values.getInt(at) & 0x7F800000) == 0x7F800000 ? 1 : 0;
+      }
+      return count;
+    }
+    int exponent = type == TensorType.BF16 ? 0x7F80 : 0x7C00;
+    for (int at = 0; at < values.limit(); at += Short.BYTES) {
+      count += (values.getShort(at) & exponent) == exponent ? 1 : 0;
+    }
+    return count;
+  }
+}

@@ -1,0 +1,71 @@
+package io.l2s.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.l2s.ModelLoadException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FiniteValuesTest {
+
+  /** More than one chunk of the reading. */
+  private static final int MANY = 1_000_000;
+
+  @TempDir private Path directory;
+
+  @ParameterizedTest
+  @CsvSource({
+    "F32, 7f800000, 7f7fffff",
+    "F32, ffc00000, ff7fffff",
+    "F32, 7f800001, 00000001",
+    "BF16, 7f80, 7f7f",
+    "BF16, ffc0, ff7f",
+    "F16, fc00, fbff",
+    "F16, 7e00, 7bff"
+  })
+  void aTensorWithAValueThatIsNotFiniteIsNamed(String type, String unfit, String fit) {
+    TensorType format = TensorType.valueOf(type);
+    Path bad = file("bad.safetensors", format, unfit);
+    Path good = file("good.safetensors", format, fit);
+
+    assertThatThrownBy(() -> FiniteValues.require(SafetensorsFile.open(bad).tensors().values()))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessage(
+            bad
+                + ": w has 1 values of "
+                + MANY
+                + " that are not finite; the file is damaged or its training failed");
+    assertThatCode(() -> FiniteValues.require(SafetensorsFile.open(good).tensors().values()))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void numbersOfOtherFormatsAreNotRead() {
+    Path file = file("ids.safetensors", TensorType.I32, "7f800000");
+    assertThatCode(() -> FiniteValues.require(SafetensorsFile.open(file).tensors().values()))
+        .doesNotThrowAnyException();
+  }
+
+  /** A file of zeros with one other value at the end of its tensor. */
+  private Path file(String name, TensorType type, String hex) {
+    ByteBuffer data = ByteBuffer.allocate(MANY * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    int bits = Integer.parseUnsignedInt(hex, 16);
+    if (type.bytes() == 4) {
+      data.putInt(data.limit() - 4, bits);
+    } else {
+      data.putShort(data.limit() - 2, (short) bits);
+    }
+    Path file = directory.resolve(name);
+    SafetensorsWriter.write(
+        file, Map.of(), List.of(new TensorData("w", type, List.of((long) MANY), data)));
+    return file;
+  }
+}
