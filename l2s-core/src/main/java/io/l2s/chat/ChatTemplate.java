@@ -153,9 +153,8 @@ public final class ChatTemplate {
     globals.set("add_generation_prompt", generationPrompt);
     globals.set("tools", None.NONE);
     globals.set("documents", None.NONE);
-    String prompt;
     try {
-      prompt = new Renderer(evaluator).text(statements, new Scope(globals));
+      return new Renderer(evaluator).text(statements, new Scope(globals));
     } catch (TemplateError e) {
       if (e.isRefusal()) {
         throw new InvalidRequestException(
@@ -169,10 +168,6 @@ public final class ChatTemplate {
     } catch (RuntimeException e) {
       throw failure(file, evaluator.line(), "fails: " + e);
     }
-    if (prompt.isEmpty()) {
-      throw failure(file, 0, "writes no text for these messages");
-    }
-    return prompt;
   }
 
   private static Map<Object, Object> dict(ChatMessage message) {

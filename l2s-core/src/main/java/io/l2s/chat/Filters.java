@@ -1,9 +1,9 @@
 package io.l2s.chat;
 
+import io.l2s.LetterCase;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -26,7 +26,7 @@ final class Filters {
     all.put("float", (e, v, a) -> real(v, a.within("default").get(0, "default", 0.0)));
     all.put("indent", (e, v, a) -> indented(text(e, v), a, e.budget()));
     all.put("int", (e, v, a) -> integer(v, a.within("default").get(0, "default", 0L)));
-    all.put("lower", (e, v, a) -> text(e, v).toLowerCase(Locale.ROOT));
+    all.put("lower", (e, v, a) -> LetterCase.lower(text(e, v)));
     all.put(
         "replace",
         (e, v, a) -> TextMethods.replace(text(e, v), a.within("old", "new", "count"), e.budget()));
@@ -40,7 +40,7 @@ final class Filters {
         (e, v, a) ->
             TextMethods.strip(
                 text(e, v), a.within("chars").get(0, "chars", None.NONE), true, true));
-    all.put("upper", (e, v, a) -> text(e, v).toUpperCase(Locale.ROOT));
+    all.put("upper", (e, v, a) -> LetterCase.upper(text(e, v)));
     return Collections.unmodifiableMap(all);
   }
 

@@ -1,11 +1,11 @@
 package io.l2s.chat;
 
+import io.l2s.LetterCase;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -183,7 +183,7 @@ final class ListFilters {
 
   private static Object key(Evaluator evaluator, Object value, boolean caseSensitive) {
     return value instanceof String text && !caseSensitive
-        ? evaluator.budget().text(text).toLowerCase(Locale.ROOT)
+        ? LetterCase.lower(evaluator.budget().text(text))
         : value;
   }
 

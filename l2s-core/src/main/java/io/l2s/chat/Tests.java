@@ -1,7 +1,7 @@
 package io.l2s.chat;
 
+import io.l2s.LetterCase;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -34,8 +34,8 @@ final class Tests {
     all.put("odd", (b, v, a) -> remainder(v, 2L, b) == 1);
     all.put("even", (b, v, a) -> remainder(v, 2L, b) == 0);
     all.put("divisibleby", (b, v, a) -> remainder(v, other(a), b) == 0);
-    all.put("lower", (b, v, a) -> cased(v, b).equals(cased(v, b).toLowerCase(Locale.ROOT)));
-    all.put("upper", (b, v, a) -> cased(v, b).equals(cased(v, b).toUpperCase(Locale.ROOT)));
+    all.put("lower", (b, v, a) -> cased(v, b).equals(LetterCase.lower(cased(v, b))));
+    all.put("upper", (b, v, a) -> cased(v, b).equals(LetterCase.upper(cased(v, b))));
     Property equal = (b, v, a) -> Values.equal(v, other(a), b);
     Property unequal = (b, v, a) -> !Values.equal(v, other(a), b);
     Property less = (b, v, a) -> Values.compare(v, other(a), b) < 0;

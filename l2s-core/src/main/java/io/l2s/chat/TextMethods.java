@@ -1,9 +1,9 @@
 package io.l2s.chat;
 
+import io.l2s.LetterCase;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
@@ -36,8 +36,8 @@ final class TextMethods {
               "removesuffix",
               (s, a, b) ->
                   withoutSuffix(s, Values.string(a.within("suffix").required(0, "suffix")))),
-          Map.entry("lower", (s, a, b) -> s.toLowerCase(Locale.ROOT)),
-          Map.entry("upper", (s, a, b) -> s.toUpperCase(Locale.ROOT)),
+          Map.entry("lower", (s, a, b) -> LetterCase.lower(s)),
+          Map.entry("upper", (s, a, b) -> LetterCase.upper(s)),
           Map.entry("capitalize", (s, a, b) -> capitalized(s)),
           Map.entry("title", (s, a, b) -> title(s)),
           Map.entry("find", (s, a, b) -> position(s, s.indexOf(part(s, a, b)))),
@@ -56,8 +56,8 @@ final class TextMethods {
           Map.entry("isdecimal", (s, a, b) -> all(s, Character::isDigit)),
           Map.entry("isalpha", (s, a, b) -> all(s, Character::isLetter)),
           Map.entry("isalnum", (s, a, b) -> all(s, Character::isLetterOrDigit)),
-          Map.entry("islower", (s, a, b) -> hasCase(s) && s.equals(s.toLowerCase(Locale.ROOT))),
-          Map.entry("isupper", (s, a, b) -> hasCase(s) && s.equals(s.toUpperCase(Locale.ROOT))));
+          Map.entry("islower", (s, a, b) -> hasCase(s) && s.equals(LetterCase.lower(s))),
+          Map.entry("isupper", (s, a, b) -> hasCase(s) && s.equals(LetterCase.upper(s))));
 
   private TextMethods() {}
 
@@ -229,7 +229,7 @@ final class TextMethods {
     }
     int first = Character.charCount(text.codePointAt(0));
     return Character.toString(Character.toTitleCase(text.codePointAt(0)))
-        + text.substring(first).toLowerCase(Locale.ROOT);
+        + LetterCase.lower(text.substring(first));
   }
 
   private static String title(String text) {

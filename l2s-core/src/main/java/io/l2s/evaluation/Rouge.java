@@ -1,8 +1,8 @@
 package io.l2s.evaluation;
 
+import io.l2s.LetterCase;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -103,9 +103,6 @@ public record Rouge(Variant variant) implements Metric {
   }
 
   private static List<String> words(String text) {
-    return OTHERS
-        .splitAsStream(text.toLowerCase(Locale.ROOT))
-        .filter(word -> !word.isEmpty())
-        .toList();
+    return OTHERS.splitAsStream(LetterCase.lower(text)).filter(word -> !word.isEmpty()).toList();
   }
 }

@@ -1,8 +1,8 @@
 package io.l2s.evaluation;
 
+import io.l2s.LetterCase;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -59,7 +59,7 @@ public record Ter() implements Metric {
   }
 
   private static int[] words(String sentence, Map<String, Integer> vocabulary) {
-    return Whitespace.split(sentence.toLowerCase(Locale.ROOT)).stream()
+    return Whitespace.split(LetterCase.lower(sentence)).stream()
         .mapToInt(word -> vocabulary.computeIfAbsent(word, unseen -> vocabulary.size()))
         .toArray();
   }

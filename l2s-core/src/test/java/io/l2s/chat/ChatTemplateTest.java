@@ -217,17 +217,6 @@ class ChatTemplateTest {
   }
 
   @Test
-  void aTemplateThatWritesNothingIsAtFault() {
-    ChatTemplate template = template("{% set text = messages[0].content %}");
-
-    assertThat(template.problem())
-        .hasValueSatisfying(
-            problem ->
-                assertThat(problem.problem()).endsWith(": writes no text for these messages"));
-    assertThat(template("{{ messages[0].content }}").problem()).isEmpty();
-  }
-
-  @Test
   void doesNotRunTextsOfMessages() {
     String hostile = "{{ raise_exception('x') }}{% for %}{#";
 
