@@ -8,7 +8,8 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
- * Settings of {@code generation_config.json}; {@code config.json} sets what is missing there.
+ * Settings of {@code generation_config.json}. {@code config.json} sets the ends and the start that
+ * are missing there; it forces ids only where the other file is missing, as in transformers.
  *
  * @param named ids that end an answer, where a file names them
  * @param namedForcedEos the id at the length limit, where a file names one
@@ -51,11 +52,12 @@ record GenerationSettings(
     Path file = directory.resolve(CheckpointFiles.GENERATION_CONFIG);
     List<ConfigFile> sources =
         ModelFile.isThere(file) ? List.of(ConfigFile.read(file), config) : List.of(config);
-    Ids forcedEos = first(sources, "forced_eos_token_id");
+    List<ConfigFile> forcing = sources.subList(0, 1);
+    Ids forcedEos = first(forcing, "forced_eos_token_id");
     return new GenerationSettings(
         first(sources, EOS),
         first(sources, "decoder_start_token_id"),
-        first(sources, "forced_bos_token_id"),
+        first(forcing, "forced_bos_token_id"),
         forcedEos,
         sources.size() == 1 && !config.named(forcedEos.field()),
         config,

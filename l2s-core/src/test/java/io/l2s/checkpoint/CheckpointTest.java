@@ -11,6 +11,7 @@ import io.l2s.assembly.ComponentOptions;
 import io.l2s.assembly.ModelLoader;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.SlmDecoder;
+import io.l2s.model.bart.BartFamily;
 import io.l2s.model.llama.LlamaFamily;
 import io.l2s.model.t5.T5Family;
 import java.io.IOException;
@@ -20,9 +21,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
@@ -256,6 +259,36 @@ class CheckpointTest {
     Path other = Fixture.copy("t5-relu", directory);
     Files.delete(other.resolve("generation_config.json"));
     assertThat(Checkpoint.open(other).eosTokenIds(TokenDefaults.NONE)).containsExactly(1);
+  }
+
+  /** transformers 5.23 gives the same ids; without the file, BART's config class forces 2. */
+  @ParameterizedTest
+  @CsvSource({
+    "'{\"forced_bos_token_id\": 7, \"forced_eos_token_id\": 8}', 7, 8",
+    "{\"eos_token_id\": 2}, ,",
+    ", 5, 6"
+  })
+  void idsAreForcedByTheConfigOnlyWhereGenerationSettingsAreMissing(
+      String settings, Integer first, Integer last) throws IOException {
+    Path other = Fixture.copy("bart", directory);
+    replace(
+        other.resolve("config.json"),
+        "\"forced_eos_token_id\": 2",
+        "\"forced_bos_token_id\": 5, \"forced_eos_token_id\": 6");
+    Path file = other.resolve("generation_config.json");
+    if (settings == null) {
+      Files.delete(file);
+    } else {
+      Files.writeString(file, settings);
+    }
+    Checkpoint checkpoint = Checkpoint.open(other);
+    TokenDefaults defaults = new BartFamily().tokenDefaults(checkpoint.config());
+    assertThat(checkpoint.forcedBosTokenId()).isEqualTo(optional(first));
+    assertThat(checkpoint.forcedEosTokenId(defaults)).isEqualTo(optional(last));
+  }
+
+  private static OptionalInt optional(Integer id) {
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
   @Test

@@ -16,12 +16,16 @@ import io.l2s.checkpoint.Checkpoint;
 import io.l2s.engine.CpuFeatures;
 import io.l2s.model.bart.BartFamily;
 import io.l2s.model.t5.T5Family;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -110,6 +114,23 @@ class EncoderDecoderParityTest extends OnEngine {
     try (EncoderDecoderModel model = load(fixture, products)) {
       List<int[]> actual = generate(model, fixture, new TokenBatch(prompts), 3);
       assertThat(actual).hasSameSizeAs(expected).containsExactlyElementsOf(expected);
+    }
+  }
+
+  /** transformers 5 writes tied embeddings into every config of mT5, and scales none. */
+  @Test
+  void theOutputOfMt5IsNotScaledWhateverItsConfigSaysOfTies(@TempDir Path directory)
+      throws IOException {
+    Fixture fixture = Fixture.open("mt5");
+    Path tied = Fixture.copy("mt5", directory);
+    JsonObject config = Fixture.json(tied.resolve("config.json"));
+    config.addProperty("tie_word_embeddings", true);
+    Files.writeString(tied.resolve("config.json"), config.toString());
+    JsonObject each = fixture.cases().get(0);
+    try (EncoderDecoderModel model =
+        load(new Fixture(tied, fixture.expected(), fixture.tensors()))) {
+      float[] logits = runtime.call(() -> logits(model, fixture, each));
+      assertThat(difference(fixture, each, "logits", logits)).isLessThan(1e-4f);
     }
   }
 

@@ -65,13 +65,20 @@ record T5Config(
         config.intOr("num_decoder_layers", encoderLayers, 1, 1_000),
         gated,
         Activation.of(config, "feed_forward_proj", activation),
-        // Files of transformers 5 say it outright; before that, tied embeddings implied it.
-        config.booleanOr("scale_decoder_outputs", config.booleanOr("tie_word_embeddings", true)),
+        !mt5 && scalesOutput(config),
         config.booleanOr("tie_word_embeddings", true),
         Norm.rms(Norm.epsilon(config, "layer_norm_epsilon", 1e-6)),
         buckets,
         config.intOr("relative_attention_max_distance", 128, buckets / 2 + 1, ModelShape.MAX_SIZE),
         config.intOr("decoder_start_token_id", 0, 0, ModelShape.MAX_SIZE));
+  }
+
+  /**
+   * Files of T5 from transformers 5 say it outright; before that, tied embeddings implied it. mT5
+   * is never scaled: transformers 5 writes tied embeddings into every file of it.
+   */
+  private static boolean scalesOutput(ConfigFile config) {
+    return config.booleanOr("scale_decoder_outputs", config.booleanOr("tie_word_embeddings", true));
   }
 
   /** The factor of the decoder's output before the head. */
