@@ -87,10 +87,11 @@ public interface LanguageModel extends AutoCloseable {
 
   /**
    * Answers every request and returns the results in the same order. It waits while the queue is
-   * full. The first failure, in the order of the requests, cancels the rest and is thrown.
+   * full or too long for a request's deadline. The first failure, in the order of the requests,
+   * cancels the rest and is thrown.
    *
-   * @throws QueueFullException if other callers fill the queue while it holds none of these
-   *     requests
+   * @throws QueueFullException if other callers fill the queue, or make it too long for a deadline,
+   *     while it holds none of these requests
    */
   default List<GenerationResult> generateAll(List<GenerationRequest> requests) {
     return GenerationFuture.submitAll(this, requests);

@@ -21,6 +21,18 @@ class LetterCaseTest {
     assertThat(LetterCase.upper(many)).isEqualTo(many.toUpperCase(Locale.ROOT));
   }
 
+  /** All but the capital sigma, whose lower case depends on its neighbors. */
+  @Test
+  void everyLetterByItselfIsWhatStringGives() {
+    for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
+      String letter = Character.toString(c);
+      assertThat(LetterCase.upper(letter)).isEqualTo(letter.toUpperCase(Locale.ROOT));
+      if (c != '\u03A3') {
+        assertThat(LetterCase.lower(letter)).isEqualTo(letter.toLowerCase(Locale.ROOT));
+      }
+    }
+  }
+
   /** As Python does. */
   @ParameterizedTest
   @CsvSource({"ΑΣ, ας", "Σ, σ", "ΑΣΑ, ασα", "ΑΣ́ Α, ας́ α", "Α.Σ Α, α.ς α", "ΣΣΣ, σσς"})

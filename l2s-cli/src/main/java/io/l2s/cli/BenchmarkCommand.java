@@ -59,7 +59,7 @@ final class BenchmarkCommand implements Callable<Integer> {
 
   private static final int MOST_RUNS = 10_000;
 
-  /** More for a core say nothing new, and a step then takes as long as all their turns. */
+  /** More processes for a core only make a run longer: a step waits for the turns of all. */
   private static final int MOST_BUSY_PER_CORE = 4;
 
   @Spec private CommandSpec command;

@@ -67,7 +67,7 @@ final class BusyNeighbors implements AutoCloseable {
       Files.copy(code, file);
     }
     for (int i = 0; i < number; i++) {
-      // Their messages go through this process: the one that a signal has ended shows none.
+      // A signal ends this process first; then nobody shows what its neighbors write.
       processes.add(new ProcessBuilder(command(directory)).redirectErrorStream(true).start());
     }
     for (Process process : processes) {

@@ -97,16 +97,24 @@ final class EvaluationOutputs {
   }
 
   private static Optional<String> problemOfParent(Path path) {
-    if (Files.isSymbolicLink(path)) {
-      return Optional.of(path + ": is a symbolic link that leads nowhere; name another");
-    }
-    Path parent = path.toAbsolutePath().getParent();
+    Path parent = target(path).toAbsolutePath().getParent();
     if (parent == null || !Files.isDirectory(parent)) {
       return Optional.of(path + ": the directory " + parent + " does not exist");
     }
     return Files.isWritable(parent)
         ? Optional.empty()
         : Optional.of(path + ": the directory " + parent + " is not writable");
+  }
+
+  /** The path to which a link that leads nowhere yet points; another path itself. */
+  private static Path target(Path path) {
+    try {
+      return Files.isSymbolicLink(path)
+          ? path.resolveSibling(Files.readSymbolicLink(path)).normalize()
+          : path;
+    } catch (IOException e) {
+      return path;
+    }
   }
 
   /**

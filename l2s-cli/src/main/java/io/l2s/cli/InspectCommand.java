@@ -90,7 +90,7 @@ final class InspectCommand implements Callable<Integer> {
 
   /** Other commands have these options, so people type them here, too. */
   @Option(
-      names = {"--bundle", "--llm"},
+      names = {"--bundle", "--llm", "--checkpoint"},
       hidden = true)
   private void refuseOption(String value) {
     throw new ParameterException(

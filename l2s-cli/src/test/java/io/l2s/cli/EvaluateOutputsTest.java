@@ -67,7 +67,8 @@ class EvaluateOutputsTest {
     assertFailure(run, nowhere.resolve("s.json") + ": the directory " + nowhere);
     Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("missing", "target"));
     assertFailure(
-        evaluate("--json", link.toString()), link + ": is a symbolic link that leads nowhere");
+        evaluate("--json", link.toString()),
+        link + ": the directory " + directory.resolve("missing") + " does not exist");
     assertFailure(evaluate("--answers", data.toString()), data + ": is no directory; name another");
     assertThat(run.err())
         .contains(full + ": is a directory; name a file")

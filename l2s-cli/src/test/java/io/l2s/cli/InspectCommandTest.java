@@ -10,11 +10,20 @@ import com.google.gson.JsonParser;
 import io.l2s.Precision;
 import io.l2s.assembly.ModelInspection;
 import io.l2s.checkpoint.Checkpoint;
+import io.l2s.checkpoint.SafetensorsFile;
+import io.l2s.checkpoint.SafetensorsWriter;
+import io.l2s.checkpoint.TensorData;
+import io.l2s.checkpoint.TensorEntry;
+import io.l2s.checkpoint.TensorType;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -318,6 +327,26 @@ class InspectCommandTest {
         .hasSize(4)
         .allSatisfy(each -> assertThat(each).contains(projector.toString(), "has type I32"));
     assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  /** Older files of GPT-2 hold a mask, which no model of l2s reads. */
+  @Test
+  void aStoredMaskMayHoldInfinity() throws IOException {
+    Path checkpoint = copy(FixtureBundle.fixture("gpt2"), directory.resolve("gpt2"));
+    Path weights = checkpoint.resolve("model.safetensors");
+    List<TensorData> tensors = new ArrayList<>();
+    for (TensorEntry each : SafetensorsFile.open(weights).tensors().values()) {
+      ByteBuffer copied = ByteBuffer.allocate(Math.toIntExact(each.byteLength()));
+      tensors.add(
+          new TensorData(each.name(), each.type(), each.shape(), copied.put(each.map()).flip()));
+    }
+    ByteBuffer infinity = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+    infinity.putFloat(Float.NEGATIVE_INFINITY).flip();
+    tensors.add(new TensorData("h.0.attn.masked_bias", TensorType.F32, List.of(1L), infinity));
+    Files.delete(weights);
+    SafetensorsWriter.write(weights, Map.of("format", "pt"), tensors);
+
+    assertThat(problems(CliRun.of("inspect", checkpoint.toString()))).isEmpty();
   }
 
   /** The first prompt of such a model is refused. */

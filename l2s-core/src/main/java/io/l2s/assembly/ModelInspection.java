@@ -16,10 +16,12 @@ import io.l2s.model.FamilyLookup;
 import io.l2s.model.ModelShape;
 import io.l2s.model.PrecisionChoice;
 import io.l2s.model.StoredInt8;
+import io.l2s.model.WeightSpec;
 import io.l2s.projector.LoadedProjector;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Checks the files of models and describes how they run; loads no model, except to compare int8.
@@ -118,12 +120,22 @@ public final class ModelInspection {
   }
 
   /**
-   * Reads all weights of {@code checkpoint}.
+   * Reads all weights of {@code checkpoint}, but not the tensors that its family ignores, such as
+   * stored masks.
    *
    * @throws ModelLoadException naming each tensor with numbers that are not finite
    */
   public static void checkValues(Checkpoint checkpoint) {
-    FiniteValues.require(checkpoint.tensors().values());
+    Set<String> ignored =
+        ModelFamilies.of(checkpoint).weights(checkpoint).stream()
+            .filter(spec -> !spec.required())
+            .map(WeightSpec::stored)
+            .collect(Collectors.toSet());
+    FiniteValues.require(
+        checkpoint.directory(),
+        checkpoint.tensors().values().stream()
+            .filter(tensor -> !ignored.contains(tensor.name()))
+            .toList());
   }
 
   /**
@@ -134,7 +146,7 @@ public final class ModelInspection {
    */
   public static void checkProjector(Path file) {
     LoadedProjector.shape(file);
-    FiniteValues.require(SafetensorsFile.open(file).tensors().values());
+    FiniteValues.require(file, SafetensorsFile.open(file).tensors().values());
   }
 
   /**

@@ -14,7 +14,7 @@ import java.util.Map;
 
 /**
  * Looks for stored numbers with which no model can compute: NaN and the infinities. Loading does
- * not look, since it would read all weights; a model with such numbers refuses prompts.
+ * not look, since it would read all weights; a model with such numbers fails in its answers.
  */
 public final class FiniteValues {
 
@@ -25,18 +25,27 @@ public final class FiniteValues {
   /**
    * Reads all values of those {@code tensors} that have a weight format.
    *
-   * @throws ModelLoadException naming each tensor of the first file that has values that are not
-   *     finite, or a file that cannot be read
+   * @param place the file or directory of the tensors, for messages
+   * @throws ModelLoadException naming each tensor that has values that are not finite, or a file
+   *     that cannot be read
    */
-  public static void require(Collection<TensorEntry> tensors) {
+  public static void require(Path place, Collection<TensorEntry> tensors) {
     Map<Path, List<TensorEntry>> files = new LinkedHashMap<>();
     tensors.stream()
         .filter(each -> each.type().isWeight())
         .forEach(each -> files.computeIfAbsent(each.file(), file -> new ArrayList<>()).add(each));
-    files.forEach(FiniteValues::require);
+    List<String> problems = new ArrayList<>();
+    files.forEach((file, ofFile) -> problems.addAll(problems(file, ofFile)));
+    if (!problems.isEmpty()) {
+      throw new ModelLoadException(files.size() == 1 ? onlyFile(files) : place, problems);
+    }
   }
 
-  private static void require(Path file, List<TensorEntry> tensors) {
+  private static Path onlyFile(Map<Path, List<TensorEntry>> files) {
+    return files.keySet().iterator().next();
+  }
+
+  private static List<String> problems(Path file, List<TensorEntry> tensors) {
     List<String> problems = new ArrayList<>();
     ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
     try (FileChannel channel = ModelFile.open(file)) {
@@ -45,6 +54,8 @@ public final class FiniteValues {
         if (count > 0) {
           problems.add(
               tensor.name()
+                  + " of "
+                  + file.getFileName()
                   + " has "
                   + count
                   + " values of "
@@ -55,9 +66,7 @@ public final class FiniteValues {
     } catch (IOException e) {
       throw ModelLoadException.unreadable(file, e);
     }
-    if (!problems.isEmpty()) {
-      throw new ModelLoadException(file, problems);
-    }
+    return problems;
   }
 
   private static long notFinite(FileChannel channel, TensorEntry tensor, ByteBuffer chunk)

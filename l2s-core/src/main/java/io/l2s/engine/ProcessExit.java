@@ -17,9 +17,9 @@ public final class ProcessExit {
    * Ends the JVM as {@link System#exit} does, shutdown hooks included. The engine's libraries then
    * take 0.15 s to take back their tables of operators, which end with the process anyway. The C
    * library runs its latest exit function first, so an exit function that ends the process at once
-   * leaves that out. Exit functions that native code has registered earlier do not run either. The
-   * process ends with the exit code of the first call of {@link System#exit}: a signal may have
-   * made one before.
+   * leaves that out, with glibc; other C libraries lack on_exit and take that time. Exit functions
+   * that native code has registered earlier do not run either. The process ends with the exit code
+   * of the first call of {@link System#exit}: a signal may have made one before.
    *
    * @param exitCode 0 to 255
    */

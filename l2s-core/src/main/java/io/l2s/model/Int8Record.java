@@ -5,6 +5,7 @@ import io.l2s.ModelLoadException;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.CheckpointFiles;
 import io.l2s.checkpoint.JsonFields;
+import io.l2s.checkpoint.ModelFile;
 import io.l2s.checkpoint.StrictJson;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -111,7 +112,9 @@ record Int8Record(double largestLoss, Map<String, String> sha256) {
     JsonObject digests = new JsonObject();
     sha256.forEach(digests::addProperty);
     json.add(SHA256, digests);
-    Files.writeString(directory.resolve(CheckpointFiles.INT8_RECORD), StrictJson.print(json));
+    Path file = directory.resolve(CheckpointFiles.INT8_RECORD);
+    ModelFile.requireRegularIfThere(file);
+    Files.writeString(file, StrictJson.print(json));
   }
 
   private static Map<String, String> digests(Checkpoint checkpoint) {

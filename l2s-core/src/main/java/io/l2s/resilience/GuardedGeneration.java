@@ -172,7 +172,8 @@ final class GuardedGeneration implements GenerationHandle {
 
   private Duration remaining(Duration timeout) {
     Duration rest = timeout.minus(elapsed());
-    // A request that is already late still needs a timeout; the delegate ends it at its deadline.
+    // A request that is already late still needs a timeout; a served model ends it in its next
+    // turn.
     return rest.compareTo(SHORTEST) < 0 ? SHORTEST : rest;
   }
 

@@ -60,8 +60,7 @@ final class Admission {
     try (NDManager scope = nativeThread.newScope()) {
       prefillWith(scope, going, Map.of());
     }
-    // The turn that read the prompts has counted their tokens.
-    record(going, 0, from);
+    record(going, from);
   }
 
   /**
@@ -82,12 +81,12 @@ final class Admission {
     } else {
       admitGoing(going);
     }
-    record(going, going.stream().mapToInt(each -> each.promptIds().length).sum(), from);
+    record(going, from);
   }
 
-  private void record(List<Generation> group, int tokens, long from) {
+  private void record(List<Generation> group, long from) {
     Generation first = group.get(0);
-    times.prefilled(first.path().route(), tokens, first.stopwatch().elapsed() - from);
+    times.prefilled(first.path().route(), group.size(), first.stopwatch().elapsed() - from);
   }
 
   /** Returns {@code group} when its features are in the cache; none where reading has failed. */

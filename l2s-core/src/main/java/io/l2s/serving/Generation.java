@@ -185,6 +185,11 @@ final class Generation {
     return false;
   }
 
+  /** Whether it was cancelled or its deadline has passed. */
+  boolean isDue() {
+    return cancelled || stopwatch.elapsed() >= timeoutNanos;
+  }
+
   /** Whether it was cancelled or its deadline has passed at {@code nanoTime}. */
   boolean isDue(long nanoTime) {
     return cancelled || stopwatch.elapsedAt(nanoTime) >= timeoutNanos;

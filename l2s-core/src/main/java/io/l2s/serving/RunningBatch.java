@@ -119,7 +119,7 @@ final class RunningBatch {
   }
 
   private void advance(int tokens, long nanos) {
-    times.decoded(path.route(), tokens, nanos);
+    times.decoded(path.route(), generations.size(), tokens, nanos);
     for (Generation generation : generations) {
       generation.stopwatch().addDecode(nanos);
       generation.advance();

@@ -109,7 +109,7 @@ public final class ServedLanguageModel implements HybridLanguageModel {
     this.nativeThread = nativeThread;
     this.surroundings = surroundings;
     ServiceTimes times = new ServiceTimes();
-    this.queue = new WaitingQueue(options.queueCapacity(), times);
+    this.queue = new WaitingQueue(options.queueCapacity(), options.maxBatchSize(), times);
     this.cache = new FeatureCache(options.featureCacheBytes(), nativeThread::newScope);
     this.availability = new Availability(queue, options.nativeCallLimit(), surroundings);
     this.loop =

@@ -1,75 +1,83 @@
 package io.l2s.serving;
 
 import io.l2s.Route;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Expects how long requests keep the native thread, from the latest that it has served. A request
- * takes time for each token of its prompt and of its answer; answers that decode together share the
- * time of a call. Each route has figures of its own. Thread-safe.
+ * The share of the native thread's time that requests will take, by the medians of the latest calls
+ * of each route. A median forgets the first cold calls and a single one that was held up. The
+ * native thread records; any thread asks.
  */
 final class ServiceTimes {
 
-  /** A sum of the latest measurements; each older one counts a tenth less than the next. */
-  private static final class Average {
+  /** Number of measurements of a median, and fewest that it needs. */
+  static final int LATEST = 15;
 
-    private static final double KEPT = 0.9;
+  private static final class Median {
 
-    private double sum;
-    private double count;
+    private final long[] latest = new long[LATEST];
+    private int count;
+    private long value;
 
-    void add(double amount, double units) {
-      sum = KEPT * sum + amount;
-      count = KEPT * count + units;
-    }
-
-    double perUnit() {
-      return count == 0 ? 0 : sum / count;
+    void add(long measured) {
+      latest[count % LATEST] = measured;
+      count++;
+      if (count >= LATEST) {
+        long[] sorted = latest.clone();
+        Arrays.sort(sorted);
+        value = sorted[LATEST / 2];
+      }
     }
   }
 
   private static final class Times {
-    private final Average nanosPerPromptToken = new Average();
-    private final Average nanosPerAnswerToken = new Average();
-    private final Average tokensPerAnswer = new Average();
-
-    double nanosOf(int promptTokens, int maxNewTokens) {
-      double answerTokens = Math.min(maxNewTokens, tokensPerAnswer.perUnit());
-      return promptTokens * nanosPerPromptToken.perUnit()
-          + answerTokens * nanosPerAnswerToken.perUnit();
-    }
+    private final Median promptNanos = new Median();
+    private final Median stepNanos = new Median();
+    private final Median answerTokens = new Median();
   }
 
   private final Map<Route, Times> routes = new EnumMap<>(Route.class);
 
   /**
-   * Records that prompts were read and prefilled, or a part of it.
+   * Records that prompts were read or prefilled together.
    *
-   * @param tokens of all the prompts; 0 where an earlier call has counted them
+   * @param prompts their number
    */
-  synchronized void prefilled(Route route, int tokens, long nanos) {
-    of(route).nanosPerPromptToken.add(nanos, tokens);
+  synchronized void prefilled(Route route, int prompts, long nanos) {
+    of(route).promptNanos.add(nanos / prompts);
   }
 
   /**
    * Records a decode call.
    *
-   * @param tokens that it added to all answers together
+   * @param answers number of answers that it continued together
+   * @param tokens that it added to all of them
    */
-  synchronized void decoded(Route route, int tokens, long nanos) {
-    of(route).nanosPerAnswerToken.add(nanos, tokens);
+  synchronized void decoded(Route route, int answers, int tokens, long nanos) {
+    if (tokens > 0) {
+      of(route).stepNanos.add(nanos * answers / tokens);
+    }
   }
 
   /** Records the length of an answer that has ended. */
   synchronized void answered(Route route, int tokens) {
-    of(route).tokensPerAnswer.add(tokens, 1);
+    of(route).answerTokens.add(tokens);
   }
 
-  /** Nanoseconds for which a request will keep the native thread; 0 before the first was served. */
-  synchronized long expected(Route route, int promptTokens, int maxNewTokens) {
+  /**
+   * Nanoseconds of the native thread that a request will take; 0 while too little is known. It
+   * shares its steps with as many rows as a batch has room for, so this is rather too short.
+   *
+   * @param shares number of requests like it that decode together
+   */
+  synchronized long expected(Route route, int maxNewTokens, int shares) {
     Times known = routes.get(route);
-    return known == null ? 0 : (long) known.nanosOf(promptTokens, maxNewTokens);
+    return known == null
+        ? 0
+        : known.promptNanos.value
+            + Math.min(maxNewTokens, known.answerTokens.value) * known.stepNanos.value / shares;
   }
 
   private Times of(Route route) {

@@ -26,7 +26,14 @@ final class WaitingQueue {
   /** Number of generations searched for a group, so that a long queue costs no time. */
   private static final int LOOK_AHEAD = 256;
 
+  /**
+   * A request with less time left has come late, as after another route has failed: it ends with
+   * its deadline in the next turn.
+   */
+  private static final long LATE_NANOS = 1_000_000;
+
   private final int capacity;
+  private final int maxBatchSize;
   private final ServiceTimes times;
   // Removing a cancelled generation takes constant time. Generations compare by identity.
   private final LinkedHashSet<Generation> waiting = new LinkedHashSet<>();
@@ -35,8 +42,13 @@ final class WaitingQueue {
   private QueueState state = QueueState.OPEN;
   private Supplier<L2sException> refusal = ModelClosedException::new;
 
-  WaitingQueue(int capacity, ServiceTimes times) {
+  /**
+   * @param capacity of requests that wait
+   * @param maxBatchSize rows that decode together
+   */
+  WaitingQueue(int capacity, int maxBatchSize, ServiceTimes times) {
     this.capacity = capacity;
+    this.maxBatchSize = maxBatchSize;
     this.times = times;
   }
 
@@ -57,10 +69,10 @@ final class WaitingQueue {
   }
 
   private void requireTurnInTime(Generation generation) {
-    if (!generation.hasDeadline()) {
+    if (!generation.hasDeadline() || generation.timeoutNanos() < LATE_NANOS) {
       return;
     }
-    long wait = waiting.stream().mapToLong(this::expectedNanos).sum();
+    long wait = waiting.stream().filter(each -> !each.isDue()).mapToLong(this::expectedNanos).sum();
     if (wait > generation.timeoutNanos()) {
       throw QueueFullException.beyondDeadline(
           capacity,
@@ -71,8 +83,8 @@ final class WaitingQueue {
   }
 
   private long expectedNanos(Generation generation) {
-    return times.expected(
-        generation.path().route(), generation.promptIds().length, generation.maxNewTokens());
+    int shares = generation.path().batched() ? Math.max(1, maxBatchSize / generation.rows()) : 1;
+    return times.expected(generation.path().route(), generation.maxNewTokens(), shares);
   }
 
   /** Puts generations before all others, whatever the capacity. */

@@ -54,10 +54,11 @@ final class TrainingLog implements TrainingListener, AutoCloseable {
 
   @Override
   public void onStart(int step) {
+    Path rewritten = file.resolveSibling(file.getFileName() + ".tmp");
     ModelFile.requireRegularIfThere(file);
+    ModelFile.requireRegularIfThere(rewritten);
     try {
       List<String> kept = step > 0 && Files.exists(file) ? linesUpTo(step) : List.of();
-      Path rewritten = file.resolveSibling(file.getFileName() + ".tmp");
       Files.write(rewritten, kept);
       Files.move(rewritten, file, ATOMIC_MOVE, REPLACE_EXISTING);
       writer = Files.newBufferedWriter(file, StandardOpenOption.APPEND);

@@ -7,6 +7,7 @@ import io.l2s.ModelLoadException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -36,22 +37,37 @@ class FiniteValuesTest {
     Path bad = file("bad.safetensors", format, unfit);
     Path good = file("good.safetensors", format, fit);
 
-    assertThatThrownBy(() -> FiniteValues.require(SafetensorsFile.open(bad).tensors().values()))
+    assertThatThrownBy(
+            () -> FiniteValues.require(bad, SafetensorsFile.open(bad).tensors().values()))
         .isInstanceOf(ModelLoadException.class)
         .hasMessage(
             bad
-                + ": w has 1 values of "
+                + ": w of bad.safetensors has 1 values of "
                 + MANY
                 + " that are not finite; the file is damaged or its training failed");
-    assertThatCode(() -> FiniteValues.require(SafetensorsFile.open(good).tensors().values()))
+    assertThatCode(() -> FiniteValues.require(good, SafetensorsFile.open(good).tensors().values()))
         .doesNotThrowAnyException();
   }
 
   @Test
   void numbersOfOtherFormatsAreNotRead() {
     Path file = file("ids.safetensors", TensorType.I32, "7f800000");
-    assertThatCode(() -> FiniteValues.require(SafetensorsFile.open(file).tensors().values()))
+    assertThatCode(() -> FiniteValues.require(file, SafetensorsFile.open(file).tensors().values()))
         .doesNotThrowAnyException();
+  }
+
+  @Test
+  void everyFileIsRead() {
+    List<TensorEntry> tensors = new ArrayList<>();
+    for (String name : List.of("first.safetensors", "second.safetensors", "third.safetensors")) {
+      String last = name.startsWith("second") ? "00000000" : "7f800000";
+      tensors.addAll(SafetensorsFile.open(file(name, TensorType.F32, last)).tensors().values());
+    }
+    assertThatThrownBy(() -> FiniteValues.require(directory, tensors))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageStartingWith(directory + ": ")
+        .hasMessageContainingAll("w of first.safetensors has", "w of third.safetensors has")
+        .hasMessageNotContaining("second");
   }
 
   /** A file of zeros with one other value at the end of its tensor. */

@@ -5,15 +5,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ProcessExitTest {
 
@@ -93,10 +96,10 @@ class ProcessExitTest {
   }
 
   @BeforeEach
-  void assumeLinux() {
+  void assumeGlibc() {
     assumeTrue(
-        System.getProperty("os.name").startsWith("Linux"),
-        "the exit functions of glibc are called on Linux only");
+        Platform.isLinux() && !Files.exists(Path.of("/etc/alpine-release")),
+        "only glibc has on_exit");
   }
 
   @Test
@@ -107,6 +110,7 @@ class ProcessExitTest {
   }
 
   @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void theExitThatASignalHasBegunKeepsItsCode() throws Exception {
     Ended ended = run("late", "engine");
     assertThat(ended.exitCode()).isEqualTo(143);

@@ -15,7 +15,7 @@ class DecodeLoopTest {
     DecodeLoop loop =
         new DecodeLoop(
             new EndedThread(),
-            new WaitingQueue(1, new ServiceTimes()),
+            new WaitingQueue(1, 4, new ServiceTimes()),
             null,
             null,
             null,

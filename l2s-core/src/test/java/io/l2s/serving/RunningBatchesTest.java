@@ -31,7 +31,7 @@ class RunningBatchesTest extends ServedPair {
   private final ThreadPlan plan = new ThreadPlan(team, Set.of(Route.LLM_ONLY));
   private final RunningBatches batches =
       new RunningBatches(
-          new WaitingQueue(1, new ServiceTimes()),
+          new WaitingQueue(1, 4, new ServiceTimes()),
           plan,
           new SlowSteps(() -> 0, ""),
           new ServiceTimes());

@@ -29,7 +29,7 @@ class WaitingQueueTest {
           new Change(REFUSING, OPEN),
           new Change(REFUSING, CLOSED));
 
-  private final WaitingQueue queue = new WaitingQueue(1, new ServiceTimes());
+  private final WaitingQueue queue = new WaitingQueue(1, 4, new ServiceTimes());
 
   private void refuse() {
     queue.refuse(() -> new ModelUnresponsiveException(Duration.ofSeconds(60)));
