@@ -1,6 +1,9 @@
 # The number of a group without an 8-bit product.
 NO_PACK = -1
 
+# Weights that are rounded to 8 bits at a time.
+ROUNDED_TOGETHER = 4194304
+
 
   # Products in 8-bit integers. They are made of weights as they are stored, or stored by themselves, and they run on CPUs.
   input_step : float
@@ -74,14 +77,22 @@ NO_PACK = -1
   # -> the rows of a product's weights scaled to 127 levels, int8 [out, in], and the scales [out]
   # norm: what stands before the product, of size 0 for none
   def quantized(self, name: str, norm: Tensor, transposed: bool) -> Tuple[Tensor, Tensor]:
-    w = self.oriented(name, transposed).to(F32)
-    if norm.size(0) > 0:
-      w = w * norm
-    if name in self.input_factors:
-      w = w * self.input_factors[name]
-    largest = torch.maximum(torch.amax(w, [1], False), torch.neg(torch.amin(w, [1], False)))
-    scales = torch.clamp(largest, 1e-12) / 127.
-    return (torch.round_(w / scales.unsqueeze(1)).to(I8), self.times_output_factors(name, scales))
+    w = self.oriented(name, transposed)
+    made = annotate(List[Tensor], [])
+    made_scales = annotate(List[Tensor], [])
+    # Some rows at a time: a vocabulary head in float32 is as large as all layers in 8 bits.
+    rows = max(1, ROUNDED_TOGETHER // w.size(1))
+    for begin in range(0, w.size(0), rows):
+      v = torch.slice(w, 0, begin, begin + rows).to(F32)
+      if norm.size(0) > 0:
+        v = v * norm
+      if name in self.input_factors:
+        v = v * self.input_factors[name]
+      largest = torch.maximum(torch.amax(v, [1], False), torch.neg(torch.amin(v, [1], False)))
+      scales = torch.clamp(largest, 1e-12) / 127.
+      made.append(torch.round_(v / scales.unsqueeze(1)).to(I8))
+      made_scales.append(scales)
+    return (torch.cat(made, 0), self.times_output_factors(name, torch.cat(made_scales, 0)))
 
   # For storing: name of a weight and of the norm before it, or of none -> int8 [out, in], scales [out]
   def rounded(self, name: str, norm: str, factor: float, transposed: bool) -> List[Tensor]:
