@@ -9,10 +9,7 @@ import io.l2s.assembly.ModelInspection;
 import io.l2s.assembly.ModelParts;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.model.ContextLimits;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -133,7 +130,7 @@ final class BenchmarkCommand implements Callable<Integer> {
   private final List<LoadBenchmark.Row> loadRows = new ArrayList<>();
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     int most = load.given() ? MOST_SERVED_TOKENS : MOST_TOKENS;
     within("--prompt-length", 1, most, promptLength);
     within("--output-length", 1, most, outputLength);
@@ -163,7 +160,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         JsonObject report = setting.json();
         report.add("stages", array(stageRows.stream().map(StageBenchmark.Row::json)));
         report.add("load", array(loadRows.stream().map(LoadBenchmark.Row::json)));
-        write(json, report.toString());
+        OutputText.write(json, report.toString());
       }
       plotFile.ifPresent(
           file ->
@@ -279,13 +276,5 @@ final class BenchmarkCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     out.println(text);
     out.flush();
-  }
-
-  private static void write(Path file, String text) {
-    try {
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file, e);
-    }
   }
 }

@@ -131,9 +131,9 @@ final class EvaluationOutputs {
       PrintWriter out) {
     List<Runnable> writes = new ArrayList<>();
     Optional.ofNullable(json)
-        .ifPresent(file -> writes.add(() -> write(file, report.json() + "\n")));
+        .ifPresent(file -> writes.add(() -> OutputText.write(file, report.json() + "\n")));
     Optional.ofNullable(markdown)
-        .ifPresent(file -> writes.add(() -> write(file, report.markdown())));
+        .ifPresent(file -> writes.add(() -> OutputText.write(file, report.markdown())));
     Optional.ofNullable(plot)
         .ifPresent(file -> writes.add(() -> EvaluationPlot.write(report, new PlotFile(file))));
     Optional.ofNullable(answers)
@@ -150,14 +150,6 @@ final class EvaluationOutputs {
     }
     if (!failures.isEmpty()) {
       throw new CommandFailure(String.join("; ", failures), causes.get(0));
-    }
-  }
-
-  private static void write(Path file, String text) {
-    try {
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file, e);
     }
   }
 

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What {@code generate} refuses to load, {@code inspect} reports. More mutations: {@code
- * -Dl2s.mutations=10000 -Dl2s.seed=7}.
+ * {@code inspect} reports what {@code generate} refuses to load. {@code -Dl2s.mutations=10000
+ * -Dl2s.seed=7} tries more mutations.
  */
 class InspectAgainstGenerateTest {
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -32,15 +33,7 @@ class SignalsTest {
     Path output = directory.resolve("output");
     Path temporary = Files.createDirectory(directory.resolve("temporary"));
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djava.io.tmpdir=" + temporary,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Child.class.getName(),
-                output.toString())
-            .redirectErrorStream(true)
-            .start();
+        command(temporary, Child.class, output.toString()).redirectErrorStream(true).start();
     try (BufferedReader out = process.inputReader()) {
       process.getOutputStream().write('\n');
       process.getOutputStream().close();
@@ -65,12 +58,7 @@ class SignalsTest {
     // A pipe would be closed with the command, and lose what the neighbors write after it.
     Path output = directory.resolve("output");
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djava.io.tmpdir=" + directory,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Benchmark.class.getName())
+        command(directory, Benchmark.class)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
@@ -91,6 +79,19 @@ class SignalsTest {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  private static ProcessBuilder command(Path temporary, Class<?> main, String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + temporary,
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command);
   }
 
   /** A command that starts neighbors. */

@@ -19,6 +19,8 @@ import java.util.Map;
 public final class FiniteValues {
 
   private static final int CHUNK = 1 << 20;
+  private static final int F16_EXPONENT = 0x7C00;
+  private static final int BF16_EXPONENT = 0x7F80;
 
   private FiniteValues() {}
 
@@ -85,18 +87,21 @@ public final class FiniteValues {
     return count;
   }
 
-  /** A number whose exponent has all bits set is not finite. */
-  private static long notFinite(ByteBuffer values, TensorType type) {
+  /**
+   * Number of {@code values}, up to their limit, that are not finite: all bits of the exponent are
+   * set. Formats without such numbers have none.
+   */
+  public static long notFinite(ByteBuffer values, TensorType type) {
     long count = 0;
-    if (type == TensorType.F32) {
-      for (int at = 0; at < values.limit(); at += Float.BYTES) {
-        count += (values.getInt(at) & 0x7F800000) == 0x7F800000 ? 1 : 0;
-      }
-      return count;
-    }
-    int exponent = type == TensorType.BF16 ? 0x7F80 : 0x7C00;
-    for (int at = 0; at < values.limit(); at += Short.BYTES) {
-      count += (values.getShort(at) & exponent) == exponent ? 1 : 0;
+    for (int at = 0; type.isWeight() && at < values.limit(); at += type.bytes()) {
+      boolean finite =
+          switch (type) {
+            case F32 -> Float.isFinite(values.getFloat(at));
+            case F16 -> (values.getShort(at) & F16_EXPONENT) != F16_EXPONENT;
+            case BF16 -> (values.getShort(at) & BF16_EXPONENT) != BF16_EXPONENT;
+            default -> true;
+          };
+      count += finite ? 0 : 1;
     }
     return count;
   }
