@@ -187,7 +187,8 @@ class InspectCommandTest {
     assertThat(problems(run))
         .singleElement()
         .asString()
-        .contains("gives vectors of width 64, but the SLM takes width 96");
+        .contains("projector.safetensors: the projector gives vectors of width 64")
+        .endsWith("but the SLM takes width 96");
     assertThat(run.exitCode()).isEqualTo(1);
   }
 

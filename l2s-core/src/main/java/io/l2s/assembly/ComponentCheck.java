@@ -1,7 +1,6 @@
 package io.l2s.assembly;
 
 import io.l2s.Fusion;
-import io.l2s.ModelLoadException;
 import io.l2s.PromptTokenizer;
 import io.l2s.chat.ChatTemplate;
 import io.l2s.chat.ChatTemplateFile;
@@ -16,10 +15,7 @@ import io.l2s.serving.TextCodec;
 import io.l2s.tokenizer.Tokenizer;
 import io.l2s.tokenizer.Tokenizers;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -35,8 +31,7 @@ final class ComponentCheck {
   private final Checkpoint llmCheckpoint;
   private final PromptTokenizer promptTokenizer;
   private final Tokenizers tokenizers;
-  // Failures are named by the directory at fault.
-  private final Map<Path, List<String>> problems = new LinkedHashMap<>();
+  private final FoundProblems problems = new FoundProblems();
 
   private record TextSettings(Tokenizer tokenizer, TextCodec codec, Set<Integer> eosIds) {}
 
@@ -51,7 +46,7 @@ final class ComponentCheck {
   /**
    * The checked parts.
    *
-   * @throws ModelLoadException with every mismatch of widths, vocabularies and tokenizers
+   * @throws io.l2s.ModelLoadException with every mismatch of widths, vocabularies and tokenizers
    */
   ServedComponents components(
       Optional<HybridModelBuilder.Slm> slm, Optional<HybridModelBuilder.SlmAlone> slmAlone) {
@@ -59,30 +54,9 @@ final class ComponentCheck {
     encoder.decoder().ifPresent(own -> checkVocabulary(llmCheckpoint, text, own.vocabularySize()));
     Optional<ServedComponents.Slm> hybrid = slm.flatMap(this::checkedSlm);
     Optional<ServedComponents.SlmAlone> alone = slmAlone.map(this::checkedSlmAlone);
-    requireNoProblems();
+    problems.requireNone();
     return new ServedComponents(
         new ServedComponents.Llm(encoder, text.codec(), text.eosIds()), hybrid, alone);
-  }
-
-  private void requireNoProblems() {
-    if (problems.isEmpty()) {
-      return;
-    }
-    Path first = problems.keySet().iterator().next();
-    List<String> all = new ArrayList<>(problems.getOrDefault(first, List.of()));
-    problems.forEach(
-        (directory, found) -> {
-          if (!directory.equals(first)) {
-            found.forEach(problem -> all.add(directory + ": " + problem));
-          }
-        });
-    throw new ModelLoadException(first, all);
-  }
-
-  private void add(Checkpoint checkpoint, List<String> found) {
-    if (!found.isEmpty()) {
-      problems.computeIfAbsent(checkpoint.directory(), key -> new ArrayList<>()).addAll(found);
-    }
   }
 
   private Optional<ServedComponents.Slm> checkedSlm(HybridModelBuilder.Slm part) {
@@ -100,7 +74,11 @@ final class ComponentCheck {
             () -> encoder.embeddings().width(),
             decoder.embeddings().width(),
             ProjectorShape.of(projector));
-    add(slmCheckpoint, new PairFit(promptTokenizer, fusion, oneVocabulary, widths).problems());
+    PairFit fit = new PairFit(promptTokenizer, fusion, oneVocabulary, widths);
+    Path slmPlace = slmCheckpoint.directory();
+    problems.add(slmPlace, fit.tokenizerProblems());
+    // A projector that is no file goes with the SLM that it was trained with.
+    problems.add(projector.file().orElse(slmPlace), fit.projectorProblems());
     if (!problems.isEmpty()) {
       return Optional.empty();
     }
@@ -119,8 +97,8 @@ final class ComponentCheck {
   private void checkVocabulary(Checkpoint checkpoint, TextSettings text, int vocabularySize) {
     int largest = text.tokenizer().maxTokenId();
     if (largest >= vocabularySize) {
-      add(
-          checkpoint,
+      problems.add(
+          checkpoint.directory(),
           List.of(
               "tokenizer.json has ids up to "
                   + largest

@@ -19,7 +19,6 @@ import io.l2s.model.StoredInt8;
 import io.l2s.model.WeightSpec;
 import io.l2s.projector.LoadedProjector;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -183,17 +182,18 @@ public final class ModelInspection {
     PairFit.Widths widths =
         new PairFit.Widths(
             width(llm), () -> width(llm), width(slm), LoadedProjector.shape(bundle.projector()));
-    List<String> problems =
-        new PairFit(bundle.promptTokenizer(), bundle.fusion(), parts.hasOneVocabulary(), widths)
-            .problems();
+    PairFit fit =
+        new PairFit(bundle.promptTokenizer(), bundle.fusion(), parts.hasOneVocabulary(), widths);
+    Path manifest = bundle.directory().resolve(Bundle.FILE);
+    FoundProblems problems = new FoundProblems();
+    problems.add(manifest, fit.tokenizerProblems());
     try {
       ModelShape.featureLayer(bundle.featureLayer(), shape(llm).layers(), llm.config().file());
     } catch (ModelLoadException e) {
-      problems.addAll(e.problems());
+      problems.add(manifest, e.problems());
     }
-    if (!problems.isEmpty()) {
-      throw new ModelLoadException(bundle.directory().resolve(Bundle.FILE), problems);
-    }
+    problems.add(bundle.projector(), fit.projectorProblems());
+    problems.requireNone();
   }
 
   private static int width(Checkpoint checkpoint) {

@@ -25,10 +25,9 @@ record PairFit(
   record Widths(
       int features, IntSupplier llmEmbeddings, int slmEmbeddings, ProjectorShape projector) {}
 
-  /** Everything that does not fit. */
-  List<String> problems() {
+  /** Whatever does not fit of the projector and its embedding adapter. */
+  List<String> projectorProblems() {
     List<String> problems = new ArrayList<>();
-    checkTokenizers(problems);
     checkProjector(problems);
     if (promptTokenizer == PromptTokenizer.LLM) {
       checkAdapter(problems);
@@ -40,13 +39,15 @@ record PairFit(
     return problems;
   }
 
-  private void checkTokenizers(List<String> problems) {
+  /** Whatever does not fit of the two tokenizers. */
+  List<String> tokenizerProblems() {
     if (promptTokenizer == PromptTokenizer.SLM && !oneVocabulary) {
-      problems.add(
+      return List.of(
           "the tokenizer of the SLM differs from the LLM's in tokens or ids, but promptTokenizer slm"
               + " needs one vocabulary; set promptTokenizer llm, with a projector that was trained"
               + " so");
     }
+    return List.of();
   }
 
   private void checkProjector(List<String> problems) {

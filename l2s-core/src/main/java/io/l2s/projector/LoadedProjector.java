@@ -21,11 +21,13 @@ public final class LoadedProjector implements Projector {
   private final NativeRuntime runtime;
   private final Program program;
   private final ProjectorShape shape;
+  private final Path file;
 
-  private LoadedProjector(NativeRuntime runtime, Program program, ProjectorShape shape) {
+  private LoadedProjector(NativeRuntime runtime, Program program, ProjectorShape shape, Path file) {
     this.runtime = runtime;
     this.program = program;
     this.shape = shape;
+    this.file = file;
   }
 
   /**
@@ -43,7 +45,7 @@ public final class LoadedProjector implements Projector {
               Weights.putCopy(program, opened.tensor(name), Precision.F32);
             }
             opened.stamp().requireSame();
-            return new LoadedProjector(runtime, program, opened.shape());
+            return new LoadedProjector(runtime, program, opened.shape(), file);
           } catch (RuntimeException e) {
             program.close();
             throw e;
@@ -94,6 +96,11 @@ public final class LoadedProjector implements Projector {
   @Override
   public Optional<EmbeddingAdapter> embeddingAdapter() {
     return shape.adapter().map(Adapter::new);
+  }
+
+  @Override
+  public Optional<Path> file() {
+    return Optional.of(file);
   }
 
   private final class Adapter implements EmbeddingAdapter {

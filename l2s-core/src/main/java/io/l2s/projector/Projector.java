@@ -2,6 +2,7 @@ package io.l2s.projector;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Maps prompt features into the SLM's embedding space (paper, section 3.2). Native thread only. */
@@ -26,6 +27,11 @@ public interface Projector extends AutoCloseable {
    * none.
    */
   default Optional<EmbeddingAdapter> embeddingAdapter() {
+    return Optional.empty();
+  }
+
+  /** The file that it was loaded from; empty where it comes from elsewhere. */
+  default Optional<Path> file() {
     return Optional.empty();
   }
 

@@ -270,8 +270,31 @@ class TwoTokenizersTest {
             "embedding_adapter.weight has shape [64], expected [slmWidth, llmEmbeddingWidth]");
   }
 
+  @Test
+  void aRefusalNamesTheFileThatHoldsTheValue() {
+    Path file = adapter(60, 90);
+    try (Projector other = loader.loadProjector(file, F32)) {
+      HybridModelBuilder pair = builder().slm(other, slm, slmFiles, Fusion.ADD);
+      assertThat(refusal(pair).location()).isEqualTo(file);
+
+      ModelLoadException both = refusal(pair.promptTokenizer(PromptTokenizer.SLM));
+
+      assertThat(both.location()).isEqualTo(slmFiles);
+      assertThat(both.problems())
+          .satisfiesExactly(
+              tokenizers -> assertThat(tokenizers).startsWith("the tokenizer of the SLM differs"),
+              adapter -> assertThat(adapter).startsWith(file + ": the projector's file has"));
+    }
+    assertThat(refusal(builder().slm(plain, slm, slmFiles, Fusion.ADD)).location())
+        .isEqualTo(ADD.resolve("projector.safetensors"));
+  }
+
+  private static ModelLoadException refusal(HybridModelBuilder builder) {
+    return catchThrowableOfType(ModelLoadException.class, builder::build);
+  }
+
   private static List<String> problems(HybridModelBuilder builder) {
-    return catchThrowableOfType(ModelLoadException.class, builder::build).problems();
+    return refusal(builder).problems();
   }
 
   private static int[] ids(List<Integer> ids) {
