@@ -120,7 +120,7 @@ public final class NativeRuntime implements AutoCloseable {
   }
 
   private Void load() {
-    Engine engine = Engine.getEngine("PyTorch");
+    Engine engine = Natives.engine();
     // Per thread; left on, the first two calls of every new shape compile for 10 to 22 ms.
     JniUtils.setGraphExecutorOptimize(false);
     // Per thread as well: gradients flow within Gradients only.

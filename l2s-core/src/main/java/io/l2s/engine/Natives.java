@@ -1,5 +1,6 @@
 package io.l2s.engine;
 
+import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import io.l2s.EngineException;
 import io.l2s.NativesLoadException;
@@ -31,6 +32,7 @@ final class Natives {
 
   private static final String OFFLINE = "ai.djl.offline";
   private static final String INTEROP_THREADS = "ai.djl.pytorch.num_interop_threads";
+  private static final String GRAPH_OPTIMIZER = "ai.djl.pytorch.graph_optimizer";
   private static final Logger LOG = LoggerFactory.getLogger(Natives.class);
 
   /** Threads of the library as it was loaded, once for the whole JVM. */
@@ -97,6 +99,25 @@ final class Natives {
     if (System.getProperty(OFFLINE) == null) {
       System.setProperty(OFFLINE, "true");
       LOG.info("{}=true set, for DJL in all of this JVM; a value of your own is kept", OFFLINE);
+    }
+  }
+
+  /**
+   * DJL's engine, started at the first call. DJL reports that its optimizer of graphs is on and may
+   * cost speed. The native thread switches it off for itself, so the report would mislead. A
+   * setting of the application is kept, and other threads keep DJL's default.
+   */
+  static Engine engine() {
+    boolean unset = System.getProperty(GRAPH_OPTIMIZER) == null;
+    if (unset) {
+      System.setProperty(GRAPH_OPTIMIZER, "false");
+    }
+    try {
+      return Engine.getEngine("PyTorch");
+    } finally {
+      if (unset) {
+        System.clearProperty(GRAPH_OPTIMIZER);
+      }
     }
   }
 
