@@ -6,9 +6,9 @@ import io.l2s.engine.DeviceSpec;
 /**
  * Where, in which number format and in which memory a component runs.
  *
- * @param copyWeights whether weights are copied into memory of the process; else those of float32
- *     and int8 files are read where they lie, mapped, so that they load at once and processes share
- *     them, but the files must not be written to
+ * @param copyWeights whether weights are copied into memory of the process; else those that need no
+ *     conversion are read where they lie, mapped, except in bf16, so that they load at once and
+ *     processes share them, but the files must not be written to
  */
 public record ComponentOptions(DeviceSpec device, Precision precision, boolean copyWeights) {
 

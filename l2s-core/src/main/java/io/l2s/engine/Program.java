@@ -104,6 +104,12 @@ public final class Program implements AutoCloseable {
     keptAlive.add(weights);
   }
 
+  /** Lets go of all mapped files, as no weight of the program lies in one any longer. */
+  public void releaseMapped() {
+    keptAlive.clear();
+    mapped.clear();
+  }
+
   /**
    * How a file has changed whose weights are read where they lie; empty where none has or the
    * program is closed. It looks at sizes and times and reads no content. Any thread.

@@ -13,8 +13,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Hands a checkpoint's tensors to a program: float32 and int8 weights as they lie in the mapped
- * file unless they are to be copied, other formats copied once. Native thread only.
+ * Hands a checkpoint's tensors to a program: those that need no conversion as they lie in the
+ * mapped file unless they are to be copied, and weights that run in bf16 as a copy. Native thread
+ * only.
  */
 public final class Weights {
 
@@ -43,15 +44,16 @@ public final class Weights {
         };
     ByteBuffer data = entry.map();
     try (NDArray array = array(program.lifetimeScope(), data, entry, stored)) {
-      boolean inPlace = stored == wanted && (stored == ScalarType.F32 || stored == ScalarType.I8);
-      if (!inPlace || program.device().isGpu()) {
-        program.run("put", name, array, stored.code(), wanted.code());
-      } else if (copied) {
+      // A conversion and a GPU give the program memory of its own.
+      boolean inPlace = stored == wanted && !program.device().isGpu();
+      if (inPlace && (copied || precision == Precision.BF16)) {
         try (NDArray own = array.duplicate()) {
           program.run("put", name, own, stored.code(), wanted.code());
         }
       } else {
-        program.keepMapped(entry.file(), data);
+        if (inPlace) {
+          program.keepMapped(entry.file(), data);
+        }
         program.run("put", name, array, stored.code(), wanted.code());
       }
     } finally {

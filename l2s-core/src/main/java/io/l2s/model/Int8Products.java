@@ -7,22 +7,28 @@ import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
 import io.l2s.engine.CpuFeatures;
+import io.l2s.engine.NativeHeap;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
+import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 
 /**
- * Makes the products of a program in 8-bit integers, but for those that lose too much by it. Native
- * thread only.
+ * Makes the products of a program in 8-bit integers, but for those that lose too much by it. The
+ * stored weights are read where they lie in the file, so memory holds what is made of them and, for
+ * a moment, one group once more. The largest groups are made first, while little else is there.
+ * Native thread only.
  */
 final class Int8Products {
 
   // Half as many again have the most uneven vectors. A pass over so few costs little beside
   // rounding the weights.
   private static final int TRIAL_IDS = 16;
+
+  private static final Predicate<WeightSpec> NONE = spec -> false;
 
   private final NativeRuntime runtime;
   private final ModelProgram model;
@@ -39,6 +45,11 @@ final class Int8Products {
     this.program = program;
   }
 
+  /** The most tokens of the trial text of {@code model}: its ids and the ends of answers. */
+  static int trialTokens(ModelProgram model) {
+    return TRIAL_IDS + TRIAL_IDS / 2 + model.eos().size();
+  }
+
   /** The number format of products that stay out of int8 on this machine. */
   static Precision other() {
     return CpuFeatures.current().hasBf16() ? Precision.BF16 : Precision.F32;
@@ -51,24 +62,23 @@ final class Int8Products {
             (group, loss) -> {
               if (loss.tooLarge()) {
                 program.run("unpack", group);
-                model.bakeWeights(program, group, ModelProgram.scalarType(other()).code());
+                keepOut(group);
               }
               model.freeWeights(program, group);
             });
-    model.keepOnlyUsed(program);
+    keepOnlyUsed();
     return comparison;
   }
 
   /** Makes the products of float weights that were compared before. */
   void roundCompared() {
     putEqualized();
-    groups()
-        .forEach(
-            group -> {
-              model.packInt8(program, group);
-              model.freeWeights(program, group);
-            });
-    model.keepOnlyUsed(program);
+    forEachGroup(
+        group -> {
+          model.packInt8(program, group);
+          model.freeWeights(program, group);
+        });
+    keepOnlyUsed();
   }
 
   /** Compares all products; the weights stay as they are. */
@@ -79,20 +89,19 @@ final class Int8Products {
   /** Takes the products as a checkpoint stores them. */
   void take() {
     Set<String> unrounded = model.weights().unrounded(checkpoint);
-    groups().forEach(group -> requireOneFormat(model.groups().get(group).names(), unrounded));
+    model.groups().forEach(group -> requireOneFormat(group.names(), unrounded));
     put(program);
     model.addGroups(program);
-    groups()
-        .forEach(
-            group -> {
-              if (unrounded.contains(model.groups().get(group).names().get(0))) {
-                model.bakeWeights(program, group, ModelProgram.scalarType(other()).code());
-              } else {
-                model.packInt8(program, group);
-              }
-              model.freeWeights(program, group);
-            });
-    model.keepOnlyUsed(program);
+    forEachGroup(
+        group -> {
+          if (unrounded.contains(model.groups().get(group).names().get(0))) {
+            keepOut(group);
+          } else {
+            model.packInt8(program, group);
+          }
+          model.freeWeights(program, group);
+        });
+    keepOnlyUsed();
   }
 
   private void requireOneFormat(List<String> names, Set<String> unrounded) {
@@ -113,31 +122,41 @@ final class Int8Products {
   }
 
   private Int8Comparison compare(Verdict verdict) {
-    List<Int8Comparison.Loss> losses = new ArrayList<>();
+    Int8Comparison.Loss[] losses = new Int8Comparison.Loss[model.groups().size()];
     try (NDManager scope = runtime.newScope()) {
       List<NDArray> watched = watched(scope);
       putEqualized();
-      groups()
-          .forEach(
-              group -> {
-                model.packInt8(program, group);
-                ProductGroup products = model.groups().get(group);
-                NDArray input = watched.get(2 * group);
-                NDArray results = watched.get(2 * group + 1);
-                double loss =
-                    program.number(
-                        "loss_of_int8",
-                        group,
-                        input,
-                        results,
-                        products.factor(),
-                        products.names(),
-                        products.slices());
-                losses.add(new Int8Comparison.Loss(products.names(), loss));
-                verdict.on(group, losses.get(group));
-              });
+      forEachGroup(
+          group -> {
+            model.packInt8(program, group);
+            ProductGroup products = model.groups().get(group);
+            try (NDArray input = watched.get(2 * group);
+                NDArray results = watched.get(2 * group + 1)) {
+              double loss =
+                  program.number(
+                      "loss_of_int8",
+                      group,
+                      input,
+                      results,
+                      products.factor(),
+                      products.names(),
+                      products.slices());
+              losses[group] = new Int8Comparison.Loss(products.names(), loss);
+            }
+            verdict.on(group, losses[group]);
+          });
     }
-    return new Int8Comparison(losses, other());
+    return new Int8Comparison(Arrays.asList(losses), other());
+  }
+
+  // Freed memory lies between memory that is kept, so the system does not get it back by itself.
+  private void forEachGroup(IntConsumer work) {
+    for (int group : model.largestFirst()) {
+      if (model.elements(model.groups().get(group)) > SharedProgram.CONVERTED_TOGETHER) {
+        NativeHeap.trim();
+      }
+      work.accept(group);
+    }
   }
 
   private void putEqualized() {
@@ -146,28 +165,47 @@ final class Int8Products {
     model.addGroups(program);
   }
 
-  // Int8 keeps the weights as they are stored until they are rounded.
+  // Products are made anew of what lies in the file; tables are looked up in.
   private void put(Program to) {
-    model.weights().put(to, checkpoint, Precision.INT8);
+    model
+        .weights()
+        .put(
+            to,
+            checkpoint,
+            Precision.INT8,
+            checkpoint.copied() ? spec -> spec.kind() != WeightSpec.Kind.PRODUCT : NONE);
+  }
+
+  private void keepOnlyUsed() {
+    model.keepOnlyUsed(program);
+    if (checkpoint.copied()) {
+      program.releaseMapped();
+    }
+  }
+
+  private void keepOut(int group) {
+    if (checkpoint.copied()) {
+      // Weights in this format already would stay where they lie.
+      model.groups().get(group).names().stream()
+          .map(model::spec)
+          .forEach(spec -> WeightTable.put(program, checkpoint, spec, Precision.INT8, true));
+    }
+    model.bakeWeights(program, group, ModelProgram.scalarType(other()).code());
   }
 
   // The inputs and the results of all groups in one pass in float32, over ids that need no
   // tokenizer. A program of its own makes it: methods that ran there before they were compiled
   // would make the steps of this one slower, and compiling the pass takes longer than the pass.
   private List<NDArray> watched(NDManager scope) {
-    try (Program watching = model.empty(program.device(), Precision.F32, MatmulKernel.PLAIN)) {
-      put(watching);
+    try (Program watching = model.watching(program.device())) {
+      model.weights().put(watching, checkpoint, Precision.INT8, NONE);
       model.addGroups(watching);
-      watching.run("watch");
+      watching.run("watch", model.groups().size());
       try (NDArray ids = watching.tensor(scope, "trial_ids", model.firstTable(), TRIAL_IDS)) {
         watching.tensor(scope, "trial", ids).close();
       }
       return watching.tensors(scope, "watched");
     }
-  }
-
-  private IntStream groups() {
-    return IntStream.range(0, model.groups().size());
   }
 
   private void equalize(ProductGroup group) {

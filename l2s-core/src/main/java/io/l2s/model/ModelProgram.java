@@ -6,12 +6,14 @@ import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.Program;
 import io.l2s.engine.ScalarType;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * A checkpoint's program: its family's source, the weights that it reads, and the products among
@@ -63,9 +65,20 @@ public record ModelProgram(
    * @param inputBits of 8-bit products, 7 or 8
    */
   Program empty(Device device, Precision compute, MatmulKernel kernel, int inputBits) {
-    Map<String, Object> all = SharedProgram.attributes(norm, eos, compute, inputBits);
+    return empty(device, compute, kernel, inputBits, SharedProgram.PRODUCTS);
+  }
+
+  /** The program without weights that remembers what a trial text gives in float32. */
+  Program watching(Device device) {
+    return empty(device, Precision.F32, MatmulKernel.PLAIN, 8, SharedProgram.WATCHED_PRODUCTS);
+  }
+
+  private Program empty(
+      Device device, Precision compute, MatmulKernel kernel, int inputBits, String products) {
+    Map<String, Object> all = SharedProgram.attributes(norm, eos, compute, inputBits, products);
     all.putAll(attributes);
     List<String> files = new ArrayList<>(SharedProgram.FILES);
+    files.add(products);
     files.addAll(sources);
     files.add(kernel.resource());
     Set<String> allCompiled = new HashSet<>(compiled);
@@ -142,6 +155,19 @@ public record ModelProgram(
     List<String> kept = new ArrayList<>(weights.byName().keySet());
     kept.removeAll(used);
     program.run("keep_only", kept);
+  }
+
+  /** The numbers of the groups, of those with the most weights first. */
+  List<Integer> largestFirst() {
+    return IntStream.range(0, groups.size())
+        .boxed()
+        .sorted(Comparator.comparing(number -> -elements(groups.get(number))))
+        .toList();
+  }
+
+  /** Number of weights of a group. */
+  long elements(ProductGroup group) {
+    return group.names().stream().map(this::spec).mapToLong(WeightSpec::elements).sum();
   }
 
   // A table, such as the embeddings of a tied head, is looked up in as well.

@@ -62,6 +62,11 @@ public record WeightSpec(
     return shape.stream().reduce(1L, Math::multiplyExact);
   }
 
+  /** Rows of a product: the width of what it makes. */
+  long outputs() {
+    return shape.get(transposed ? 1 : 0);
+  }
+
   /** Whether every checkpoint must hold it. */
   public boolean required() {
     return kind != Kind.IGNORED;

@@ -120,15 +120,17 @@ public final class WeightTable {
    * @param precision of those that do not stay float32
    */
   public void put(Program program, Checkpoint checkpoint, Precision precision) {
-    required()
-        .forEach(
-            spec ->
-                Weights.put(
-                    program,
-                    spec.name(),
-                    checkpoint.tensor(spec.stored()),
-                    spec.inFloat32() ? Precision.F32 : precision,
-                    checkpoint.copied()));
+    put(program, checkpoint, precision, spec -> checkpoint.copied());
+  }
+
+  /**
+   * The same, where others than {@link Checkpoint#copied()} says may lie in the file.
+   *
+   * @param copied those that the program gets as a copy
+   */
+  void put(
+      Program program, Checkpoint checkpoint, Precision precision, Predicate<WeightSpec> copied) {
+    required().forEach(spec -> put(program, checkpoint, spec, precision, copied.test(spec)));
     if (StoredInt8.isIn(checkpoint.config())) {
       Set<String> rounded = rounded(checkpoint);
       products()
@@ -142,5 +144,19 @@ public final class WeightTable {
                       Precision.F32,
                       checkpoint.copied()));
     }
+  }
+
+  static void put(
+      Program program,
+      Checkpoint checkpoint,
+      WeightSpec spec,
+      Precision precision,
+      boolean copied) {
+    Weights.put(
+        program,
+        spec.name(),
+        checkpoint.tensor(spec.stored()),
+        spec.inFloat32() ? Precision.F32 : precision,
+        copied);
   }
 }

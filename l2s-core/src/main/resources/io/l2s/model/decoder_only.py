@@ -222,7 +222,7 @@ WINDOW_QUERIES = 256
   def score(self, ids: Tensor, lengths: Tensor) -> Tensor:
     return self.head(self.hidden(self.embed(ids), lengths, self.layers))
 
-  # Reads `ids` [1, N], or as many as there are positions for, while products are watched.
+  # Reads `ids` [1, N], or as many as there are positions for.
   def trial(self, ids: Tensor) -> Tensor:
     ids = torch.slice(ids, 1, 0, min(ids.size(1), self.context))
     return self.score(ids, torch.full([1], ids.size(1), dtype=I64, device=ids.device))

@@ -223,7 +223,7 @@ BIAS = 4
   def score(self, h: Tensor, mask: Tensor, inputs: Tensor) -> Tensor:
     return self.head(self.decoded(h, mask, inputs))
 
-  # Reads and writes `ids` [1, N] while products are watched.
+  # Reads and writes `ids` [1, N].
   def trial(self, ids: Tensor) -> Tensor:
     ids = torch.slice(ids, 1, 0, min(ids.size(1), self.last_position))
     mask = torch.ones_like(ids)

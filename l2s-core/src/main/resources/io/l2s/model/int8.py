@@ -1,13 +1,11 @@
 # The number of a group without an 8-bit product.
 NO_PACK = -1
 
-# Weights that are rounded to 8 bits at a time.
-ROUNDED_TOGETHER = 4194304
-
 
   # Products in 8-bit integers. They are made of weights as they are stored, or stored by themselves, and they run on CPUs.
   input_step : float
   input_zero : int
+  converted_together : int
   packs : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]
   parts : List[List[int]]
   pack_of : List[int]
@@ -78,21 +76,21 @@ ROUNDED_TOGETHER = 4194304
   # norm: what stands before the product, of size 0 for none
   def quantized(self, name: str, norm: Tensor, transposed: bool) -> Tuple[Tensor, Tensor]:
     w = self.oriented(name, transposed)
-    made = annotate(List[Tensor], [])
-    made_scales = annotate(List[Tensor], [])
-    # Some rows at a time: a vocabulary head in float32 is as large as all layers in 8 bits.
-    rows = max(1, ROUNDED_TOGETHER // w.size(1))
+    q = torch.empty(w.size(), dtype=I8)
+    scales = torch.empty([w.size(0)], dtype=F32)
+    rows = max(1, self.converted_together // w.size(1))
     for begin in range(0, w.size(0), rows):
-      v = torch.slice(w, 0, begin, begin + rows).to(F32)
+      end = min(w.size(0), begin + rows)
+      v = torch.slice(w, 0, begin, end).to(F32)
       if norm.size(0) > 0:
         v = v * norm
       if name in self.input_factors:
         v = v * self.input_factors[name]
       largest = torch.maximum(torch.amax(v, [1], False), torch.neg(torch.amin(v, [1], False)))
-      scales = torch.clamp(largest, 1e-12) / 127.
-      made.append(torch.round_(v / scales.unsqueeze(1)).to(I8))
-      made_scales.append(scales)
-    return (torch.cat(made, 0), self.times_output_factors(name, torch.cat(made_scales, 0)))
+      steps = torch.clamp(largest, 1e-12) / 127.
+      scales[begin:end] = steps
+      q[begin:end] = torch.round_(v / steps.unsqueeze(1))
+    return (q, self.times_output_factors(name, scales))
 
   # For storing: name of a weight and of the norm before it, or of none -> int8 [out, in], scales [out]
   def rounded(self, name: str, norm: str, factor: float, transposed: bool) -> List[Tensor]:
@@ -141,7 +139,9 @@ ROUNDED_TOGETHER = 4194304
       sizes.append(parts[i].size(0))
       if biases[i] != "" or (shift != "" and w.dtype != I8):
         added.append(self.folded_bias(names[i], shift, biases[i], self.transposed[g])[0])
-    whole = torch.cat(parts, 0)  # [out, in]
+    whole = parts[0]  # [out, in]
+    if len(parts) > 1:
+      whole = torch.cat(parts, 0)
     scales = torch.cat(part_scales, 0)
     per_row = torch._make_per_channel_quantized_tensor(whole, scales.to(F64), torch.zeros_like(scales).to(I64), 0)
     self.pack_of[g] = len(self.packs)

@@ -1,6 +1,7 @@
-# All families share this file: weights and products in floating point. Behind it stand int8.py and int8_comparison.py
-# for products in 8-bit integers, activation.py, decoder.py for running batches and loss.py, then the files of a family,
-# and last matmul.py or matmul_onednn.py with `pack` and `multiply`.
+# All families share this file: weights and products. Behind it stand int8.py and int8_comparison.py for products in
+# 8-bit integers, activation.py, decoder.py for running batches and loss.py, then float_products.py or
+# watched_products.py for products in floating point, then the files of a family, and last matmul.py or
+# matmul_onednn.py with `pack` and `multiply`.
 # Activations are float32; only the products of `linear` run in the weights' own format.
 # Names in capitals are constants: those declared in these files, and PyTorch's number formats.
 
@@ -24,11 +25,23 @@ class M(Module):
   # stored, wanted: number formats; F16 and BF16 come as bytes.
   def put(self, name: str, t: Tensor, stored: int, wanted: int) -> int:
     if stored != F32 and stored != I8:
-      t = torch.view_copy(t, stored)
+      t = self.as_numbers(t, stored)
     if stored != wanted:
       t = t.to(wanted)
     self.weights[name] = t
     return 0
+
+  # t: int8 [.., 2 * N], two bytes of each number -> [.., N] in the number format `form`, in the same memory
+  def as_numbers(self, t: Tensor, form: int) -> Tensor:
+    sizes = t.size()[0:-1] + [t.size(-1) // 2]
+    strides = annotate(List[int], [])
+    for i in range(len(sizes)):
+      step = 1
+      for size in sizes[i + 1:]:
+        step = step * size
+      strides.append(step)
+    # The program has no view in another format, but a tensor may take over the memory of any other.
+    return torch.set_(torch.empty([0], dtype=form, device=t.device), torch.as_strided(t, sizes, strides))
 
   def get(self, name: str) -> Tensor:
     return self.weights[name]
@@ -49,8 +62,6 @@ class M(Module):
     self.biases.append(after)
     self.transposed.append(transposed)
     self.pack_of.append(NO_PACK)
-    self.watched_inputs.append(torch.zeros([0]))
-    self.watched_results.append(torch.zeros([0]))
     return 0
 
   def named(self, name: str) -> Tensor:
@@ -137,17 +148,6 @@ class M(Module):
     if self.pack_of[g] >= 0:
       return self.int8_products(x, g)
     return self.float_products(x, g)
-
-  # The same for a group without an 8-bit product.
-  def float_products(self, x: Tensor, g: int) -> List[Tensor]:
-    if self.watching:
-      return self.watched_products(x, g)
-    if self.norms[g].size(0) > 0:
-      x = self.normed(x, g)
-    made = [self.linear(x, w, self.transposed[g]) for w in self.groups[g]]
-    for i in range(len(self.biases[g])):
-      made[i] = made[i] + self.biases[g][i]
-    return made
 
   def product(self, x: Tensor, g: int) -> Tensor:
     return self.products(x, g)[0]

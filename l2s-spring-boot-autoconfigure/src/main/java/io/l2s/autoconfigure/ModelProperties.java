@@ -33,9 +33,10 @@ import org.springframework.util.unit.DataSize;
  * @param nativeCallLimit Longest time of one call of the native engine. After it the model counts
  *     as unresponsive: its requests fail and the application refuses traffic until the call
  *     returns. 0 switches this off.
- * @param copyWeights Whether weights are copied into memory of the process. Without, weights of
- *     float32 and int8 files are read where they lie: they load at once and processes share them,
- *     but writing to the files makes the model refuse requests, and cutting them can end the JVM.
+ * @param copyWeights Whether weights are copied into memory of the process. Without, weights that
+ *     need no conversion are read where they lie, except in bf16: they load at once and processes
+ *     share them, but writing to the files makes the model refuse requests, and cutting them can
+ *     end the JVM.
  * @param warmUp Whether each route answers some prompts before the model is ready, so that the
  *     first requests are not slower.
  * @param deviceFallback Whether the model moves to the CPU when its GPU fails for good, where the

@@ -72,9 +72,7 @@
     if self.pack_of[g] >= 0:
       y, scale = self.unscaled(self.rows(x), g, False)
       return torch.mul_(y, scale).view(x.size()[0:-1] + [y.size(1)])
-    if self.watching:
-      return self.watched_products(x, g)[0] * self.output_scale
-    return self.linear(self.norm(x, self.norms[g]) * self.output_scale, self.groups[g][0], False)
+    return self.scaled_product(x, g, self.output_scale)
 
   # x: [M, D] after the last layer -> [M, D]
   def head_input(self, x: Tensor) -> Tensor:
