@@ -31,7 +31,8 @@ class CheckMemoryTest {
   void aModelThatIsTooLargeIsRefusedBeforeItIsRead() throws IOException {
     writeCheckpoint();
 
-    CliRun run = CliRun.of("generate", "--llm", directory.toString(), "Hello");
+    CliRun run =
+        CliRun.of("generate", "--llm", directory.toString(), "--precision", "f32", "Hello");
 
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err())

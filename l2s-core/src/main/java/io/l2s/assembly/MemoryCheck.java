@@ -20,7 +20,8 @@ import java.util.OptionalLong;
 /**
  * Compares what the models to be loaded need with what their devices can still give, before any
  * weight is read: the weights in the number format that they run in, and keys and values for as
- * many tokens as may decode at a time. Not thread-safe.
+ * many tokens as may decode at a time, or what loading takes beside the weights, if that is more.
+ * Not thread-safe.
  */
 public final class MemoryCheck {
 
@@ -44,8 +45,15 @@ public final class MemoryCheck {
   private static final class Need {
 
     private long weights;
+    private long loading;
     private long keysAndValues;
     private long tokens;
+
+    private void add(ModelMemory memory) {
+      weights += memory.weights();
+      // Models are loaded one after the other.
+      loading = Math.max(loading, memory.loading());
+    }
 
     private void keep(long bytes, long ofTokens) {
       if (bytes > keysAndValues) {
@@ -77,7 +85,7 @@ public final class MemoryCheck {
     Device device = options.device().resolve(devices);
     Need need = needOn(device);
     ModelMemory memory = memory(checkpoint, options, device);
-    need.weights += memory.weights();
+    need.add(memory);
     // The routes share the tokens, so the largest of their needs is the most of all.
     long tokens = tokens(serving, memory.mostTokens());
     need.keep(memory.keysAndValues(tokens), tokens);
@@ -129,7 +137,7 @@ public final class MemoryCheck {
    */
   public MemoryCheck addReader(Checkpoint checkpoint, ComponentOptions options) {
     Device device = options.device().resolve(devices);
-    needOn(device).weights += memory(checkpoint, options, device).weights();
+    needOn(device).add(memory(checkpoint, options, device));
     return this;
   }
 
@@ -167,10 +175,17 @@ public final class MemoryCheck {
 
   private void require(Device device, Need need) {
     OptionalLong free = available.on(device);
-    long needed = need.weights + need.keysAndValues;
+    // Keys and values come when all is loaded.
+    boolean loadingIsMore = need.loading > need.keysAndValues;
+    long needed = need.weights + Math.max(need.loading, need.keysAndValues);
     if (free.isEmpty() || needed <= free.getAsLong()) {
       return;
     }
+    String what =
+        loadingIsMore
+            ? size(need.loading) + " more while they are loaded"
+            : size(need.keysAndValues) + " for keys and values of " + need.tokens + " tokens";
+    String lower = loadingIsMore ? "" : ", lower maxBatchSize or maxBatchTokens";
     throw new InsufficientMemoryException(
         "the models need "
             + size(needed)
@@ -179,13 +194,12 @@ public final class MemoryCheck {
             + " ("
             + size(need.weights)
             + " for weights, "
-            + size(need.keysAndValues)
-            + " for keys and values of "
-            + need.tokens
-            + " tokens), but only "
+            + what
+            + "), but only "
             + size(free.getAsLong())
-            + " are available; choose a smaller number format (precision) or model, lower"
-            + " maxBatchSize or maxBatchTokens, or set checkMemory to false",
+            + " are available; choose a smaller number format (precision) or model"
+            + lower
+            + ", or set checkMemory to false",
         needed,
         free.getAsLong(),
         "precision",

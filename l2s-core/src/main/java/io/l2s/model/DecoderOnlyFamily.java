@@ -47,8 +47,10 @@ public abstract class DecoderOnlyFamily extends ProgramFamily {
   @Override
   public final ModelMemory memory(Checkpoint checkpoint, Device device, Precision wanted) {
     DecoderOnlyShape sizes = sizes(checkpoint.config());
+    ServingMemory memory = ServingMemory.of(stored(checkpoint), checkpoint, device, wanted);
     return new ModelMemory(
-        ServingProgram.bytes(stored(checkpoint), checkpoint, device, wanted),
+        memory.weights(),
+        memory.loading(),
         Float.BYTES * sizes.cachedPerToken(),
         Math.min(sizes.contextLength(), CacheColumns.kept(sizes.window())));
   }

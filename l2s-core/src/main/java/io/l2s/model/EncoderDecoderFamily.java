@@ -53,8 +53,10 @@ public abstract class EncoderDecoderFamily extends ProgramFamily {
   @Override
   public final ModelMemory memory(Checkpoint checkpoint, Device device, Precision wanted) {
     EncoderDecoderShape sizes = sizes(checkpoint);
+    ServingMemory memory = ServingMemory.of(stored(checkpoint), checkpoint, device, wanted);
     return new ModelMemory(
-        ServingProgram.bytes(stored(checkpoint), checkpoint, device, wanted),
+        memory.weights(),
+        memory.loading(),
         Float.BYTES * sizes.cachedPerToken(),
         sizes.limits().ofSequence());
   }

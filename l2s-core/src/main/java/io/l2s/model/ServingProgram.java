@@ -101,48 +101,4 @@ final class ServingProgram {
     Int8Comparison comparison = products.round();
     LOG.info("{}: {}", checkpoint.directory(), comparison.describe());
   }
-
-  /**
-   * Bytes of {@code checkpoint}'s weights in the number format in which they run on {@code device};
-   * no native engine. Products that only the comparison at load keeps out of int8 count as int8;
-   * those that a stored checkpoint keeps out count in the format that they run in.
-   *
-   * @throws io.l2s.ModelLoadException if the device or the stored weights do not allow {@code
-   *     wanted}
-   */
-  static long bytes(ModelProgram model, Checkpoint checkpoint, Device device, Precision wanted) {
-    Precision precision = PrecisionChoice.serving(checkpoint, device, wanted);
-    MatmulKernel kernel =
-        MatmulKernel.of(precision, device, CpuFeatures.current(), checkpoint.parameters());
-    long bytes =
-        model
-            .weights()
-            .required()
-            .mapToLong(spec -> spec.elements() * bytesOfOne(model, spec, checkpoint, precision))
-            .sum();
-    // A table that is multiplied by stays beside what is packed of it.
-    boolean packs = precision == Precision.INT8 || kernel == MatmulKernel.ONEDNN;
-    return bytes
-        + model.groups().stream()
-            .flatMap(group -> group.names().stream())
-            .map(model::spec)
-            .filter(spec -> packs && spec.kind() == WeightSpec.Kind.TABLE)
-            .mapToLong(spec -> spec.elements() * (precision == Precision.INT8 ? 1 : Float.BYTES))
-            .sum();
-  }
-
-  private static int bytesOfOne(
-      ModelProgram model, WeightSpec spec, Checkpoint checkpoint, Precision precision) {
-    if (spec.inFloat32() || precision == Precision.F32) {
-      return Float.BYTES;
-    } else if (precision == Precision.BF16) {
-      return Short.BYTES;
-    } else if (model.weights().unrounded(checkpoint).contains(spec.name())) {
-      return Int8Products.other() == Precision.BF16 ? Short.BYTES : Float.BYTES;
-    }
-    // Tables are only looked up in, so they stay as they are stored.
-    return spec.kind() == WeightSpec.Kind.PRODUCT
-        ? 1
-        : checkpoint.tensor(spec.stored()).type().bytes();
-  }
 }

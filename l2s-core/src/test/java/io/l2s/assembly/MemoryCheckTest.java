@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MemoryCheckTest {
 
   private static final ComponentOptions F32 = new ComponentOptions(DeviceSpec.CPU, Precision.F32);
+  private static final ComponentOptions INT8 = new ComponentOptions(DeviceSpec.CPU, Precision.INT8);
   private static final ServingOptions SERVING = ServingOptions.STANDARD;
 
   // The fixture gpt2 has 2 layers of width 64, 600 ids and 1,024 positions. Numbers of weights:
@@ -116,6 +117,48 @@ class MemoryCheckTest {
     MemoryCheck check = check(0).addReader(Fixture.path("t5-llm"), F32);
 
     assertThat(needed(check)).isEqualTo(weights("t5-llm", Precision.F32));
+  }
+
+  // In int8 the fixture gpt2 loads its head first, the largest group with 38,400 weights:
+  //   the rounded head and its packed form 2 x 38,400 = 76,800 bytes
+  //   three float32 forms of its weights 3 x 4 x 38,400 = 460,800 bytes
+  //   inputs and results of all products for 16 + 8 ids and one that ends an answer, as
+  //   25 x 4 x (2 x (64 + 192 + 64 + 64 + 64 + 256 + 256 + 64) + 64 + 600) = 271,200 bytes
+  // The products of all groups, which the weights count, are not there yet:
+  //   2 x 49,152 + 38,400 = 136,704 bytes
+  private static final long LOADING = 76_800 + 460_800 + 271_200 - 136_704;
+
+  @Test
+  void whatLoadingTakesBesideTheWeightsIsNeededAsCountedByHand() {
+    MemoryCheck check = check(0).addReader(Fixture.path("gpt2"), INT8);
+
+    assertThat(needed(check)).isEqualTo(weights("gpt2", Precision.INT8) + LOADING);
+    assertThat(refusal(check).getMessage())
+        .contains(" for weights, 0.6 MiB more while they are loaded), but only 0 bytes")
+        .endsWith(
+            "choose a smaller number format (precision) or model, or set checkMemory to false");
+  }
+
+  @Test
+  void modelsAreLoadedOneAfterTheOther() {
+    MemoryCheck check =
+        check(0).addReader(Fixture.path("gpt2"), INT8).addReader(Fixture.path("gpt2"), INT8);
+
+    assertThat(needed(check)).isEqualTo(2 * weights("gpt2", Precision.INT8) + LOADING);
+  }
+
+  @Test
+  void keysAndValuesComeWhenAllIsLoaded() {
+    MemoryCheck check = check(0).add(Fixture.path("gpt2"), INT8, SERVING);
+    long cache = memory("gpt2", Precision.INT8).keysAndValues(tokensOfGpt2());
+
+    assertThat(cache).isGreaterThan(LOADING);
+    assertThat(needed(check)).isEqualTo(weights("gpt2", Precision.INT8) + cache);
+  }
+
+  @Test
+  void mappedFloat32WeightsNeedNothingMoreToLoad() {
+    assertThat(memory("gpt2", Precision.F32).loading()).isZero();
   }
 
   @Test
