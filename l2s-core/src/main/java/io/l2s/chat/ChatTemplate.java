@@ -129,6 +129,11 @@ public final class ChatTemplate {
     return new ChatTemplateException(place + ": " + Excerpt.of(message, LONGEST_MESSAGE), line);
   }
 
+  /** Where the template stands. */
+  public Path file() {
+    return file;
+  }
+
   /** Why the template cannot be run; empty if it can. */
   public Optional<ChatTemplateException> problem() {
     return Optional.ofNullable(problem);

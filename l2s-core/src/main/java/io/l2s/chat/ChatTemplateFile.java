@@ -56,13 +56,18 @@ public final class ChatTemplateFile {
           own ? Optional.of(ModelFile.text(file, MAX_BYTES)) : source(config, settings);
       Map<String, String> tokens =
           specialTokens(settings, object(directory.resolve(CheckpointFiles.SPECIAL_TOKENS)));
-      return source.map(
-          each -> ChatTemplate.parse(own ? file : config, each, tokens, Clock.systemDefaultZone()));
+      return source.map(each -> template(own ? file : config, each, tokens));
     } catch (ModelLoadException e) {
       return Optional.of(
           ChatTemplate.unusable(
               e.location() == null ? config : e.location(), String.join("; ", e.problems())));
     }
+  }
+
+  private static ChatTemplate template(Path file, String source, Map<String, String> tokens) {
+    return source.isBlank()
+        ? ChatTemplate.unusable(file, "the chat template has no text")
+        : ChatTemplate.parse(file, source, tokens, Clock.systemDefaultZone());
   }
 
   private static JsonObject object(Path file) {

@@ -1,6 +1,7 @@
 package io.l2s.serving;
 
 import io.l2s.ChatMessage;
+import io.l2s.ChatTemplateException;
 import io.l2s.chat.ChatTemplate;
 import io.l2s.tokenizer.IncrementalDetokenizer;
 import io.l2s.tokenizer.Tokenizer;
@@ -32,9 +33,15 @@ record TokenizerCodec(Tokenizer tokenizer, @Nullable ChatTemplate template) impl
 
   @Override
   public String chatPrompt(List<ChatMessage> messages) {
-    return template == null
-        ? TextCodec.super.chatPrompt(messages)
-        : template.prompt(messages, true);
+    if (template == null) {
+      return TextCodec.super.chatPrompt(messages);
+    }
+    String prompt = template.prompt(messages, true);
+    if (prompt.isBlank()) {
+      throw new ChatTemplateException(
+          template.file() + ": the chat template writes no text for these messages", 0);
+    }
+    return prompt;
   }
 
   @Override

@@ -113,6 +113,22 @@ class ChatTest {
   }
 
   @Test
+  void messagesOfWhichTheTemplateWritesNothingAreRefused() throws IOException {
+    Path checkpoint =
+        checkpoint(
+            "t5-llm", "{% if messages[0].role == 'user' %}{{ messages[0].content }}{% endif %}");
+    try (HybridLanguageModel model = model(checkpoint).build()) {
+      assertThatThrownBy(() -> model.chat(CHAT))
+          .isInstanceOf(ChatTemplateException.class)
+          .hasMessage(
+              "messages cannot be written as a prompt: "
+                  + checkpoint.resolve("tokenizer_config.json")
+                  + ": the chat template writes no text for these messages; use a plain prompt");
+      assertThat(model.chat(List.of(CHAT.get(1))).text()).isNotEmpty();
+    }
+  }
+
+  @Test
   void aModelWithoutATemplateRefusesMessages() {
     try (HybridLanguageModel model = model(Fixture.path("t5-llm")).build()) {
       assertThatThrownBy(() -> model.chat(CHAT))

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChatTemplateFileTest {
 
@@ -37,6 +38,15 @@ class ChatTemplateFileTest {
 
     assertThat(ChatTemplateFile.read(directory).orElseThrow().problem().orElseThrow().problem())
         .contains(link.toString(), "is a symbolic link to gone");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " \n"})
+  void aTemplateWithoutTextIsNamed(String source) throws IOException {
+    write("chat_template.jinja", source);
+
+    assertThat(ChatTemplateFile.read(directory).orElseThrow().problem().orElseThrow().problem())
+        .isEqualTo(directory.resolve("chat_template.jinja") + ": the chat template has no text");
   }
 
   @Test
