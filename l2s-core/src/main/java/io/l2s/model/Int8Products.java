@@ -6,11 +6,14 @@ import io.l2s.ModelLoadException;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
+import io.l2s.checkpoint.TensorEntry;
+import io.l2s.checkpoint.TensorType;
 import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.NativeHeap;
 import io.l2s.engine.NativeRuntime;
 import io.l2s.engine.Program;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
@@ -30,10 +33,16 @@ final class Int8Products {
 
   private static final Predicate<WeightSpec> NONE = spec -> false;
 
+  private static final Set<TensorType> HALF_PRECISION = EnumSet.of(TensorType.BF16, TensorType.F16);
+
+  // Smaller tables cost little memory, and cut files of copied weights do not end the JVM.
+  private static final long MAPPED_TABLES = 64L << 20;
+
   private final NativeRuntime runtime;
   private final ModelProgram model;
   private final Checkpoint checkpoint;
   private final Program program;
+  private final boolean copied;
 
   /**
    * @param program without weights
@@ -43,6 +52,22 @@ final class Int8Products {
     this.model = model;
     this.checkpoint = checkpoint;
     this.program = program;
+    this.copied = checkpoint.copied() || hasSmallTables(model, checkpoint);
+  }
+
+  // Weights in float32 lie in the file whatever their size, as they do in a program in float32.
+  private static boolean hasSmallTables(ModelProgram model, Checkpoint checkpoint) {
+    List<TensorEntry> stored =
+        model.weights().required().map(spec -> checkpoint.tensor(spec.stored())).toList();
+    long tables =
+        model
+            .weights()
+            .required()
+            .filter(spec -> spec.kind() != WeightSpec.Kind.PRODUCT)
+            .mapToLong(spec -> spec.elements() * Short.BYTES)
+            .sum();
+    return tables <= MAPPED_TABLES
+        && stored.stream().map(TensorEntry::type).allMatch(HALF_PRECISION::contains);
   }
 
   /** The most tokens of the trial text of {@code model}: its ids and the ends of answers. */
@@ -173,18 +198,18 @@ final class Int8Products {
             to,
             checkpoint,
             Precision.INT8,
-            checkpoint.copied() ? spec -> spec.kind() != WeightSpec.Kind.PRODUCT : NONE);
+            copied ? spec -> spec.kind() != WeightSpec.Kind.PRODUCT : NONE);
   }
 
   private void keepOnlyUsed() {
     model.keepOnlyUsed(program);
-    if (checkpoint.copied()) {
+    if (copied) {
       program.releaseMapped();
     }
   }
 
   private void keepOut(int group) {
-    if (checkpoint.copied()) {
+    if (copied) {
       // Weights in this format already would stay where they lie.
       model.groups().get(group).names().stream()
           .map(model::spec)

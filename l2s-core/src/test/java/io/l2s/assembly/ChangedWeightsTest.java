@@ -17,8 +17,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,6 +112,28 @@ class ChangedWeightsTest extends OnEngine {
       overwrite();
       // With mapped weights, reading them now would end the JVM.
       Files.write(weights, new byte[0]);
+
+      assertThat(model.generate(GenerationRequest.of("Hello.")).text()).isEqualTo(before);
+      assertThat(llm.weightsChange()).isEmpty();
+    }
+  }
+
+  /** Tables are copied where they are small, and the products are made of the file at load. */
+  @Test
+  void aSmallModelInInt8OutlivesItsFileInBf16() throws IOException {
+    Path bf16 = Fixture.copy("t5-gated-bf16-sharded", directory);
+    List<Path> shards;
+    try (Stream<Path> files = Files.list(bf16)) {
+      shards = files.filter(file -> file.toString().endsWith(".safetensors")).toList();
+    }
+    assertThat(shards).isNotEmpty();
+    try (LlmEncoder llm = load(bf16, Precision.INT8, false);
+        HybridLanguageModel model = new HybridModelBuilder(runtime).llm(llm, bf16).build()) {
+      String before = model.generate(GenerationRequest.of("Hello.")).text();
+
+      for (Path shard : shards) {
+        Files.write(shard, new byte[0]);
+      }
 
       assertThat(model.generate(GenerationRequest.of("Hello.")).text()).isEqualTo(before);
       assertThat(llm.weightsChange()).isEmpty();
