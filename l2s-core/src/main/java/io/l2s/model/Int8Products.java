@@ -6,7 +6,6 @@ import io.l2s.ModelLoadException;
 import io.l2s.Precision;
 import io.l2s.checkpoint.Checkpoint;
 import io.l2s.checkpoint.ConfigFile;
-import io.l2s.checkpoint.TensorEntry;
 import io.l2s.checkpoint.TensorType;
 import io.l2s.engine.CpuFeatures;
 import io.l2s.engine.NativeHeap;
@@ -55,10 +54,11 @@ final class Int8Products {
     this.copied = checkpoint.copied() || hasSmallTables(model, checkpoint);
   }
 
-  // Weights in float32 lie in the file whatever their size, as they do in a program in float32.
+  // Files of float32 alone are mapped whatever their size, as they are for a program in float32.
   private static boolean hasSmallTables(ModelProgram model, Checkpoint checkpoint) {
-    List<TensorEntry> stored =
-        model.weights().required().map(spec -> checkpoint.tensor(spec.stored())).toList();
+    if (StoredInt8.isIn(checkpoint.config())) {
+      return false;
+    }
     long tables =
         model
             .weights()
@@ -67,7 +67,11 @@ final class Int8Products {
             .mapToLong(spec -> spec.elements() * Short.BYTES)
             .sum();
     return tables <= MAPPED_TABLES
-        && stored.stream().map(TensorEntry::type).allMatch(HALF_PRECISION::contains);
+        && model
+            .weights()
+            .required()
+            .map(spec -> checkpoint.tensor(spec.stored()).type())
+            .anyMatch(HALF_PRECISION::contains);
   }
 
   /** The most tokens of the trial text of {@code model}: its ids and the ends of answers. */

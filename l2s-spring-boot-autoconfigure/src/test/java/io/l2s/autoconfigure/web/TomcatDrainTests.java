@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,6 +130,8 @@ class TomcatDrainTests {
         new Socket("localhost", port).close();
       } catch (ConnectException refused) {
         return;
+      } catch (SocketException reset) {
+        // The socket was closed while this connection was made, so the next one is refused.
       }
     }
   }

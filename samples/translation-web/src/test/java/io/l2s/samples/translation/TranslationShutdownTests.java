@@ -12,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -142,6 +143,8 @@ class TranslationShutdownTests {
         new Socket("localhost", port).close();
       } catch (ConnectException refused) {
         return;
+      } catch (SocketException reset) {
+        // The socket was closed while this connection was made, so the next one is refused.
       }
     }
   }
