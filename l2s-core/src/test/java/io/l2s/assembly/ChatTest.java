@@ -102,12 +102,9 @@ class ChatTest {
   void aTemplateThatCannotBeRunRefusesMessagesAlone() throws IOException {
     Path checkpoint = checkpoint("t5-llm", "{{ messages[0].content }}\n{{ tool_call() }}");
     try (HybridLanguageModel model = model(checkpoint).build()) {
-      assertThatThrownBy(() -> model.chat(CHAT))
-          .isInstanceOf(ChatTemplateException.class)
-          .hasMessage(
-              "messages cannot be written as a prompt: "
-                  + checkpoint.resolve("tokenizer_config.json")
-                  + ", line 2: \"tool_call\" is undefined; use a plain prompt");
+      assertRefused(
+          model,
+          checkpoint.resolve("tokenizer_config.json") + ", line 2: \"tool_call\" is undefined");
       assertThat(model.generate("Where is the station?").text()).isNotEmpty();
     }
   }
@@ -118,12 +115,10 @@ class ChatTest {
         checkpoint(
             "t5-llm", "{% if messages[0].role == 'user' %}{{ messages[0].content }}{% endif %}");
     try (HybridLanguageModel model = model(checkpoint).build()) {
-      assertThatThrownBy(() -> model.chat(CHAT))
-          .isInstanceOf(ChatTemplateException.class)
-          .hasMessage(
-              "messages cannot be written as a prompt: "
-                  + checkpoint.resolve("tokenizer_config.json")
-                  + ": the chat template writes no text for these messages; use a plain prompt");
+      assertRefused(
+          model,
+          checkpoint.resolve("tokenizer_config.json")
+              + ": the chat template writes no text for these messages");
       assertThat(model.chat(List.of(CHAT.get(1))).text()).isNotEmpty();
     }
   }
@@ -199,6 +194,12 @@ class ChatTest {
             "GenerationRequest[2 messages, route=null, maxNewTokens=null, timeout=null, "
                 + GenerationRequest.of("").options()
                 + "]");
+  }
+
+  private static void assertRefused(HybridLanguageModel model, String problem) {
+    assertThatThrownBy(() -> model.chat(CHAT))
+        .isInstanceOf(ChatTemplateException.class)
+        .hasMessage("messages cannot be written as a prompt: " + problem + "; use a plain prompt");
   }
 
   private static HybridModelBuilder model(Path checkpoint) {

@@ -2,11 +2,9 @@ package io.l2s.autoconfigure;
 
 import io.l2s.GenerationRequest;
 import io.l2s.HybridLanguageModel;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -32,20 +30,17 @@ public class DevtoolsApplication {
       HybridLanguageModel model,
       @Value("${start}") int start,
       @Value("${settings}") Path settings) {
-    return new ApplicationRunner() {
-      @Override
-      public void run(ApplicationArguments arguments) throws IOException {
-        GenerationRequest request = GenerationRequest.of("a b c").withMaxNewTokens(3);
-        System.out.printf(
-            "start %d by %s in %s%n",
-            start,
-            model.generate(request).route(),
-            DevtoolsApplication.class.getClassLoader().getClass().getSimpleName());
-        if (start == STARTS) {
-          System.exit(0);
-        }
-        Files.writeString(settings, "start=" + (start + 1) + "\n");
+    return arguments -> {
+      GenerationRequest request = GenerationRequest.of("a b c").withMaxNewTokens(3);
+      System.out.printf(
+          "start %d by %s in %s%n",
+          start,
+          model.generate(request).route(),
+          DevtoolsApplication.class.getClassLoader().getClass().getSimpleName());
+      if (start == STARTS) {
+        System.exit(0);
       }
+      Files.writeString(settings, "start=" + (start + 1) + "\n");
     };
   }
 }

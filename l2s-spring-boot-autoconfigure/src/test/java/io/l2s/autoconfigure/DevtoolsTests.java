@@ -24,7 +24,6 @@ class DevtoolsTests {
   void theModelAnswersAfterEachRestart() throws Exception {
     Path application = directory.resolve("application");
     copyClass(DevtoolsApplication.class, application);
-    copyClass(Class.forName(DevtoolsApplication.class.getName() + "$1"), application);
     Path settings = application.resolve("application.properties");
     Files.writeString(settings, "start=1\n");
     // A project of its own has l2s in jars, which devtools does not load anew.
